@@ -1,0 +1,234 @@
+"""The terms of a deal from the tables of its TOML file, which name them section by section."""
+
+from decimal import Decimal
+from typing import Literal
+
+from deals.kinds import (
+    ANY_TEXT,
+    CODE,
+    CODES,
+    CRON,
+    DATE,
+    FLAG,
+    MONEY,
+    RATE,
+    SOME_CODES,
+    TEXT,
+    TIME_ZONE,
+    count,
+    matching,
+    one_of,
+    some_of,
+)
+from deals.reading import Table
+from deals.terms import (
+    Eligibility,
+    Fee,
+    Note,
+    Party,
+    PaymentRule,
+    Phase,
+    Step,
+    Support,
+    Terms,
+    Trigger,
+)
+
+_DAY_COUNT = one_of("ACT/365F", "ACT/360", "30/360")
+_FIVE_CLASSES = some_of("normal", "special_mention", "substandard", "doubtful", "loss")
+_STATUSES = some_of("current", "overdue", "defaulted", "settled", "written_off")
+_MONTHS = count(0, 600)
+_DAYS = count(0, 3660)
+_SEED = count(0, 2**63 - 1)
+
+
+def build_terms(root: Table, sha256: str) -> Terms:
+    """The terms of a file's root table; a missing or bad term is a problem and has a stand-in."""
+    structure, dates, payment = root.table("structure"), root.table("dates"), root.table("payment")
+    default, schedule = root.table("default"), root.table("schedule")
+    price, funding, draw_seed = _purchase(root)
+    return Terms(
+        deal_id=root.get("deal_id", CODE),
+        name_zh=root.get("name_zh", TEXT),
+        name_en=root.get("name_en", TEXT),
+        currency=root.get("currency", matching("[A-Z]{3}", "an ISO 4217 code such as 'CNY'")),
+        parties=tuple(_party(table) for table in root.tables("parties")),
+        asset_is_revolving_account=structure.get("asset_is_revolving_account", FLAG),
+        has_continued_purchase=structure.get("has_continued_purchase", FLAG),
+        initial_pool=structure.get("initial_pool", one_of("random_draw", "whole_tape")),
+        initial_cut_off_date=dates.get("initial_cut_off_date", DATE),
+        closing_date=dates.get("closing_date", DATE),
+        revolving_months=structure.get("revolving_months", _MONTHS),
+        expected_term_months=structure.get("expected_term_months", count(1, 600)),
+        legal_final_date=dates.get("legal_final_date", DATE),
+        payment_rule=_payment_rule(payment),
+        report_lead_working_days=payment.get("report_lead_working_days", count(0, 20)),
+        calendar=payment.get("calendar", one_of("cn_bank", "weekdays")),
+        notes=_notes(root, structure.get("issue_amount", MONEY)),
+        fees=tuple(_fee(table) for table in root.tables("fees", is_required=False)),
+        eligibility=_eligibility(root.table("eligibility")) if "eligibility" in root else None,
+        purchase_price=price,
+        purchase_funding=funding,
+        draw_seed=draw_seed,
+        default_days_past_due=default.get("days_past_due", _DAYS),
+        unreported_loan=default.get("unreported_loan", one_of("hold", "write_off")),
+        max_unreported_share=default.get("max_unreported_share", RATE),
+        triggers=tuple(_trigger(table) for table in root.tables("triggers", is_required=False)),
+        support=_support(root.table("support")) if "support" in root else None,
+        priority=_priority(root.table("priority")),
+        interest_on_unpaid_interest=payment.get("interest_on_unpaid_interest", FLAG),
+        default_rate_denominator=default.get(
+            "rate_denominator", one_of("initial_pool", "initial_pool_and_purchases")
+        ),
+        tape_formats=root.get("tape_formats", SOME_CODES),
+        schedule_cron=schedule.get("cron", CRON),
+        schedule_timezone=schedule.get("timezone", TIME_ZONE),
+        book_loan_count=root.table("book").get("loan_count", count(1, 10**9)),
+        sha256=sha256,
+    )
+
+
+def _party(table: Table) -> Party:
+    return Party(
+        role_code=table.get("role_code", CODE),
+        name_zh=table.get("name_zh", TEXT),
+        name_en=table.get("name_en", TEXT),
+        address=table.get_or("address", TEXT, ""),
+        contact=table.get_or("contact", TEXT, ""),
+    )
+
+
+def _payment_rule(table: Table) -> PaymentRule:
+    """The rule's own keys only, so that a key of the other rule is an unknown one."""
+    kind = table.get("kind", one_of("nth_working_day", "day_of_month"))
+    if kind == "nth_working_day":
+        return PaymentRule(kind, n=table.get("n", count(1, 15)))
+    roll = table.get("roll", one_of("following"))
+    return PaymentRule(kind, day=table.get("day", count(1, 28)), roll=roll)
+
+
+def _notes(root: Table, issue_fen: int) -> tuple[Note, ...]:
+    """The notes; their notionals must sum to the issue amount and agree with the given shares."""
+    tables = root.tables("notes")
+    notes = tuple(_note(table) for table in tables)
+    issue_path = ("structure", "issue_amount")
+    paths = [(*table.path, "notional") for table in tables]
+    total_fen = sum(note.notional_fen for note in notes)
+    if total_fen != issue_fen:
+        root.problems.contradict(
+            (issue_path, ("notes",), *paths),
+            f" = {Decimal(issue_fen).scaleb(-2)}",
+            f"the sum of the notes' notionals, {Decimal(total_fen).scaleb(-2)}",
+            "correct one of them",
+        )
+    for table, path, note in zip(tables, paths, notes, strict=True):
+        if "share" not in table or not issue_fen:
+            continue
+        share = table.get("share", RATE)
+        actual = (Decimal(note.notional_fen) / issue_fen).quantize(Decimal("0.000001"))
+        if share != actual:
+            root.problems.contradict(
+                ((*table.path, "share"), path, issue_path),
+                f" = {share}",
+                f"notional / structure.issue_amount, {actual}",
+                "correct one of them",
+            )
+    return notes
+
+
+def _note(table: Table) -> Note:
+    return Note(
+        code=table.get("code", CODE),
+        tranche_class=table.get("tranche_class", one_of("senior", "mezzanine", "equity")),
+        name_zh=table.get("name_zh", TEXT),
+        name_en=table.get("name_en", TEXT),
+        security_code=table.get_or("security_code", TEXT, ""),
+        notional_fen=table.get("notional", MONEY),
+        annual_rate=table.get("annual_rate", RATE),
+        day_count=table.get("day_count", _DAY_COUNT),
+        initial_rating_code=table.get("initial_rating_code", TEXT),
+        current_rating_code=table.get("current_rating_code", TEXT),
+    )
+
+
+def _fee(table: Table) -> Fee:
+    """A fee; one on interest collections is no rate per year and has no day count."""
+    basis = table.get("basis", one_of("interest_collections", "pool_balance", "note_balance"))
+    return Fee(
+        code=table.get("code", CODE),
+        name_zh=table.get("name_zh", TEXT),
+        name_en=table.get("name_en", TEXT),
+        basis=basis,
+        rate=table.get("rate", RATE),
+        day_count="" if basis == "interest_collections" else table.get("day_count", _DAY_COUNT),
+    )
+
+
+def _eligibility(table: Table) -> Eligibility:
+    return Eligibility(
+        product_codes=table.get("product_codes", SOME_CODES),
+        five_class_codes=table.get("five_class_codes", _FIVE_CLASSES),
+        status_codes=table.get("status_codes", _STATUSES),
+        region_codes=table.get("region_codes", CODES),
+        max_days_past_due=table.get("max_days_past_due", _DAYS),
+        max_historical_days_past_due=table.get("max_historical_days_past_due", _DAYS),
+        min_balance_fen=table.get("min_balance", MONEY),
+        max_balance_fen=table.get("max_balance", MONEY),
+        min_annual_rate=table.get("min_annual_rate", RATE),
+        max_annual_rate=table.get("max_annual_rate", RATE),
+        min_borrower_age=table.get("min_borrower_age", count(0, 150)),
+        max_borrower_age=table.get("max_borrower_age", count(0, 150)),
+        min_remaining_months=table.get("min_remaining_months", _MONTHS),
+        min_seasoning_months=table.get("min_seasoning_months", _MONTHS),
+        min_credit_score=table.get("min_credit_score", count(0, 1000)),
+        must_mature_within_deal=table.get("must_mature_within_deal", FLAG),
+        allows_renegotiated=table.get("allows_renegotiated", FLAG),
+        allows_disputed=table.get("allows_disputed", FLAG),
+        allows_pledged=table.get("allows_pledged", FLAG),
+    )
+
+
+def _purchase(root: Table) -> tuple[Literal["par"], Literal["all_remaining", "none"], int]:
+    """Price, funding and draw seed; a deal without the table buys its one pool at par, unseeded."""
+    if "purchase" not in root:
+        return "par", "none", 0
+    table = root.table("purchase")
+    price = table.get("price", one_of("par"))
+    return price, table.get("funding", one_of("all_remaining")), table.get("draw_seed", _SEED)
+
+
+def _trigger(table: Table) -> Trigger:
+    return Trigger(
+        code=table.get("code", CODE),
+        metric=table.get("metric", one_of("cumulative_default_rate")),
+        threshold=table.get("threshold", RATE),
+        effect=table.get("effect", one_of("end_revolving")),
+    )
+
+
+def _support(table: Table) -> Support:
+    return Support(
+        provider_zh=table.get("provider_zh", TEXT),
+        provider_en=table.get("provider_en", TEXT),
+        covers=table.get("covers", SOME_CODES),
+        limit_fen=table.get("limit", MONEY) if "limit" in table else None,
+    )
+
+
+def _priority(table: Table) -> dict[Phase, tuple[Step, ...]]:
+    """The steps of each phase; only a deal with continued purchase has a revolving phase."""
+    phases: tuple[Phase, ...] = ("revolving", "allocation")
+    return {
+        phase: tuple(_step(step) for step in table.tables(phase))
+        for phase in phases
+        if phase in table or phase == "allocation"
+    }
+
+
+def _step(table: Table) -> Step:
+    """A step; the target of a purchase is the pool and has no code."""
+    kind = table.get("kind", one_of("fee", "interest", "purchase", "principal", "residual"))
+    target = (
+        table.get_or("target", ANY_TEXT, "") if kind == "purchase" else table.get("target", CODE)
+    )
+    return Step(kind=kind, target=target, clause=table.get("clause", TEXT))

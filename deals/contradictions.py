@@ -1,0 +1,202 @@
+"""Terms that are each well formed and cannot stand together.
+
+Every finder compares terms that may hold stand-ins: `Problems.contradict` drops what rests on a
+term that is already known to be missing or bad.
+"""
+
+from calendar import monthrange
+from datetime import date
+
+from deals.locating import KeyPath
+from deals.priorities import check_priorities
+from deals.reading import Paths, Problems, each_path
+from deals.terms import Terms
+
+_CUT_OFF: KeyPath = ("dates", "initial_cut_off_date")
+_CONTINUED: KeyPath = ("structure", "has_continued_purchase")
+_REVOLVING_MONTHS: KeyPath = ("structure", "revolving_months")
+_EXPECTED_TERM: KeyPath = ("structure", "expected_term_months")
+
+
+def find_contradictions(terms: Terms, file_stem: str, problems: Problems) -> None:
+    """Record every contradiction between the terms, and of the deal's id with its file's name."""
+    if terms.deal_id != file_stem:
+        problems.contradict(
+            (("deal_id",),),
+            f" = {terms.deal_id!r}",
+            f"the file's name, {file_stem!r}",
+            "rename one",
+        )
+    _check_dates(terms, problems)
+    _check_purchase_tables(terms, problems)
+    _check_revolving(terms, problems)
+    _check_codes(terms, problems)
+    _check_notes(terms, problems)
+    _check_support(terms, problems)
+    _check_eligibility(terms, problems)
+    check_priorities(terms, problems)
+
+
+def _check_dates(terms: Terms, problems: Problems) -> None:
+    cut_off, closing = terms.initial_cut_off_date, terms.closing_date
+    if cut_off.day != monthrange(cut_off.year, cut_off.month)[1]:
+        problems.contradict(
+            (_CUT_OFF,), f" = {cut_off}", "the last day of a month", "correct the date"
+        )
+    if _month_number(closing) != _month_number(cut_off) + 1:
+        problems.contradict(
+            (("dates", "closing_date"), _CUT_OFF),
+            f" = {closing}",
+            f"a day of the month after the initial cut-off, {cut_off}",
+            "correct one of the dates",
+        )
+    maturity = _month_number(cut_off) + terms.expected_term_months + 1
+    if _month_number(terms.legal_final_date) <= maturity:
+        problems.contradict(
+            (("dates", "legal_final_date"), _CUT_OFF, _EXPECTED_TERM),
+            f" = {terms.legal_final_date}",
+            f"a month after the expected maturity's, {maturity // 12}-{maturity % 12 + 1:02}",
+            "correct the date or structure.expected_term_months",
+        )
+    if terms.revolving_months >= terms.expected_term_months:
+        problems.contradict(
+            (_REVOLVING_MONTHS, _EXPECTED_TERM),
+            f" = {terms.revolving_months}",
+            f"less than structure.expected_term_months, {terms.expected_term_months}",
+            "leave at least one month to repay the notes",
+        )
+
+
+def _check_purchase_tables(terms: Terms, problems: Problems) -> None:
+    """A deal that draws or buys has limits and a [purchase]; another has neither."""
+    draws_or_buys = terms.initial_pool == "random_draw" or terms.has_continued_purchase
+    present = {
+        "eligibility": terms.eligibility is not None,
+        "purchase": terms.purchase_funding != "none",
+    }
+    for section, is_present in present.items():
+        paths: Paths = ((section,), _CONTINUED, ("structure", "initial_pool"))
+        if draws_or_buys and not is_present:
+            expected = "a table of it, for the loans that are drawn or bought"
+            problems.contradict(paths, " is missing", expected, "add it")
+        elif is_present and not draws_or_buys:
+            expected = "no such table in a deal that draws and buys no loans"
+            problems.contradict(paths, " is present", expected, "remove it")
+
+
+def _check_revolving(terms: Terms, problems: Problems) -> None:
+    """Revolving months, revolving steps and triggers that end them stand or fall together."""
+    buys = terms.has_continued_purchase
+    if buys != (terms.revolving_months > 0):
+        problems.contradict(
+            (_REVOLVING_MONTHS, _CONTINUED),
+            f" = {terms.revolving_months}",
+            "1 or more with continued purchase" if buys else "0 without continued purchase",
+            "correct it or structure.has_continued_purchase",
+        )
+    if buys != ("revolving" in terms.priority):
+        problems.contradict(
+            (("priority", "revolving"), _CONTINUED),
+            " is missing" if buys else " is present",
+            "steps, for continued purchase" if buys else "none without continued purchase",
+            "correct it or structure.has_continued_purchase",
+        )
+    for place, trigger in enumerate(() if buys else terms.triggers):
+        problems.contradict(
+            (("triggers", place, "effect"), _CONTINUED),
+            f" = {trigger.effect!r}",
+            "continued purchase for the trigger to end",
+            "remove the trigger or set structure.has_continued_purchase",
+        )
+
+
+def _check_codes(terms: Terms, problems: Problems) -> None:
+    """Codes name one thing each."""
+    named = {"notes": terms.notes, "fees": terms.fees, "triggers": terms.triggers}
+    for section, items in named.items():
+        codes = [item.code for item in items]
+        for place, code in enumerate(codes):
+            if code in codes[:place]:
+                problems.contradict(
+                    ((section, place, "code"),),
+                    f" = {code!r}",
+                    f"a code that none of the {section} before it has",
+                    "choose another code",
+                )
+
+
+def _check_notes(terms: Terms, problems: Problems) -> None:
+    """The notes stand by seniority and end with the one equity."""
+    order = ("senior", "mezzanine", "equity")
+    classes = [note.tranche_class for note in terms.notes]
+    ranks = [order.index(tranche_class) for tranche_class in classes]
+    for place in range(1, len(ranks)):
+        if ranks[place] < ranks[place - 1]:
+            problems.contradict(
+                (("notes", place, "tranche_class"), ("notes", place - 1, "tranche_class")),
+                f" = {classes[place]!r} after {classes[place - 1]!r}",
+                "notes in order of seniority: senior, mezzanine, equity",
+                "reorder the notes",
+            )
+    if classes.count("equity") != 1:
+        problems.contradict(
+            (("notes",), *each_path("notes", len(classes), "tranche_class")),
+            f" has {classes.count('equity')} of class equity",
+            "exactly one, which takes the residual",
+            "correct the classes",
+        )
+
+
+def _check_support(terms: Terms, problems: Problems) -> None:
+    rated = [note.code for note in terms.notes if note.tranche_class != "equity"]
+    codes = each_path("notes", len(terms.notes), "code")
+    for note in terms.support.covers if terms.support else ():
+        if note not in rated:
+            problems.contradict(
+                (("support", "covers"), ("notes",), *codes),
+                f" names {note!r}",
+                f"senior or mezzanine notes of this deal, {', '.join(rated)}",
+                "correct the code",
+            )
+
+
+def _check_eligibility(terms: Terms, problems: Problems) -> None:
+    """A lower limit is not over its upper one; what may be bought is not in default."""
+    limits = terms.eligibility
+    if limits is None:
+        return
+    pairs = (
+        ("min_balance", limits.min_balance_fen, "max_balance", limits.max_balance_fen),
+        ("min_annual_rate", limits.min_annual_rate, "max_annual_rate", limits.max_annual_rate),
+        ("min_borrower_age", limits.min_borrower_age, "max_borrower_age", limits.max_borrower_age),
+    )
+    for low_key, low, high_key, high in pairs:
+        if low > high:
+            problems.contradict(
+                (("eligibility", low_key), ("eligibility", high_key)),
+                f" is over {high_key}",
+                f"not more than eligibility.{high_key}",
+                "correct one of the limits",
+            )
+    if limits.max_days_past_due > limits.max_historical_days_past_due:
+        problems.contradict(
+            (
+                ("eligibility", "max_days_past_due"),
+                ("eligibility", "max_historical_days_past_due"),
+            ),
+            f" = {limits.max_days_past_due}",
+            f"not more than the most ever allowed, {limits.max_historical_days_past_due}",
+            "correct one of the limits",
+        )
+    if limits.max_days_past_due > terms.default_days_past_due:
+        problems.contradict(
+            (("eligibility", "max_days_past_due"), ("default", "days_past_due")),
+            f" = {limits.max_days_past_due}",
+            f"not more than default.days_past_due, {terms.default_days_past_due}",
+            "correct one of them",
+        )
+
+
+def _month_number(day: date) -> int:
+    """Months since year 0, for differences."""
+    return 12 * day.year + day.month - 1

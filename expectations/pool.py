@@ -1,0 +1,172 @@
+"""Identities of the pool: every loan, the pool and the collections tie to the fen."""
+
+from expectations.rules import Rule
+
+_LOAN_PRINCIPAL = "scheduled_principal_paid + prepaid_principal_paid + overdue_principal_paid"
+
+
+def _loan_sum(expression: str) -> str:
+    """A sum over the loans of the month; an empty pool sums to 0."""
+    return f"(select coalesce(sum({expression}), 0) from pool.loan_month)"
+
+
+_LOAN_RULES = (
+    Rule(
+        "loan_repeated",
+        "pool.loan_month",
+        "stop",
+        "",
+        "每笔贷款每月恰有一行",
+        "a loan is in the pool once",
+        unique=("loan_id",),
+        shown=("loan_id",),
+    ),
+    Rule(
+        "loan_id_missing",
+        "pool.loan_month",
+        "stop",
+        "loan_id is null",
+        "入池贷款应有编号",
+        "every loan of the pool has an id",
+    ),
+    Rule(
+        "loan_roll_forward",
+        "pool.loan_month",
+        "stop",
+        f"opening_balance + adjustment_amount - ({_LOAN_PRINCIPAL}) - write_off_amount "
+        "- repurchase_amount <> closing_balance",
+        "每笔贷款：期初余额＋调整－本金－核销－赎回＝期末余额",
+        "per loan, opening + adjustment - principal - write-off - repurchase = closing balance",
+        shown=("loan_id", "opening_balance", "closing_balance"),
+    ),
+    Rule(
+        "loan_flow_below_zero",
+        "pool.loan_month",
+        "stop",
+        # Refunding an overpaid loan (opening below zero) is the one negative principal.
+        f"(({_LOAN_PRINCIPAL}) < 0 and opening_balance >= 0) or write_off_amount < 0 "
+        "or repurchase_amount < 0 or interest_paid < 0 or fee_paid < 0",
+        "每笔贷款的本金、利息、费用、核销及赎回不应为负（退还多付款除外）",
+        "no principal (but a refund), interest, fee, write-off or repurchase of a loan is negative",
+        shown=("loan_id",),
+    ),
+    Rule(
+        "new_default_not_defaulted",
+        "pool.loan_month",
+        "stop",
+        "is_new_default and not is_defaulted",
+        "新增违约贷款应为违约贷款",
+        "a new default is a default",
+        shown=("loan_id",),
+    ),
+)
+
+_POOL_RULES = (
+    Rule(
+        "pool_row_missing",
+        "(select (select count(*) from pool.pool_balance) as pool_rows, "
+        "(select count(*) from pool.collection) as collection_rows)",
+        "stop",
+        "pool_rows <> 1 or collection_rows <> 1",
+        "资产池余额与归集各恰有一行",
+        "pool balance and collection have exactly one row each",
+        shown=("pool_rows", "collection_rows"),
+    ),
+    Rule(
+        "pool_roll_forward",
+        "pool.pool_balance",
+        "stop",
+        "opening_balance + adjustment_amount - principal_paid - write_off_amount "
+        "- repurchase_amount <> closing_balance",
+        "资产池：期初余额＋调整－本金－核销－赎回＝期末余额",
+        "of the pool, opening + adjustment - principal - write-off - repurchase = closing balance",
+        shown=("opening_balance", "closing_balance"),
+    ),
+    Rule(
+        "pool_differs_from_loans",
+        "pool.pool_balance",
+        "stop",
+        f"opening_balance <> {_loan_sum('opening_balance')} "
+        f"or adjustment_amount <> {_loan_sum('adjustment_amount')} "
+        f"or principal_paid <> {_loan_sum(_LOAN_PRINCIPAL)} "
+        f"or write_off_amount <> {_loan_sum('write_off_amount')} "
+        f"or repurchase_amount <> {_loan_sum('repurchase_amount')} "
+        f"or closing_balance <> {_loan_sum('closing_balance')}",
+        "资产池各项等于各贷款之和",
+        "each amount of the pool is the sum over its loans",
+        shown=("opening_balance", "principal_paid", "write_off_amount", "closing_balance"),
+    ),
+    Rule(
+        "pool_loan_count_differs",
+        "pool.pool_balance",
+        "stop",
+        # Loans that ended this month may be counted or not, by the table's own definition.
+        "loan_count not between (select count(*) from pool.loan_month where closing_balance > 0) "
+        "and (select count(*) from pool.loan_month)",
+        "资产池笔数与贷款行数相符",
+        "the loan count is that of the loans",
+        shown=("loan_count",),
+    ),
+    Rule(
+        "pool_below_zero",
+        "pool.pool_balance",
+        "stop",
+        "opening_balance < 0 or write_off_amount < 0 or repurchase_amount < 0 "
+        "or closing_balance < 0 or loan_count < 0 or unreported_balance < 0",
+        "资产池各项不应为负",
+        "nothing of the pool is below zero",
+        shown=("opening_balance", "closing_balance"),
+    ),
+    Rule(
+        "unreported_share_too_high",
+        "pool.pool_balance",
+        "stop",
+        "unreported_balance > max_unreported_share * opening_balance",
+        "未报告贷款余额占期初余额的比例不应超过上限",
+        "the unreported share of the opening balance is within the deal's limit",
+        shown=("unreported_balance", "opening_balance", "max_unreported_share"),
+    ),
+)
+
+_COLLECTION_RULES = (
+    Rule(
+        "collection_differs_from_loans",
+        "pool.collection",
+        "stop",
+        " or ".join(
+            f"{column} <> {_loan_sum(column)}"
+            for column in (
+                "scheduled_principal_paid",
+                "prepaid_principal_paid",
+                "overdue_principal_paid",
+                "interest_paid",
+                "fee_paid",
+                "recovery_amount",
+            )
+        ),
+        "归集各项等于各贷款之和",
+        "each collection is the sum over the loans",
+        shown=("principal_paid", "interest_paid", "fee_paid", "recovery_amount"),
+    ),
+    Rule(
+        "collection_does_not_foot",
+        "pool.collection",
+        "stop",
+        f"principal_paid <> {_LOAN_PRINCIPAL} "
+        "or collected_amount <> principal_paid + interest_paid + fee_paid + recovery_amount",
+        "归集合计等于各项之和",
+        "the totals of the collections are the sums of their lines",
+        shown=("principal_paid", "collected_amount"),
+    ),
+    Rule(
+        "collection_differs_from_pool",
+        "pool.collection",
+        "stop",
+        "principal_paid <> (select principal_paid from pool.pool_balance)",
+        "归集本金等于资产池收回本金",
+        "principal collected = principal that the pool was paid",
+        shown=("principal_paid",),
+    ),
+)
+
+RULES = (*_LOAN_RULES, *_POOL_RULES, *_COLLECTION_RULES)

@@ -1,0 +1,106 @@
+"""Identities of the purchase: what was bought ties to its loans, its cash, and the pool."""
+
+from expectations.rules import Rule
+
+_THIS = "loan.purchase_number = purchase.purchase_number"
+_PAID = "(select coalesce(sum(paid_amount), 0) from waterfall.payment where kind_code = 'purchase')"
+
+
+def _bought(column: str, condition: str = "true") -> str:
+    """A sum over the purchased loans that meet a condition; none sum to 0."""
+    return (
+        f"(select coalesce(sum(loan.{column}), 0) "
+        f"from purchase.purchased_loan as loan where {condition})"
+    )
+
+
+RULES = (
+    Rule(
+        "purchased_loan_repeated",
+        "purchase.purchased_loan",
+        "stop",
+        "",
+        "每笔贷款只购买一次",
+        "a loan is bought once",
+        unique=("loan_id",),
+        shown=("loan_id",),
+    ),
+    Rule(
+        "purchased_loan_already_owned",
+        "purchase.purchased_loan",
+        "stop",
+        # Purchase 0 is the initial pool, whose loans may already have a first month behind them.
+        "purchase_number > 0 and loan_id in (select loan_id from pool.loan_month)",
+        "不应购买已在池内的贷款",
+        "no loan is bought that the pool already owns",
+        shown=("loan_id", "purchase_number"),
+    ),
+    Rule(
+        "purchased_loan_not_positive",
+        "purchase.purchased_loan",
+        "stop",
+        "loan_id is null or balance_amount <= 0 or price_amount < 0",
+        "购入贷款应有编号，余额为正，价款不为负",
+        "a purchased loan has an id, a balance above zero and no negative price",
+        shown=("loan_id", "balance_amount", "price_amount"),
+    ),
+    Rule(
+        "purchase_differs_from_loans",
+        "purchase.purchase as purchase",
+        "stop",
+        "purchased_loan_count <> (select count(*) from purchase.purchased_loan as loan "
+        "where loan.purchase_number = purchase.purchase_number) "
+        f"or purchased_balance <> {_bought('balance_amount', _THIS)} "
+        f"or price_amount <> {_bought('price_amount', _THIS)}",
+        "购买笔数、本金及价款等于各购入贷款之和",
+        "count, balance and price of the purchase are those of its loans",
+        shown=("purchase_number", "purchased_loan_count", "purchased_balance", "price_amount"),
+    ),
+    Rule(
+        "purchase_without_row",
+        "purchase.purchased_loan",
+        "stop",
+        "purchase_number not in (select purchase_number from purchase.purchase)",
+        "每笔购入贷款应属于一次购买",
+        "every purchased loan belongs to a purchase",
+        shown=("purchase_number",),
+    ),
+    Rule(
+        "purchase_above_available",
+        "purchase.purchase",
+        "stop",
+        "price_amount > available_amount or price_amount < 0",
+        "购买价款不应超过可用资金",
+        "the price is not above the cash available",
+        shown=("purchase_number", "price_amount", "available_amount"),
+    ),
+    Rule(
+        "purchase_does_not_foot",
+        "purchase.purchase",
+        "stop",
+        "available_amount - price_amount <> remaining_amount "
+        "or purchased_loan_count > eligible_loan_count or purchased_balance > eligible_balance",
+        "可用资金－价款＝剩余资金，且购入不超过合格资产",
+        "available - price = remaining cash, and no more is bought than is eligible",
+        shown=("purchase_number", "available_amount", "price_amount", "remaining_amount"),
+    ),
+    Rule(
+        "purchase_pool_differs",
+        "purchase.purchase",
+        "stop",
+        "closing_pool_balance - purchased_balance "
+        "<> (select closing_balance from pool.pool_balance)",
+        "购买前资产池余额＋购入本金＝购买后资产池余额",
+        "pool before the purchase + purchased balance = pool after it",
+        shown=("purchase_number", "purchased_balance", "closing_pool_balance"),
+    ),
+    Rule(
+        "purchase_payment_differs",
+        f"(select {_bought('price_amount')} as price_amount, {_PAID} as paid_amount)",
+        "stop",
+        "price_amount <> paid_amount",
+        "购买支出等于购入贷款价款",
+        "the purchase payment = the price of the purchased loans",
+        shown=("price_amount", "paid_amount"),
+    ),
+)

@@ -1,0 +1,218 @@
+"""Identities of the report tables: each foots, and says what the pool and the payments say."""
+
+from expectations.rules import Rule
+
+# Shares and amounts per 100 are shown with 6 decimals; a handful of rounded shares still sum to 1.
+_ROUNDING = "0.000001"
+_SUM_ROUNDING = "0.00001"
+
+_STATUS_PARTS = "status_code not in ('total', 'settled')"
+
+
+def _status_sum(column: str, condition: str = _STATUS_PARTS) -> str:
+    """A sum over the status rows that make up the pool."""
+    return f"(select coalesce(sum({column}), 0) from report.tr_4_1 where {condition})"
+
+
+def _line(code: str, column: str) -> str:
+    """One cell of the collections table; no such line is null, so the rule cannot be decided."""
+    return f"(select {column} from report.tr_7 where line_code = '{code}')"
+
+
+def _line_sum(part: str, total: str, column: str) -> str:
+    """A sum over the lines of one part of the collections table, without its total."""
+    return (
+        f"(select coalesce(sum({column}), 0) from report.tr_7 "
+        f"where account_part_code = '{part}' and line_code <> '{total}')"
+    )
+
+
+def _collections_do_not_foot(column: str) -> str:
+    return (
+        f"{_line('income_total', column)} <> {_line_sum('income', 'income_total', column)} "
+        f"or {_line('principal_total', column)} "
+        f"<> {_line_sum('principal', 'principal_total', column)} "
+        f"or {_line('collections_total', column)} "
+        f"<> {_line('income_total', column)} + {_line('principal_total', column)}"
+    )
+
+
+_NOTE_RULES = (
+    Rule(
+        "tr_3_1_shares_do_not_foot",
+        "(select sum(notional_share) as notional_share from report.tr_3_1)",
+        "stop",
+        f"abs(notional_share - 1) > {_SUM_ROUNDING}",
+        "表TR-3-1各档占比合计为100%",
+        "the shares of the notes in TR-3-1 sum to 1",
+        shown=("notional_share",),
+    ),
+    Rule(
+        "tr_3_2_does_not_foot",
+        "report.tr_3_2",
+        "stop",
+        "opening_balance - principal_paid <> closing_balance "
+        "or principal_paid + interest_paid <> total_paid",
+        "表TR-3-2：兑付前本金－兑付本金＝兑付后本金，本金＋利息＝总支付",
+        "in TR-3-2, before - paid = after and principal + interest = total paid",
+        shown=("note_code", "opening_balance", "principal_paid", "closing_balance", "total_paid"),
+    ),
+    Rule(
+        "tr_3_2_per_100_differs",
+        "report.tr_3_2",
+        "stop",
+        " or ".join(
+            f"abs({per_100} * notional_amount - 100 * {amount}) > {_ROUNDING} * notional_amount"
+            for per_100, amount in (
+                ("opening_balance_per_100", "opening_balance"),
+                ("principal_paid_per_100", "principal_paid"),
+                ("interest_paid_per_100", "interest_paid"),
+                ("closing_balance_per_100", "closing_balance"),
+            )
+        ),
+        "表TR-3-2每百元金额等于金额÷（面值÷100）",
+        "in TR-3-2, each amount per 100 = amount / (notional / 100)",
+        shown=("note_code", "closing_balance_per_100", "closing_balance", "notional_amount"),
+    ),
+    Rule(
+        "tr_3_2_differs_from_notes",
+        "waterfall.note_balance as note left join report.tr_3_2 as line "
+        "on line.note_code = note.note_code",
+        "stop",
+        "line.principal_paid <> note.principal_paid or line.interest_paid <> note.interest_paid "
+        "or line.closing_balance <> note.closing_balance",
+        "表TR-3-2与证券余额一致",
+        "TR-3-2 says what the note balances say",
+        shown=("note.note_code", "line.closing_balance", "note.closing_balance"),
+    ),
+)
+
+_POOL_RULES = (
+    Rule(
+        "tr_4_1_does_not_foot",
+        "(select * from (values (1)) as one left join report.tr_4_1 on status_code = 'total')",
+        "stop",
+        f"loan_count <> {_status_sum('loan_count')} "
+        f"or outstanding_balance <> {_status_sum('outstanding_balance')} "
+        # The shares of an empty pool say nothing.
+        f"or (loan_count > 0 and (abs(loan_count_share - 1) > {_ROUNDING} "
+        f"or abs({_status_sum('loan_count_share')} - 1) > {_SUM_ROUNDING})) "
+        f"or (outstanding_balance > 0 and (abs(balance_share - 1) > {_ROUNDING} "
+        f"or abs({_status_sum('balance_share')} - 1) > {_SUM_ROUNDING}))",
+        "表TR-4-1笔数、金额及占比合计相符",
+        "counts, balances and shares of TR-4-1 sum to its total",
+        shown=("loan_count", "outstanding_balance", "loan_count_share", "balance_share"),
+    ),
+    Rule(
+        "tr_4_1_differs_from_pool",
+        "(select * from (values (1)) as one left join report.tr_4_1 on status_code = 'total')",
+        "stop",
+        # The pool as it stands at the cut-off, or with what this date buys (the initial pool).
+        "outstanding_balance <> (select closing_balance from pool.pool_balance) "
+        "and outstanding_balance not in (select closing_pool_balance from purchase.purchase)",
+        "表TR-4-1合计等于资产池余额",
+        "the total of TR-4-1 is the balance of the pool",
+        shown=("outstanding_balance",),
+    ),
+    Rule(
+        "tr_4_2_differs_from_loans",
+        "(values (1)) as one left join report.tr_4_2 on true",
+        "stop",
+        "new_default_count <> (select count(*) from pool.loan_month where is_new_default) "
+        "or new_default_balance <> (select coalesce(sum(default_balance), 0) "
+        "from pool.loan_month where is_new_default)",
+        "表TR-4-2新增违约与贷款一致",
+        "the new defaults of TR-4-2 are those of the loans",
+        shown=("new_default_count", "new_default_balance"),
+    ),
+)
+
+_CASH_RULES = (
+    Rule(
+        "tr_7_does_not_foot",
+        "(values (1)) as one",
+        "stop",
+        _collections_do_not_foot("current_amount"),
+        "表TR-7本期各项之和等于合计",
+        "the lines of TR-7 sum to its totals in this period",
+    ),
+    Rule(
+        "tr_7_previous_does_not_foot",
+        "(values (1)) as one",
+        "stop",
+        # The first period has no previous one, and every previous amount is null.
+        f"(select count(previous_amount) from report.tr_7) > 0 "
+        f"and ({_collections_do_not_foot('previous_amount')})",
+        "表TR-7上期各项之和等于合计",
+        "the lines of TR-7 sum to its totals in the previous period",
+    ),
+    Rule(
+        "tr_7_differs_from_collection",
+        "pool.collection",
+        "stop",
+        f"collected_amount <> {_line('collections_total', 'current_amount')} "
+        f"or principal_paid <> {_line('principal_total', 'current_amount')}",
+        "表TR-7合计等于归集款",
+        "the totals of TR-7 are what was collected",
+        shown=("principal_paid", "collected_amount"),
+    ),
+    Rule(
+        "tr_8_differs_from_account",
+        "(select coalesce(sum(paid_amount), 0) as paid_amount, "
+        "coalesce(sum(supported_amount), 0) as supported_amount from report.tr_8)",
+        "stop",
+        "paid_amount <> (select sum(outflow_amount) from waterfall.account_balance) "
+        "or supported_amount <> (select sum(support_amount) from waterfall.account_balance)",
+        "表TR-8合计等于账户流出",
+        "the payments of TR-8 sum to what left the account",
+        shown=("paid_amount", "supported_amount"),
+    ),
+    Rule(
+        "tr_9_does_not_foot",
+        "report.tr_9",
+        "stop",
+        "opening_balance + inflow_amount - outflow_amount <> closing_balance",
+        "表TR-9：期初＋流入－流出＝期末",
+        "in TR-9, opening + inflow - outflow = closing",
+        shown=("account_code", "opening_balance", "closing_balance"),
+    ),
+    Rule(
+        "tr_9_differs_from_account",
+        "waterfall.account_balance as account left join report.tr_9 as line "
+        "on line.account_code = account.account_code",
+        "stop",
+        "line.opening_balance <> account.opening_balance "
+        "or line.inflow_amount <> account.inflow_amount + account.support_amount "
+        "or line.outflow_amount <> account.outflow_amount "
+        "or line.closing_balance <> account.closing_balance",
+        "表TR-9与账户余额一致",
+        "TR-9 says what the account balances say",
+        shown=("account.account_code", "line.closing_balance", "account.closing_balance"),
+    ),
+)
+
+_PURCHASE_RULES = (
+    Rule(
+        "pp_1_does_not_foot",
+        "report.pp_1",
+        "stop",
+        "available_amount - price_amount <> remaining_amount",
+        "表PP-1：可用资金－价款＝剩余资金",
+        "in PP-1, available - price = remaining",
+        shown=("purchase_number", "available_amount", "price_amount", "remaining_amount"),
+    ),
+    Rule(
+        "pp_1_differs_from_purchase",
+        "purchase.purchase as purchase left join report.pp_1 as line "
+        "on line.purchase_number = purchase.purchase_number",
+        "stop",
+        "line.purchased_loan_count <> purchase.purchased_loan_count "
+        "or line.purchased_balance <> purchase.purchased_balance "
+        "or line.price_amount <> purchase.price_amount",
+        "表PP-1与购买一致",
+        "PP-1 says what the purchase says",
+        shown=("purchase.purchase_number", "line.price_amount", "purchase.price_amount"),
+    ),
+)
+
+RULES = (*_NOTE_RULES, *_POOL_RULES, *_CASH_RULES, *_PURCHASE_RULES)

@@ -1,0 +1,92 @@
+"""The shapes of checking: a rule as declared, its count over a table, and the verdict on it."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+Level = Literal["stop", "quarantine", "warn"]
+Outcome = Literal["passed", "failed", "error"]
+Repeats = Literal["any", "copies", "conflicts"]
+
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class CheckError(Exception):
+    """Data refused by a rule, or a rule that could not be checked: one line naming both."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One demand on the rows of a relation.
+
+    relation: table or derived table in SQL, with an alias where the predicate needs one.
+    level: what a failing row endangers. "stop": the month's numbers; "quarantine": only this row's
+        numbers, so the row is set aside; "warn": nothing that is paid or reported.
+    failing: SQL predicate, true for a failing row. Null is undecidable and counts as failing, so
+        a rule on an optional column says with `coalesce` that null does not apply.
+    unique: instead of `failing`, the columns whose values together may occur once; rows in which
+        one of them is null are left to the rule on missing keys.
+    repeats: which rows of a repeated key fail. "any": all of them; "copies": all but the first of
+        rows equal in every column; "conflicts": all rows of a key that has differing contents.
+    shown: columns that identify a failing row in an error message.
+    tolerance: up to the larger of `tolerance_count` rows and `tolerance_share` of all may fail.
+    words_zh, words_en: what must hold.
+    """
+
+    id: str
+    relation: str
+    level: Level
+    failing: str
+    words_zh: str
+    words_en: str
+    tolerance_share: Decimal = Decimal(0)
+    tolerance_count: int = 0
+    unique: tuple[str, ...] = ()
+    repeats: Repeats = "any"
+    shown: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not _IDENTIFIER.fullmatch(self.id):
+            raise CheckError(
+                f"rule {self.id!r}: expected an id of lower case letters, digits and _"
+            )
+        if bool(self.failing.strip()) == bool(self.unique):
+            raise CheckError(f"rule {self.id}: expected either a failing predicate or a unique key")
+        if not 0 <= self.tolerance_share <= 1 or self.tolerance_count < 0:
+            raise CheckError(
+                f"rule {self.id}: tolerance {self.tolerance_share} / {self.tolerance_count}: "
+                "expected a share from 0 to 1 and a count of 0 or more"
+            )
+
+    def allowed_count(self, row_count: int) -> int:
+        """How many of `row_count` rows may fail before the rule does."""
+        return max(self.tolerance_count, int(self.tolerance_share * row_count))
+
+
+@dataclass(frozen=True)
+class Count:
+    """Rows that fail a rule out of the rows of its relation; both None when counting crashed."""
+
+    failing_count: int | None
+    row_count: int | None
+    example: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What Great Expectations said of one rule; "error" is a check that crashed, not a failure."""
+
+    rule_id: str
+    stop_code: str
+    level: Level
+    failing_count: int | None
+    row_count: int | None
+    tolerance_share: Decimal
+    tolerance_count: int
+    outcome: Outcome
+    words_zh: str
+    words_en: str
+    example: str = ""
+    error: str = ""

@@ -1,0 +1,214 @@
+"""The command line. Exit 0: done; 1: data refused; 2: wrong usage."""
+
+import sys
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.home import find_deals, find_home
+from flows.usage import UsageError, check_deal, check_month
+
+app = typer.Typer(
+    name="tapehouse",
+    help="Loan-tape warehouse and monthly close for revolving consumer-loan ABS.\n\n"
+    "Data lies in the folder that TAPEHOUSE_HOME names (default ./data): inbox, landed, lake, "
+    "published. Exit code 0: done, 1: data refused, 2: wrong usage.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Deal = Annotated[str, typer.Argument(metavar="DEAL", help="A deal of deals/, such as huabei_2017_1.")]
+Month = Annotated[str, typer.Argument(metavar="YYYY-MM", help="The collection month.")]
+
+
+class TapeFileFormat(StrEnum):
+    """The file formats of a synthetic tape."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+def main() -> None:
+    """Run the command; a user's mistake is one line on standard error, a fault of ours a traceback."""
+    try:
+        app()
+    except Exception as error:
+        from flows.errors import exit_code
+
+        code = exit_code(error)
+        if code is None:
+            raise
+        print(f"tapehouse: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(code)
+
+
+def _example(*lines: str) -> str:
+    return "Example:\n\n" + "\n\n".join(f"  {line}" for line in lines)
+
+
+@app.command(epilog=_example("tapehouse synth huabei_2017_1 --months 14 --loans 60000 --out data/inbox"))
+def synth(
+    deal_id: Deal,
+    months: Annotated[int, typer.Option(min=1, help="How many monthly tapes, from the deal's first.")] = 14,
+    loans: Annotated[int, typer.Option(min=1, help="Loans in the originator's book.")] = 60_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="The folder to write to. Default: the inbox.")] = None,
+    file_format: Annotated[TapeFileFormat, typer.Option("--format")] = TapeFileFormat.CSV,
+    dirt: Annotated[str, typer.Option(help="Share of rows made dirty, such as 0.01.")] = "0",
+) -> None:
+    """Write synthetic monthly tapes of a deal's originator, with control files."""
+    from flows.demonstration import write_synthetic_tapes
+
+    check_deal(deal_id, _deals())
+    folder = out or find_home().inbox
+    paths = write_synthetic_tapes(
+        deal_id, find_deals(), months, loans, seed, folder, file_format.value, _share(dirt)
+    )
+    typer.echo(f"{len(paths)} tapes of {loans:,} loans in {folder}")
+
+
+@app.command(
+    epilog=_example(
+        "tapehouse close huabei_2017_1 2017-06",
+        "tapehouse close ally_2017_3 2017-05 --tape AART2017-3_201705.xml.gz",
+    )
+)
+def close(
+    deal_id: Deal,
+    month: Month,
+    tape: Annotated[
+        list[Path] | None,
+        typer.Option(help="A file of the tape; give it again for each file. Default: the inbox."),
+    ] = None,
+    restate: Annotated[
+        bool, typer.Option("--restate", help="Close a closed month again from the same tape.")
+    ] = False,
+) -> None:
+    """Take one month through the whole route: land, check, transform, pay, publish, report."""
+    from flows.batches import close_one
+    from flows.requests import CloseRequest
+
+    request = CloseRequest(
+        find_home(),
+        find_deals(),
+        check_deal(deal_id, _deals()),
+        check_month(month),
+        tuple(tape or ()),
+        restate,
+    )
+    closed = close_one(request)
+    typer.echo(
+        f"{deal_id} {month} closed: run {closed.run_id}, lake snapshot {closed.snapshot}, "
+        f"report in {closed.report_folder}"
+    )
+
+
+@app.command(epilog=_example("tapehouse backfill huabei_2017_1 2017-06 2018-07"))
+def backfill(
+    deal_id: Deal,
+    first: Annotated[str, typer.Argument(metavar="FROM", help="First month, YYYY-MM.")],
+    last: Annotated[str, typer.Argument(metavar="TO", help="Last month, YYYY-MM.")],
+) -> None:
+    """Close months in order from the inbox; months closed already are passed over, so it resumes."""
+    from flows.batches import close_range
+
+    check_deal(deal_id, _deals())
+    if check_month(first) > check_month(last):
+        raise UsageError(f"months {first} to {last}: the first is after the last; swap them")
+    done = close_range(find_home(), find_deals(), deal_id, first, last)
+    typer.echo(
+        f"{deal_id}: {len(done.closed)} months closed, {len(done.passed_over)} closed before, "
+        f"reports in {find_home().published / deal_id}"
+    )
+
+
+@app.command(epilog=_example("tapehouse check"))
+def check() -> None:
+    """Validate deals, tape formats, the dbt project and the lake; list every missing term."""
+    from flows.validating import find_problems
+
+    problems = 0
+    for name, findings in find_problems(find_home(), find_deals()):
+        typer.echo(f"{'ok   ' if not findings else 'WRONG'} {name}")
+        for finding in findings:
+            typer.echo(f"      {finding}")
+        problems += len(findings)
+    if problems:
+        raise typer.Exit(1)
+
+
+@app.command(epilog=_example("tapehouse report huabei_2017_1 2017-07"))
+def report(deal_id: Deal, month: Month) -> None:
+    """Write the published files again from the lake, without recomputing."""
+    from flows.reporting import write_report
+
+    check_deal(deal_id, _deals())
+    typer.echo(f"report written: {write_report(find_home(), deal_id, check_month(month)).parent}")
+
+
+@app.command(
+    epilog=_example(
+        'tapehouse sql "select note_code, closing_balance from report.tr_3_2"',
+        'tapehouse sql --csv "select * from pool.collection" > collections.csv',
+    )
+)
+def sql(
+    query: Annotated[str, typer.Argument(help="One SELECT; tables are named schema.table.")],
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
+) -> None:
+    """Ask the lake in DuckDB SQL, read-only."""
+    from flows.querying import print_query
+
+    print_query(find_home().lake, query, as_csv=csv)
+
+
+@app.command(epilog=_example("tapehouse shell"))
+def shell() -> None:
+    """An SQL prompt on the lake, read-only."""
+    from flows.querying import run_shell
+
+    run_shell(find_home().lake)
+
+
+@app.command(epilog=_example("tapehouse status"))
+def status() -> None:
+    """Deals, closed months, landed tapes, snapshots and open problems."""
+    from flows.status import print_status
+
+    print_status(find_home(), find_deals())
+
+
+@app.command(epilog=_example("tapehouse serve", "PREFECT_API_URL=http://127.0.0.1:4200/api tapehouse serve"))
+def serve() -> None:
+    """Serve each deal's monthly close to Prefect, on the schedule that its terms give."""
+    from flows.serving import serve_deals
+
+    serve_deals(find_home(), find_deals())
+
+
+@app.command(epilog=_example("tapehouse demo"))
+def demo() -> None:
+    """Synthetic tapes of huabei_2017_1 at scale 1:100, and a close of each of the 14 months."""
+    from flows.demonstration import run_demo
+
+    run_demo(find_home(), find_deals())
+
+
+def _deals() -> list[str]:
+    from deals.loading import list_deals
+
+    return list_deals(find_deals())
+
+
+def _share(text: str) -> Decimal:
+    try:
+        share = Decimal(text)
+    except ArithmeticError:
+        share = Decimal(-1)
+    if not 0 <= share <= 1:
+        raise UsageError(f"--dirt {text}: expected a share from 0 to 1, such as 0.01; correct it")
+    return share

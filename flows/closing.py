@@ -1,0 +1,62 @@
+"""The order of a monthly close, written once: run at once by the command line, as tasks by Prefect."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ParamSpec, Protocol, TypeVar
+
+from flows import steps
+from flows.requests import CloseRequest
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Runner(Protocol):
+    """Carries out one step, named for a reader, and returns what it returns."""
+
+    def __call__(
+        self, name: str, step: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T: ...
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A month that is in the lake and published."""
+
+    deal_id: str
+    month: str
+    run_id: str
+    snapshot: int
+    report_folder: Path
+
+
+STEP_NAMES = (
+    "land the tape",
+    "admit the month",
+    "read and cast",
+    "check the tape",
+    "transform and pay",
+    "check the figures",
+    "publish to the lake",
+    "write the report",
+)
+
+
+def close_month(request: CloseRequest, run_step: Runner) -> Closed:
+    """Take one month of one deal through the whole route.
+
+    The lake changes in one step, and only when all before it held. A run that was killed is repeated
+    by the same call: what is in the lake already is not computed again.
+    """
+    land, admit, read, check_tape, transform, check_figures, publish, report = STEP_NAMES
+    tapes = run_step(land, steps.land_tapes, request)
+    month = run_step(admit, steps.admit_month, request, tapes)
+    if not month.is_in_lake:
+        run_step(read, steps.read_tapes, month)
+        run_step(check_tape, steps.check_tape, month)
+        run_step(transform, steps.transform, month)
+        run_step(check_figures, steps.check_figures, month)
+        run_step(publish, steps.publish, month)
+    snapshot, folder = run_step(report, steps.report, month)
+    return Closed(month.run.deal_id, month.run.month, month.run.run_id, snapshot, folder)

@@ -1,0 +1,58 @@
+"""Where a user's data lies: one folder, `TAPEHOUSE_HOME`, and the places in it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+DBT_PROJECT = REPOSITORY / "sql"
+
+
+@dataclass(frozen=True)
+class Home:
+    """The data folder; every path is absolute."""
+
+    root: Path
+
+    @property
+    def inbox(self) -> Path:
+        """Where servicers' files are put."""
+        return self.root / "inbox"
+
+    @property
+    def landed(self) -> Path:
+        """The files as received, under their SHA-256."""
+        return self.root / "landed"
+
+    @property
+    def lake(self) -> Path:
+        """The warehouse: the DuckLake's catalog and its Parquet files."""
+        return self.root / "lake"
+
+    @property
+    def published(self) -> Path:
+        """The investor reports, a folder for each deal and month."""
+        return self.root / "published"
+
+    @property
+    def data_docs(self) -> Path:
+        """Great Expectations' pages on each month's checks."""
+        return self.root / "data_docs"
+
+    def report_folder(self, deal_id: str, month: str) -> Path:
+        """The published files of one deal and month."""
+        return self.published / deal_id / month
+
+    def scratch(self, deal_id: str) -> Path:
+        """Where a month of the deal is built before it is published."""
+        return self.root / "scratch" / deal_id
+
+
+def find_home() -> Home:
+    """The folder that `TAPEHOUSE_HOME` names, by default `data` in the current folder."""
+    return Home(Path(os.environ.get("TAPEHOUSE_HOME") or "data").expanduser().resolve())
+
+
+def find_deals() -> Path:
+    """The folder of deal files that `TAPEHOUSE_DEALS` names, by default the project's own."""
+    return Path(os.environ.get("TAPEHOUSE_DEALS") or REPOSITORY / "deals").resolve()

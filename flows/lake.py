@@ -1,0 +1,169 @@
+"""The warehouse: a DuckLake with a SQLite catalog; a month is published in one transaction."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows.tables import Table, published_tables
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+EXTENSIONS = {"sqlite_scanner": "duckdb_extension_sqlite_scanner", "ducklake": "duckdb_extension_ducklake"}
+CATALOG = "catalog.sqlite"
+PUBLISH_ATTEMPTS = 12
+
+
+class LakeError(Exception):
+    """The lake cannot be used as asked: one line that says what, where and what to do."""
+
+
+def load_extensions(connection: "DuckDBPyConnection") -> None:
+    """Load DuckLake and its SQLite catalog from the wheels that carry them: no download."""
+    for name, package in EXTENSIONS.items():
+        spec = find_spec(package)
+        if spec is None or spec.origin is None:
+            raise LakeError(
+                f"DuckDB extension {name}: the package {package.replace('_', '-')} is not installed, "
+                "expected it from uv.lock; run `uv sync`"
+            )
+        file = next(Path(spec.origin).parent.rglob(f"{name}.duckdb_extension"))
+        connection.execute(f"load {_quoted(file)}")
+
+
+def lake_exists(folder: Path) -> bool:
+    """Whether anything was ever published into the lake."""
+    return (folder / CATALOG).is_file()
+
+
+def has_table(connection: "DuckDBPyConnection", full_name: str) -> bool:
+    """Whether the lake has the table `schema.table`: not before the first publish that knew it."""
+    found = connection.execute(
+        "select 1 from duckdb_tables() where database_name = 'lake' "
+        "and schema_name || '.' || table_name = ?",
+        [full_name],
+    ).fetchone()
+    return found is not None
+
+
+@contextmanager
+def open_lake(folder: Path, *, write: bool = False) -> Iterator["DuckDBPyConnection"]:
+    """A connection with the lake attached as `lake` and in use; read-only unless `write`.
+
+    A lake that does not exist yet is made by the first writer and is a LakeError for a reader.
+    """
+    import duckdb
+
+    if not write and not lake_exists(folder):
+        raise LakeError(
+            f"{folder}: there is no lake yet, expected {CATALOG}; close a first month with "
+            "`tapehouse close`, or set TAPEHOUSE_HOME to the folder that holds one"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect()
+    try:
+        load_extensions(connection)
+        mode = "" if write else ", read_only"
+        connection.execute(
+            f"attach {_quoted(f'ducklake:sqlite:{folder / CATALOG}')} as lake "
+            f"(data_path {_quoted(folder / 'data')}, override_data_path true{mode})"
+        )
+        connection.execute("use lake")
+        yield connection
+    finally:
+        connection.close()
+
+
+def publish_month(
+    folder: Path, scratch_database: Path, deal_id: str, as_of_date: str, run: Mapping[str, Any]
+) -> int:
+    """Replace one deal and month in every table, in one transaction; return the snapshot.
+
+    The scratch database keeps the name `build` under which its views know their tables.
+    `run` goes into the snapshot's message (its `run_id` finds the snapshot again). A catalog that
+    another writer holds is waited for; a reader sees the old month until the commit.
+    """
+    import duckdb
+
+    for attempt in range(PUBLISH_ATTEMPTS):
+        try:
+            with open_lake(folder, write=True) as connection:
+                connection.execute(f"attach {_quoted(scratch_database)} as build (read_only)")
+                connection.execute("begin")
+                for table in published_tables():
+                    _replace(connection, table, deal_id, as_of_date)
+                connection.execute(
+                    "call lake.set_commit_message('tapehouse', ?, extra_info => ?)",
+                    [f"close {deal_id} {as_of_date[:7]}", json.dumps(dict(run), sort_keys=True)],
+                )
+                connection.execute("commit")
+                return snapshot_of_run(connection, run["run_id"])
+        except (duckdb.TransactionException, duckdb.IOException, duckdb.Error) as error:
+            if "locked" not in str(error) and "conflict" not in str(error).lower():
+                raise
+            time.sleep(min(0.1 * 2**attempt, 5))
+    raise LakeError(
+        f"{folder / CATALOG}: another writer held the lake through {PUBLISH_ATTEMPTS} attempts, "
+        "expected a short wait; let it end and run the same command again"
+    )
+
+
+def snapshot_of_run(connection: "DuckDBPyConnection", run_id: str) -> int:
+    """The lake's snapshot in which the run was committed; LakeError when there is none."""
+    found = connection.execute(
+        "select max(snapshot_id) from lake.snapshots() where commit_extra_info like ?",
+        [f'%"run_id": "{run_id}"%'],
+    ).fetchone()
+    if not found or found[0] is None:
+        raise LakeError(f"lake: no snapshot of run {run_id}, expected one; close the month again")
+    return found[0]
+
+
+def _replace(connection: "DuckDBPyConnection", table: Table, deal_id: str, as_of_date: str) -> None:
+    """Put the scratch database's rows of the month in the place of the lake's."""
+    name = f"lake.{table.full_name}"
+    known = _columns(connection, "lake", table)
+    if not known:
+        _create(connection, table)
+    for column in table.columns if known else ():
+        if column.name not in known:
+            connection.execute(f"alter table {name} add column {column.name} {column.data_type}")
+    if known:
+        connection.execute(
+            f"delete from {name} where deal_id = ? and as_of_date = ?", [deal_id, as_of_date]
+        )
+    columns = ", ".join(column.name for column in table.columns)
+    connection.execute(
+        f"insert into {name} ({columns}) select {columns} from build.{table.full_name}"
+    )
+
+
+def _create(connection: "DuckDBPyConnection", table: Table) -> None:
+    """Make the table, partitioned by deal and month, with its meaning as comments."""
+    name = f"lake.{table.full_name}"
+    connection.execute(f"create schema if not exists lake.{table.schema}")
+    connection.execute(f"create table {name} ({table.definition()})")
+    connection.execute(f"alter table {name} set partitioned by (deal_id, as_of_date)")
+    connection.execute(f"comment on table {name} is {_quoted(table.description)}")
+    for column in table.columns:
+        connection.execute(
+            f"comment on column {name}.{column.name} is {_quoted(column.description)}"
+        )
+
+
+def _columns(connection: "DuckDBPyConnection", database: str, table: Table) -> set[str]:
+    rows = connection.execute(
+        "select column_name from duckdb_columns() "
+        "where database_name = ? and schema_name = ? and table_name = ?",
+        [database, table.schema, table.name],
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def _quoted(value: object) -> str:
+    """A text as an SQL literal."""
+    return "'" + str(value).replace("'", "''") + "'"

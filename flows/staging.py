@@ -1,0 +1,310 @@
+"""Lay the deal's terms, the month's dates and last month's figures beside the tape, for SQL to read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deals.calendar import Period, previous_month
+from deals.terms import Terms
+from flows.lake import has_table, lake_exists, open_lake
+from flows.tables import Table, published_tables
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MONEY = "decimal(18, 2)"
+RATE = "decimal(9, 6)"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One close of one deal and month: what it was made from. The same inputs give the same `run_id`."""
+
+    run_id: str
+    deal_id: str
+    month: str
+    as_of_date: date
+    previous_run_id: str
+    tape_sha256: str
+    terms_sha256: str
+    code_version: str
+    scale: int
+    is_synthetic: bool
+
+
+def stage_terms(
+    connection: "DuckDBPyConnection", terms: Terms, period: Period, run: Run, deals_folder: Path
+) -> None:
+    """Write the schema `deal` of the scratch database: one table for each kind of term.
+
+    `terms` are at the run's scale; amounts become DECIMAL(18,2) in the currency unit.
+    """
+    connection.execute("create schema deal")
+    _write(connection, "deal.period", PERIOD_COLUMNS, [_period_row(terms, period, run, deals_folder)])
+    _write(connection, "deal.term", TERM_COLUMNS, [_term_row(terms)])
+    _write(connection, "deal.note", NOTE_COLUMNS, [
+        (number, note.code, note.name_zh, note.name_en, note.security_code, note.tranche_class,
+         _money(note.notional_fen), note.annual_rate, note.day_count,
+         note.initial_rating_code, note.current_rating_code)
+        for number, note in enumerate(terms.notes, start=1)
+    ])  # fmt: skip
+    _write(connection, "deal.fee", FEE_COLUMNS, [
+        (number, fee.code, fee.name_zh, fee.name_en)
+        for number, fee in enumerate(terms.fees, start=1)
+    ])  # fmt: skip
+    _write(connection, "deal.party", PARTY_COLUMNS, [
+        (number, party.role_code, party.name_zh, party.name_en, party.address, party.contact)
+        for number, party in enumerate(terms.parties, start=1)
+    ])  # fmt: skip
+    _write(connection, "deal.trigger", TRIGGER_COLUMNS, [
+        (trigger.code, trigger.metric, trigger.effect, trigger.threshold)
+        for trigger in terms.triggers
+    ])  # fmt: skip
+    _write(connection, "deal.eligibility", ELIGIBILITY_COLUMNS, _eligibility_rows(terms, period))
+    connection.execute("create schema close")
+    _write(connection, "close.run", RUN_COLUMNS, [_run_row(terms, period, run)])
+
+
+def stage_last_month(
+    connection: "DuckDBPyConnection", lake: Path, terms: Terms, period: Period
+) -> None:
+    """Copy last month's published rows of the deal into the schema `closed`; empty in the first month.
+
+    This is the only way in which a month reads an earlier one.
+    """
+    connection.execute("create schema closed")
+    for table in published_tables():
+        connection.execute(f"create table closed.{table.name} ({table.definition()})")
+    if period.is_first or not lake_exists(lake):
+        return
+    with open_lake(lake) as source:
+        for table in published_tables():
+            if table.meta.get("carried") and has_table(source, table.full_name):
+                _copy_last_month(source, connection, table, period)
+
+
+def _copy_last_month(
+    source: "DuckDBPyConnection", target: "DuckDBPyConnection", table: Table, period: Period
+) -> None:
+    columns = ", ".join(column.name for column in table.columns)
+    # The table of Arrow rows is found by its name in the statement.
+    last_rows = source.execute(
+        f"select {columns} from lake.{table.full_name} "
+        "where deal_id = ? and strftime(as_of_date, '%Y-%m') = ?",
+        [period.deal_id, previous_month(period.month)],
+    ).to_arrow_table()
+    target.register("last_rows", last_rows)
+    target.execute(f"insert into closed.{table.name} select * from last_rows")
+    target.unregister("last_rows")
+
+
+def _write(
+    connection: "DuckDBPyConnection",
+    name: str,
+    columns: Mapping[str, str],
+    rows: Sequence[tuple[Any, ...]],
+) -> None:
+    definition = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+    connection.execute(f"create table {name} ({definition})")
+    if rows:
+        marks = ", ".join("?" for _ in columns)
+        connection.executemany(f"insert into {name} values ({marks})", rows)
+
+
+def _money(fen: int) -> Decimal:
+    return Decimal(fen).scaleb(-2)
+
+
+PERIOD_COLUMNS = {
+    "deal_id": "varchar not null",
+    "as_of_date": "date not null",
+    "month": "varchar not null",
+    "period_number": "integer not null",
+    "collection_start_date": "date",
+    "accrual_start_date": "date",
+    "accrual_end_date": "date",
+    "report_date": "date",
+    "payment_date": "date",
+    "scheduled_phase_code": "varchar",
+    "expected_maturity_date": "date",
+    "legal_final_date": "date",
+    "is_first": "boolean",
+    "is_expected_maturity": "boolean",
+    "is_legal_final": "boolean",
+    "scale": "integer",
+    "deals_folder": "varchar",
+}
+
+
+def _period_row(terms: Terms, period: Period, run: Run, deals_folder: Path) -> tuple[Any, ...]:
+    return (
+        period.deal_id,
+        period.collection_end_date,
+        period.month,
+        period.period_number,
+        period.collection_start_date,
+        period.accrual_start_date,
+        period.accrual_end_date,
+        period.report_date,
+        period.payment_date,
+        period.scheduled_phase,
+        period.expected_maturity_date,
+        terms.legal_final_date,
+        period.is_first,
+        period.is_expected_maturity,
+        period.is_legal_final,
+        run.scale,
+        str(deals_folder),
+    )
+
+
+TERM_COLUMNS = {
+    "initial_pool_code": "varchar",
+    "initial_cut_off_date": "date",
+    "draw_seed": "varchar",
+    "default_days_past_due": "integer",
+    "default_rate_denominator_code": "varchar",
+    "unreported_loan_code": "varchar",
+    "max_unreported_share": RATE,
+    "support_limit_amount": MONEY,
+}
+
+
+def _term_row(terms: Terms) -> tuple[Any, ...]:
+    limit = terms.support.limit_fen if terms.support else None
+    return (
+        terms.initial_pool,
+        terms.initial_cut_off_date,
+        str(terms.draw_seed),
+        terms.default_days_past_due,
+        terms.default_rate_denominator,
+        terms.unreported_loan,
+        terms.max_unreported_share,
+        None if limit is None else _money(limit),
+    )
+
+
+NOTE_COLUMNS = {
+    "line_number": "integer",
+    "note_code": "varchar",
+    "note_name_zh": "varchar",
+    "note_name_en": "varchar",
+    "security_code": "varchar",
+    "tranche_class_code": "varchar",
+    "notional_amount": MONEY,
+    "annual_rate": RATE,
+    "day_count_code": "varchar",
+    "initial_rating_code": "varchar",
+    "current_rating_code": "varchar",
+}
+FEE_COLUMNS = {
+    "line_number": "integer",
+    "fee_code": "varchar",
+    "fee_name_zh": "varchar",
+    "fee_name_en": "varchar",
+}
+PARTY_COLUMNS = {
+    "line_number": "integer",
+    "role_code": "varchar",
+    "party_name_zh": "varchar",
+    "party_name_en": "varchar",
+    "party_address": "varchar",
+    "party_contact": "varchar",
+}
+TRIGGER_COLUMNS = {
+    "trigger_code": "varchar",
+    "metric_code": "varchar",
+    "effect_code": "varchar",
+    "threshold_rate": RATE,
+}
+ELIGIBILITY_COLUMNS = {
+    "product_codes": "varchar[]",
+    "five_class_codes": "varchar[]",
+    "status_codes": "varchar[]",
+    "region_codes": "varchar[]",
+    "max_days_past_due": "integer",
+    "max_historical_days_past_due": "integer",
+    "min_balance": MONEY,
+    "max_balance": MONEY,
+    "min_annual_rate": RATE,
+    "max_annual_rate": RATE,
+    "min_borrower_age": "integer",
+    "max_borrower_age": "integer",
+    "min_remaining_months": "integer",
+    "min_seasoning_months": "integer",
+    "min_credit_score": "integer",
+    "latest_maturity_date": "date",
+    "allows_renegotiated": "boolean",
+    "allows_disputed": "boolean",
+    "allows_pledged": "boolean",
+}
+
+
+def _eligibility_rows(terms: Terms, period: Period) -> list[tuple[Any, ...]]:
+    limits = terms.eligibility
+    if limits is None:
+        return []
+    latest = period.expected_maturity_date if limits.must_mature_within_deal else date.max
+    return [
+        (
+            list(limits.product_codes),
+            list(limits.five_class_codes),
+            list(limits.status_codes),
+            list(limits.region_codes),
+            limits.max_days_past_due,
+            limits.max_historical_days_past_due,
+            _money(limits.min_balance_fen),
+            _money(limits.max_balance_fen),
+            limits.min_annual_rate,
+            limits.max_annual_rate,
+            limits.min_borrower_age,
+            limits.max_borrower_age,
+            limits.min_remaining_months,
+            limits.min_seasoning_months,
+            limits.min_credit_score,
+            latest,
+            limits.allows_renegotiated,
+            limits.allows_disputed,
+            limits.allows_pledged,
+        )
+    ]
+
+
+RUN_COLUMNS = {
+    "deal_id": "varchar",
+    "as_of_date": "date",
+    "run_id": "varchar",
+    "previous_run_id": "varchar",
+    "period_number": "integer",
+    "payment_date": "date",
+    "currency_code": "varchar",
+    "deal_name_zh": "varchar",
+    "deal_name_en": "varchar",
+    "tape_sha256": "varchar",
+    "terms_sha256": "varchar",
+    "code_version": "varchar",
+    "scale": "integer",
+    "is_synthetic": "boolean",
+}
+
+
+def _run_row(terms: Terms, period: Period, run: Run) -> tuple[Any, ...]:
+    return (
+        run.deal_id,
+        run.as_of_date,
+        run.run_id,
+        run.previous_run_id,
+        period.period_number,
+        period.payment_date,
+        terms.currency,
+        terms.name_zh,
+        terms.name_en,
+        run.tape_sha256,
+        run.terms_sha256,
+        run.code_version,
+        run.scale,
+        run.is_synthetic,
+    )

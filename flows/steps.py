@@ -1,0 +1,215 @@
+"""The steps of a monthly close, each a plain function from files and tables to files and tables."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deals.calendar import Period
+from deals.terms import Terms
+from flows import reporting, staging, transforming
+from flows.checks import judge_rules
+from flows.identity import digest_tapes, identify_run
+from flows.lake import open_lake, publish_month, snapshot_of_run
+from flows.requests import CloseRefused, CloseRequest, check_order
+from flows.staging import Run
+from tapes.landing import LandedTape, find_tape, land_tape, list_landed
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@dataclass(frozen=True)
+class Month:
+    """One admitted month on its way: what it is made from and where it is built."""
+
+    request: CloseRequest
+    terms: Terms
+    period: Period
+    run: Run
+    tapes: tuple[LandedTape, ...]
+    is_in_lake: bool
+
+    @property
+    def place(self) -> str:
+        """The month as an error names it."""
+        return f"{self.run.deal_id} {self.run.month}"
+
+    @property
+    def scratch(self) -> Path:
+        """The folder in which this month alone is built."""
+        return self.request.home.scratch(self.run.deal_id) / self.run.month
+
+    @property
+    def data_docs(self) -> Path:
+        """Where the pages on this month's checks are written."""
+        return self.request.home.data_docs / self.run.deal_id / self.run.month
+
+    @property
+    def database(self) -> Path:
+        return self.scratch / "build.duckdb"
+
+
+def land_tapes(request: CloseRequest) -> tuple[LandedTape, ...]:
+    """Keep the month's files as received; without files, those of the inbox, else the last landed."""
+    check_order(request)
+    files = request.files or _inbox_files(request)
+    home = request.home
+    if files:
+        return tuple(
+            land_tape(file, request.deal_id, request.month, home.landed) for file in files
+        )
+    landed = list_landed(home.landed, request.deal_id, request.month)
+    return tuple({tape.part: tape for tape in landed}.values())
+
+
+def _inbox_files(request: CloseRequest) -> Sequence[Path]:
+    """The inbox's files; none when the inbox is empty but an earlier run has landed the month's tape."""
+    from tapes import TapeMissing
+
+    try:
+        return find_tape(request.home.inbox, request.deal_id, request.month)
+    except TapeMissing:
+        if list_landed(request.home.landed, request.deal_id, request.month):
+            return ()
+        raise
+
+
+def admit_month(request: CloseRequest, tapes: tuple[LandedTape, ...]) -> Month:
+    """Decide whether the month may be closed from these tapes; CloseRefused says why not.
+
+    A month that is in the lake from the same inputs, but whose report is not whole, is a run that was
+    cut off: it is admitted to write its report.
+    """
+    terms, period, history = check_order(request)
+    before = history.runs and history.find(staging.previous_month(request.month))
+    scale = _scale(request, tapes, before.scale if before else None)
+    run = identify_run(terms, period, tapes, scale, before.run_id if before else "")
+    published = history.find(request.month)
+    is_repeated = (
+        published is not None
+        and published.tape_sha256 == digest_tapes(tapes)
+        and published.previous_run_id == run.previous_run_id
+        and not request.is_restated
+    )
+    if is_repeated and _is_report_whole(request, published.run_id):
+        raise CloseRefused(
+            f"{request.deal_id} {request.month}: closed already from this tape "
+            f"(SHA-256 {run.tape_sha256[:12]}, run {published.run_id}), expected a new tape; "
+            "send one to restate the month, or add --restate to close it again from the same"
+        )
+    return Month(request, terms.scaled(scale), period, run, tapes, is_repeated)
+
+
+def _scale(request: CloseRequest, tapes: Sequence[LandedTape], earlier: int | None) -> int:
+    """The scale that the tapes' control files say, the same for every month of the deal."""
+    scales = {tape.control.scale if tape.control else 1 for tape in tapes}
+    if len(scales) > 1 or (earlier is not None and scales != {earlier}):
+        expected = f"1:{earlier} as in the month before" if earlier else "one scale in all files"
+        raise CloseRefused(
+            f"{request.deal_id} {request.month}: the tape's control file says scale "
+            f"{', '.join(f'1:{scale}' for scale in sorted(scales))}, expected {expected}; "
+            "send the tape of the same run"
+        )
+    return scales.pop()
+
+
+def _is_report_whole(request: CloseRequest, run_id: str) -> bool:
+    from reports.wholeness import is_published
+
+    return is_published(request.home.report_folder(request.deal_id, request.month), run_id)
+
+
+def read_tapes(month: Month) -> None:
+    """Read and cast the tape into a fresh scratch database, and lay terms and last month beside it."""
+    from tapes.formats import detect_format, load_formats
+    from tapes.reading import read_tape
+
+    formats, allowed = load_formats(), month.terms.tape_formats
+    found = [detect_format(tape.path, formats, allowed) for tape in month.tapes]
+    shutil.rmtree(month.scratch, ignore_errors=True)
+    month.scratch.mkdir(parents=True)
+    with _scratch(month) as connection:
+        staging.stage_terms(
+            connection, month.terms, month.period, month.run, month.request.deals_folder
+        )
+        staging.stage_last_month(
+            connection, month.request.home.lake, month.terms, month.period
+        )
+        cut_off = month.period.collection_end_date
+        read_tape(connection, month.tapes, found, cut_off, month.scratch)
+
+
+def check_tape(month: Month) -> None:
+    """Look at every row of the tape; set failing rows aside, or refuse the tape."""
+    from expectations.checking import mark_rows
+    from expectations.tape import row_rules, total_rules
+    from tapes.totals import total_tape
+
+    rules = row_rules(month.period.collection_end_date)
+    with _scratch(month) as connection:
+        mark_rows(connection, rules)
+        total_tape(connection)
+        suites = {"tape": (*total_rules(), *rules)}
+        judge_rules(connection, suites, month.place, month.data_docs / "tape")
+
+
+def transform(month: Month) -> None:
+    """Build pool, eligibility, purchase, waterfall and report tables: the dbt project, in order."""
+    transforming.build_models(month.database, month.request.home.scratch(month.run.deal_id) / "dbt")
+
+
+def check_figures(month: Month) -> None:
+    """Prove the identities of pool, purchase, waterfall and report; a failed one stops the publish."""
+    from expectations import pool, purchase, report, waterfall
+
+    suites = {
+        "pool": pool.RULES,
+        "purchase": purchase.RULES,
+        "waterfall": waterfall.RULES,
+        "report": report.RULES,
+    }
+    with _scratch(month) as connection:
+        judge_rules(connection, suites, month.place, month.data_docs / "figures")
+
+
+def publish(month: Month) -> None:
+    """Put the month into the lake in one transaction."""
+    facts = {
+        "run_id": month.run.run_id,
+        "code_version": month.run.code_version,
+        "tape_sha256": [tape.sha256 for tape in month.tapes],
+        "terms_sha256": month.run.terms_sha256,
+    }
+    as_of_date = month.run.as_of_date.isoformat()
+    publish_month(
+        month.request.home.lake, month.database, month.run.deal_id, as_of_date, facts
+    )
+
+
+def report(month: Month) -> tuple[int, Path]:
+    """Write the report files from the lake; the lake's snapshot and the folder they are in."""
+    home = month.request.home
+    manifest = reporting.write_report(home, month.run.deal_id, month.run.month)
+    shutil.rmtree(month.scratch, ignore_errors=True)
+    with open_lake(home.lake) as lake:
+        return snapshot_of_run(lake, _published_run_id(lake, month)), manifest.parent
+
+
+def _published_run_id(lake: "DuckDBPyConnection", month: Month) -> str:
+    found = lake.execute(
+        "select run_id from lake.close.run where deal_id = ? and as_of_date = ?",
+        [month.run.deal_id, month.run.as_of_date],
+    ).fetchone()
+    assert found is not None
+    return found[0]
+
+
+@contextmanager
+def _scratch(month: Month) -> Iterator["DuckDBPyConnection"]:
+    import duckdb
+
+    with duckdb.connect(str(month.database)) as connection:
+        yield connection

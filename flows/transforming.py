@@ -1,0 +1,31 @@
+"""Run the dbt project on one month's scratch database, in this process."""
+
+import os
+from pathlib import Path
+
+from flows.home import DBT_PROJECT
+
+
+class TransformError(Exception):
+    """A model failed: a fault of the project, not of the data; names the model and the database's message."""
+
+
+def build_models(scratch_database: Path, work_folder: Path) -> None:
+    """Build every model in `scratch_database`; `work_folder` keeps dbt's parsed project between months."""
+    from dbt.cli.main import dbtRunner
+
+    os.environ["TAPEHOUSE_SCRATCH"] = str(scratch_database)
+    places = {
+        "--project-dir": DBT_PROJECT,
+        "--profiles-dir": DBT_PROJECT,
+        "--target-path": work_folder / "target",
+        "--log-path": work_folder / "logs",
+    }
+    arguments = [text for option in places.items() for text in map(str, option)]
+    quiet = ["--quiet", "--no-print", "--no-use-colors", "--no-populate-cache"]
+    outcome = dbtRunner().invoke(["run", *arguments, *quiet])
+    if outcome.exception:
+        raise TransformError(f"dbt: {outcome.exception}") from outcome.exception
+    for result in outcome.result.results:  # type: ignore[union-attr]
+        if result.status not in ("success", "pass"):
+            raise TransformError(f"model {result.node.name}: {result.message}")

@@ -1,0 +1,29 @@
+"""Wrong usage of the command line, told apart from refused data."""
+
+import re
+
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+
+
+class UsageError(Exception):
+    """A command was called wrongly: one line with the argument, its value and what was expected."""
+
+
+def check_month(text: str) -> str:
+    """The month as given; UsageError when it is not YYYY-MM."""
+    if not MONTH.fullmatch(text):
+        raise UsageError(
+            f"month {text!r}: expected YYYY-MM, such as 2017-07; correct the argument"
+        )
+    return text
+
+
+def check_deal(deal_id: str, deals: list[str]) -> str:
+    """The deal as given; UsageError naming the known deals when there is none of that name."""
+    if deal_id not in deals:
+        known = ", ".join(deals) or "none"
+        raise UsageError(
+            f"deal {deal_id!r}: no such file in the deals folder, expected one of {known}; "
+            "correct the name or add the deal's TOML file"
+        )
+    return deal_id

@@ -1,0 +1,87 @@
+"""Look for what would stop a close: in the deals, the formats, the dbt project and the lake."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from deals.loading import check_terms
+from flows.home import DBT_PROJECT, Home
+from flows.lake import lake_exists, open_lake
+from flows.tables import published_tables
+
+
+def find_problems(home: Home, deals_folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Each thing looked at, with its problems: one line each, none when it is right."""
+    for path in sorted(deals_folder.glob("*.toml")):
+        yield f"deal {path.name}", check_terms(path)
+    yield "tape formats", _format_problems(deals_folder)
+    yield "dbt project sql/", _project_problems()
+    yield f"lake {home.lake}", _lake_problems(home)
+
+
+def _format_problems(deals_folder: Path) -> list[str]:
+    """Formats that cannot be loaded, and formats that a deal names and nobody wrote."""
+    from deals.loading import load_terms
+    from deals.terms import TermsError
+    from tapes import TapeError
+    from tapes.formats import load_formats
+
+    try:
+        formats = load_formats()
+    except TapeError as error:
+        return [str(error)]
+    problems = []
+    for path in sorted(deals_folder.glob("*.toml")):
+        try:
+            wanted = load_terms(path.stem, deals_folder).tape_formats
+        except TermsError:
+            continue  # Reported as the deal's own problem.
+        problems += [
+            f"{path.name}: tape format {name!r} has no file in tapes/formats, "
+            f"expected one of {', '.join(sorted(formats))}"
+            for name in wanted
+            if name not in formats
+        ]
+    return problems
+
+
+def _project_problems() -> list[str]:
+    """What dbt says of its project, and columns of published tables without a type or a meaning."""
+    import os
+    import tempfile
+
+    from dbt.cli.main import dbtRunner
+
+    os.environ.setdefault("TAPEHOUSE_SCRATCH", ":memory:")
+    with tempfile.TemporaryDirectory() as folder:
+        places = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
+        output = ["--target-path", folder, "--log-path", folder, "--quiet", "--log-level", "none"]
+        outcome = dbtRunner().invoke(["parse", *places, *output])
+    if not outcome.success:
+        return [" ".join(str(outcome.exception).split())]
+    return [
+        f"{table.full_name}.{column.name}: no description; add a block to sql/models/columns.md"
+        for table in published_tables()
+        for column in table.columns
+        if not column.description
+    ]
+
+
+def _lake_problems(home: Home) -> list[str]:
+    """Tables of the lake whose columns are not those that the models declare."""
+    if not lake_exists(home.lake):
+        return []
+    problems = []
+    with open_lake(home.lake) as lake:
+        rows = lake.execute(
+            "select schema_name || '.' || table_name, column_name from duckdb_columns() "
+            "where database_name = 'lake'"
+        ).fetchall()
+        for table in published_tables():
+            found = {column for name, column in rows if name == table.full_name}
+            missing = [column.name for column in table.columns if column.name not in found]
+            if found and missing:
+                problems.append(
+                    f"{table.full_name}: the lake lacks {', '.join(missing)}; "
+                    "the next close adds them"
+                )
+    return problems

@@ -1,0 +1,120 @@
+"""The head of the report: the few figures and pictures that say how the month went."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from reports.charts import Bar, Chart, draw_bars
+from reports.formatting import Kind, format_number
+from reports.pack import Language, ReportPack, ReportTable, Value
+from reports.words import Words
+
+_NOT_OVERDUE = frozenset({"current", "total", "settled"})
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A labelled text: a key figure with its number, a date of the period, a fact of the run."""
+
+    label: str
+    text: str
+    value: Decimal | None = None
+    kind: Kind = Kind.TEXT
+
+
+def key_figures(pack: ReportPack, words: Words, language: Language) -> tuple[Figure, ...]:
+    """Pool, notes, purchase and defaults; a figure that the deal does not state is left out."""
+    stated = {
+        "pool_balance": (_pool_balance(pack), Kind.MONEY),
+        "notes_balance": (_notes_balance(pack), Kind.MONEY),
+        "purchased": (_single(pack, "pp_1", "purchased_balance"), Kind.MONEY),
+        "default_rate": (_single(pack, "tr_4_3", "cumulative_default_rate"), Kind.RATE),
+    }
+    return tuple(
+        Figure(words.sentence(key, language), format_number(value, kind), value, kind)
+        for key, (value, kind) in stated.items()
+        if value is not None
+    )
+
+
+def draw_charts(pack: ReportPack, words: Words, language: Language) -> tuple[Chart, ...]:
+    """What is left of each note, and how much of the pool is overdue; only what can be drawn."""
+    drawn = {
+        "note_chart": _note_bars(pack, language),
+        "overdue_chart": _overdue_bars(pack, words, language),
+    }
+    return tuple(
+        draw_bars(words.sentence(key, language), bars) for key, bars in drawn.items() if bars
+    )
+
+
+def _single(pack: ReportPack, name: str, column: str) -> Decimal | None:
+    table = pack.table(name)
+    values = table.values(column) if table else ()
+    return _number(values[0]) if values else None
+
+
+def _number(value: Value) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, Decimal | int):
+        return None
+    return Decimal(value)
+
+
+def _column(table: ReportTable | None, column: str) -> list[Decimal | None]:
+    return [_number(value) for value in table.values(column)] if table else []
+
+
+def _pool_balance(pack: ReportPack) -> Decimal | None:
+    table = pack.table("tr_4_1")
+    if table is None:
+        return None
+    balances = zip(table.values("status_code"), _column(table, "outstanding_balance"), strict=True)
+    return next((balance for status, balance in balances if status == "total"), None)
+
+
+def _notes_balance(pack: ReportPack) -> Decimal | None:
+    balances = _column(pack.table("tr_3_2"), "closing_balance")
+    known = [balance for balance in balances if balance is not None]
+    return sum(known, Decimal(0)) if known and len(known) == len(balances) else None
+
+
+def _note_bars(pack: ReportPack, language: Language) -> list[Bar]:
+    """One bar a note: closing balance over notional."""
+    paid, stated = pack.table("tr_3_2"), pack.table("tr_3_1")
+    if paid is None or stated is None:
+        return []
+    names = dict(
+        zip(stated.values("note_code"), stated.values(f"note_name_{language}"), strict=True)
+    )
+    rows = zip(
+        paid.values("note_code"),
+        _column(paid, "closing_balance"),
+        _column(paid, "notional_amount"),
+        strict=True,
+    )
+    return [
+        Bar(str(names.get(code) or code), format_number(balance, Kind.MONEY), balance / notional)
+        for code, balance, notional in rows
+        if balance is not None and notional
+    ]
+
+
+def _overdue_bars(pack: ReportPack, words: Words, language: Language) -> list[Bar]:
+    """One bar a status that is not current, the longest as wide as the chart."""
+    table = pack.table("tr_4_1")
+    if table is None:
+        return []
+    statuses = zip(table.values("status_code"), _column(table, "balance_share"), strict=True)
+    shares = [
+        (str(status), share)
+        for status, share in statuses
+        if status not in _NOT_OVERDUE and share is not None
+    ]
+    longest = max((share for _, share in shares), default=Decimal(0)) or Decimal(1)
+    return [
+        Bar(
+            words.code("status_code", status, language),
+            format_number(share, Kind.RATE),
+            share / longest,
+        )
+        for status, share in shares
+    ]

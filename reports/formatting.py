@@ -1,0 +1,151 @@
+"""One value becomes one text: the kind of a column decides, the same in PDF, HTML and Excel."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+from reports.pack import ReportError, Value
+
+MISSING = "—"
+
+# Excel keeps 15 significant digits and rounds the rest away without a word.
+_EXCEL_DIGITS = 15
+
+
+class Kind(StrEnum):
+    """What a column holds; the suffix of its name says it (DESIGN.md section 6)."""
+
+    MONEY = "money"
+    PER_100 = "per_100"
+    RATE = "rate"
+    ANNUAL_RATE = "annual_rate"
+    COUNT = "count"
+    MONTHS = "months"
+    DATE = "date"
+    FLAG = "flag"
+    CODE = "code"
+    IDENTIFIER = "identifier"
+    TEXT = "text"
+    BY_UNIT = "by_unit"
+
+
+NUMBERS = frozenset(
+    {Kind.MONEY, Kind.PER_100, Kind.RATE, Kind.ANNUAL_RATE, Kind.COUNT, Kind.MONTHS, Kind.BY_UNIT}
+)
+
+_SUFFIXES: tuple[tuple[str, Kind], ...] = (
+    ("_per_100", Kind.PER_100),
+    ("annual_rate", Kind.ANNUAL_RATE),
+    ("_rate", Kind.RATE),
+    ("_ratio", Kind.RATE),
+    ("_share", Kind.RATE),
+    ("_amount", Kind.MONEY),
+    ("_balance", Kind.MONEY),
+    ("_due", Kind.MONEY),
+    ("_paid", Kind.MONEY),
+    ("_count", Kind.COUNT),
+    ("_days", Kind.COUNT),
+    ("_months", Kind.COUNT),
+    ("_number", Kind.COUNT),
+    ("_date", Kind.DATE),
+    ("_code", Kind.CODE),
+    ("_name", Kind.TEXT),
+    ("_id", Kind.IDENTIFIER),
+)
+
+# How `unit_code` of a row formats the values of that row whose column is of kind BY_UNIT.
+UNIT_KINDS: Mapping[str, Kind] = {
+    "count": Kind.COUNT,
+    "money": Kind.MONEY,
+    "months": Kind.MONTHS,
+    "rate": Kind.ANNUAL_RATE,
+    "days": Kind.COUNT,
+}
+
+EXCEL_FORMATS: Mapping[Kind, str] = {
+    Kind.MONEY: "#,##0.00",
+    Kind.PER_100: "#,##0.0000",
+    Kind.RATE: "0.00%",
+    Kind.ANNUAL_RATE: "0.00##%",
+    Kind.COUNT: "#,##0",
+    Kind.MONTHS: "#,##0.00",
+    Kind.DATE: "yyyy-mm-dd",
+}
+
+
+def strip_language(column: str) -> str:
+    """`item_zh` and `item_en` are one column, `item`, in two languages."""
+    return column.removesuffix("_zh").removesuffix("_en")
+
+
+def kind_of(column: str) -> Kind | None:
+    """The kind that the column's name says, or None when its suffix says nothing."""
+    name = strip_language(column)
+    if name.startswith(("is_", "has_")):
+        return Kind.FLAG
+    return next((kind for suffix, kind in _SUFFIXES if name.endswith(suffix)), None)
+
+
+def check_value(value: Value, kind: Kind, place: str) -> None:
+    """Refuse a value that is not of its column's kind; ReportError starts with `place`."""
+    if value is None:
+        return
+    if kind in NUMBERS:
+        _check_number(value, kind, place)
+    elif kind is Kind.DATE:
+        fits = isinstance(value, date) and not isinstance(value, datetime)
+        _expect(fits, value, "a date", place)
+    elif kind is Kind.FLAG:
+        _expect(isinstance(value, bool), value, "true or false", place)
+    else:
+        _expect(isinstance(value, str), value, "text", place)
+
+
+def _check_number(value: Value, kind: Kind, place: str) -> None:
+    is_number = isinstance(value, Decimal | int) and not isinstance(value, bool)
+    _expect(is_number, value, "a Decimal or an integer", place)
+    number = Decimal(str(value))
+    _expect(number.is_finite(), value, "a finite number", place)
+    digits = max(len(number.normalize().as_tuple().digits), number.adjusted() + 1)
+    _expect(digits <= _EXCEL_DIGITS, value, f"within {_EXCEL_DIGITS} significant digits", place)
+    if kind is Kind.MONEY:
+        _expect(number == round(number, 2), value, "in whole cents", place)
+    if kind is Kind.COUNT:
+        _expect(number == round(number), value, "a whole number", place)
+
+
+def _expect(holds: bool, value: Value, expected: str, place: str) -> None:
+    if not holds:
+        raise ReportError(
+            f"{place}: {value!r} ({type(value).__name__}) is not {expected}; mend the report model"
+        )
+
+
+def format_number(value: Decimal | int, kind: Kind) -> str:
+    """A number as a reader sees it; rounded half up, away from zero, for the eye only."""
+    number = Decimal(value)
+    match kind:
+        case Kind.MONEY | Kind.MONTHS:
+            return f"{_round(number, 2):,f}"
+        case Kind.PER_100:
+            return f"{_round(number, 4):,f}"
+        case Kind.RATE:
+            return f"{_round(number * 100, 2):,f}%"
+        case Kind.ANNUAL_RATE:
+            return f"{_trim(_round(number * 100, 4)):,f}%"
+        case _:
+            return f"{_round(number, 0):,f}"
+
+
+def _round(number: Decimal, places: int) -> Decimal:
+    rounded = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return abs(rounded) if rounded == 0 else rounded
+
+
+def _trim(number: Decimal) -> Decimal:
+    """Drop trailing zeros beyond the second decimal."""
+    shortest = number.normalize()
+    exponent = shortest.as_tuple().exponent
+    has_more = isinstance(exponent, int) and exponent < -2
+    return shortest if has_more else number.quantize(Decimal("0.01"))

@@ -1,0 +1,136 @@
+"""How a table fits on paper: as it is, turned on its side, or on a landscape page."""
+
+import unicodedata
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from reports.document import Cell, Section
+from reports.formatting import NUMBERS, Kind
+
+Align = Literal["left", "center", "right"]
+
+# Widths in em of the tables' type size: what A4 holds between its margins, and a cell's padding.
+_PORTRAIT_EM, _LANDSCAPE_EM = 60.0, 90.0
+_PADDING_EM = 1.2
+# A table of few rows reads better turned (each note a column) than on a page of its own.
+_TURNED_ROWS = 4
+_TURNED_HEAD_EM = 14.0
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How far a column may be squeezed: lines of its heading, width in em of a text that wraps."""
+
+    heading_lines: int
+    text_width: float
+
+
+_EASY, _TIGHT = Fit(heading_lines=1, text_width=18.0), Fit(heading_lines=3, text_width=9.0)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Texts in place, ready to be set.
+
+    `widths` are em, to be stretched in proportion. `spans[r]` is how many rows the first cell
+    of row r covers, 0 when a row above covers it. `type_scale` below 1 makes the type smaller,
+    for a table that not even a landscape page holds.
+    """
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    aligns: tuple[Align, ...]
+    widths: tuple[float, ...]
+    spans: tuple[int, ...]
+    total_rows: frozenset[int]
+    is_landscape: bool = False
+    type_scale: float = 1.0
+
+
+def lay_out(section: Section) -> Grid:
+    """The grid of a section of rows: at ease, else turned when short, else squeezed, else wide."""
+    easy, tight = _widths(section, _EASY), _widths(section, _TIGHT)
+    if sum(easy) <= _PORTRAIT_EM:
+        return _stand(section, easy, is_landscape=False)
+    if len(section.rows) <= _TURNED_ROWS:
+        return _turn(section)
+    return _stand(section, tight, is_landscape=sum(tight) > _PORTRAIT_EM)
+
+
+def _stand(section: Section, widths: tuple[float, ...], is_landscape: bool) -> Grid:
+    return Grid(
+        head=tuple(column.heading for column in section.columns),
+        rows=tuple(tuple(cell.text for cell in row) for row in section.rows),
+        aligns=tuple(_align(column.kind) for column in section.columns),
+        widths=widths,
+        spans=_spans([row[0] for row in section.rows]),
+        total_rows=section.total_rows,
+        is_landscape=is_landscape,
+        type_scale=min(1.0, round(_LANDSCAPE_EM / sum(widths), 3)),
+    )
+
+
+def _turn(section: Section) -> Grid:
+    """Each column becomes a row: its heading, then the value of each row of the section."""
+    first, *others = section.columns
+    rows = tuple(
+        (column.heading, *(row[place].text for row in section.rows))
+        for place, column in enumerate(others, start=1)
+    )
+    values = len(section.rows)
+    aligns: list[Align] = ["left", *["right" for _ in range(values)]]
+    return Grid(
+        head=(first.heading, *(row[0].text for row in section.rows)),
+        rows=rows,
+        aligns=tuple(aligns),
+        widths=(_TURNED_HEAD_EM,) * (1 + values),
+        spans=(1,) * len(rows),
+        total_rows=frozenset(),
+    )
+
+
+def _align(kind: Kind) -> Align:
+    if kind in NUMBERS:
+        return "right"
+    return "center" if kind in (Kind.FLAG, Kind.DATE) else "left"
+
+
+def _spans(cells: list[Cell]) -> tuple[int, ...]:
+    """Equal codes that follow each other are one group; a free text is never merged."""
+    spans: list[int] = []
+    for _, group in groupby(cells, key=lambda cell: cell.text):
+        members = list(group)
+        merges = all(cell.kind is Kind.CODE for cell in members)
+        spans += [len(members)] + [0] * (len(members) - 1) if merges else [1] * len(members)
+    return tuple(spans)
+
+
+def _widths(section: Section, fit: Fit) -> tuple[float, ...]:
+    """Width of each column in em: numbers never wrap, texts and headings do as `fit` says."""
+    return tuple(_column_width(section, place, fit) for place in range(len(section.columns)))
+
+
+def _column_width(section: Section, place: int, fit: Fit) -> float:
+    column = section.columns[place]
+    widest = max((text_em(row[place].text) for row in section.rows), default=0.0)
+    if column.kind in (Kind.TEXT, Kind.CODE):
+        widest = min(widest, fit.text_width)
+    heading = max(
+        text_em(column.heading) / fit.heading_lines,
+        max(text_em(word) for word in _unbroken(column.heading)),
+    )
+    return round(max(widest, heading) + _PADDING_EM, 2)
+
+
+def _unbroken(text: str) -> list[str]:
+    """What cannot be broken: words between blanks; a Chinese heading breaks anywhere."""
+    return [word for word in text.split() if word.isascii()] or [""]
+
+
+def text_em(text: str) -> float:
+    """Width of the text in em: full-width characters 1, thin punctuation 0.28, others 0.56."""
+    return sum(
+        1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.28 if letter in ",. '" else 0.56
+        for letter in text
+    )

@@ -1,0 +1,123 @@
+"""What the warehouse hands over to be reported: plain, frozen, checked before it is written."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+Layout = Literal["rows", "record"]
+Value = Decimal | int | str | bool | date | None
+
+
+class ReportError(Exception):
+    """A report that cannot be written; one line: deal or table, place, value, what to do next."""
+
+
+@dataclass(frozen=True)
+class ReportTable:
+    """One table of the report as stated by the model `report.<name>`.
+
+    `layout` is "rows" (a heading line and rows) or "record" (one row, shown as name and value).
+    Money and rates are Decimal, counts int; None is a value that does not exist.
+    """
+
+    table_id: str
+    name: str
+    title_zh: str
+    title_en: str
+    layout: Layout
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+
+    def title(self, language: Language) -> str:
+        return self.title_zh if language == "zh" else self.title_en
+
+    def values(self, column: str) -> tuple[Value, ...]:
+        """All values of one column, in row order; empty when the table has no such column."""
+        if column not in self.columns:
+            return ()
+        place = self.columns.index(column)
+        return tuple(row[place] for row in self.rows)
+
+
+@dataclass(frozen=True)
+class ReportPack:
+    """All that one deal's report of one month is made from; two equal packs give equal bytes."""
+
+    deal_id: str
+    deal_name_zh: str
+    deal_name_en: str
+    as_of_date: date
+    payment_date: date
+    currency: str
+    is_synthetic: bool
+    scale: int
+    run_id: str
+    code_version: str
+    terms_sha256: str
+    tapes: tuple[tuple[str, str], ...]
+    lake_snapshot: int
+    tables: tuple[ReportTable, ...]
+
+    def deal_name(self, language: Language) -> str:
+        return self.deal_name_zh if language == "zh" else self.deal_name_en
+
+    @property
+    def month(self) -> str:
+        return f"{self.as_of_date:%Y-%m}"
+
+    def table(self, name: str) -> ReportTable | None:
+        """The table of that model name, or None when this deal does not report it."""
+        return next((table for table in self.tables if table.name == name), None)
+
+
+def check_pack(pack: ReportPack) -> None:
+    """Refuse a pack whose shape cannot be published; ReportError names deal, table and place."""
+    where = f"{pack.deal_id} {pack.month}"
+    if not pack.tables:
+        raise ReportError(f"{where}: the pack has no table; build the models of 6_report first")
+    if pack.scale < 1:
+        raise ReportError(f"{where}: scale {pack.scale} is below 1; expected 1, 100, ...")
+    for field in ("name", "table_id"):
+        names = [getattr(table, field) for table in pack.tables]
+        for name in names:
+            if names.count(name) > 1:
+                raise ReportError(f"{where}: {field} {name!r} is there twice; rename one table")
+    for table in pack.tables:
+        _check_table(table, where)
+        for key in ("deal_id", "as_of_date"):
+            strange = [value for value in table.values(key) if value != getattr(pack, key)]
+            if strange:
+                raise ReportError(
+                    f"{where}: {table.name} has a row of {key} {strange[0]}; expected only "
+                    f"{getattr(pack, key)}: mend the query that reads the table"
+                )
+
+
+def _check_table(table: ReportTable, where: str) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", table.name):
+        raise ReportError(
+            f"{where}: table name {table.name!r} cannot be a file name; "
+            "expected lower-case letters, digits and underscores"
+        )
+    if not re.fullmatch(r"[A-Za-z0-9-]{1,31}", table.table_id):
+        raise ReportError(
+            f"{where}: table_id {table.table_id!r} cannot name a sheet; "
+            "expected up to 31 letters, digits and hyphens, as in TR-3-2"
+        )
+    if len(set(table.columns)) != len(table.columns):
+        raise ReportError(f"{where}: {table.name} has a column twice; give each its own name")
+    if table.layout == "record" and len(table.rows) > 1:
+        raise ReportError(
+            f"{where}: {table.name} is a record but has {len(table.rows)} rows; expected one row"
+        )
+    for number, row in enumerate(table.rows, start=1):
+        if len(row) != len(table.columns):
+            raise ReportError(
+                f"{where}: {table.name} row {number} has {len(row)} values; "
+                f"expected {len(table.columns)}, one for each column"
+            )

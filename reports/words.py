@@ -1,0 +1,82 @@
+"""The report's words in Chinese and English, all from words.toml: headings, codes, sentences."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from reports.formatting import Kind, kind_of, strip_language
+from reports.pack import Language, ReportError
+
+WORDS_FILE = Path(__file__).with_name("words.toml")
+
+
+@dataclass(frozen=True)
+class Words:
+    """Looks up one word in one language; a missing one is a ReportError that names it."""
+
+    file_name: str
+    headings: Mapping[str, Mapping[str, str]]
+    codes: Mapping[str, Mapping[str, Mapping[str, str]]]
+    sentences: Mapping[str, Mapping[str, str]]
+
+    def heading(self, table: str, column: str, language: Language) -> str:
+        """The table's own heading, "<table>.<column>", where it has one, else the column's."""
+        column = strip_language(column)
+        own = f"{table}.{column}"
+        key = own if own in self.headings else column
+        return self._word(self.headings, "heading", key, language)
+
+    def code(self, column: str, value: str, language: Language) -> str:
+        return self._word(self.codes.get(column, {}), f"code.{column}", value, language)
+
+    def sentence(self, key: str, language: Language) -> str:
+        return self._word(self.sentences, "sentence", key, language)
+
+    def kind(self, column: str) -> Kind:
+        """The kind of a column: what its heading declares, else what its name says."""
+        declared = self.headings.get(strip_language(column), {}).get("kind")
+        kind = Kind(declared) if declared else kind_of(column)
+        if kind is None:
+            raise ReportError(
+                f"{self.file_name}: the suffix of column {column!r} says no kind of value; "
+                f'give [heading.{strip_language(column)}] a kind, as in kind = "text"'
+            )
+        return kind
+
+    def _word(
+        self, words: Mapping[str, Mapping[str, str]], section: str, key: str, language: Language
+    ) -> str:
+        word = words.get(key, {}).get(language)
+        if not word:
+            raise ReportError(
+                f"{self.file_name}: no {language} word for [{section}.{key}]; "
+                f'add it, as in {key} = {{ zh = "…", en = "…" }}'
+            )
+        return word
+
+
+@lru_cache
+def load_words(path: Path = WORDS_FILE) -> Words:
+    """Read and check words.toml; ReportError names the file and the entry."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ReportError(f"{path.name}: cannot be read as TOML: {error}; mend the file") from error
+    known = {"heading", "code", "sentence"}
+    for section in content.keys() ^ known:
+        raise ReportError(f"{path.name}: section [{section}]: expected exactly {sorted(known)}")
+    for column, entry in content["heading"].items():
+        _check_kind(column, entry, path)
+    return Words(path.name, content["heading"], content["code"], content["sentence"])
+
+
+def _check_kind(column: str, entry: Mapping[str, Any], path: Path) -> None:
+    kinds = {kind.value for kind in Kind}
+    if "kind" in entry and entry["kind"] not in kinds:
+        raise ReportError(
+            f"{path.name}: [heading.{column}] has kind {entry['kind']!r}; "
+            f"expected one of {', '.join(sorted(kinds))}"
+        )

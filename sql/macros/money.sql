@@ -1,0 +1,48 @@
+{# A sum of money back in its own type: sums of DECIMAL(18,2) widen to 38 digits. #}
+{% macro money(expression) %}coalesce({{ expression }}, 0)::decimal(18, 2){% endmacro %}
+
+{# `numerator / denominator` rounded once, half away from zero, to `places` decimals and exact: DuckDB's own
+   division of decimals goes through DOUBLE. Null when the denominator is zero. #}
+{% macro divide(numerator, denominator, places=6) -%}
+    (
+        case
+            when ({{ denominator }}) > 0
+                then
+                    sign({{ numerator }})::int * (
+                        (
+                            abs({{ scaled(numerator) }}) * {{ 2 * 10 ** places }}
+                            + {{ scaled(denominator) }}
+                        )
+                        // (2 * {{ scaled(denominator) }})
+                    )::decimal(28, 0) * 0.{{ "0" * (places - 1) }}1::decimal({{ places }}, {{ places }})
+        end::decimal(18, {{ places }})
+    )
+{%- endmacro %}
+
+{# A decimal of up to 8 places as a whole number of hundred-millionths. #}
+{% macro scaled(expression) -%}
+    ((({{ expression }})::decimal(28, 8) * 100000000::decimal(9, 0))::hugeint)
+{%- endmacro %}
+
+{# Each row's share of the total to 4 decimals, so that the shares of all rows sum to exactly 1: what rounding
+   down leaves over goes to the largest remainders. Null when the total is zero. #}
+{% macro largest_remainder_share(part, total, tie_break) -%}
+    (
+        case
+            when {{ total }} > 0
+                then
+                    {{ scaled(part) }} * 10000 // {{ scaled(total) }}
+                    + case
+                        when
+                            row_number() over (
+                                order by
+                                    {{ scaled(part) }} * 10000 % {{ scaled(total) }} desc,
+                                    {{ tie_break }}
+                            )
+                            <= 10000 - sum({{ scaled(part) }} * 10000 // {{ scaled(total) }}) over ()
+                            then 1
+                        else 0
+                    end
+        end::decimal(6, 0) * 0.0001::decimal(4, 4)
+    )
+{%- endmacro %}

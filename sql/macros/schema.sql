@@ -1,0 +1,2 @@
+{# The folder's schema as it is, without dbt's prefix of the target. #}
+{% macro generate_schema_name(custom_schema_name, node) %}{{ custom_schema_name or target.schema }}{% endmacro %}

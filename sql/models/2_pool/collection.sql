@@ -1,0 +1,32 @@
+-- One row per deal and month: the cash that the owned loans brought in, by kind.
+with total as (
+    select
+        {{ money('sum(loan_month.scheduled_principal_paid)') }} as scheduled_principal_paid,
+        {{ money('sum(loan_month.prepaid_principal_paid)') }} as prepaid_principal_paid,
+        {{ money('sum(loan_month.overdue_principal_paid)') }} as overdue_principal_paid,
+        {{ money('sum(loan_month.interest_paid)') }} as interest_paid,
+        {{ money('sum(loan_month.fee_paid)') }} as fee_paid,
+        {{ money('sum(loan_month.recovery_amount)') }} as recovery_amount
+    from {{ ref('loan_month') }} as loan_month
+)
+
+select
+    period.deal_id,
+    period.as_of_date,
+    total.scheduled_principal_paid,
+    total.prepaid_principal_paid,
+    total.overdue_principal_paid,
+    {{ money('total.scheduled_principal_paid
+        + total.prepaid_principal_paid
+        + total.overdue_principal_paid') }} as principal_paid,
+    total.interest_paid,
+    total.fee_paid,
+    total.recovery_amount,
+    {{ money('total.scheduled_principal_paid
+        + total.prepaid_principal_paid
+        + total.overdue_principal_paid
+        + total.interest_paid
+        + total.fee_paid
+        + total.recovery_amount') }} as collected_amount
+from total
+cross join {{ source('deal', 'period') }} as period

@@ -1,0 +1,115 @@
+-- One row per loan that the deal owned through the collection period: what moved, and where it stands.
+-- opening + adjustment - principal paid - written off - repurchased = closing, for each row.
+with reported as (
+    select
+        owned.loan_id,
+        owned.entry_batch,
+        owned.entry_date,
+        owned.opening_balance,
+        owned.is_defaulted as was_defaulted,
+        owned.is_written_off as was_written_off,
+        tape.loan_id is null as is_absent,
+        tape.loan_id is null and owned.opening_balance > 0 as is_unreported,
+        term.unreported_loan_code = 'write_off' as is_absence_written_off,
+        term.default_days_past_due,
+        -- A negative balance is an overpayment that the servicer owes back: the pool holds nothing.
+        greatest(tape.closing_balance, 0) as tape_closing_balance,
+        tape.opening_balance as tape_opening_balance,
+        tape.adjustment_amount + greatest(-tape.closing_balance, 0) as tape_adjustment_amount,
+        coalesce(tape.scheduled_principal_paid, 0) as scheduled_principal_paid,
+        coalesce(tape.prepaid_principal_paid, 0) as prepaid_principal_paid,
+        coalesce(tape.overdue_principal_paid, 0) as overdue_principal_paid,
+        coalesce(tape.write_off_amount, 0) as tape_write_off_amount,
+        coalesce(tape.interest_paid, 0) as interest_paid,
+        coalesce(tape.fee_paid, 0) as fee_paid,
+        coalesce(tape.recovery_amount, 0) as recovery_amount,
+        tape.days_past_due,
+        coalesce(tape.borrower_id, owned.borrower_id) as borrower_id,
+        coalesce(tape.contract_amount, owned.contract_amount) as contract_amount,
+        coalesce(tape.annual_rate, owned.annual_rate) as annual_rate,
+        coalesce(tape.term_months, owned.term_months) as term_months,
+        coalesce(tape.remaining_months, owned.remaining_months) as remaining_months,
+        coalesce(tape.origination_date, owned.origination_date) as origination_date
+    from {{ ref('owned_loan') }} as owned
+    cross join {{ source('deal', 'term') }} as term
+    left join {{ ref('loan_tape') }} as tape on owned.loan_id = tape.loan_id
+),
+
+moved as (
+    select
+        reported.*,
+        case
+            when reported.is_absent then 0
+            else
+                reported.tape_opening_balance
+                - reported.opening_balance
+                + reported.tape_adjustment_amount
+        end as adjustment_amount,
+        case
+            when reported.is_unreported and reported.is_absence_written_off
+                then reported.opening_balance
+            else reported.tape_write_off_amount
+        end as write_off_amount,
+        case
+            when reported.is_absent and reported.is_absence_written_off then 0
+            when reported.is_absent then reported.opening_balance
+            else reported.tape_closing_balance
+        end as closing_balance
+    from reported
+),
+
+judged as (
+    select
+        moved.*,
+        moved.was_written_off or moved.write_off_amount > 0 as is_written_off,
+        moved.was_defaulted
+        or moved.write_off_amount > 0
+        or coalesce(moved.days_past_due > moved.default_days_past_due, false) as is_defaulted
+    from moved
+)
+
+select
+    period.deal_id,
+    period.as_of_date,
+    judged.loan_id,
+    judged.entry_batch,
+    judged.entry_date,
+    {{ money('judged.opening_balance') }} as opening_balance,
+    {{ money('judged.adjustment_amount') }} as adjustment_amount,
+    {{ money('judged.scheduled_principal_paid') }} as scheduled_principal_paid,
+    {{ money('judged.prepaid_principal_paid') }} as prepaid_principal_paid,
+    {{ money('judged.overdue_principal_paid') }} as overdue_principal_paid,
+    {{ money('judged.write_off_amount') }} as write_off_amount,
+    0::decimal(18, 2) as repurchase_amount,
+    {{ money('judged.closing_balance') }} as closing_balance,
+    {{ money('judged.interest_paid') }} as interest_paid,
+    {{ money('judged.fee_paid') }} as fee_paid,
+    {{ money('judged.recovery_amount') }} as recovery_amount,
+    judged.days_past_due,
+    case
+        when judged.is_written_off then 'written_off'
+        when judged.closing_balance = 0 then 'settled'
+        when judged.is_unreported or judged.days_past_due is null then 'unknown'
+        when judged.days_past_due <= 0 then 'current'
+        when judged.days_past_due <= 30 then 'overdue_1_30'
+        when judged.days_past_due <= 60 then 'overdue_31_60'
+        when judged.days_past_due <= 90 then 'overdue_61_90'
+        else 'overdue_over_90'
+    end as status_code,
+    judged.is_unreported,
+    judged.is_written_off,
+    judged.is_defaulted,
+    judged.is_defaulted and not judged.was_defaulted as is_new_default,
+    case
+        when judged.is_defaulted and not judged.was_defaulted
+            then {{ money('judged.closing_balance + judged.write_off_amount') }}
+        else 0::decimal(18, 2)
+    end as default_balance,
+    judged.borrower_id,
+    judged.contract_amount,
+    judged.annual_rate,
+    judged.term_months,
+    judged.remaining_months,
+    judged.origination_date
+from judged
+cross join {{ source('deal', 'period') }} as period

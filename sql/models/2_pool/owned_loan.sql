@@ -1,0 +1,58 @@
+-- One row per loan that the deal owned through the collection period, as it stood at the last cut-off.
+with carried as (
+    select * from {{ source('closed', 'pool_loan') }}
+),
+
+-- A static deal takes every loan of its first tape, at the balance before that month's payments.
+taken_whole as (
+    select
+        loan_tape.loan_id,
+        0 as entry_batch,
+        term.initial_cut_off_date as entry_date,
+        loan_tape.opening_balance,
+        false as is_defaulted,
+        false as is_written_off,
+        loan_tape.borrower_id,
+        loan_tape.contract_amount,
+        loan_tape.annual_rate,
+        loan_tape.term_months,
+        loan_tape.remaining_months,
+        loan_tape.origination_date,
+        loan_tape.days_past_due
+    from {{ ref('loan_tape') }} as loan_tape
+    cross join {{ source('deal', 'period') }} as period
+    cross join {{ source('deal', 'term') }} as term
+    where period.is_first and term.initial_pool_code = 'whole_tape'
+)
+
+select
+    carried.loan_id,
+    carried.entry_batch,
+    carried.entry_date,
+    carried.outstanding_balance as opening_balance,
+    carried.is_defaulted,
+    carried.is_written_off,
+    carried.borrower_id,
+    carried.contract_amount,
+    carried.annual_rate,
+    carried.term_months,
+    carried.remaining_months,
+    carried.origination_date,
+    carried.days_past_due
+from carried
+union all
+select
+    taken_whole.loan_id,
+    taken_whole.entry_batch,
+    taken_whole.entry_date,
+    taken_whole.opening_balance,
+    taken_whole.is_defaulted,
+    taken_whole.is_written_off,
+    taken_whole.borrower_id,
+    taken_whole.contract_amount,
+    taken_whole.annual_rate,
+    taken_whole.term_months,
+    taken_whole.remaining_months,
+    taken_whole.origination_date,
+    taken_whole.days_past_due
+from taken_whole

@@ -1,0 +1,24 @@
+-- One row per deal and month: how the pool's balance moved through the collection period, before this
+-- payment date's purchase. The initial pool of a static deal is bought at the opening.
+select
+    period.deal_id,
+    period.as_of_date,
+    {{ money('sum(loan_month.opening_balance)') }} as opening_balance,
+    {{ money('sum(loan_month.adjustment_amount)') }} as adjustment_amount,
+    {{ money('sum(
+        loan_month.scheduled_principal_paid
+        + loan_month.prepaid_principal_paid
+        + loan_month.overdue_principal_paid
+    )') }} as principal_paid,
+    {{ money('sum(loan_month.write_off_amount)') }} as write_off_amount,
+    {{ money('sum(loan_month.repurchase_amount)') }} as repurchase_amount,
+    {{ money('sum(loan_month.closing_balance)') }} as closing_balance,
+    count(*) filter (where loan_month.opening_balance > 0) as opening_loan_count,
+    count(*) filter (where loan_month.closing_balance > 0) as loan_count,
+    {{ money('sum(loan_month.opening_balance) filter (where loan_month.is_unreported)') }}
+        as unreported_balance,
+    any_value(term.max_unreported_share) as max_unreported_share
+from {{ source('deal', 'period') }} as period
+cross join {{ source('deal', 'term') }} as term
+left join {{ ref('loan_month') }} as loan_month on period.as_of_date = loan_month.as_of_date
+group by period.deal_id, period.as_of_date

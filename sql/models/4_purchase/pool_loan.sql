@@ -1,0 +1,67 @@
+-- One row per loan that the deal owns after the purchase, effective from the cut-off: what the next month
+-- starts from. Loans paid off are gone; a written-off loan stays for what it may still recover.
+with kept as (
+    select
+        loan_month.loan_id,
+        loan_month.entry_batch,
+        loan_month.entry_date,
+        loan_month.closing_balance as outstanding_balance,
+        loan_month.is_defaulted,
+        loan_month.is_written_off,
+        loan_month.status_code,
+        loan_month.borrower_id,
+        loan_month.contract_amount,
+        loan_month.annual_rate,
+        loan_month.term_months,
+        loan_month.remaining_months,
+        loan_month.origination_date,
+        loan_month.days_past_due
+    from {{ ref('loan_month') }} as loan_month
+    where loan_month.closing_balance > 0 or loan_month.is_written_off
+),
+
+bought as (
+    select
+        purchased_loan.loan_id,
+        purchased_loan.purchase_number as entry_batch,
+        purchased_loan.as_of_date as entry_date,
+        purchased_loan.balance_amount as outstanding_balance,
+        false as is_defaulted,
+        false as is_written_off,
+        'current' as status_code,
+        tape.borrower_id,
+        tape.contract_amount,
+        tape.annual_rate,
+        tape.term_months,
+        tape.remaining_months,
+        tape.origination_date,
+        tape.days_past_due
+    from {{ ref('purchased_loan') }} as purchased_loan
+    inner join {{ ref('loan_tape') }} as tape on purchased_loan.loan_id = tape.loan_id
+),
+
+owned as (
+    select * from kept
+    union all
+    select * from bought
+)
+
+select
+    period.deal_id,
+    period.as_of_date,
+    owned.loan_id,
+    owned.entry_batch,
+    owned.entry_date,
+    owned.outstanding_balance,
+    owned.is_defaulted,
+    owned.is_written_off,
+    owned.status_code,
+    owned.borrower_id,
+    owned.contract_amount,
+    owned.annual_rate,
+    owned.term_months,
+    owned.remaining_months,
+    owned.origination_date,
+    owned.days_past_due
+from owned
+cross join {{ source('deal', 'period') }} as period

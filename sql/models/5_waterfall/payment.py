@@ -1,0 +1,27 @@
+"""One row per step of the priority of payments that was carried out, in order."""
+
+
+def model(dbt, session):
+    from pathlib import Path
+
+    from deals.loading import load_terms
+    from waterfall import ledgers
+
+    period = dbt.source("deal", "period")
+    deal_id, scale, folder = period.project("deal_id, scale, deals_folder").fetchone()
+    rows = ledgers.payments(
+        terms=load_terms(deal_id, Path(folder)).scaled(scale),
+        period=period,
+        phase=dbt.ref("phase"),
+        collection=dbt.ref("collection"),
+        pool_balance=dbt.ref("pool_balance"),
+        purchase=dbt.ref("purchase"),
+        ledger={
+            "note_balance": dbt.source("closed", "note_balance"),
+            "fee_balance": dbt.source("closed", "fee_balance"),
+            "account_balance": dbt.source("closed", "account_balance"),
+            "support_balance": dbt.source("closed", "support_balance"),
+        },
+    )
+    # A relation of this session is written in the model's own transaction.
+    return session.from_arrow(rows)

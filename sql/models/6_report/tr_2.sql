@@ -1,0 +1,22 @@
+-- One row: the reporting period and its dates (TR-2).
+with day_count as (
+    select string_agg(distinct note.day_count_code, ', ' order by note.day_count_code) as day_count_code
+    from {{ source('deal', 'note') }} as note
+    where note.annual_rate > 0
+)
+
+select
+    period.deal_id,
+    period.as_of_date,
+    period.period_number,
+    period.collection_start_date,
+    period.as_of_date as collection_end_date,
+    period.accrual_start_date,
+    period.accrual_end_date,
+    period.report_date,
+    period.payment_date,
+    phase.phase_code,
+    day_count.day_count_code
+from {{ source('deal', 'period') }} as period
+cross join {{ ref('phase') }} as phase
+cross join day_count

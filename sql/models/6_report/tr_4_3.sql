@@ -1,0 +1,26 @@
+-- One row: the cumulative default rate on both denominators, and its trigger (TR-4-3).
+with trigger_test as (
+    select
+        trigger_test.threshold_rate,
+        trigger_test.is_triggered
+    from {{ ref('trigger_test') }} as trigger_test
+    where trigger_test.metric_code = 'cumulative_default_rate'
+    limit 1
+)
+
+select
+    period.deal_id,
+    period.as_of_date,
+    period.period_number,
+    default_rate.cumulative_default_balance,
+    purchase.initial_pool_balance,
+    default_rate.cumulative_purchased_balance,
+    coalesce(default_rate.cumulative_default_rate, 0)::decimal(18, 6) as cumulative_default_rate,
+    coalesce(default_rate.cumulative_default_rate_initial, 0)::decimal(18, 6)
+        as cumulative_default_rate_initial,
+    trigger_test.threshold_rate as trigger_threshold_rate,
+    trigger_test.is_triggered
+from {{ ref('default_rate') }} as default_rate
+cross join {{ ref('purchase') }} as purchase
+cross join {{ source('deal', 'period') }} as period
+left join trigger_test on true

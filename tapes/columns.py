@@ -1,0 +1,87 @@
+"""The declared shape of a servicer's file: its columns, and how they become the canonical ones."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+SQL_TYPES = {
+    "money": "DECIMAL(18,2)",
+    "rate": "DECIMAL(9,6)",
+    "date": "DATE",
+    "text": "VARCHAR",
+    "int": "INTEGER",
+    "bool": "BOOLEAN",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a file. `headers` are the names it may have there, its own name first.
+
+    `pattern` (strptime) is how a date is written, None for YYYY-MM-DD; `default` is SQL for a null.
+    """
+
+    name: str
+    type: str
+    critical: bool = False
+    optional: bool = False
+    headers: tuple[str, ...] = ()
+    pattern: str | None = None
+    default: str | None = None
+    codes: tuple[str, ...] = ()
+
+    @property
+    def sql_type(self) -> str:
+        """The DuckDB type of the cast value."""
+        return SQL_TYPES[self.type]
+
+
+@dataclass(frozen=True)
+class CsvShape:
+    """How the text is written; quoting is RFC 4180 with `"`, lines end in LF or CR LF."""
+
+    encoding: str = "utf-8"
+    delimiter: str = ","
+
+
+@dataclass(frozen=True)
+class XmlShape:
+    """Which element is a row; its children are the cells."""
+
+    namespace: str
+    root_element: str
+    row_element: str
+
+
+@dataclass(frozen=True)
+class TapeFormat:
+    """One servicer format: its columns, and the canonical columns as SQL over them.
+
+    `steps` are named SQL expressions that `expressions` may use; a canonical column without an
+    expression is null. `canonical` are the warehouse's columns, the same for every format.
+    """
+
+    id: str
+    title: str
+    containers: tuple[str, ...]
+    columns: tuple[Column, ...]
+    canonical: tuple[Column, ...]
+    expressions: Mapping[str, str]
+    steps: Mapping[str, str] = field(default_factory=dict)
+    null_texts: tuple[str, ...] = ()
+    csv: CsvShape = CsvShape()
+    xml: XmlShape | None = None
+
+    def match_headers(self, found: Sequence[str]) -> dict[str, int]:
+        """Column name -> position in the file, for the columns of this format that are there."""
+        positions = {header: position for position, header in enumerate(found)}
+        wanted = ((column.name, header) for column in self.columns for header in column.headers)
+        matched: dict[str, int] = {}
+        for name, header in wanted:
+            if header in positions:
+                matched.setdefault(name, positions[header])
+        return matched
+
+    def missing_columns(self, found: Iterable[str]) -> list[str]:
+        """Names of the columns that must be in a file and are not."""
+        known = set(found)
+        return [c.name for c in self.columns if not c.optional and known.isdisjoint(c.headers)]

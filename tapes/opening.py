@@ -1,0 +1,40 @@
+"""What a reader hands to the caster: where the cells of one file are, and how many rows it has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class OpenedTape:
+    """A file as a DuckDB relation.
+
+    `cells` maps a column of the format to (SQL expression, DuckDB type) over `relation`;
+    `row_number` is the SQL of a row's number. `row_count` was counted on the file itself, not by
+    the parser.
+    """
+
+    file_name: str
+    relation: str
+    row_number: str
+    row_count: int
+    cells: Mapping[str, tuple[str, str]]
+    unknown_columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MalformedRow:
+    """A row that is not a row of cells: its number in the file, its text, and why."""
+
+    row_number: int
+    row_text: str
+    reason: str
+
+
+def quote_name(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quote_text(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"

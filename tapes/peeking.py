@@ -1,0 +1,73 @@
+"""What kind of file this is, told from its bytes and not from its name."""
+
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from tapes import TapeError
+
+HEAD_BYTES = 1 << 20
+
+FOREIGN_MARKS = {
+    b"PK\x03\x04": "a ZIP archive or an Excel workbook",
+    b"\xd0\xcf\x11\xe0": "an old Excel or Word file",
+    b"%PDF": "a PDF",
+    b"\xfd7zXZ": "an xz archive",
+    b"BZh": "a bzip2 archive",
+    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"Rar!": "a RAR archive",
+    b"\xff\xfe": "UTF-16 text",
+    b"\xfe\xff": "UTF-16 text",
+}
+
+
+@dataclass(frozen=True)
+class Peek:
+    """A file's container, whether gzip wraps it, and its first bytes (unwrapped, at most 1 MiB)."""
+
+    container: str
+    is_gzip: bool
+    head: bytes
+
+
+def peek(path: Path) -> Peek:
+    """Tell CSV, Parquet and XML apart; a TapeError says what else the file is."""
+    with open(path, "rb") as file:
+        raw = file.read(HEAD_BYTES)
+        file.seek(-min(4, len(raw)), 2)
+        tail = file.read()
+    if not raw:
+        raise TapeError(f"{path.name}: the file is empty (0 bytes); ask for the tape again")
+    is_gzip = raw.startswith(b"\x1f\x8b")
+    head = _unwrap(path, raw) if is_gzip else raw
+    if not head.strip():
+        raise TapeError(f"{path.name}: the file holds nothing but blanks; ask for the tape again")
+    if head.startswith(b"PAR1"):
+        if is_gzip:
+            raise TapeError(
+                f"{path.name}: Parquet inside gzip is not read; send the Parquet file itself"
+            )
+        if tail != b"PAR1" or len(raw) < 12:
+            raise TapeError(
+                f"{path.name}: a Parquet file without its footer, cut short; send it again"
+            )
+        return Peek("parquet", is_gzip, head)
+    for mark, words in FOREIGN_MARKS.items():
+        if head.startswith(mark):
+            raise TapeError(
+                f"{path.name}: this is {words}; expected UTF-8 CSV, Parquet or XML (or .gz)"
+            )
+    if (position := head.find(b"\0")) >= 0:
+        raise TapeError(
+            f"{path.name}: byte {position} is zero, so this is no text; expected CSV or XML"
+        )
+    is_xml = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+    return Peek("xml" if is_xml else "csv", is_gzip, head)
+
+
+def _unwrap(path: Path, raw: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(wbits=31).decompress(raw, HEAD_BYTES)
+    except zlib.error as error:
+        raise TapeError(f"{path.name}: damaged gzip ({error}); send the file again") from None

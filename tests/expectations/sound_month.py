@@ -1,0 +1,139 @@
+"""A month in which every identity holds: three loans, one purchase, two notes, one fee.
+
+Columns ending in a count or a date are typed as such, other amounts are money; `null` stays null.
+"""
+
+import duckdb
+
+TABLES: dict[str, tuple[str, list[str]]] = {
+    "pool.loan_month": (
+        "loan_id, opening_balance, adjustment_amount, scheduled_principal_paid, "
+        "prepaid_principal_paid, overdue_principal_paid, write_off_amount, repurchase_amount, "
+        "closing_balance, interest_paid, fee_paid, recovery_amount, is_defaulted, is_new_default, "
+        "default_balance",
+        [
+            "'A', 1000, 0, 100, 0, 0, 0, 0, 900, 20, 0, 0, false, false, 0",
+            "'B', 2000, 10, 0, 200, 10, 0, 0, 1800, 10, 5, 0, false, false, 0",
+            "'C', 500, 0, 0, 0, 0, 500, 0, 0, 0, 0, 50, true, true, 500",
+        ],
+    ),
+    "pool.pool_balance": (
+        "opening_balance, adjustment_amount, principal_paid, write_off_amount, repurchase_amount, "
+        "closing_balance, loan_count, unreported_balance, max_unreported_share",
+        ["3500, 10, 310, 500, 0, 2700, 2, 35, 0.01"],
+    ),
+    "pool.collection": (
+        "scheduled_principal_paid, prepaid_principal_paid, overdue_principal_paid, principal_paid, "
+        "interest_paid, fee_paid, recovery_amount, collected_amount",
+        ["100, 200, 10, 310, 30, 5, 50, 395"],
+    ),
+    "purchase.purchased_loan": (
+        "loan_id, draw_number, purchase_number, balance_amount, price_amount",
+        ["'D', 1, 1, 200, 200", "'E', 2, 1, 100, 100"],
+    ),
+    "purchase.purchase": (
+        "purchase_number, available_amount, eligible_loan_count, eligible_balance, "
+        "purchased_loan_count, purchased_balance, price_amount, remaining_amount, "
+        "closing_pool_balance",
+        ["1, 372, 2, 300, 2, 300, 300, 72, 3000"],
+    ),
+    "waterfall.payment": (
+        "step_number, kind_code, target_code, account_code, due_amount, paid_amount, "
+        "shortfall_amount, supported_amount, account_balance",
+        [
+            "1, 'fee', 'servicing', 'collection', 10, 10, 0, 0, 390",
+            "2, 'interest', 'senior', 'collection', 20, 20, 0, 2, 372",
+            "3, 'purchase', '', 'collection', 372, 300, 0, 0, 72",
+            "4, 'principal', 'senior', 'collection', 15, 12, 3, 0, 60",
+        ],
+    ),
+    "waterfall.note_balance": (
+        "note_code, opening_balance, issued_amount, principal_paid, closing_balance, "
+        "opening_interest_unpaid, interest_accrued, interest_paid, closing_interest_unpaid",
+        ["'senior', 3000, 0, 12, 2988, 0, 20, 20, 0", "'equity', 500, 0, 0, 500, 0, 0, 0, 0"],
+    ),
+    "waterfall.fee_balance": (
+        "fee_code, opening_unpaid, accrued_amount, paid_amount, closing_unpaid",
+        ["'servicing', 1, 9, 10, 0"],
+    ),
+    "waterfall.account_balance": (
+        "account_code, opening_balance, inflow_amount, support_amount, outflow_amount, "
+        "closing_balance",
+        ["'collection', 5, 395, 2, 342, 60"],
+    ),
+    "report.tr_3_1": (
+        "note_code, notional_amount, notional_share",
+        ["'senior', 3000, 0.857143", "'equity', 500, 0.142857"],
+    ),
+    "report.tr_3_2": (
+        "note_code, notional_amount, opening_balance, opening_balance_per_100, principal_paid, "
+        "principal_paid_per_100, interest_paid, interest_paid_per_100, total_paid, "
+        "closing_balance, closing_balance_per_100",
+        [
+            "'senior', 3000, 3000, 100, 12, 0.4, 20, 0.666667, 32, 2988, 99.6",
+            "'equity', 500, 500, 100, 0, 0, 0, 0, 0, 500, 100",
+        ],
+    ),
+    "report.tr_4_1": (
+        "status_code, loan_count, loan_count_share, outstanding_balance, balance_share",
+        [
+            "'current', 1, 0.5, 900, 0.333333",
+            "'overdue_1_30', 1, 0.5, 1800, 0.666667",
+            "'total', 2, 1, 2700, 1",
+            "'settled', 1, null, 0, null",
+        ],
+    ),
+    "report.tr_4_2": ("new_default_count, new_default_balance", ["1, 500"]),
+    "report.tr_7": (
+        "account_part_code, line_code, previous_amount, current_amount",
+        [
+            "'income', 'interest_collected', 11, 30",
+            "'income', 'fee_collected', 0, 5",
+            "'income', 'recovery', 0, 50",
+            "'income', 'income_total', 11, 85",
+            "'principal', 'principal_scheduled', 90, 100",
+            "'principal', 'principal_prepaid', 9, 200",
+            "'principal', 'principal_overdue', 0, 10",
+            "'principal', 'principal_total', 99, 310",
+            "'total', 'collections_total', 110, 395",
+        ],
+    ),
+    "report.tr_8": (
+        "line_number, paid_amount, supported_amount",
+        ["1, 10, 0", "2, 20, 2", "3, 300, 0", "4, 12, 0"],
+    ),
+    "report.tr_9": (
+        "account_code, opening_balance, inflow_amount, outflow_amount, closing_balance",
+        ["'collection', 5, 397, 342, 60"],
+    ),
+    "report.pp_1": (
+        "purchase_number, available_amount, purchased_loan_count, purchased_balance, "
+        "price_amount, remaining_amount",
+        ["1, 372, 2, 300, 300, 72"],
+    ),
+}
+
+_TYPES = (
+    ("_id", "varchar"),
+    ("_code", "varchar"),
+    ("_count", "bigint"),
+    ("_number", "integer"),
+    ("_share", "decimal(9,6)"),
+    ("_per_100", "decimal(18,6)"),
+)
+
+
+def type_of(column: str) -> str:
+    """The SQL type that a column's name promises."""
+    if column.startswith("is_"):
+        return "boolean"
+    return next((kind for ending, kind in _TYPES if column.endswith(ending)), "decimal(18,2)")
+
+
+def build_month(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make every table of the sound month in `connection`, in place of earlier ones."""
+    for table, (columns, rows) in TABLES.items():
+        connection.execute(f"create schema if not exists {table.split('.')[0]}")
+        typed = ", ".join(f"{name} {type_of(name)}" for name in columns.split(", "))
+        connection.execute(f"create or replace table {table} ({typed})")
+        connection.execute(f"insert into {table} values ({'), ('.join(rows)})")

@@ -1,0 +1,103 @@
+"""Tape rows for tests: one sound loan, and what a test changes of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+AS_OF_DATE = date(2017, 7, 31)
+
+COLUMNS: dict[str, str] = {
+    "tape_sha256": "varchar",
+    "row_number": "bigint",
+    "as_of_date": "date",
+    "loan_id": "varchar",
+    "origination_date": "date",
+    "maturity_date": "date",
+    "contract_amount": "decimal(18,2)",
+    "annual_rate": "decimal(9,6)",
+    "opening_balance": "decimal(18,2)",
+    "adjustment_amount": "decimal(18,2)",
+    "scheduled_principal_paid": "decimal(18,2)",
+    "prepaid_principal_paid": "decimal(18,2)",
+    "overdue_principal_paid": "decimal(18,2)",
+    "interest_due": "decimal(18,2)",
+    "interest_paid": "decimal(18,2)",
+    "fee_paid": "decimal(18,2)",
+    "recovery_amount": "decimal(18,2)",
+    "write_off_amount": "decimal(18,2)",
+    "closing_balance": "decimal(18,2)",
+    "remaining_months": "integer",
+    "days_past_due": "integer",
+    "max_days_past_due": "integer",
+    "five_class_code": "varchar",
+    "status_code": "varchar",
+    "borrower_age": "integer",
+    "has_critical_bad_cell": "boolean",
+    "critical_bad_columns": "varchar",
+}
+
+SOUND_LOAN: dict[str, Any] = {
+    "tape_sha256": "a" * 64,
+    "as_of_date": AS_OF_DATE,
+    "loan_id": "L1",
+    "origination_date": date(2017, 3, 10),
+    "maturity_date": date(2018, 3, 10),
+    "contract_amount": Decimal("1500.00"),
+    "annual_rate": Decimal("0.150000"),
+    "opening_balance": Decimal("1000.00"),
+    "adjustment_amount": Decimal("0.00"),
+    "scheduled_principal_paid": Decimal("100.00"),
+    "prepaid_principal_paid": Decimal("0.00"),
+    "overdue_principal_paid": Decimal("0.00"),
+    "interest_due": Decimal("12.50"),
+    "interest_paid": Decimal("12.50"),
+    "fee_paid": Decimal("0.00"),
+    "recovery_amount": Decimal("0.00"),
+    "write_off_amount": Decimal("0.00"),
+    "closing_balance": Decimal("900.00"),
+    "remaining_months": 8,
+    "days_past_due": 0,
+    "max_days_past_due": 0,
+    "five_class_code": "normal",
+    "status_code": "current",
+    "borrower_age": 30,
+    "has_critical_bad_cell": False,
+    "critical_bad_columns": None,
+}
+
+SOUND_TOTAL: dict[str, int | str | None] = {
+    "row_count": 10,
+    "read_row_count": 9,
+    "malformed_row_count": 1,
+    "control_row_count": 10,
+    "control_difference_count": 0,
+    "control_difference_text": None,
+    "quarantined_row_count": 1,
+}
+
+
+def land_rows(connection: duckdb.DuckDBPyConnection, changes: Sequence[Mapping[str, Any]]) -> None:
+    """Make `landed.tape_row` with one row per change: the sound loan, changed, under its number."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+    connection.execute("create schema if not exists landed")
+    connection.execute(f"create or replace table landed.tape_row ({columns})")
+    marks = ", ".join("?" for _ in COLUMNS)
+    for row_number, change in enumerate(changes, start=1):
+        row = SOUND_LOAN | {"row_number": row_number} | dict(change)
+        connection.execute(
+            f"insert into landed.tape_row values ({marks})", [row[name] for name in COLUMNS]
+        )
+
+
+def land_total(connection: duckdb.DuckDBPyConnection, **changes: int | str | None) -> None:
+    """Make `landed.tape_total` with the sound totals, changed."""
+    total = SOUND_TOTAL | changes
+    columns = ", ".join(
+        f"?::{'varchar' if name.endswith('_text') else 'bigint'} as {name}" for name in total
+    )
+    connection.execute("create schema if not exists landed")
+    connection.execute("drop table if exists landed.tape_total")
+    connection.execute(f"create table landed.tape_total as select {columns}", list(total.values()))

@@ -1,0 +1,211 @@
+"""The identities of pool, purchase, payments and report: kept by a sound month, broken by a fen."""
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from expectations import pool, purchase, report, waterfall
+from expectations.checking import measure
+from tests.expectations.sound_month import TABLES, build_month, type_of
+
+RULES = (*pool.RULES, *purchase.RULES, *waterfall.RULES, *report.RULES)
+
+# Rule id: what breaks it in a month that was sound.
+BREAKS: dict[str, str] = {
+    "loan_repeated": "insert into pool.loan_month from pool.loan_month where loan_id = 'A'",
+    "loan_id_missing": "update pool.loan_month set loan_id = null where loan_id = 'A'",
+    "loan_roll_forward": "update pool.loan_month set closing_balance = 900.01 where loan_id = 'A'",
+    "loan_flow_below_zero": "update pool.loan_month set fee_paid = -0.01 where loan_id = 'A'",
+    "new_default_not_defaulted": "update pool.loan_month set is_defaulted = false",
+    "pool_row_missing": "delete from pool.collection",
+    "pool_roll_forward": "update pool.pool_balance set write_off_amount = 500.01",
+    "pool_differs_from_loans": "update pool.pool_balance set principal_paid = 310.01",
+    "pool_loan_count_differs": "update pool.pool_balance set loan_count = 1",
+    "pool_below_zero": "update pool.pool_balance set closing_balance = -0.01",
+    "unreported_share_too_high": "update pool.pool_balance set unreported_balance = 35.01",
+    "collection_differs_from_loans": "update pool.loan_month set interest_paid = 20.01 "
+    "where loan_id = 'A'",
+    "collection_does_not_foot": "update pool.collection set collected_amount = 395.01",
+    "collection_differs_from_pool": "update pool.collection set principal_paid = 310.01",
+    "purchased_loan_repeated": "update purchase.purchased_loan set loan_id = 'D'",
+    "purchased_loan_already_owned": "update purchase.purchased_loan set loan_id = 'A' "
+    "where loan_id = 'D'",
+    "purchased_loan_not_positive": "update purchase.purchased_loan set balance_amount = 0 "
+    "where loan_id = 'D'",
+    "purchase_differs_from_loans": "update purchase.purchased_loan set price_amount = 99.99 "
+    "where loan_id = 'E'",
+    "purchase_without_row": "delete from purchase.purchase",
+    "purchase_above_available": "update purchase.purchase set available_amount = 299.99",
+    "purchase_does_not_foot": "update purchase.purchase set eligible_balance = 299.99",
+    "purchase_pool_differs": "update purchase.purchase set closing_pool_balance = 3000.01",
+    "purchase_payment_differs": "update waterfall.payment set paid_amount = 300.01 "
+    "where kind_code = 'purchase'",
+    "payment_below_zero": "update waterfall.payment set account_balance = -0.01",
+    "payment_above_due": "update waterfall.payment set due_amount = 9.99 where step_number = 1",
+    "payment_shortfall_differs": "update waterfall.payment set shortfall_amount = 2.99 "
+    "where step_number = 4",
+    "ledger_missing": "delete from waterfall.note_balance",
+    "note_roll_forward": "update waterfall.note_balance set closing_balance = 2988.01 "
+    "where note_code = 'senior'",
+    "note_interest_roll_forward": "update waterfall.note_balance set interest_accrued = 20.01 "
+    "where note_code = 'senior'",
+    "note_payment_differs": "update waterfall.note_balance set interest_paid = 20.01 "
+    "where note_code = 'senior'",
+    "note_below_zero": "update waterfall.note_balance set closing_balance = -0.01",
+    "fee_roll_forward": "update waterfall.fee_balance set opening_unpaid = 1.01",
+    "fee_payment_differs": "update waterfall.fee_balance set paid_amount = 9.99",
+    "fee_below_zero": "update waterfall.fee_balance set closing_unpaid = -0.01",
+    "account_roll_forward": "update waterfall.account_balance set opening_balance = 5.01",
+    "sources_differ_from_uses": "delete from waterfall.payment where step_number = 1",
+    "inflow_differs_from_collection": "update waterfall.account_balance set inflow_amount = 395.01",
+    "account_below_zero": "update waterfall.account_balance set closing_balance = -0.01",
+    "tr_3_1_shares_do_not_foot": "update report.tr_3_1 set notional_share = 0.8572 "
+    "where note_code = 'senior'",
+    "tr_3_2_does_not_foot": "update report.tr_3_2 set opening_balance = 3000.01 "
+    "where note_code = 'senior'",
+    "tr_3_2_per_100_differs": "update report.tr_3_2 set interest_paid_per_100 = 0.6667 "
+    "where note_code = 'senior'",
+    "tr_3_2_differs_from_notes": "delete from report.tr_3_2 where note_code = 'equity'",
+    "tr_4_1_does_not_foot": "delete from report.tr_4_1 where status_code = 'total'",
+    "tr_4_1_differs_from_pool": "update report.tr_4_1 set outstanding_balance = 2700.01 "
+    "where status_code = 'total'",
+    "tr_4_2_differs_from_loans": "delete from report.tr_4_2",
+    "tr_7_does_not_foot": "delete from report.tr_7 where line_code = 'recovery'",
+    "tr_7_previous_does_not_foot": "update report.tr_7 set previous_amount = 11.01 "
+    "where line_code = 'income_total'",
+    "tr_7_differs_from_collection": "delete from report.tr_7",
+    "tr_8_differs_from_account": "delete from report.tr_8 where line_number = 3",
+    "tr_9_does_not_foot": "update report.tr_9 set inflow_amount = 397.01",
+    "tr_9_differs_from_account": "delete from report.tr_9",
+    "pp_1_does_not_foot": "update report.pp_1 set remaining_amount = 72.01",
+    "pp_1_differs_from_purchase": "delete from report.pp_1",
+}
+
+# What no identity of the month's own tables can tell.
+FREE = {
+    ("pool.loan_month", "default_balance"): "of a loan that is no new default",
+    ("pool.pool_balance", "unreported_balance"): "below the limit",
+    ("pool.pool_balance", "max_unreported_share"): "a term of the deal",
+    ("purchase.purchase", "eligible_balance"): "above what was bought",
+    ("report.tr_3_1", "notional_amount"): "only shown",
+    ("waterfall.payment", "account_balance"): "only its last value has a counterpart",
+}
+
+
+@pytest.fixture(scope="module")
+def month() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    build_month(connection)
+    return connection
+
+
+@pytest.fixture
+def sound_month(month: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The sound month, sound again after the test."""
+    month.execute("begin")
+    yield month
+    month.execute("rollback")
+
+
+def failed_rules(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    counts = measure(connection, RULES)
+    assert not [count.error for count in counts.values() if count.error]
+    return {rule_id for rule_id, count in counts.items() if count.failing_count}
+
+
+def test_a_sound_month_keeps_every_identity(sound_month: duckdb.DuckDBPyConnection) -> None:
+    assert failed_rules(sound_month) == set()
+
+
+def test_every_identity_is_broken_by_a_test() -> None:
+    assert set(BREAKS) == {rule.id for rule in RULES}
+
+
+def test_every_identity_stops_the_publish() -> None:
+    assert {rule.level for rule in RULES} == {"stop"}
+
+
+@pytest.mark.parametrize("rule_id", BREAKS)
+def test_a_broken_identity_is_seen(sound_month: duckdb.DuckDBPyConnection, rule_id: str) -> None:
+    sound_month.execute(BREAKS[rule_id])
+    assert rule_id in failed_rules(sound_month)
+
+
+@pytest.mark.parametrize("table", [name for name in TABLES if name != "report.tr_7"])
+def test_a_fen_more_in_any_amount_is_seen(month: duckdb.DuckDBPyConnection, table: str) -> None:
+    unseen = []
+    for column in TABLES[table][0].split(", "):
+        if type_of(column) != "decimal(18,2)" or (table, column) in FREE:
+            continue
+        month.execute("begin")
+        month.execute(
+            f"update {table} set {column} = {column} + 0.01 "
+            f"where rowid = (select min(rowid) from {table})"
+        )
+        if not failed_rules(month):
+            unseen.append(column)
+        month.execute("rollback")
+    assert unseen == []
+
+
+@pytest.mark.parametrize("column", ["previous_amount", "current_amount"])
+def test_a_fen_more_in_any_line_of_the_collections_is_seen(
+    month: duckdb.DuckDBPyConnection, column: str
+) -> None:
+    for (line_code,) in month.execute("select line_code from report.tr_7").fetchall():
+        month.execute("begin")
+        month.execute(
+            f"update report.tr_7 set {column} = {column} + 0.01 where line_code = ?", [line_code]
+        )
+        assert failed_rules(month), line_code
+        month.execute("rollback")
+
+
+def test_an_unknown_amount_breaks_its_identity(sound_month: duckdb.DuckDBPyConnection) -> None:
+    sound_month.execute("update pool.loan_month set repurchase_amount = null where loan_id = 'A'")
+    assert "loan_roll_forward" in failed_rules(sound_month)
+
+
+def test_a_deal_that_buys_nothing_keeps_every_identity(
+    sound_month: duckdb.DuckDBPyConnection,
+) -> None:
+    for statement in (
+        "delete from purchase.purchased_loan",
+        "delete from purchase.purchase",
+        "delete from report.pp_1",
+        "delete from waterfall.payment where kind_code = 'purchase'",
+        "delete from report.tr_8 where line_number = 3",
+        "update waterfall.account_balance set outflow_amount = 42, closing_balance = 360",
+        "update report.tr_9 set outflow_amount = 42, closing_balance = 360",
+    ):
+        sound_month.execute(statement)
+    assert failed_rules(sound_month) == set()
+
+
+def test_an_empty_pool_keeps_the_identities_of_the_pool(
+    sound_month: duckdb.DuckDBPyConnection,
+) -> None:
+    sound_month.execute("delete from pool.loan_month")
+    for table in ("pool.pool_balance", "pool.collection"):
+        zeros = ", ".join(f"{column} = 0" for column in TABLES[table][0].split(", "))
+        sound_month.execute(f"update {table} set {zeros}")
+    assert failed_rules(sound_month).isdisjoint(rule.id for rule in pool.RULES)
+
+
+def test_a_first_period_has_no_previous_collections_to_foot(
+    sound_month: duckdb.DuckDBPyConnection,
+) -> None:
+    sound_month.execute("update report.tr_7 set previous_amount = null")
+    assert failed_rules(sound_month) == set()
+
+
+def test_the_total_of_the_pool_status_may_include_what_was_just_bought(
+    sound_month: duckdb.DuckDBPyConnection,
+) -> None:
+    """At the closing the pool of the report is the initial pool, bought that day."""
+    sound_month.execute(
+        "update report.tr_4_1 set outstanding_balance = outstanding_balance + 300 "
+        "where status_code in ('current', 'total')"
+    )
+    assert "tr_4_1_differs_from_pool" not in failed_rules(sound_month)

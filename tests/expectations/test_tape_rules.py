@@ -1,0 +1,289 @@
+"""Each rule on the tape, with a row just inside and a row just outside."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pytest
+
+from expectations.checking import measure
+from expectations.tape import row_rules, total_rules
+from tests.expectations.tape_sample import AS_OF_DATE, land_rows, land_total
+
+Row = dict[str, Any]
+
+# Rule id: a row that is just inside, and a row that is just outside.
+SIDES: dict[str, tuple[Row, Row]] = {
+    "critical_cell_unreadable": ({}, {"has_critical_bad_cell": True}),
+    "loan_id_missing": ({"loan_id": "0"}, {"loan_id": "  "}),
+    "month_wrong": ({"as_of_date": AS_OF_DATE}, {"as_of_date": date(2017, 7, 30)}),
+    "money_missing": ({"write_off_amount": 0}, {"write_off_amount": None}),
+    "flow_negative": ({"fee_paid": Decimal("0.00")}, {"fee_paid": Decimal("-0.01")}),
+    "roll_forward_broken": (
+        {"adjustment_amount": Decimal("-0.01"), "closing_balance": Decimal("899.99")},
+        {"adjustment_amount": Decimal("-0.01"), "closing_balance": Decimal("900.00")},
+    ),
+    "annual_rate_out_of_range": ({"annual_rate": 1}, {"annual_rate": Decimal("1.000001")}),
+    "dates_out_of_order": (
+        {"origination_date": AS_OF_DATE, "maturity_date": AS_OF_DATE},
+        {"origination_date": date(2017, 8, 1)},
+    ),
+    "status_code_unknown": ({"status_code": "settled"}, {"status_code": "Settled"}),
+    "days_past_due_negative": ({"days_past_due": 0}, {"days_past_due": -1}),
+    "status_contradicts_days": (
+        {"status_code": "overdue", "days_past_due": 1},
+        {"status_code": "overdue", "days_past_due": 0},
+    ),
+    "five_class_code_unknown": ({"five_class_code": "loss"}, {"five_class_code": "lost"}),
+    "days_past_due_above_maximum": (
+        {"days_past_due": 5, "max_days_past_due": 5},
+        {"days_past_due": 6, "max_days_past_due": 5},
+    ),
+    "overdue_without_balance": (
+        {"closing_balance": Decimal("0.01"), "days_past_due": 1},
+        {"closing_balance": Decimal("0.00"), "days_past_due": 1},
+    ),
+    "closing_balance_below_zero": ({"closing_balance": 0}, {"closing_balance": Decimal("-0.01")}),
+    "principal_above_opening": (
+        {"prepaid_principal_paid": Decimal("900.00")},
+        {"prepaid_principal_paid": Decimal("900.01")},
+    ),
+    "write_off_with_balance": (
+        {"write_off_amount": Decimal("900.00"), "closing_balance": Decimal("0.00")},
+        {"write_off_amount": Decimal("899.99"), "closing_balance": Decimal("0.01")},
+    ),
+    "contract_below_balance": (
+        {"contract_amount": Decimal("900.00")},
+        {"contract_amount": Decimal("899.99")},
+    ),
+    "remaining_months_negative": ({"remaining_months": 0}, {"remaining_months": -1}),
+    "borrower_age_out_of_range": ({"borrower_age": 18}, {"borrower_age": 17}),
+}
+
+# Cases beyond the first pair: does the row fail the rule?
+FURTHER: list[tuple[str, Row, bool]] = [
+    ("critical_cell_unreadable", {"has_critical_bad_cell": None}, True),
+    ("loan_id_missing", {"loan_id": None}, True),
+    ("month_wrong", {"as_of_date": None}, True),
+    ("money_missing", {"opening_balance": None}, True),
+    ("money_missing", {"closing_balance": None}, True),
+    ("money_missing", {"scheduled_principal_paid": None}, True),
+    ("money_missing", {"prepaid_principal_paid": None}, True),
+    ("money_missing", {"overdue_principal_paid": None}, True),
+    ("flow_negative", {"scheduled_principal_paid": Decimal("-0.01")}, True),
+    ("flow_negative", {"prepaid_principal_paid": Decimal("-0.01")}, True),
+    ("flow_negative", {"overdue_principal_paid": Decimal("-0.01")}, True),
+    ("flow_negative", {"write_off_amount": Decimal("-0.01")}, True),
+    ("flow_negative", {"interest_paid": Decimal("-0.01")}, True),
+    ("roll_forward_broken", {"adjustment_amount": None}, False),
+    ("roll_forward_broken", {"write_off_amount": Decimal("0.01")}, True),
+    ("roll_forward_broken", {"closing_balance": None}, True),
+    ("annual_rate_out_of_range", {"annual_rate": 0}, False),
+    ("annual_rate_out_of_range", {"annual_rate": Decimal("-0.000001")}, True),
+    ("dates_out_of_order", {"maturity_date": date(2017, 3, 10)}, False),
+    ("dates_out_of_order", {"maturity_date": date(2017, 3, 9)}, True),
+    ("status_contradicts_days", {"days_past_due": 1}, True),
+    ("status_contradicts_days", {"status_code": "defaulted"}, True),
+    ("borrower_age_out_of_range", {"borrower_age": 100}, False),
+    ("borrower_age_out_of_range", {"borrower_age": 101}, True),
+]
+
+
+def failed_rules(connection: duckdb.DuckDBPyConnection, *rows: Row) -> dict[str, int]:
+    land_rows(connection, rows)
+    counts = measure(connection, row_rules(AS_OF_DATE))
+    assert not [count.error for count in counts.values() if count.error]
+    return {
+        rule_id: count.failing_count for rule_id, count in counts.items() if count.failing_count
+    }
+
+
+@pytest.fixture(scope="module")
+def connection() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
+def test_every_rule_on_a_row_has_a_row_inside_and_a_row_outside() -> None:
+    rules = {rule.id for rule in row_rules(AS_OF_DATE) if rule.failing}
+    assert rules == set(SIDES)
+
+
+def test_a_sound_row_fails_no_rule(connection: duckdb.DuckDBPyConnection) -> None:
+    assert failed_rules(connection, {}) == {}
+
+
+@pytest.mark.parametrize("rule_id", SIDES)
+def test_a_rule_passes_the_row_inside_and_fails_the_row_outside(
+    connection: duckdb.DuckDBPyConnection, rule_id: str
+) -> None:
+    inside, outside = SIDES[rule_id]
+    assert rule_id not in failed_rules(connection, inside)
+    assert failed_rules(connection, outside)[rule_id] == 1
+
+
+@pytest.mark.parametrize(("rule_id", "row", "fails"), FURTHER)
+def test_a_rule_decides_its_further_cases(
+    connection: duckdb.DuckDBPyConnection, rule_id: str, row: Row, fails: bool
+) -> None:
+    assert (rule_id in failed_rules(connection, row)) == fails
+
+
+def test_a_car_loan_without_the_optional_columns_fails_no_rule(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    optional = (
+        "days_past_due",
+        "max_days_past_due",
+        "five_class_code",
+        "status_code",
+        "borrower_age",
+        "interest_due",
+        "remaining_months",
+        "origination_date",
+        "maturity_date",
+        "annual_rate",
+        "contract_amount",
+    )
+    row = dict.fromkeys(optional) | {"recovery_amount": Decimal("-300.00")}
+    assert failed_rules(connection, row) == {}
+
+
+@pytest.mark.parametrize("adjustment", [Decimal("-50.00"), Decimal("50.00")])
+def test_an_adjustment_may_have_either_sign(
+    connection: duckdb.DuckDBPyConnection, adjustment: Decimal
+) -> None:
+    row = {"adjustment_amount": adjustment, "closing_balance": 900 + adjustment}
+    assert failed_rules(connection, row) == {}
+
+
+def test_the_refund_of_an_overpaid_loan_is_no_negative_flow(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    """Ally loan 20256022: closed January 2020 at -6,003.82, refunded in February."""
+    refund = {
+        "opening_balance": Decimal("-6003.82"),
+        "scheduled_principal_paid": Decimal("0.00"),
+        "prepaid_principal_paid": Decimal("-6003.82"),
+        "closing_balance": Decimal("0.00"),
+    }
+    assert failed_rules(connection, refund) == {}
+
+
+def test_a_written_off_loan_may_stay_overdue_without_a_balance(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    row = {
+        "opening_balance": 0,
+        "scheduled_principal_paid": 0,
+        "closing_balance": 0,
+        "days_past_due": 200,
+        "max_days_past_due": 200,
+        "status_code": "written_off",
+        "recovery_amount": 40,
+    }
+    assert failed_rules(connection, row) == {}
+
+
+def test_a_copy_of_a_row_fails_and_the_first_row_stays(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    result = failed_rules(connection, {}, {"loan_id": "L2"}, {}, {"tape_sha256": "b" * 64})
+    assert result == {"row_repeated": 2}
+
+
+def test_all_rows_of_a_loan_with_differing_contents_fail(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    result = failed_rules(
+        connection, {}, {"loan_id": "L2"}, {"fee_paid": 1}, {"borrower_age": None}
+    )
+    assert result == {"loan_id_conflicting": 3}
+
+
+def test_two_rows_without_a_loan_id_are_missing_and_not_conflicting(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    result = failed_rules(connection, {"loan_id": None}, {"loan_id": None, "fee_paid": 1})
+    assert result == {"loan_id_missing": 2}
+
+
+def test_a_row_left_over_from_last_month_does_not_taint_the_loan_of_this_month(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    result = failed_rules(connection, {}, {"as_of_date": date(2017, 6, 30)})
+    assert result == {"month_wrong": 1}
+
+
+# Rule id: totals that are just inside, and totals that are just outside.
+TOTAL_SIDES: dict[str, tuple[Row, Row]] = {
+    "tape_empty": (
+        {"row_count": 1, "read_row_count": 1, "malformed_row_count": 0},
+        {"row_count": 0, "read_row_count": 0, "malformed_row_count": 0},
+    ),
+    "file_row_count_differs": ({"row_count": 10}, {"row_count": 11}),
+    "control_file_absent": ({"control_row_count": 0}, {"control_row_count": None}),
+    "control_row_count_differs": ({"control_row_count": 10}, {"control_row_count": 9}),
+    "control_total_differs": ({"control_difference_count": 0}, {"control_difference_count": 1}),
+    "quarantined_share_too_high": ({"quarantined_row_count": 1}, {"quarantined_row_count": 2}),
+}
+
+
+def failed_totals(connection: duckdb.DuckDBPyConnection, **changes: Any) -> set[str]:
+    land_total(connection, **changes)
+    counts = measure(connection, total_rules())
+    return {rule_id for rule_id, count in counts.items() if count.failing_count != 0}
+
+
+def test_sound_totals_fail_no_rule(connection: duckdb.DuckDBPyConnection) -> None:
+    assert failed_totals(connection) == set()
+
+
+@pytest.mark.parametrize("rule_id", TOTAL_SIDES)
+def test_a_rule_on_totals_passes_the_inside_and_fails_the_outside(
+    connection: duckdb.DuckDBPyConnection, rule_id: str
+) -> None:
+    inside, outside = TOTAL_SIDES[rule_id]
+    assert rule_id not in failed_totals(connection, **inside)
+    assert rule_id in failed_totals(connection, **outside)
+
+
+def test_every_rule_on_totals_is_tried() -> None:
+    assert {rule.id for rule in total_rules()} == {*TOTAL_SIDES, "tape_total_missing"}
+
+
+def test_an_absent_control_file_is_a_warning_and_stops_nothing(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    absent = {"control_row_count": None, "control_difference_count": None}
+    assert failed_totals(connection, **absent) == {"control_file_absent"}
+    levels = {rule.id: rule.level for rule in total_rules()}
+    assert levels.pop("control_file_absent") == "warn"
+    assert set(levels.values()) == {"stop"}
+
+
+@pytest.mark.parametrize(
+    ("column", "rule_id"),
+    [
+        ("row_count", "file_row_count_differs"),
+        ("malformed_row_count", "file_row_count_differs"),
+        ("control_difference_count", "control_total_differs"),
+        ("quarantined_row_count", "quarantined_share_too_high"),
+    ],
+)
+def test_an_unknown_total_is_not_a_pass(
+    connection: duckdb.DuckDBPyConnection, column: str, rule_id: str
+) -> None:
+    assert rule_id in failed_totals(connection, **{column: None})
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["delete from landed.tape_total", "insert into landed.tape_total from landed.tape_total"],
+)
+def test_totals_of_no_row_or_of_two_rows_are_refused(
+    connection: duckdb.DuckDBPyConnection, query: str
+) -> None:
+    land_total(connection)
+    connection.execute(query)
+    assert measure(connection, total_rules())["tape_total_missing"].failing_count == 1

@@ -1,0 +1,146 @@
+"""The workbook, read back by another library: numbers are numbers and equal the pack."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from reports.document import compose
+from reports.excel import render_excel
+from reports.formatting import Kind
+from reports.pack import LANGUAGES, Language, ReportPack, ReportTable, Value
+from reports.words import load_words
+
+HEAD_ROW = 4
+
+
+def rows_of(book: CalamineWorkbook, sheet: str) -> list[list[object]]:
+    """From the very first row and column, as the workbook has them."""
+    return book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+
+
+def cells_of(
+    pack: ReportPack, language: Language, book: CalamineWorkbook
+) -> Iterator[tuple[str, Kind, Value, object]]:
+    """Each value of the pack beside the cell of the workbook that should hold it."""
+    for section in compose(pack, load_words(), language).sections:
+        sheet = rows_of(book, section.table_id)[HEAD_ROW + 1 :]
+        for number, row in enumerate(section.rows):
+            for place, cell in enumerate(row):
+                found = sheet[place][1] if section.layout == "record" else sheet[number][place]
+                yield f"{section.table_id} {number} {place}", cell.kind, cell.value, found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_in_excel_equals_the_pack_to_the_last_digit(
+    published: Path, pack: ReportPack, language: Language
+) -> None:
+    book = CalamineWorkbook.from_path(published / f"report_{language}.xlsx")
+    numbers = 0
+    for place, _, expected, result in cells_of(pack, language, book):
+        if isinstance(expected, bool) or not isinstance(expected, Decimal | int):
+            continue
+        numbers += 1
+        assert isinstance(result, float | int), place
+        assert Decimal(repr(result)) == expected, place
+    assert numbers > 150
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_dates_are_dates_and_texts_are_texts(
+    published: Path, pack: ReportPack, language: Language
+) -> None:
+    book = CalamineWorkbook.from_path(published / f"report_{language}.xlsx")
+    for place, kind, expected, result in cells_of(pack, language, book):
+        if expected is None:
+            assert result == "—", place
+        elif isinstance(expected, date) or kind in (Kind.TEXT, Kind.IDENTIFIER):
+            assert result == expected, place
+
+
+@given(st.lists(st.decimals(-(10**12), 10**12, places=2), min_size=1, max_size=200))
+@settings(max_examples=15, deadline=None)
+def test_any_money_survives_the_workbook_to_the_cent(amounts: list[Decimal]) -> None:
+    rows = tuple(("collection", amount) for amount in amounts)
+    columns = ("account_code", "inflow_amount")
+    table = ReportTable("TR-9", "tr_9", "账户余额", "Accounts", "rows", columns, rows)
+    pack = ReportPack(
+        "d",
+        "名",
+        "name",
+        date(2017, 8, 31),
+        date(2017, 9, 12),
+        "CNY",
+        True,
+        100,
+        "r",
+        "v",
+        "0",
+        (),
+        1,
+        (table,),
+    )
+    data = render_excel(compose(pack, load_words(), "en"), pack.payment_date)
+    sheet = rows_of(CalamineWorkbook.from_filelike(BytesIO(data)), "TR-9")
+    assert [Decimal(repr(row[1])) for row in sheet[HEAD_ROW + 1 :]] == amounts
+
+
+@pytest.mark.parametrize(
+    ("language", "notice"), [("zh", "合成数据，比例 1:100"), ("en", "synthetic, 1:100")]
+)
+def test_every_sheet_says_deal_period_scale_and_layout(
+    published: Path, pack: ReportPack, language: Language, notice: str
+) -> None:
+    book = CalamineWorkbook.from_path(published / f"report_{language}.xlsx")
+    assert len(book.sheet_names) == len(pack.tables) + 2
+    for name in book.sheet_names:
+        head = "\n".join(str(row[0]) for row in rows_of(book, name)[:HEAD_ROW])
+        assert notice in head
+        assert "2019" in head
+        assert pack.deal_name(language) in head
+        assert "2017-08" in head
+
+
+def test_the_summary_holds_the_key_figures_as_numbers(published: Path) -> None:
+    book = CalamineWorkbook.from_path(published / "report_en.xlsx")
+    found = {row[0]: row[1] for row in rows_of(book, "Summary")}
+    assert found["Pool balance"] == 60299225.87
+    assert found["Phase"] == "Revolving period"
+
+
+def test_a_text_that_looks_like_a_formula_stays_a_text(pack: ReportPack) -> None:
+    columns, rows = ("account_code", "item"), (("collection", '=HYPERLINK("x")'),)
+    table = ReportTable("TR-9", "tr_9", "账户余额", "Accounts", "rows", columns, rows)
+    only = ReportPack(
+        pack.deal_id,
+        "名",
+        "name",
+        pack.as_of_date,
+        pack.payment_date,
+        "CNY",
+        True,
+        100,
+        "r",
+        "v",
+        "0",
+        (),
+        1,
+        (table,),
+    )
+    data = render_excel(compose(only, load_words(), "en"), pack.payment_date)
+    sheet = rows_of(CalamineWorkbook.from_filelike(BytesIO(data)), "TR-9")
+    assert sheet[HEAD_ROW + 1][1] == '=HYPERLINK("x")'
+
+
+def test_the_creation_stamp_is_the_payment_date(pack: ReportPack) -> None:
+    from zipfile import ZipFile
+
+    data = render_excel(compose(pack, load_words(), "en"), pack.payment_date)
+    core = ZipFile(BytesIO(data)).read("docProps/core.xml").decode()
+    assert core.count(datetime(2017, 9, 12).strftime("%Y-%m-%dT00:00:00Z")) == 2

@@ -1,0 +1,154 @@
+"""Published whole or not at all, the same bytes each time, and described by its manifest."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow
+import pytest
+from pyarrow import parquet
+
+from reports.pack import LANGUAGES, ReportError, ReportPack, ReportTable
+from reports.parquet import render_parquet
+from reports.publishing import publish, render
+from reports.words import load_words
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+# Publishes run "old", then dies of SIGKILL within the publishing of run "new".
+DYING_WRITER = """
+import os, signal, sys
+from dataclasses import replace
+from pathlib import Path
+sys.path.insert(0, sys.argv[3])
+from reports import publishing
+from tests.reports.sample_pack import build_pack
+folder = Path(sys.argv[1])
+publishing.publish(replace(build_pack(), run_id="old"), folder)
+die = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+if sys.argv[2] == "before the swap":
+    publishing._swap = die
+else:
+    publishing.shutil.rmtree = die
+publishing.publish(replace(build_pack(), run_id="new"), folder)
+"""
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def assert_whole(folder: Path) -> dict[str, object]:
+    """The folder holds exactly the files of its manifest, each with its hash; the manifest."""
+    files = contents(folder)
+    manifest = json.loads(files.pop("manifest.json"))
+    stated = {entry["path"]: (entry["sha256"], entry["byte_count"]) for entry in manifest["files"]}
+    found = {path: (hashlib.sha256(data).hexdigest(), len(data)) for path, data in files.items()}
+    assert found == stated
+    return manifest
+
+
+def test_the_manifest_names_every_file_with_its_hash(published: Path, pack: ReportPack) -> None:
+    manifest = assert_whole(published)
+    assert (manifest["deal_id"], manifest["month"]) == ("huabei_2017_1", "2017-08")
+    assert (manifest["is_synthetic"], manifest["scale"]) == (True, 100)
+    assert manifest["tapes"] == [
+        {"file_name": name, "sha256": sha256} for name, sha256 in pack.tapes
+    ]
+    expected = {f"report_{a}.{b}" for a in LANGUAGES for b in ("pdf", "html", "xlsx")}
+    expected |= {f"tables/{table.name}.parquet" for table in pack.tables} | {"manifest.json"}
+    assert set(contents(published)) == expected
+
+
+def test_two_renderings_of_one_pack_are_the_same_bytes(published: Path, pack: ReportPack) -> None:
+    assert render(pack, load_words()) == contents(published)
+
+
+def test_publishing_again_replaces_the_report_and_leaves_nothing_behind(
+    pack: ReportPack, tmp_path: Path
+) -> None:
+    folder = tmp_path / "huabei_2017_1" / "2017-08"
+    assert publish(replace(pack, run_id="old"), folder) == folder / "manifest.json"
+    publish(replace(pack, run_id="new", tables=pack.tables[:3]), folder)
+    manifest = assert_whole(folder)
+    assert manifest["run_id"] == "new"
+    assert list(folder.parent.iterdir()) == [folder]
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"), [("before the swap", "old"), ("after the swap", "new")]
+)
+def test_a_writer_killed_at_the_swap_leaves_one_whole_report(
+    pack: ReportPack, tmp_path: Path, moment: str, expected: str
+) -> None:
+    folder = tmp_path / "2017-08"
+    command = [sys.executable, "-c", DYING_WRITER, str(folder), moment, str(REPOSITORY)]
+    writer = subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": "7"}, check=False)
+    assert writer.returncode == -signal.SIGKILL
+    assert assert_whole(folder)["run_id"] == expected
+    assert contents(folder) == render(replace(pack, run_id=expected), load_words())
+    assert [path.name for path in tmp_path.iterdir() if path != folder] == [".2017-08.publishing"]
+
+    publish(pack, folder)
+    assert assert_whole(folder)["run_id"] == pack.run_id
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_writers_at_the_same_time_wait_for_each_other(pack: ReportPack, tmp_path: Path) -> None:
+    folder = tmp_path / "2017-08"
+    packs = [replace(pack, run_id=f"run {n}", tables=pack.tables[: n + 1]) for n in range(4)]
+    with ThreadPoolExecutor(4) as writers:
+        list(writers.map(lambda one: publish(one, folder), packs))
+    assert assert_whole(folder)["run_id"] in {one.run_id for one in packs}
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_folder_that_is_no_report_is_not_replaced(pack: ReportPack, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("dear", encoding="utf-8")
+    with pytest.raises(ReportError, match=r"holds no manifest\.json, so it is not a report"):
+        publish(pack, tmp_path)
+    assert contents(tmp_path) == {"letter.txt": b"dear"}
+
+
+def test_a_pack_that_cannot_be_worded_writes_nothing(pack: ReportPack, tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match=r"\[code\.currency\.XAU\]"):
+        publish(replace(pack, currency="XAU"), tmp_path / "2017-08")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_parquet_gives_back_every_value_exactly(published: Path, pack: ReportPack) -> None:
+    for table in pack.tables:
+        found = parquet.read_table(published / "tables" / f"{table.name}.parquet")
+        assert tuple(found.column_names) == table.columns
+        rows = tuple(tuple(row.values()) for row in found.to_pylist())
+        assert rows == table.rows, table.name
+
+
+def test_a_column_of_nothing_but_nulls_keeps_its_type(published: Path) -> None:
+    schema = parquet.read_schema(published / "tables" / "tr_3_1.parquet")
+    statistics = parquet.read_schema(published / "tables" / "tr_11.parquet")
+    assert str(schema.field("notional_amount").type) == "decimal128(18, 2)"
+    assert str(schema.field("annual_rate").type) == "decimal128(9, 6)"
+    assert str(statistics.field("current_value").type) == "decimal128(24, 6)"
+    columns, rows = ("inflow_amount", "payment_date"), ((None, None),)
+    table = ReportTable("TR-9", "tr_9", "账户余额", "Accounts", "rows", columns, rows)
+    data = render_parquet(table, load_words())
+    types = [str(field.type) for field in parquet.read_schema(pyarrow.BufferReader(data))]
+    assert types == ["decimal128(18, 2)", "date32[day]"]
+
+
+def test_a_rate_finer_than_its_type_is_refused_not_rounded() -> None:
+    columns = ("as_of_date", "cumulative_default_rate")
+    rows = ((date(2017, 8, 31), Decimal("0.0000001")),)
+    table = ReportTable("TR-4-3", "tr_4_3", "累计违约率", "Defaults", "rows", columns, rows)
+    with pytest.raises(ReportError, match="tr_4_3, column cumulative_default_rate: a value is not"):
+        render_parquet(table, load_words())

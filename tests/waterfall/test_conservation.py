@@ -1,0 +1,284 @@
+"""Random deals against a plain reference, and settlements that do not tie."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deals.terms import Terms
+from tests.waterfall.reference import PlainState, settle_plainly
+from tests.waterfall.small_deal import (
+    cash,
+    fee,
+    fen,
+    note,
+    payment_date,
+    settle_year,
+    small_terms,
+    steps,
+    support,
+)
+from waterfall.conservation import assert_conservation
+from waterfall.engine import (
+    Collections,
+    Settlement,
+    State,
+    WaterfallError,
+    opening_state,
+    settle,
+    settle_issue,
+)
+
+SCENARIOS = 3
+DAY_COUNTS = ("ACT/365F", "ACT/360", "30/360")
+
+
+def random_terms(random: Random) -> Terms:
+    """One to three notes and the equity, up to three fees; some lists out of the usual order."""
+    size = 10 ** random.randint(2, 13)
+    codes = ["A", "M", "B"][: random.randint(1, 3)]
+    notes = [
+        note(code, random.randint(1, size), _rate(random), _day_count(random)) for code in codes
+    ]
+    bases = ["interest_collections", "pool_balance", "note_balance"][: random.randint(0, 3)]
+    fees = [fee(basis, basis, _rate(random), _day_count(random)) for basis in bases]
+    charges = [f"fee {basis}" for basis in bases] + [f"interest {code}" for code in codes]
+    principal = [f"principal {code}" for code in [*codes, "S"]]
+    if random.random() < 0.3:
+        random.shuffle(charges)
+        random.shuffle(principal)
+    limit = random.choice([None, random.randint(0, size)])
+    covers = random.sample(codes, random.randint(0, len(codes)))
+    return small_terms(
+        notes=(*notes, note("S", random.randint(1, size))),
+        fees=tuple(fees),
+        support=random.choice([None, support(*covers, limit_fen=limit)]),
+        interest_on_unpaid_interest=random.random() < 0.5,
+        priority={
+            "revolving": steps([*charges, "purchase"]),
+            "allocation": steps([*charges, *principal, "residual S"]),
+        },
+    )
+
+
+def _rate(random: Random) -> str:
+    return str(Decimal(random.randint(0, 360_000)).scaleb(-6))
+
+
+def _day_count(random: Random) -> str:
+    return random.choice(DAY_COUNTS)
+
+
+def random_flows(random: Random, state: State) -> np.ndarray:
+    """Principal, interest, fee and net recovery (rows) of each scenario; often far too little."""
+    size = sum(int(balance[0]) for balance in state.note_balance.values()) + 1000
+    flows = [
+        [random.randint(0, size // random.choice([1, 10, 1000])) for _ in range(SCENARIOS)]
+        for _ in range(4)
+    ]
+    if random.random() < 0.3:
+        flows[3] = [-random.randint(0, int(amount)) for amount in state.account_balance]
+    return np.array(flows, dtype=np.int64)
+
+
+def plain_states(state: State) -> list[PlainState]:
+    def pick(ledger: Any, scenario: int) -> dict[str, int]:
+        return {code: int(amounts[scenario]) for code, amounts in ledger.items()}
+
+    return [
+        PlainState(
+            int(state.account_balance[scenario]),
+            pick(state.note_balance, scenario),
+            pick(state.interest_unpaid, scenario),
+            pick(state.fee_unpaid, scenario),
+            int(state.support_drawn[scenario]),
+        )
+        for scenario in range(state.account_balance.size)
+    ]
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.integers(0, 2**64))
+def test_random_deals_pay_what_the_plain_reference_pays(seed):
+    random = Random(seed)
+    terms = random_terms(random)
+    issue_price = sum(item.notional_fen for item in terms.notes) - random.randint(0, 100)
+    issue_price = max(issue_price, 0)
+    state = settle_issue(terms, opening_state(terms, SCENARIOS), fen(issue_price)).state
+    plain = plain_states(state)
+    start = date(2017, 12, random.randint(1, 31))
+    for phase, is_matured in (("revolving", False), ("allocation", False), ("allocation", True)):
+        end = start + timedelta(days=random.randint(1, 62))
+        period = payment_date(start, end, is_matured)
+        flows, pool = random_flows(random, state), random.randint(0, 10**13)
+        inputs = (terms, period, phase, state, Collections(*flows), fen(pool))
+        result = settle(*inputs, None)  # type: ignore[arg-type]
+        price = None
+        if phase == "revolving" and random.random() < 0.7:
+            price = result.purchase_budget * random.randint(0, 7) // 7
+            result = settle(*inputs, price)  # type: ignore[arg-type]
+        state = result.state
+        for scenario in range(SCENARIOS):
+            expected = settle_plainly(
+                terms,
+                phase,
+                start,
+                end,
+                is_matured,
+                plain[scenario],
+                tuple(flows[:, scenario].tolist()),
+                pool,
+                None if price is None else int(price[scenario]),
+            )
+            assert _rows(result, scenario) == expected
+        assert plain_states(state) == plain
+        start = end
+
+
+def _rows(settlement: Settlement, scenario: int) -> list[tuple[int, int, int, int]]:
+    return [
+        (
+            int(item.due[scenario]),
+            int(item.paid[scenario]),
+            int(item.supported[scenario]),
+            int(item.account_balance_after[scenario]),
+        )
+        for item in settlement.payments
+    ]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.integers(0, 10**6), min_size=3, max_size=12))
+def test_over_the_life_sources_are_uses_and_every_note_ends_where_its_payments_lead(amounts):
+    terms = small_terms(support=support("A", limit_fen=5000))
+    state = settle_issue(terms, opening_state(terms), fen(99_000)).state
+    sources, uses, principal = 1_000, 0, 0
+    for amount in amounts:
+        result = settle_year(terms, state, cash(principal=amount, interest=amount // 10))
+        state = result.state
+        sources += int(result.inflow[0] + result.support_paid[0])
+        uses += sum(int(item.paid[0]) for item in result.payments)
+        principal += sum(int(item.paid[0]) for item in result.payments if item.kind == "principal")
+
+    assert sources == uses + int(state.account_balance[0])
+    assert 100_000 - principal == sum(int(balance[0]) for balance in state.note_balance.values())
+    assert int(state.support_drawn[0]) <= 5000
+
+
+TERMS = small_terms(support=support("A", limit_fen=5000))
+SETTLED = settle_year(
+    TERMS, settle_issue(TERMS, opening_state(TERMS), None).state, cash(principal=4000)
+)
+
+
+def with_state(**changes: Any) -> Settlement:
+    return replace(SETTLED, state=replace(SETTLED.state, **changes))
+
+
+def with_states(**changes: Any) -> Settlement:
+    """The same amounts before and after, so that every movement still ties."""
+    return replace(with_state(**changes), opening=replace(SETTLED.opening, **changes))
+
+
+def with_payment(number: int, change: Callable[[Any], dict[str, Any]]) -> Settlement:
+    payments = list(SETTLED.payments)
+    payments[number - 1] = replace(payments[number - 1], **change(payments[number - 1]))
+    return replace(SETTLED, payments=tuple(payments))
+
+
+def with_support_moved(amount: int) -> Settlement:
+    """The provider's money said to have paid the tax step instead of the interest of A."""
+    tax, servicer, interest, *others = SETTLED.payments
+    tax = replace(tax, supported=tax.supported + amount)
+    interest = replace(interest, supported=interest.supported - amount)
+    return replace(SETTLED, payments=(tax, servicer, interest, *others))
+
+
+def test_a_settlement_that_ties_passes():
+    assert_conservation(TERMS, SETTLED)
+
+
+@pytest.mark.parametrize(
+    ("tampered", "message"),
+    [
+        (with_state(account_balance=fen(1)), r"the account is 0\.01 .* movements give 0\.00"),
+        (replace(SETTLED, inflow=fen(4001)), r"the account is 0\.00 .* movements give 0\.01"),
+        (replace(SETTLED, support_paid=fen(0)), "the account is"),
+        (with_state(support_drawn=fen(0)), r"the support drawn is 0\.00"),
+        (with_payment(3, lambda item: {"supported": fen(0)}), r"the support paid is 7\.91"),
+        (
+            with_state(note_balance={**SETTLED.state.note_balance, "A": fen(88499)}),
+            r"the balance of note A is 884\.99 .* movements give 885\.00",
+        ),
+        (
+            with_state(interest_unpaid={**SETTLED.state.interest_unpaid, "M": fen(0)}),
+            r"the unpaid interest of note M is 0\.00 .* movements give 1\.95",
+        ),
+        (
+            with_state(fee_unpaid={**SETTLED.state.fee_unpaid, "servicer": fen(9)}),
+            r"the unpaid fee servicer is 0\.09 .* movements give 0\.00",
+        ),
+        (
+            with_payment(4, lambda item: {"due": item.due + 1}),
+            r"step 4 \(interest M\): due is 1\.96",
+        ),
+        (
+            with_payment(
+                4, lambda item: {"due": item.due - 200, "shortfall": item.shortfall - 200}
+            ),
+            r"step 4 \(interest M\): the shortfall is -0\.05 in scenario 0; expected zero or more",
+        ),
+        (
+            with_payment(2, lambda item: {"account_balance_after": fen(3901)}),
+            r"step 2 \(fee servicer\): the account after it is 39\.01 .* movements give 39\.00",
+        ),
+    ],
+)
+def test_a_settlement_that_does_not_tie_is_refused_with_its_place_and_both_amounts(
+    tampered, message
+):
+    with pytest.raises(WaterfallError, match=message):
+        assert_conservation(TERMS, tampered)
+
+
+def with_overdraft() -> Settlement:
+    """The servicer paid one fen more than there is, and the interest of A gave it back."""
+    tax, servicer, interest, *others = SETTLED.payments
+    everything = servicer.account_balance_after + 1
+    servicer = replace(
+        servicer,
+        due=servicer.due + everything,
+        paid=servicer.paid + everything,
+        account_balance_after=fen(-1),
+    )
+    return replace(SETTLED, payments=(tax, servicer, interest, *others))
+
+
+@pytest.mark.parametrize(
+    ("tampered", "message"),
+    [
+        (with_support_moved(-1), r"step 1 \(fee tax\): the support is -0\.01"),
+        (with_support_moved(1), r"step 1 \(fee tax\): the cash paid is -0\.01"),
+        (
+            with_overdraft(),
+            r"step 2 \(fee servicer\): the account after it is -0\.01 in scenario 0",
+        ),
+        (with_states(fee_unpaid={"tax": fen(-1), "servicer": fen(0)}), r"unpaid fee tax is -0\.01"),
+    ],
+)
+def test_amounts_below_zero_are_refused_even_where_their_sum_ties(tampered, message):
+    with pytest.raises(WaterfallError, match=message):
+        assert_conservation(TERMS, tampered)
+
+
+def test_support_beyond_its_limit_is_refused():
+    terms = replace(TERMS, support=support("A", limit_fen=790))
+    with pytest.raises(WaterfallError, match=r"the support left is -0\.01"):
+        assert_conservation(terms, SETTLED)

@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.waterfall.small_deal import fen
+from waterfall.drawing import draw
+from waterfall.money import WaterfallError
+
+
+def draw_plainly(balances: list[int], cash: int) -> list[bool]:
+    """The meaning of the draw: one candidate after the other."""
+    taken = []
+    for balance in balances:
+        if balance <= cash:
+            cash -= balance
+            taken.append(True)
+        else:
+            taken.append(False)
+    return taken
+
+
+@given(st.lists(st.integers(1, 50), max_size=60), st.integers(0, 400))
+def test_the_draw_is_the_plain_loop_on_small_balances(balances, cash):
+    assert draw(fen(*balances), cash).tolist() == draw_plainly(balances, cash)
+
+
+@given(st.lists(st.integers(1, 2**62), max_size=20), st.integers(0, 2**63 - 1))
+def test_the_draw_is_the_plain_loop_on_balances_whose_sum_leaves_int64(balances, cash):
+    assert draw(fen(*balances), cash).tolist() == draw_plainly(balances, cash)
+
+
+def test_balances_whose_sum_leaves_int64_are_drawn_to_the_fen():
+    balances = fen(2**62, 2**62, 2**62 - 1, 1)
+
+    assert draw(balances, 2**63 - 1).tolist() == [True, False, True, False]
+
+
+@pytest.mark.parametrize("share", [0.001, 0.5, 0.999])
+def test_the_draw_is_the_plain_loop_on_a_book_of_small_loans(share):
+    balances = np.random.default_rng(7).integers(100, 2_000_000, 50_000)
+    cash = int(balances.sum() * share)
+
+    assert draw(balances, cash).tolist() == draw_plainly(balances.tolist(), cash)
+
+
+def test_candidates_that_need_a_round_each_are_drawn_in_linear_time():
+    pairs = 100_000
+    balances = np.empty(2 * pairs, dtype=np.int64)
+    balances[0::2], balances[1::2] = 1, 10**9 - np.arange(pairs)
+
+    result = draw(balances, 10**9)
+
+    assert result[0::2].all()
+    assert not result[1::2].any()
+
+
+def test_a_candidate_as_large_as_the_cash_is_taken_and_one_fen_more_is_passed_over():
+    assert draw(fen(100), 100).tolist() == [True]
+    assert draw(fen(101), 100).tolist() == [False]
+
+
+def test_a_candidate_that_does_not_fit_does_not_end_the_draw():
+    assert draw(fen(60, 50, 40, 1), 100).tolist() == [True, False, True, False]
+
+
+def test_no_cash_or_no_candidate_buys_nothing():
+    assert draw(fen(1, 2), 0).tolist() == [False, False]
+    assert draw(fen(), 100).tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("balances", "cash", "message"),
+    [
+        (fen(5, 0), 10, r"candidate 1 .* has balance 0\.00; expected more than zero"),
+        (fen(-5), 10, r"candidate 0 .* has balance -0\.05"),
+        (fen(5), -1, r"the cash is -0\.01; expected zero or more"),
+        (np.array([5.0]), 10, "balances are float64"),
+    ],
+)
+def test_a_draw_that_has_no_meaning_is_refused(balances, cash, message):
+    with pytest.raises(WaterfallError, match=message):
+        draw(balances, cash)

@@ -1,0 +1,13 @@
+"""How a deal pays: terms and one period's collections become payments and note balances.
+
+A pure engine on int64 fen (1/100 of the currency unit), vectorised over scenarios; the actual month
+is one scenario. Nothing here reads a file, a clock or a database.
+
+    engine.py        issue the notes, settle one payment date
+    steps.py         the kinds of step that a deal's priority list may name
+    accruals.py      what fees and notes earn in one period
+    books.py         what goes in and what comes out
+    conservation.py  the identities that every settlement must satisfy
+    money.py         exact integer arithmetic
+    drawing.py       which candidates the cash buys
+"""
