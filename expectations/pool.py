@@ -22,7 +22,7 @@ _LOAN_RULES = (
         shown=("loan_id",),
     ),
     Rule(
-        "loan_id_missing",
+        "pool_loan_id_missing",
         "pool.loan_month",
         "stop",
         "loan_id is null",

@@ -29,9 +29,7 @@ def close_one(request: CloseRequest) -> Closed:
         return close(request)
 
 
-def close_range(
-    home: Home, deals_folder: Path, deal_id: str, first: str, last: str
-) -> Backfill:
+def close_range(home: Home, deals_folder: Path, deal_id: str, first: str, last: str) -> Backfill:
     """Close the months from `first` to `last` in order; what is closed and current is passed over.
 
     A month that stands on a restated one is closed again from its last landed tape.

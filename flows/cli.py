@@ -21,7 +21,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Deal = Annotated[str, typer.Argument(metavar="DEAL", help="A deal of deals/, such as huabei_2017_1.")]
+Deal = Annotated[
+    str, typer.Argument(metavar="DEAL", help="A deal of deals/, such as huabei_2017_1.")
+]
 Month = Annotated[str, typer.Argument(metavar="YYYY-MM", help="The collection month.")]
 
 
@@ -50,13 +52,19 @@ def _example(*lines: str) -> str:
     return "Example:\n\n" + "\n\n".join(f"  {line}" for line in lines)
 
 
-@app.command(epilog=_example("tapehouse synth huabei_2017_1 --months 14 --loans 60000 --out data/inbox"))
+@app.command(
+    epilog=_example("tapehouse synth huabei_2017_1 --months 14 --loans 60000 --out data/inbox")
+)
 def synth(
     deal_id: Deal,
-    months: Annotated[int, typer.Option(min=1, help="How many monthly tapes, from the deal's first.")] = 14,
+    months: Annotated[
+        int, typer.Option(min=1, help="How many monthly tapes, from the deal's first.")
+    ] = 14,
     loans: Annotated[int, typer.Option(min=1, help="Loans in the originator's book.")] = 60_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
-    out: Annotated[Path | None, typer.Option(help="The folder to write to. Default: the inbox.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The folder to write to. Default: the inbox.")
+    ] = None,
     file_format: Annotated[TapeFileFormat, typer.Option("--format")] = TapeFileFormat.CSV,
     dirt: Annotated[str, typer.Option(help="Share of rows made dirty, such as 0.01.")] = "0",
 ) -> None:
@@ -182,7 +190,9 @@ def status() -> None:
     print_status(find_home(), find_deals())
 
 
-@app.command(epilog=_example("tapehouse serve", "PREFECT_API_URL=http://127.0.0.1:4200/api tapehouse serve"))
+@app.command(
+    epilog=_example("tapehouse serve", "PREFECT_API_URL=http://127.0.0.1:4200/api tapehouse serve")
+)
 def serve() -> None:
     """Serve each deal's monthly close to Prefect, on the schedule that its terms give."""
     from flows.serving import serve_deals

@@ -2,10 +2,14 @@
 
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deals.calendar import first_month
 from deals.loading import load_terms
 from flows.home import Home
+
+if TYPE_CHECKING:
+    from tapes.synthetic import FileFormat
 
 DEMO_DEAL = "huabei_2017_1"
 DEMO_FIRST, DEMO_LAST = "2017-06", "2018-07"
@@ -13,7 +17,7 @@ DEMO_LOANS, DEMO_MONTHS, DEMO_SEED = 60_000, 14, 1
 QUERIES = (
     "select as_of_date, note_code, closing_balance, interest_paid from report.tr_3_2 order by all",
     "select as_of_date, status_code, loan_count, outstanding_balance from report.tr_4_1 order by all",
-    "select first_failed_code, count(*) as loans from eligibility.loan_eligibility group by all order by 2 desc",
+    "select first_failed_code, count(*) from eligibility.loan_eligibility group by all order by 2",
 )
 
 
@@ -24,7 +28,7 @@ def write_synthetic_tapes(
     loans: int,
     seed: int,
     out: Path,
-    file_format: str,
+    file_format: "FileFormat",
     dirt: Decimal,
 ) -> list[Path]:
     """Write the tapes of the deal's first `months` months; the scale is the book's over `loans`."""
@@ -52,7 +56,9 @@ def run_demo(home: Home, deals_folder: Path) -> None:
     from flows.batches import close_range
 
     console = Console(highlight=False)
-    console.print(f"Synthetic tapes of {DEMO_DEAL}: {DEMO_MONTHS} months, {DEMO_LOANS:,} loans, 1:100")
+    console.print(
+        f"Synthetic tapes of {DEMO_DEAL}: {DEMO_MONTHS} months, {DEMO_LOANS:,} loans, 1:100"
+    )
     write_synthetic_tapes(
         DEMO_DEAL, deals_folder, DEMO_MONTHS, DEMO_LOANS, DEMO_SEED, home.inbox, "csv", Decimal(0)
     )

@@ -42,7 +42,9 @@ def _code_files() -> Iterator[Path]:
 def digest_tapes(tapes: Iterable[LandedTape]) -> str:
     """One SHA-256 for the month's tape, of one file or of several in any order."""
     digests = sorted(tape.sha256 for tape in tapes)
-    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+    return (
+        digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+    )
 
 
 def identify_run(

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,13 +14,26 @@ from flows.tables import Table, published_tables
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-EXTENSIONS = {"sqlite_scanner": "duckdb_extension_sqlite_scanner", "ducklake": "duckdb_extension_ducklake"}
+EXTENSIONS = {
+    "sqlite_scanner": "duckdb_extension_sqlite_scanner",
+    "ducklake": "duckdb_extension_ducklake",
+}
 CATALOG = "catalog.sqlite"
 PUBLISH_ATTEMPTS = 12
 
 
 class LakeError(Exception):
     """The lake cannot be used as asked: one line that says what, where and what to do."""
+
+
+@cache
+def _instance() -> "DuckDBPyConnection":
+    """This process's DuckDB for the lake, with its extensions loaded once: that takes longer than a query."""
+    import duckdb
+
+    connection = duckdb.connect()
+    load_extensions(connection)
+    return connection
 
 
 def load_extensions(connection: "DuckDBPyConnection") -> None:
@@ -42,10 +56,10 @@ def lake_exists(folder: Path) -> bool:
 
 def has_table(connection: "DuckDBPyConnection", full_name: str) -> bool:
     """Whether the lake has the table `schema.table`: not before the first publish that knew it."""
+    # A literal and not a parameter: DuckDB imports pandas to bind one, a second for a quick command.
     found = connection.execute(
         "select 1 from duckdb_tables() where database_name = 'lake' "
-        "and schema_name || '.' || table_name = ?",
-        [full_name],
+        f"and schema_name || '.' || table_name = {_quoted(full_name)}"
     ).fetchone()
     return found is not None
 
@@ -56,18 +70,15 @@ def open_lake(folder: Path, *, write: bool = False) -> Iterator["DuckDBPyConnect
 
     A lake that does not exist yet is made by the first writer and is a LakeError for a reader.
     """
-    import duckdb
-
     if not write and not lake_exists(folder):
         raise LakeError(
             f"{folder}: there is no lake yet, expected {CATALOG}; close a first month with "
             "`tapehouse close`, or set TAPEHOUSE_HOME to the folder that holds one"
         )
     folder.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect()
+    connection = _instance().cursor()
+    mode = "" if write else ", read_only"
     try:
-        load_extensions(connection)
-        mode = "" if write else ", read_only"
         connection.execute(
             f"attach {_quoted(f'ducklake:sqlite:{folder / CATALOG}')} as lake "
             f"(data_path {_quoted(folder / 'data')}, override_data_path true{mode})"
@@ -75,7 +86,18 @@ def open_lake(folder: Path, *, write: bool = False) -> Iterator["DuckDBPyConnect
         connection.execute("use lake")
         yield connection
     finally:
+        _detach_all(connection)
         connection.close()
+
+
+def _detach_all(connection: "DuckDBPyConnection") -> None:
+    """Let go of every file, after whatever happened: the instance stays, its databases do not."""
+    connection.execute("use memory")
+    attached = connection.execute(
+        "select database_name from duckdb_databases() where not internal and database_name != 'memory'"
+    ).fetchall()
+    for (name,) in attached:
+        connection.execute(f"detach {name}")
 
 
 def publish_month(

@@ -52,7 +52,7 @@ def _ask(connection: "DuckDBPyConnection", query: str) -> "DuckDBPyRelation | No
         lines = str(error).strip().splitlines()
         raise UsageError(
             f"query: {' '.join(line.strip() for line in lines if line.strip())}; "
-            "`tapehouse sql \"show all tables\"` lists the tables"
+            '`tapehouse sql "show all tables"` lists the tables'
         ) from None
 
 

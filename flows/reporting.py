@@ -40,7 +40,9 @@ def read_pack(home: Home, deal_id: str, month: str) -> "ReportPack":
                 f"{deal_id} {month}: not in the lake {home.lake}, expected a closed month "
                 f"(`tapehouse status` lists them); run `tapehouse close {deal_id} {month}`"
             )
-        run_id, name_zh, name_en, as_of, payment_date, currency, synthetic, scale, code, terms = found
+        run_id, name_zh, name_en, as_of, payment_date, currency, synthetic, scale, code, terms = (
+            found
+        )
         snapshot = snapshot_of_run(lake, run_id)
         tapes = lake.execute(
             f"select file_name, tape_sha256 from lake.intake.tape where {where} order by file_name",

@@ -15,19 +15,19 @@ from flows.home import find_deals, find_home
 # Prefect's own database and profile stay in the data folder; it reads this when it is imported.
 os.environ.setdefault("PREFECT_HOME", str(find_home().root / "prefect"))
 
-from prefect import flow, runtime, serve, task  # noqa: E402
-from prefect.artifacts import create_link_artifact  # noqa: E402
-from prefect.cache_policies import NO_CACHE  # noqa: E402
-from prefect.deployments.runner import RunnerDeployment  # noqa: E402
-from prefect.schedules import Cron  # noqa: E402
-from prefect.states import Completed, State  # noqa: E402
+from prefect import flow, runtime, serve, task
+from prefect.artifacts import create_link_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.deployments.runner import RunnerDeployment
+from prefect.schedules import Cron
+from prefect.states import Completed, State
 
-from deals.loading import list_deals, load_terms  # noqa: E402
-from flows.closing import Closed, close_month  # noqa: E402
-from flows.home import Home  # noqa: E402
-from flows.locking import hold_deal  # noqa: E402
-from flows.requests import CloseRequest, next_due_month, read_history  # noqa: E402
-from tapes import TapeMissing  # noqa: E402
+from deals.loading import list_deals, load_terms
+from flows.closing import Closed, close_month
+from flows.home import Home
+from flows.locking import hold_deal
+from flows.requests import CloseRequest, next_due_month, read_history
+from tapes import TapeMissing
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -68,7 +68,10 @@ def _run_name() -> str:
 
 @flow(name="monthly close", flow_run_name=_run_name, persist_result=False)
 def close_flow(
-    deal_id: str, month: str | None = None, files: list[str] | None = None, is_restated: bool = False
+    deal_id: str,
+    month: str | None = None,
+    files: list[str] | None = None,
+    is_restated: bool = False,
 ) -> Closed | State:
     """Close a month of the deal: the one named, or the next due. Without its tape the run ends late."""
     request = CloseRequest(

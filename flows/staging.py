@@ -43,7 +43,9 @@ def stage_terms(
     `terms` are at the run's scale; amounts become DECIMAL(18,2) in the currency unit.
     """
     connection.execute("create schema deal")
-    _write(connection, "deal.period", PERIOD_COLUMNS, [_period_row(terms, period, run, deals_folder)])
+    _write(
+        connection, "deal.period", PERIOD_COLUMNS, [_period_row(terms, period, run, deals_folder)]
+    )
     _write(connection, "deal.term", TERM_COLUMNS, [_term_row(terms)])
     _write(connection, "deal.note", NOTE_COLUMNS, [
         (number, note.code, note.name_zh, note.name_en, note.security_code, note.tranche_class,

@@ -1,5 +1,6 @@
 """What stands where: deals, closed months, landed tapes, snapshots and open problems."""
 
+import sys
 from pathlib import Path
 
 from deals.loading import list_deals
@@ -8,9 +9,7 @@ from flows.lake import has_table, lake_exists, open_lake
 from flows.requests import ClosedRun, History
 from tapes.landing import LandedTape, list_landed
 
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
+WIDE = 160
 MONTHS = """
     with failed as (
         select deal_id, as_of_date, count(*) as warnings
@@ -43,18 +42,35 @@ def print_status(home: Home, deals_folder: Path) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    # Output that goes elsewhere than to a terminal loses no column.
+    console = Console(width=None if sys.stdout.isatty() else WIDE)
     deals = list_deals(deals_folder)
     rows = _closed_months(home)
     console.print(f"data folder {home.root}", soft_wrap=True, highlight=False)
     console.print(f"deals: {', '.join(deals)}", soft_wrap=True, highlight=False)
     table = Table(box=None, pad_edge=False)
-    for heading in ("deal", "month", "phase", "snapshot", "rows accepted", "quarantined", "warnings", "run"):
+    for heading in (
+        "deal",
+        "month",
+        "phase",
+        "snapshot",
+        "rows accepted",
+        "quarantined",
+        "warnings",
+        "run",
+    ):
         table.add_column(heading, justify="right" if heading in _NUMBERS else "left")
     for row in rows:
         deal_id, month, _, run_id, _, _, _, snapshot, phase, accepted, quarantined, warnings = row
         table.add_row(
-            deal_id, month, phase, str(snapshot), f"{accepted:,}", f"{quarantined:,}", str(warnings), run_id
+            deal_id,
+            month,
+            phase,
+            str(snapshot),
+            f"{accepted:,}",
+            f"{quarantined:,}",
+            str(warnings),
+            run_id,
         )
     console.print(table if rows else "no month is closed yet")
     problems = [*_stale_months(rows), *_unused_tapes(home, rows), *_report_problems(home, rows)]
@@ -105,10 +121,10 @@ def _unused_tapes(home: Home, rows: list[tuple]) -> list[str]:
 
 def _report_problems(home: Home, rows: list[tuple]) -> list[str]:
     """Closed months whose published files are not those of the run in the lake."""
-    from reports.wholeness import is_published
+    from reports.wholeness import published_run_id
 
     return [
-        f"{row[0]} {row[1]}: the published files are not whole; run `tapehouse report {row[0]} {row[1]}`"
+        f"{row[0]} {row[1]}: no report of run {row[3]}; run `tapehouse report {row[0]} {row[1]}`"
         for row in rows
-        if not is_published(home.report_folder(row[0], row[1]), row[3])
+        if published_run_id(home.report_folder(row[0], row[1])) != row[3]
     ]

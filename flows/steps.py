@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deals.calendar import Period
+from deals.calendar import Period, previous_month
 from deals.terms import Terms
 from flows import reporting, staging, transforming
 from flows.checks import judge_rules
-from flows.identity import digest_tapes, identify_run
+from flows.identity import identify_run
 from flows.lake import open_lake, publish_month, snapshot_of_run
-from flows.requests import CloseRefused, CloseRequest, check_order
+from flows.requests import ClosedRun, CloseRefused, CloseRequest, check_order
 from flows.staging import Run
 from tapes.landing import LandedTape, find_tape, land_tape, list_landed
 
@@ -58,9 +58,7 @@ def land_tapes(request: CloseRequest) -> tuple[LandedTape, ...]:
     files = request.files or _inbox_files(request)
     home = request.home
     if files:
-        return tuple(
-            land_tape(file, request.deal_id, request.month, home.landed) for file in files
-        )
+        return tuple(land_tape(file, request.deal_id, request.month, home.landed) for file in files)
     landed = list_landed(home.landed, request.deal_id, request.month)
     return tuple({tape.part: tape for tape in landed}.values())
 
@@ -84,23 +82,27 @@ def admit_month(request: CloseRequest, tapes: tuple[LandedTape, ...]) -> Month:
     cut off: it is admitted to write its report.
     """
     terms, period, history = check_order(request)
-    before = history.runs and history.find(staging.previous_month(request.month))
+    before = history.find(previous_month(request.month))
     scale = _scale(request, tapes, before.scale if before else None)
     run = identify_run(terms, period, tapes, scale, before.run_id if before else "")
     published = history.find(request.month)
-    is_repeated = (
-        published is not None
-        and published.tape_sha256 == digest_tapes(tapes)
-        and published.previous_run_id == run.previous_run_id
-        and not request.is_restated
-    )
-    if is_repeated and _is_report_whole(request, published.run_id):
+    is_in_lake = published is not None and _is_repeated(request, published, run)
+    if published is not None and is_in_lake and _is_report_whole(request, published.run_id):
         raise CloseRefused(
             f"{request.deal_id} {request.month}: closed already from this tape "
             f"(SHA-256 {run.tape_sha256[:12]}, run {published.run_id}), expected a new tape; "
             "send one to restate the month, or add --restate to close it again from the same"
         )
-    return Month(request, terms.scaled(scale), period, run, tapes, is_repeated)
+    return Month(request, terms.scaled(scale), period, run, tapes, is_in_lake)
+
+
+def _is_repeated(request: CloseRequest, published: ClosedRun, run: Run) -> bool:
+    """Whether the lake has this month from the same tape, on the same month before it."""
+    return (
+        published.tape_sha256 == run.tape_sha256
+        and published.previous_run_id == run.previous_run_id
+        and not request.is_restated
+    )
 
 
 def _scale(request: CloseRequest, tapes: Sequence[LandedTape], earlier: int | None) -> int:
@@ -135,9 +137,7 @@ def read_tapes(month: Month) -> None:
         staging.stage_terms(
             connection, month.terms, month.period, month.run, month.request.deals_folder
         )
-        staging.stage_last_month(
-            connection, month.request.home.lake, month.terms, month.period
-        )
+        staging.stage_last_month(connection, month.request.home.lake, month.terms, month.period)
         cut_off = month.period.collection_end_date
         read_tape(connection, month.tapes, found, cut_off, month.scratch)
 
@@ -184,9 +184,7 @@ def publish(month: Month) -> None:
         "terms_sha256": month.run.terms_sha256,
     }
     as_of_date = month.run.as_of_date.isoformat()
-    publish_month(
-        month.request.home.lake, month.database, month.run.deal_id, as_of_date, facts
-    )
+    publish_month(month.request.home.lake, month.database, month.run.deal_id, as_of_date, facts)
 
 
 def report(month: Month) -> tuple[int, Path]:

@@ -5,6 +5,15 @@ from pathlib import Path
 
 from flows.home import DBT_PROJECT
 
+QUIET = (
+    "--quiet",
+    "--log-level=none",
+    "--no-print",
+    "--no-use-colors",
+    "--no-write-json",
+    "--no-populate-cache",
+)
+
 
 class TransformError(Exception):
     """A model failed: a fault of the project, not of the data; names the model and the database's message."""
@@ -22,8 +31,7 @@ def build_models(scratch_database: Path, work_folder: Path) -> None:
         "--log-path": work_folder / "logs",
     }
     arguments = [text for option in places.items() for text in map(str, option)]
-    quiet = ["--quiet", "--no-print", "--no-use-colors", "--no-populate-cache"]
-    outcome = dbtRunner().invoke(["run", *arguments, *quiet])
+    outcome = dbtRunner().invoke(["run", *arguments, *QUIET])
     if outcome.exception:
         raise TransformError(f"dbt: {outcome.exception}") from outcome.exception
     for result in outcome.result.results:  # type: ignore[union-attr]

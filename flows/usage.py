@@ -12,9 +12,7 @@ class UsageError(Exception):
 def check_month(text: str) -> str:
     """The month as given; UsageError when it is not YYYY-MM."""
     if not MONTH.fullmatch(text):
-        raise UsageError(
-            f"month {text!r}: expected YYYY-MM, such as 2017-07; correct the argument"
-        )
+        raise UsageError(f"month {text!r}: expected YYYY-MM, such as 2017-07; correct the argument")
     return text
 
 

@@ -20,9 +20,8 @@ from reports.html import render_html
 from reports.pack import LANGUAGES, ReportError, ReportPack, check_pack
 from reports.parquet import render_parquet
 from reports.pdf import render_pdf
+from reports.wholeness import MANIFEST
 from reports.words import Words, load_words
-
-MANIFEST = "manifest.json"
 
 # From linux/fs.h and fcntl.h: swap two names in one step; paths are relative to the working folder.
 _RENAME_EXCHANGE, _AT_FDCWD = 2, -100

@@ -4,7 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from reports.publishing import MANIFEST
+MANIFEST = "manifest.json"
 
 
 def is_published(folder: Path, run_id: str) -> bool:
@@ -17,3 +17,11 @@ def is_published(folder: Path, run_id: str) -> bool:
         )
     except (OSError, ValueError, KeyError):
         return False
+
+
+def published_run_id(folder: Path) -> str | None:
+    """The run whose manifest the folder holds, its files unread; None without one."""
+    try:
+        return json.loads((folder / MANIFEST).read_bytes())["run_id"]
+    except (OSError, ValueError, KeyError):
+        return None

@@ -60,7 +60,7 @@ def select_rows(tape_format: TapeFormat, opened: OpenedTape, tape_sha256: str) -
     critical = [is_bad[c.name] for c in tape_format.columns if c.critical and c.name in is_bad]
     steps = "".join(
         f"select *, {sql} as {quote_name(name)} from ("
-        for name, sql in reversed(tape_format.steps.items())
+        for name, sql in reversed([*tape_format.steps.items()])
     )
     return f"""
         select

@@ -35,7 +35,7 @@ def control_path(file: Path) -> Path:
 
 
 def find_control(file: Path) -> Path | None:
-    """The control file beside a tape: `x.csv.control.json` or `x.control.json`; None when absent."""
+    """The control file beside a tape, `x.csv.control.json` or `x.control.json`, or None."""
     name = file.name.removesuffix(".gz")
     candidates = [
         control_path(file),

@@ -66,7 +66,10 @@ def _objections(path: Path, seen: Peek, candidate: TapeFormat) -> list[str]:
     if seen.container == "parquet":
         found = _parquet_columns(path)
     else:
-        found = read_header(path, seen, candidate.csv)
+        try:
+            found = read_header(path, seen, candidate.csv)
+        except TapeError as error:
+            return [str(error).removeprefix(f"{path.name}: ")]
     doubled = sorted(name for name in set(found) if found.count(name) > 1)
     known = {header for column in candidate.columns for header in column.headers}
     missing = [f"column {name} is missing" for name in candidate.missing_columns(found)]

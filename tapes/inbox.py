@@ -39,7 +39,7 @@ def find_tape(inbox: Path, deal_id: str, month: str) -> list[Path]:
     expected = [0] if 0 in found else list(range(1, len(found) + 1))
     if sorted(found) != expected:
         raise TapeError(
-            f"{deal_id} {month}: the inbox holds parts {sorted(found)} (0 is a file without a part), "
+            f"{deal_id} {month}: the inbox holds parts {sorted(found)} (0: no part in the name), "
             f"expected {expected}; add what is missing or remove what does not belong"
         )
     return [found[part] for part in sorted(found)]

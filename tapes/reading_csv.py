@@ -65,7 +65,9 @@ def open_csv(path: Path, tape_format: TapeFormat, scratch: Path) -> OpenedCsv:
 def take_rejects(connection: duckdb.DuckDBPyConnection, opened: OpenedCsv) -> list[MalformedRow]:
     """The rows that DuckDB could not split into cells, with their numbers in the file."""
     rows = connection.execute("""
-        select line, any_value(csv_line), string_agg(distinct error_message, '; ' order by error_message)
+        select
+            line, any_value(csv_line),
+            first(error_message order by column_idx)
         from csv_reject group by line order by line""").fetchall()
     connection.execute("drop table csv_reject")
     connection.execute("drop table csv_reject_scan")
@@ -76,7 +78,7 @@ def take_rejects(connection: duckdb.DuckDBPyConnection, opened: OpenedCsv) -> li
 
 
 def read_blocks(path: Path, is_gzip: bool) -> Iterator[bytes]:
-    """The bytes of a file, unwrapped; TapeError when the compressed file ends early or is damaged."""
+    """The bytes of a file, unwrapped; TapeError when the gzip ends early or is damaged."""
     with gzip.open(path) if is_gzip else open(path, "rb") as file:
         try:
             while block := file.read(BLOCK_BYTES):
@@ -92,4 +94,5 @@ def _relation(path: Path, column_count: int, delimiter: str) -> str:
     return f"""read_csv(
         {quote_text(str(path))}, columns = {{{columns}}}, header = true, auto_detect = false,
         delim = {quote_text(delimiter)}, quote = '"', escape = '"', strict_mode = true,
-        store_rejects = true, rejects_table = 'csv_reject', rejects_scan = 'csv_reject_scan', rejects_limit = 0)"""
+        store_rejects = true, rejects_limit = 0,
+        rejects_table = 'csv_reject', rejects_scan = 'csv_reject_scan')"""

@@ -48,7 +48,8 @@ def _check_precision(file_name: str, file: Any, name: str) -> None:
     """Refuse a DECIMAL(p,s) column that holds more than p digits.
 
     Such files exist (a decimal(2,2) with 485,775.65 in a Fannie Mae pool file): DuckDB trusts the
-    declaration and stops with an internal error. Statistics answer at once; without them the column is read.
+    declaration and stops with an internal error. Statistics answer at once; without them the
+    column is read.
     """
     import pyarrow
 
@@ -79,5 +80,5 @@ def _extremes(file: Any, name: str, declared: Any) -> Iterator[Decimal]:
 
             values = file.read_row_group(number, columns=[name]).column(0)
             wide = values.cast(pyarrow.decimal128(38, declared.scale), safe=False)
-            extremes = list(compute.min_max(wide).as_py().values())
+            extremes = list(compute.call_function("min_max", [wide]).as_py().values())
         yield from (value for value in extremes if value is not None)

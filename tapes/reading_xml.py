@@ -69,7 +69,7 @@ class RowCollector:
 
 
 def open_xml(path: Path, tape_format: TapeFormat, scratch: Path) -> OpenedXml:
-    """Stream an XML file's rows to `scratch`; TapeError when it is not well-formed or ends early."""
+    """Stream an XML file's rows to `scratch`; TapeError when it is damaged or ends early."""
     import pyarrow
     import pyarrow.parquet as parquet
 
@@ -117,7 +117,7 @@ def open_xml(path: Path, tape_format: TapeFormat, scratch: Path) -> OpenedXml:
 
 def _row_elements(path: Path, shape: XmlShape, counter: ElementCounter) -> Iterator[Any]:
     """Each row element, whole; it and what lies before it is freed afterwards."""
-    from lxml import etree
+    import lxml.etree as etree
 
     row_tag = f"{{{shape.namespace}}}{shape.row_element}"
     # No entities, no network: a tape is data from outside.
@@ -134,7 +134,8 @@ def _row_elements(path: Path, shape: XmlShape, counter: ElementCounter) -> Itera
         parser.close()
     except etree.XMLSyntaxError as error:
         raise TapeError(
-            f"{path.name}: line {error.lineno}: no well-formed XML ({error.msg}); cut short or damaged, send it again"
+            f"{path.name}: line {error.lineno}: no well-formed XML ({error.msg}); "
+            "cut short or damaged, send it again"
         ) from None
 
 
@@ -158,6 +159,6 @@ def _read_cells(element: Any, wanted: dict[str, Any]) -> tuple[dict[str, str | N
 
 
 def _text_of(element: Any) -> str:
-    from lxml import etree
+    import lxml.etree as etree
 
     return etree.tostring(element, encoding="unicode", with_tail=False)[:ROW_TEXT_CHARACTERS]

@@ -1,10 +1,11 @@
 """Count the records of a CSV file on its bytes, without a CSV parser, and check its encoding.
 
-RFC 4180: a record ends at a line break outside of quotes; `"` opens a quoted field only at the start
-of a field; `""` inside is a quote. Works on blocks, so that memory stays constant.
+RFC 4180: a record ends at a line break outside of quotes; `"` opens a quoted field only at the
+start of a field; `""` inside is a quote. Works on blocks, so that memory stays constant.
 """
 
 import codecs
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -44,8 +45,8 @@ class RecordCounter:
         self._unfinished = data[size:]
         if len(self._unfinished) > LONGEST_RECORD:
             raise TapeError(
-                f"{self.file_name}: no line break in {LONGEST_RECORD} bytes after row {self.record_count}; "
-                "rows must end in LF or CR LF"
+                f"{self.file_name}: no line break in {LONGEST_RECORD} bytes after row "
+                f"{self.record_count}; rows must end in LF or CR LF"
             )
         if size:
             self._count(numpy.frombuffer(data, numpy.uint8, size))
@@ -54,23 +55,23 @@ class RecordCounter:
         """Refuse a file that ends inside a quoted field or inside a line."""
         if self._in_quotes:
             raise TapeError(
-                f"{self.file_name}: the quote opened in row {self._quote_record - 1} is never closed; "
-                "the file is cut short or has a stray quote: send it again"
+                f"{self.file_name}: the quote opened in row {self._quote_record - 1} is never "
+                "closed; the file is cut short or has a stray quote: send it again"
             )
         if self._unfinished:
             raise TapeError(
-                f"{self.file_name}: the last row, {self.record_count}, does not end in a line break, so it may "
-                "be cut short; send the file again (whole files end in a line break)"
+                f"{self.file_name}: the last row, {self.record_count}, does not end in a line "
+                "break, so it may be cut short; send the file again (whole files end in one)"
             )
         if self.crlf_count not in (0, self.record_count):
             raise TapeError(
-                f"{self.file_name}: {self.crlf_count} of {self.record_count} rows end in CR LF and the others "
-                "in LF; write all line breaks the same way"
+                f"{self.file_name}: {self.crlf_count} of {self.record_count} lines end in CR LF, "
+                "the others in LF: write all line breaks the same way"
             )
 
     def rows_before(self, record: int) -> int:
-        """How many data rows lie before a record (its ordinal counts the header and blank lines)."""
-        return record - 2 - sum(blank < record for blank in self.blank_records)
+        """How many data rows lie before a record; its ordinal counts header and blank lines."""
+        return record - 2 - bisect_left(self.blank_records, record)
 
     @property
     def row_count(self) -> int:
@@ -167,7 +168,8 @@ class EncodingCheck:
             try:
                 decoded = self._decoder.decode(block, is_last)
             except UnicodeDecodeError as error:
-                words = f"is not {self.encoding}{_guess(error.object, error.start)}; send the file as {self.encoding}"
+                guess = _guess(error.object, error.start)
+                words = f"is not {self.encoding}{guess}; send the file as {self.encoding}"
                 self._refuse(block, error.start - len(pending), words)
             text = block if self._is_utf8 else decoded.encode()
         self._byte_count += len(block)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from deals.calendar import Period, period_of
+from deals.calendar import period_of
 from deals.terms import Terms
 from waterfall.books import Collections, Settlement, State
 from waterfall.drawing import draw

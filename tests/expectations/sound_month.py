@@ -34,8 +34,8 @@ TABLES: dict[str, tuple[str, list[str]]] = {
     "purchase.purchase": (
         "purchase_number, available_amount, eligible_loan_count, eligible_balance, "
         "purchased_loan_count, purchased_balance, price_amount, remaining_amount, "
-        "closing_pool_balance",
-        ["1, 372, 2, 300, 2, 300, 300, 72, 3000"],
+        "closing_pool_balance, is_at_opening",
+        ["1, 372, 2, 300, 2, 300, 300, 72, 3000, false"],
     ),
     "waterfall.payment": (
         "step_number, kind_code, target_code, account_code, due_amount, paid_amount, "

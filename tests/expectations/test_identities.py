@@ -5,16 +5,17 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from expectations import pool, purchase, report, waterfall
+from expectations import pool, purchase, report, tape, waterfall
 from expectations.checking import measure
 from tests.expectations.sound_month import TABLES, build_month, type_of
+from tests.expectations.tape_sample import AS_OF_DATE
 
 RULES = (*pool.RULES, *purchase.RULES, *waterfall.RULES, *report.RULES)
 
 # Rule id: what breaks it in a month that was sound.
 BREAKS: dict[str, str] = {
     "loan_repeated": "insert into pool.loan_month from pool.loan_month where loan_id = 'A'",
-    "loan_id_missing": "update pool.loan_month set loan_id = null where loan_id = 'A'",
+    "pool_loan_id_missing": "update pool.loan_month set loan_id = null where loan_id = 'A'",
     "loan_roll_forward": "update pool.loan_month set closing_balance = 900.01 where loan_id = 'A'",
     "loan_flow_below_zero": "update pool.loan_month set fee_paid = -0.01 where loan_id = 'A'",
     "new_default_not_defaulted": "update pool.loan_month set is_defaulted = false",
@@ -120,6 +121,11 @@ def test_a_sound_month_keeps_every_identity(sound_month: duckdb.DuckDBPyConnecti
 
 def test_every_identity_is_broken_by_a_test() -> None:
     assert set(BREAKS) == {rule.id for rule in RULES}
+
+
+def test_no_two_rules_of_any_stop_share_an_id() -> None:
+    ids = [rule.id for rule in (*tape.row_rules(AS_OF_DATE), *tape.total_rules(), *RULES)]
+    assert len(ids) == len(set(ids))
 
 
 def test_every_identity_stops_the_publish() -> None:

@@ -38,6 +38,8 @@ bought as (
         tape.days_past_due
     from {{ ref('purchased_loan') }} as purchased_loan
     inner join {{ ref('loan_tape') }} as tape on purchased_loan.loan_id = tape.loan_id
+    cross join {{ ref('purchase') }} as purchase
+    where not purchase.is_at_opening
 ),
 
 owned as (
