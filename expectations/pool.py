@@ -121,7 +121,7 @@ _POOL_RULES = (
         "unreported_share_too_high",
         "pool.pool_balance",
         "stop",
-        "unreported_balance > max_unreported_share * opening_balance",
+        "unreported_balance > max_unreported_share * opening_balance::decimal(28, 2)",
         "未报告贷款余额占期初余额的比例不应超过上限",
         "the unreported share of the opening balance is within the deal's limit",
         shown=("unreported_balance", "opening_balance", "max_unreported_share"),

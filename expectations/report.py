@@ -62,7 +62,9 @@ _NOTE_RULES = (
         "report.tr_3_2",
         "stop",
         " or ".join(
-            f"abs({per_100} * notional_amount - 100 * {amount}) > {_ROUNDING} * notional_amount"
+            # DuckDB multiplies decimals of 18 digits in 64 bits; a programme's notional needs more.
+            f"abs({per_100} * notional_amount::decimal(28, 2) - 100 * {amount}) "
+            f"> {_ROUNDING} * notional_amount::decimal(28, 2)"
             for per_100, amount in (
                 ("opening_balance_per_100", "opening_balance"),
                 ("principal_paid_per_100", "principal_paid"),

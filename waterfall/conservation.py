@@ -81,9 +81,9 @@ def _floors(terms: Terms, settlement: Settlement) -> Iterator[tuple[str, Fen]]:
     for payment in settlement.payments:
         name = _name(payment)
         yield f"{name}: the shortfall", payment.shortfall
+        yield f"{name}: the account after it", payment.account_balance_after
         yield f"{name}: the support", payment.supported
         yield f"{name}: the cash paid", payment.paid - payment.supported
-        yield f"{name}: the account after it", payment.account_balance_after
     state = settlement.state
     ledgers = (
         ("the balance of note", state.note_balance),
