@@ -5,6 +5,7 @@ the same for ten loans and ten million. A rule that was not counted has no colum
 then raises, which only `exception_info` tells from a failure.
 """
 
+import logging
 import os
 import re
 import shutil
@@ -52,6 +53,8 @@ def _make_context() -> "EphemeralDataContext":
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
+    # It tells of each temporary folder, and a program that logs would print it among its own lines.
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     context.variables.data_docs_sites = {}

@@ -70,7 +70,7 @@ def _months(first: str, last: str) -> Iterator[str]:
 def _closer(months: int) -> Iterator[Callable[[CloseRequest], Closed]]:
     """How a month is closed: by a Prefect server if the user named one, else at once with a progress bar."""
     if os.environ.get("PREFECT_API_URL"):
-        from flows.serving import close_through_prefect
+        from flows.orchestrating import close_through_prefect
 
         yield close_through_prefect
         return

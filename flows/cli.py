@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from flows.home import find_deals, find_home
+from flows.home import find_deals, find_home, shorten
 from flows.usage import UsageError, check_deal, check_month
 
 app = typer.Typer(
@@ -76,7 +76,7 @@ def synth(
     paths = write_synthetic_tapes(
         deal_id, find_deals(), months, loans, seed, folder, file_format.value, _share(dirt)
     )
-    typer.echo(f"{len(paths)} tapes of {loans:,} loans in {folder}")
+    typer.echo(f"{len(paths)} tapes of {loans:,} loans in {shorten(folder.resolve())}")
 
 
 @app.command(
@@ -111,7 +111,7 @@ def close(
     closed = close_one(request)
     typer.echo(
         f"{deal_id} {month} closed: run {closed.run_id}, lake snapshot {closed.snapshot}, "
-        f"report in {closed.report_folder}"
+        f"report in {shorten(closed.report_folder)}"
     )
 
 
@@ -130,7 +130,7 @@ def backfill(
     done = close_range(find_home(), find_deals(), deal_id, first, last)
     typer.echo(
         f"{deal_id}: {len(done.closed)} months closed, {len(done.passed_over)} closed before, "
-        f"reports in {find_home().published / deal_id}"
+        f"reports in {shorten(find_home().published / deal_id)}"
     )
 
 
@@ -155,7 +155,8 @@ def report(deal_id: Deal, month: Month) -> None:
     from flows.reporting import write_report
 
     check_deal(deal_id, _deals())
-    typer.echo(f"report written: {write_report(find_home(), deal_id, check_month(month)).parent}")
+    manifest = write_report(find_home(), deal_id, check_month(month))
+    typer.echo(f"report written: {shorten(manifest.parent)}")
 
 
 @app.command(

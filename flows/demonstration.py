@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from deals.calendar import first_month
 from deals.loading import load_terms
-from flows.home import Home
+from flows.home import Home, shorten
 
 if TYPE_CHECKING:
     from tapes.synthetic import FileFormat
@@ -68,7 +68,7 @@ def run_demo(home: Home, deals_folder: Path) -> None:
     )
     for folder in sorted((home.published / DEMO_DEAL).iterdir()):
         if (folder / "manifest.json").is_file():
-            console.print(f"  {folder}", soft_wrap=True)
+            console.print(f"  {shorten(folder)}", soft_wrap=True)
     console.print("Three queries to try:")
     for query in QUERIES:
         console.print(f'  uv run tapehouse sql "{query}"', soft_wrap=True)

@@ -56,3 +56,8 @@ def find_home() -> Home:
 def find_deals() -> Path:
     """The folder of deal files that `TAPEHOUSE_DEALS` names, by default the project's own."""
     return Path(os.environ.get("TAPEHOUSE_DEALS") or REPOSITORY / "deals").resolve()
+
+
+def shorten(path: Path) -> str:
+    """The path as a reader in the current folder would type it."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

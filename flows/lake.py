@@ -20,6 +20,7 @@ EXTENSIONS = {
 }
 CATALOG = "catalog.sqlite"
 PUBLISH_ATTEMPTS = 12
+BUSY_MILLISECONDS = 5000
 
 
 class LakeError(Exception):
@@ -77,11 +78,13 @@ def open_lake(folder: Path, *, write: bool = False) -> Iterator["DuckDBPyConnect
         )
     folder.mkdir(parents=True, exist_ok=True)
     connection = _instance().cursor()
-    mode = "" if write else ", read_only"
+    # With a write-ahead log a commit locks no reader out; the mode stays with the catalog's file.
+    mode = ", meta_journal_mode 'wal'" if write else ", read_only"
     try:
         connection.execute(
             f"attach {_quoted(f'ducklake:sqlite:{folder / CATALOG}')} as lake "
-            f"(data_path {_quoted(folder / 'data')}, override_data_path true{mode})"
+            f"(data_path {_quoted(folder / 'data')}, override_data_path true, "
+            f"meta_busy_timeout {BUSY_MILLISECONDS}{mode})"
         )
         connection.execute("use lake")
         yield connection

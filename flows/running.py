@@ -35,7 +35,10 @@ class Stopwatch:
 
 @contextmanager
 def show_progress(console: "Console", months: int) -> Iterator[Callable[[str], Runner]]:
-    """A progress bar over all steps of `months` months: call it with a month's name for its runner."""
+    """A progress bar over all steps of `months` months: call it with a month's name for its runner.
+
+    It is gone at the end, so that an error stands alone; a log file never sees it.
+    """
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (
@@ -44,7 +47,8 @@ def show_progress(console: "Console", months: int) -> Iterator[Callable[[str], R
         TextColumn("{task.completed}/{task.total} steps"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=not console.is_terminal) as progress:
+    is_hidden = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=is_hidden) as progress:
         bar = progress.add_task("starting", total=months * len(STEP_NAMES))
 
         def runner_of(label: str) -> Runner:

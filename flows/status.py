@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from deals.loading import list_deals
-from flows.home import Home
+from flows.home import Home, shorten
 from flows.lake import has_table, lake_exists, open_lake
 from flows.requests import ClosedRun, History
 from tapes.landing import LandedTape, list_landed
@@ -46,7 +46,7 @@ def print_status(home: Home, deals_folder: Path) -> None:
     console = Console(width=None if sys.stdout.isatty() else WIDE)
     deals = list_deals(deals_folder)
     rows = _closed_months(home)
-    console.print(f"data folder {home.root}", soft_wrap=True, highlight=False)
+    console.print(f"data folder {shorten(home.root)}", soft_wrap=True, highlight=False)
     console.print(f"deals: {', '.join(deals)}", soft_wrap=True, highlight=False)
     table = Table(box=None, pad_edge=False)
     for heading in (

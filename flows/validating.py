@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from deals.loading import check_terms
-from flows.home import DBT_PROJECT, Home
+from flows.home import DBT_PROJECT, Home, shorten
 from flows.lake import lake_exists, open_lake
 from flows.tables import published_tables
 
@@ -15,7 +15,7 @@ def find_problems(home: Home, deals_folder: Path) -> Iterator[tuple[str, list[st
         yield f"deal {path.name}", check_terms(path)
     yield "tape formats", _format_problems(deals_folder)
     yield "dbt project sql/", _project_problems()
-    yield f"lake {home.lake}", _lake_problems(home)
+    yield f"lake {shorten(home.lake)}", _lake_problems(home)
 
 
 def _format_problems(deals_folder: Path) -> list[str]:

@@ -1,0 +1,158 @@
+"""The monthly close as a Prefect flow: the same steps in the same order, each a task with a state."""
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from prefect import Task, flow
+from prefect.artifacts import create_link_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
+from prefect.states import Completed
+
+from deals.calendar import period_of
+from deals.loading import load_terms
+from deals.terms import Terms
+from flows.closing import Closed, close_month
+from flows.errors import exit_code
+from flows.home import find_deals, find_home
+from flows.locking import DealHeld, hold_deal
+from flows.requests import CloseRequest, History, next_due_month, read_history
+from tapes import TapeMissing
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+HOLD_STEP = "hold the deal"
+# The steps that meet what others hold: the lock, the inbox, the lake, the published folder.
+RETRIED_STEPS = frozenset(
+    {
+        HOLD_STEP,
+        "land the tape",
+        "admit the month",
+        "read and cast",
+        "publish to the lake",
+        "write the report",
+    }
+)
+RETRY_SECONDS = (1, 10, 60)
+
+
+def is_worldly(error: object) -> bool:
+    """Whether the failure is the world's (a file, a lock), which may pass; refused data does not."""
+    import duckdb
+
+    return isinstance(error, OSError | duckdb.IOException | duckdb.TransactionException | DealHeld)
+
+
+def run_as_task(name: str, step: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Carry out a step as a Prefect task; only what files and locks can fail is tried again."""
+    as_task = Task(
+        step,
+        name=name,
+        task_run_name=lambda: f"{flow_run.get_name()} {name}",
+        cache_policy=NO_CACHE,
+        persist_result=False,
+        retries=len(RETRY_SECONDS) if name in RETRIED_STEPS else 0,
+        retry_delay_seconds=list(RETRY_SECONDS),
+        retry_condition_fn=_may_pass,
+    )
+    return as_task(*args, **kwargs)
+
+
+def _may_pass(_task: object, _run: object, state: State) -> bool:
+    return is_worldly(state.result(raise_on_failure=False))
+
+
+def scheduled_month(terms: Terms, history: History) -> str | None:
+    """The month that the schedule closes next; None once the legal final date is paid."""
+    if history.runs and period_of(terms, history.runs[-1].month).is_legal_final:
+        return None
+    return next_due_month(terms, history)
+
+
+def _scheduled_month(deal_id: str) -> str | None:
+    history = read_history(find_home().lake, deal_id)
+    return scheduled_month(load_terms(deal_id, find_deals()), history)
+
+
+def _run_name() -> str:
+    parameters = flow_run.get_parameters()
+    deal_id = parameters["deal_id"]
+    try:
+        return f"{deal_id} {parameters.get('month') or _scheduled_month(deal_id) or 'over'}"
+    except Exception:  # The flow meets the same error and says it; a name must not crash the run.
+        return deal_id
+
+
+@flow(name="monthly close", flow_run_name=_run_name, persist_result=False)
+def close_flow(
+    deal_id: str,
+    month: str | None = None,
+    files: list[str] | None = None,
+    is_restated: bool = False,
+) -> Closed | State:
+    """Close a month of the deal: the one named, or else the next due.
+
+    A run that names no month ends late, not failed, when its tape has not come, and ends at once
+    when the deal is over.
+    """
+    due = month or _scheduled_month(deal_id)
+    if due is None:
+        return Completed(name="Over", message=f"{deal_id}: the legal final date is paid")
+    paths = tuple(Path(file) for file in files or ())
+    request = CloseRequest(find_home(), find_deals(), deal_id, due, paths, is_restated)
+    try:
+        with _hold_deal(request):
+            closed = close_month(request, run_as_task)
+    except TapeMissing as missing:
+        if month:
+            raise
+        return Completed(name="Late", message=f"{missing}; tried again on the next date")
+    _link_report(closed)
+    return closed
+
+
+@contextmanager
+def _hold_deal(request: CloseRequest) -> Iterator[None]:
+    """Hold the deal for the whole run; taking the lock is a task, so that it is waited for."""
+    with ExitStack() as held:
+
+        def take_lock() -> None:
+            held.enter_context(hold_deal(request.home, request.deal_id))
+
+        run_as_task(HOLD_STEP, take_lock)
+        yield
+
+
+def _link_report(closed: Closed) -> None:
+    create_link_artifact(
+        key=f"report-{closed.deal_id}-{closed.month}".replace("_", "-").lower(),
+        link=(closed.report_folder / "report_en.html").as_uri(),
+        link_text=f"{closed.deal_id} {closed.month} report",
+        description=f"run {closed.run_id}, lake snapshot {closed.snapshot}",
+    )
+
+
+def close_through_prefect(request: CloseRequest) -> Closed:
+    """Close the month as a flow run of the server that the user named."""
+    os.environ["TAPEHOUSE_HOME"] = str(request.home.root)
+    os.environ["TAPEHOUSE_DEALS"] = str(request.deals_folder)
+    files = [str(file) for file in request.files]
+    closed = close_flow(request.deal_id, request.month, files, request.is_restated)
+    assert isinstance(closed, Closed)
+    return closed
+
+
+def _has_no_user_error(record: logging.LogRecord) -> bool:
+    """Whether to log it: a user's error stands in the state of its run already, in one line."""
+    error = record.exc_info[1] if record.exc_info else None
+    return error is None or exit_code(error) is None
+
+
+for _name in ("prefect.flow_runs", "prefect.task_runs"):
+    logging.getLogger(_name).addFilter(_has_no_user_error)

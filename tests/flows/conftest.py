@@ -1,0 +1,45 @@
+"""A small programme, closed for real once per session; tests work on copies of its data folder."""
+
+import shutil
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from flows.batches import close_range
+from flows.demonstration import write_synthetic_tapes
+from flows.home import Home, find_deals
+
+DEAL = "huabei_2017_1"
+MONTHS = ("2017-06", "2017-07", "2017-08")
+LOANS = 2_000
+
+
+@pytest.fixture(scope="session")
+def inbox_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Three tapes in the inbox, nothing closed. Not to be written to."""
+    home = Home(tmp_path_factory.mktemp("inbox_home"))
+    write_synthetic_tapes(DEAL, find_deals(), len(MONTHS), LOANS, 1, home.inbox, "csv", Decimal(0))
+    return home
+
+
+@pytest.fixture(scope="session")
+def closed_home(inbox_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The first two of the three months closed. Not to be written to."""
+    home = Home(tmp_path_factory.mktemp("closed_home") / "data")
+    shutil.copytree(inbox_home.root, home.root)
+    close_range(home, find_deals(), DEAL, MONTHS[0], MONTHS[1])
+    return home
+
+
+@pytest.fixture
+def copy_home(tmp_path: Path) -> Callable[[Home], Home]:
+    """Gives a copy of a session's home that the test may write to."""
+
+    def copy(home: Home) -> Home:
+        root = tmp_path / f"home_{len(list(tmp_path.iterdir()))}"
+        shutil.copytree(home.root, root)
+        return Home(root)
+
+    return copy
