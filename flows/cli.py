@@ -37,15 +37,15 @@ class TapeFileFormat(StrEnum):
 def main() -> None:
     """Run the command; a user's mistake is one line on standard error, a fault of ours a traceback."""
     try:
-        app()
+        code = app(standalone_mode=False)
     except Exception as error:
-        from flows.errors import exit_code
+        from flows.errors import describe, exit_code
 
         code = exit_code(error)
         if code is None:
             raise
-        print(f"tapehouse: {' '.join(str(error).split())}", file=sys.stderr)
-        sys.exit(code)
+        print(f"tapehouse: {describe(error)}", file=sys.stderr)
+    sys.exit(code)
 
 
 def _example(*lines: str) -> str:
@@ -216,10 +216,13 @@ def _deals() -> list[str]:
 
 
 def _share(text: str) -> Decimal:
+    """A share of rows from 0 to below 1: in a tape of dirt alone nothing would be left to spoil."""
     try:
         share = Decimal(text)
     except ArithmeticError:
-        share = Decimal(-1)
-    if not 0 <= share <= 1:
-        raise UsageError(f"--dirt {text}: expected a share from 0 to 1, such as 0.01; correct it")
+        share = Decimal("NaN")
+    if not share.is_finite() or not 0 <= share < 1:
+        raise UsageError(
+            f"--dirt {text}: expected a share from 0 to below 1, such as 0.01; correct it"
+        )
     return share

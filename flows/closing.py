@@ -7,7 +7,7 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from flows import steps
 from flows.requests import CloseRequest
-from flows.warming import warm_imports
+from flows.warming import warm_up
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -50,7 +50,7 @@ def close_month(request: CloseRequest, run_step: Runner) -> Closed:
     The lake changes in one step, and only when all before it held. A run that was killed is repeated
     by the same call: what is in the lake already is not computed again.
     """
-    warm_imports()
+    warm_up()
     land, admit, read, check_tape, transform, check_figures, publish, report = STEP_NAMES
     tapes = run_step(land, steps.land_tapes, request)
     month = run_step(admit, steps.admit_month, request, tapes)

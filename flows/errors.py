@@ -1,7 +1,21 @@
 """Which errors are a user's to mend (one line), and the exit code that each gives."""
 
+import errno
+
+from typer.exceptions import TyperException
+
 REFUSED = 1
 WRONG_USAGE = 2
+UNUSABLE_PLACES = {
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.EEXIST,
+}
 
 
 def exit_code(error: BaseException) -> int | None:
@@ -16,7 +30,7 @@ def exit_code(error: BaseException) -> int | None:
     from tapes import TapeError
     from waterfall.money import WaterfallError
 
-    if isinstance(error, UsageError):
+    if isinstance(error, UsageError | TyperException):
         return WRONG_USAGE
     refusals = (
         TermsError,
@@ -28,4 +42,26 @@ def exit_code(error: BaseException) -> int | None:
         WaterfallError,
         TransformError,
     )
-    return REFUSED if isinstance(error, refusals) else None
+    return REFUSED if isinstance(error, refusals) or _is_unusable_place(error) else None
+
+
+def describe(error: BaseException) -> str:
+    """The error in one line: what is wrong, what was expected, what to do."""
+    words = str(error)
+    if isinstance(error, TyperException):
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "tapehouse"
+        words = f"{error.format_message().rstrip('.')}; `{command} --help` shows what is expected"
+    elif isinstance(error, OSError):
+        words = (
+            f"{error.filename}: {error.strerror}, expected a place that can be read and written; "
+            "check TAPEHOUSE_HOME, the paths given, permissions and disk space"
+        )
+    return " ".join(words.split())
+
+
+def _is_unusable_place(error: BaseException) -> bool:
+    """Whether the operating system refused a file or folder that the user chose."""
+    return (
+        isinstance(error, OSError) and error.filename is not None and error.errno in UNUSABLE_PLACES
+    )

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -51,8 +51,14 @@ def load_extensions(connection: "DuckDBPyConnection") -> None:
 
 
 def lake_exists(folder: Path) -> bool:
-    """Whether anything was ever published into the lake."""
-    return (folder / CATALOG).is_file()
+    """Whether anything was ever published into the lake.
+
+    A catalog of 0 bytes without data is what a first publish leaves that was killed at once.
+    """
+    catalog = folder / CATALOG
+    return catalog.is_file() and (
+        catalog.stat().st_size > 0 or any((folder / "data").rglob("*.parquet"))
+    )
 
 
 def has_table(connection: "DuckDBPyConnection", full_name: str) -> bool:
@@ -69,32 +75,58 @@ def has_table(connection: "DuckDBPyConnection", full_name: str) -> bool:
 def open_lake(folder: Path, *, write: bool = False) -> Iterator["DuckDBPyConnection"]:
     """A connection with the lake attached as `lake` and in use; read-only unless `write`.
 
-    A lake that does not exist yet is made by the first writer and is a LakeError for a reader.
+    A lake that does not exist yet is made by the first writer and is a LakeError for a reader, as is
+    one whose files are damaged.
     """
+    import duckdb
+
     if not write and not lake_exists(folder):
         raise LakeError(
             f"{folder}: there is no lake yet, expected {CATALOG}; close a first month with "
             "`tapehouse close`, or set TAPEHOUSE_HOME to the folder that holds one"
         )
-    folder.mkdir(parents=True, exist_ok=True)
+    if write:
+        folder.mkdir(parents=True, exist_ok=True)
     connection = _instance().cursor()
     # With a write-ahead log a commit locks no reader out; the mode stays with the catalog's file.
     mode = ", meta_journal_mode 'wal'" if write else ", read_only"
+    try:
+        _attach(connection, folder, mode)
+        yield connection
+    except duckdb.IOException as error:
+        raise LakeError(
+            f"{folder}: a file of the lake cannot be used ({_first_line(error)}); restore it from a "
+            "backup, or move the lake away and close its months again from the landed tapes"
+        ) from error
+    finally:
+        _detach_all(connection)
+        connection.close()
+
+
+def _attach(connection: "DuckDBPyConnection", folder: Path, mode: str) -> None:
+    import duckdb
+
     try:
         connection.execute(
             f"attach {_quoted(f'ducklake:sqlite:{folder / CATALOG}')} as lake "
             f"(data_path {_quoted(folder / 'data')}, override_data_path true, "
             f"meta_busy_timeout {BUSY_MILLISECONDS}{mode})"
         )
-        connection.execute("use lake")
-        yield connection
-    finally:
-        _detach_all(connection)
-        connection.close()
+    except duckdb.Error as error:
+        raise LakeError(
+            f"{folder / CATALOG}: expected the catalog of a lake, found {_first_line(error)}; "
+            "restore it from a backup, or move the lake away and close its months again from the "
+            "landed tapes"
+        ) from error
+    connection.execute("use lake")
 
 
 def _detach_all(connection: "DuckDBPyConnection") -> None:
     """Let go of every file, after whatever happened: the instance stays, its databases do not."""
+    import duckdb
+
+    with suppress(duckdb.TransactionException):  # There is none to roll back, mostly.
+        connection.rollback()
     connection.execute("use memory")
     attached = connection.execute(
         "select database_name from duckdb_databases() where not internal and database_name != 'memory'"
@@ -127,7 +159,7 @@ def publish_month(
                 )
                 connection.execute("commit")
                 return snapshot_of_run(connection, run["run_id"])
-        except (duckdb.TransactionException, duckdb.IOException, duckdb.Error) as error:
+        except (duckdb.Error, LakeError) as error:
             if "locked" not in str(error) and "conflict" not in str(error).lower():
                 raise
             time.sleep(min(0.1 * 2**attempt, 5))
@@ -187,6 +219,10 @@ def _columns(connection: "DuckDBPyConnection", database: str, table: Table) -> s
         [database, table.schema, table.name],
     ).fetchall()
     return {row[0] for row in rows}
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
 
 
 def _quoted(value: object) -> str:

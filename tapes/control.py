@@ -12,6 +12,12 @@ from typing import Any
 from tapes import TapeError
 
 KEYS = frozenset({"row_count", "totals", "as_of_date", "is_synthetic", "scale"})
+KINDS = {
+    int: "a whole number from 0",
+    dict: "an object of column and total",
+    str: "a text",
+    bool: "true or false",
+}
 
 
 @dataclass(frozen=True)
@@ -47,18 +53,29 @@ def find_control(file: Path) -> Path | None:
 
 def load_control(path: Path) -> Control:
     """Read a control file (JSON); a TapeError names the key that is wrong."""
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise TapeError(
+            f"{path.name}: cannot be opened ({error.strerror}), expected a readable control file; "
+            "change its permissions"
+        ) from None
     try:
         content = json.loads(data, parse_float=Decimal)
     except ValueError as error:
         raise TapeError(
-            f"{path.name}: no readable JSON ({error}); ask for the file again"
+            f"{path.name}: no readable JSON ({error}), expected an object with some of "
+            f"{', '.join(sorted(KEYS))}; ask for the control file again"
         ) from None
     if not isinstance(content, dict):
-        raise TapeError(f"{path.name}: a JSON object was expected, found {type(content).__name__}")
+        raise TapeError(
+            f"{path.name}: found a JSON {type(content).__name__}, expected an object with some of "
+            f"{', '.join(sorted(KEYS))}; ask for the control file again"
+        )
     if unknown := sorted(content.keys() - KEYS):
         raise TapeError(
-            f"{path.name}: unknown key {unknown[0]!r}; known are {', '.join(sorted(KEYS))}"
+            f"{path.name}: unknown key {unknown[0]!r}, expected some of {', '.join(sorted(KEYS))}; "
+            "correct the control file"
         )
     totals = _entry(path, content, "totals", dict, {})
     return Control(
@@ -66,7 +83,7 @@ def load_control(path: Path) -> Control:
         totals={name: _total(path, name, text) for name, text in totals.items()},
         as_of_date=_date(path, _entry(path, content, "as_of_date", str, None)),
         is_synthetic=_entry(path, content, "is_synthetic", bool, False),
-        scale=_entry(path, content, "scale", int, 1),
+        scale=_scale(path, _entry(path, content, "scale", int, 1)),
         sha256=hashlib.sha256(data).hexdigest(),
     )
 
@@ -80,7 +97,7 @@ def _entry(path: Path, content: dict[str, Any], key: str, kind: type, default: A
     )
     if is_wrong:
         raise TapeError(
-            f"{path.name}: {key} is {value!r}, expected {kind.__name__}; correct the file"
+            f"{path.name}: {key} is {value!r}, expected {KINDS[kind]}; correct the control file"
         )
     return value
 
@@ -92,7 +109,8 @@ def _total(path: Path, name: str, value: Any) -> Decimal:
         total = Decimal("NaN")
     if not total.is_finite():
         raise TapeError(
-            f"{path.name}: total of {name} is {value!r}, expected a decimal number as text"
+            f"{path.name}: total of {name} is {value!r}, expected a decimal number as text; "
+            "correct the control file"
         )
     return total
 
@@ -101,4 +119,15 @@ def _date(path: Path, text: str | None) -> date | None:
     try:
         return None if text is None else date.fromisoformat(text)
     except ValueError:
-        raise TapeError(f"{path.name}: as_of_date is {text!r}, expected YYYY-MM-DD") from None
+        raise TapeError(
+            f"{path.name}: as_of_date is {text!r}, expected YYYY-MM-DD; correct the control file"
+        ) from None
+
+
+def _scale(path: Path, scale: int) -> int:
+    if scale < 1:
+        raise TapeError(
+            f"{path.name}: scale is {scale}, expected 1 or more (100 means 1:100); "
+            "correct the control file"
+        )
+    return scale

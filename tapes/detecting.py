@@ -29,12 +29,27 @@ def detect_format(
         expected = ", ".join(
             f"{name} ({'/'.join(formats[name].containers)})" for name in allowed_ids
         )
-        raise TapeError(f"{path.name}: found {seen.container.upper()}, expected {expected}")
+        raise TapeError(
+            f"{path.name}: found {seen.container.upper()}, expected {expected}; "
+            "send the tape in a format of the deal, or name this one in its tape_formats"
+        )
     objections = [(_objections(path, seen, candidate), candidate) for candidate in candidates]
     fewest, nearest = min(objections, key=lambda pair: len(pair[0]))
     if fewest:
-        raise TapeError(f"{path.name}: not in format {nearest.id}: {'; '.join(fewest[:3])}")
+        more = f" (and {len(fewest) - 3} more)" if fewest[3:] else ""
+        raise TapeError(
+            f"{path.name}: not in format {nearest.id}: {', '.join(fewest[:3])}{more}; "
+            f"{_found_header(seen)}send it as tapes/formats/{nearest.id}.toml declares"
+        )
     return nearest
+
+
+def _found_header(seen: Peek) -> str:
+    """The first line of a CSV file in words, where it shows what the file is instead."""
+    line = seen.head.partition(b"\n")[0].decode("utf-8", errors="replace").strip()
+    if seen.container != "csv" or not line.isprintable():
+        return ""
+    return f"found the header {line[:60]!r}{'…' if line[60:] else ''}: "
 
 
 def read_header(path: Path, seen: Peek, shape: CsvShape) -> list[str]:
@@ -44,7 +59,8 @@ def read_header(path: Path, seen: Peek, shape: CsvShape) -> list[str]:
     line, line_break, _ = seen.head.partition(b"\n")
     if not line_break:
         raise TapeError(
-            f"{path.name}: no line break in the first {len(line)} bytes; expected a header and rows"
+            f"{path.name}: no line break in the first {len(line)} bytes, expected a header and rows "
+            "that end in LF or CR LF"
         )
     try:
         text = codecs.decode(line.removeprefix(codecs.BOM_UTF8), shape.encoding)

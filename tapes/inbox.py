@@ -35,7 +35,9 @@ def find_tape(inbox: Path, deal_id: str, month: str) -> list[Path]:
             found[part] = path
     if not found:
         name = f"{deal_id}_{month}[_partN].csv, .parquet or .xml (or .gz)"
-        raise TapeMissing(f"{deal_id} {month}: no tape in {inbox}; expected {name}")
+        raise TapeMissing(
+            f"{deal_id} {month}: no tape in {inbox}, expected {name}; put it there or name it with --tape"
+        )
     expected = [0] if 0 in found else list(range(1, len(found) + 1))
     if sorted(found) != expected:
         raise TapeError(

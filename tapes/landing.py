@@ -2,7 +2,8 @@
 
     landed/<deal>/<month>/<sha256>/<file name>                 byte for byte, never written again
                                   /<file name>.control.json    the control file that came with it
-                                  /landing.json                part, version, size
+                                  /landing.json                part, version, order, size
+                                  /refusal.txt                 why it was refused, until it is taken
                           /.lock                               one landing of a month at a time
 
 A folder appears by one rename after everything in it is on the disk, so a run that is killed leaves
@@ -15,7 +16,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,11 +32,14 @@ __all__ = [
     "TapeMissing",
     "find_tape",
     "land_tape",
+    "latest_delivery",
     "list_landed",
+    "note_refusal",
 ]
 
 INCOMING = ".incoming"
 RECORD = "landing.json"
+REFUSAL = "refusal.txt"
 BLOCK_BYTES = 1 << 22
 
 
@@ -43,30 +47,35 @@ BLOCK_BYTES = 1 << 22
 class LandedTape:
     """One received file. `version` counts the deliveries of the same part of a month from 1.
 
-    `part` is the number in `_partN`, 0 when the tape is a single file; `is_new` is False when the
-    same bytes had landed before.
+    `part` is the number in `_partN`, 0 when the tape is a single file; `order` counts all landings of
+    the month from 1; `is_new` is False when the same bytes had landed before; `refusal` says why the
+    tape was refused, empty when it was not.
     """
 
     deal_id: str
     month: str
     part: int
     version: int
+    order: int
     path: Path
     file_name: str
     sha256: str
     byte_count: int
     is_new: bool
     control: Control | None
+    refusal: str = ""
 
 
-def land_tape(file: Path, deal_id: str, month: str, landed_folder: Path) -> LandedTape:
+def land_tape(
+    file: Path, deal_id: str, month: str, landed_folder: Path, part: int | None = None
+) -> LandedTape:
     """Copy a received file, and the control file beside it, into the landed folder.
 
-    The same bytes again are recognised; other bytes for the same part are its next version.
+    The same bytes again are recognised; other bytes for the same part are its next version. Without
+    `part`, the file's name says it.
     """
     check_place(deal_id, month)
-    if not file.is_file():
-        raise TapeError(f"{file}: no such file; put the tape there or name the right path")
+    _check_readable(file)
     control_file = find_control(file)
     if control_file:
         load_control(control_file)
@@ -79,13 +88,12 @@ def land_tape(file: Path, deal_id: str, month: str, landed_folder: Path) -> Land
         folder = month_folder / sha256
         is_new = not folder.exists()
         if is_new:
-            part = part_of(file.name)
-            version = 1 + sum(
-                tape.part == part for tape in list_landed(landed_folder, deal_id, month)
-            )
+            earlier = list_landed(landed_folder, deal_id, month)
+            part = part_of(file.name) if part is None else part
             record = {
                 "part": part,
-                "version": version,
+                "version": 1 + sum(tape.part == part for tape in earlier),
+                "order": 1 + max((tape.order for tape in earlier), default=0),
                 "byte_count": byte_count,
                 "file_name": file.name,
             }
@@ -108,6 +116,44 @@ def list_landed(
     records = landed_folder.glob(f"{deal_id or '*'}/{month or '*'}/*/{RECORD}")
     tapes = [_read_landed(path.parent, False) for path in records if path.parent.name != INCOMING]
     return sorted(tapes, key=lambda tape: (tape.deal_id, tape.month, tape.part, tape.version))
+
+
+def latest_delivery(tapes: Sequence[LandedTape]) -> tuple[LandedTape, ...]:
+    """Of a month's landed tapes those that were sent last: the single file, or the parts."""
+    if not tapes:
+        return ()
+    last = max(tapes, key=lambda tape: tape.order)
+    if last.part == 0:
+        return (last,)
+    ordered = sorted(tapes, key=lambda tape: tape.order)
+    parts = {tape.part: tape for tape in ordered if tape.part > 0}
+    return tuple(parts[part] for part in sorted(parts))
+
+
+def note_refusal(tapes: Iterable[LandedTape], reason: str) -> None:
+    """Keep beside the tapes why they were refused; no reason means that they were taken."""
+    for tape in tapes:
+        note = tape.path.parent / REFUSAL
+        if reason:
+            _write(note, f"{reason}\n".encode())
+        else:
+            note.unlink(missing_ok=True)
+
+
+def _check_readable(file: Path) -> None:
+    if not file.is_file():
+        found = "a folder" if file.is_dir() else "no file" if file.exists() else "nothing"
+        raise TapeError(
+            f"{file}: found {found} there, expected the tape's file; "
+            "put the tape there or name the right path"
+        )
+    try:
+        file.open("rb").close()
+    except OSError as error:
+        raise TapeError(
+            f"{file}: cannot be opened ({error.strerror}), expected a readable file; "
+            "change its permissions"
+        ) from None
 
 
 @contextmanager
@@ -168,17 +214,20 @@ def _landed_controls(folder: Path, file_name: str) -> list[Path]:
 def _read_landed(folder: Path, is_new: bool) -> LandedTape:
     record = json.loads((folder / RECORD).read_bytes())
     controls = _landed_controls(folder, record["file_name"])
+    note = folder / REFUSAL
     return LandedTape(
         deal_id=folder.parent.parent.name,
         month=folder.parent.name,
         part=record["part"],
         version=record["version"],
+        order=record["order"],
         path=folder / record["file_name"],
         file_name=record["file_name"],
         sha256=folder.name,
         byte_count=record["byte_count"],
         is_new=is_new,
         control=load_control(controls[-1]) if controls else None,
+        refusal=note.read_text(encoding="utf-8").strip() if note.is_file() else "",
     )
 
 

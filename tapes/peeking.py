@@ -8,10 +8,13 @@ from tapes import TapeError
 
 HEAD_BYTES = 1 << 20
 
+EXPECTED = "UTF-8 CSV, Parquet or XML (or .gz)"
 FOREIGN_MARKS = {
     b"PK\x03\x04": "a ZIP archive or an Excel workbook",
     b"\xd0\xcf\x11\xe0": "an old Excel or Word file",
     b"%PDF": "a PDF",
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
     b"\xfd7zXZ": "an xz archive",
     b"BZh": "a bzip2 archive",
     b"\x28\xb5\x2f\xfd": "a Zstandard archive",
@@ -56,18 +59,25 @@ def peek(path: Path) -> Peek:
     for mark, words in FOREIGN_MARKS.items():
         if head.startswith(mark):
             raise TapeError(
-                f"{path.name}: this is {words}; expected UTF-8 CSV, Parquet or XML (or .gz)"
+                f"{path.name}: this is {words}, expected {EXPECTED}; send the tape as one of these"
             )
     if (position := head.find(b"\0")) >= 0:
         raise TapeError(
-            f"{path.name}: byte {position} is zero, so this is no text; expected CSV or XML"
+            f"{path.name}: byte {position} is zero, so this is no text, expected {EXPECTED}; "
+            "send the tape as one of these"
         )
     is_xml = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
     return Peek("xml" if is_xml else "csv", is_gzip, head)
 
 
 def _unwrap(path: Path, raw: bytes) -> bytes:
+    unwrapping = zlib.decompressobj(wbits=31)
     try:
-        return zlib.decompressobj(wbits=31).decompress(raw, HEAD_BYTES)
+        head = unwrapping.decompress(raw, HEAD_BYTES)
     except zlib.error as error:
         raise TapeError(f"{path.name}: damaged gzip ({error}); send the file again") from None
+    if not head and not unwrapping.eof:
+        raise TapeError(
+            f"{path.name}: the gzip is cut short after {len(raw)} bytes; send the file again"
+        )
+    return head

@@ -127,7 +127,7 @@ def _insert_rows(
         reason = str(error).splitlines()[0]
         raise TapeError(
             f"{tape.file_name}: cannot be read as {tape_format.id} ({reason}); "
-            "check the file and tapes/formats"
+            "damaged, or not what tapes/formats declares: send it again"
         ) from error
 
 
@@ -164,7 +164,13 @@ def _check_row_count(
 
 
 def _check_month(connection: duckdb.DuckDBPyConnection, tape: LandedTape, as_of_date: date) -> None:
-    """Refuse a file of which more than half the rows state another month, or none."""
+    """Refuse a file whose control file, or more than half of whose rows, state another month."""
+    stated = tape.control.as_of_date if tape.control else None
+    if stated not in (None, as_of_date):
+        raise TapeError(
+            f"{tape.file_name}: as_of_date in its control file is {stated}, expected {as_of_date}; "
+            "land the tape of the right month"
+        )
     query = """
         select
             count(*),
@@ -177,7 +183,8 @@ def _check_month(connection: duckdb.DuckDBPyConnection, tape: LandedTape, as_of_
     if matching * 2 < row_count:
         raise TapeError(
             f"{tape.file_name}: only {matching} of {row_count} rows are of {as_of_date:%Y-%m} "
-            f"(most state {commonest or 'no readable date'}); land the tape of the right month"
+            f"(most state {commonest or 'no readable date'} as as_of_date), expected {as_of_date}; "
+            "land the tape of the right month"
         )
 
 

@@ -36,17 +36,21 @@ def measure_floor(tape: Path, folder: Path) -> float:
 def close_in_new_process(home: Home, month: str) -> tuple[float, dict[str, float], float]:
     """Seconds in all, seconds by step, and peak memory in GiB, of one close as a user starts it."""
     context = multiprocessing.get_context("spawn")
-    with context.Pool(1) as pool:
-        return pool.apply(_close, (home, month))
+    results: multiprocessing.Queue[tuple[float, dict[str, float], float]] = context.Queue()
+    process = context.Process(target=_close, args=(home, month, results))
+    process.start()
+    result = results.get(timeout=600)
+    process.join()
+    return result
 
 
-def _close(home: Home, month: str) -> tuple[float, dict[str, float], float]:
+def _close(home: Home, month: str, results: "multiprocessing.Queue") -> None:
     stopwatch = Stopwatch()
     start = time.perf_counter()
     close_month(CloseRequest(home, find_deals(), DEAL, month), stopwatch)
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    return seconds, stopwatch.seconds, peak
+    results.put((seconds, stopwatch.seconds, peak))
 
 
 def main() -> None:

@@ -93,7 +93,7 @@ def test_a_restated_month_is_a_new_snapshot_and_later_months_are_closed_again(
 ) -> None:
     home = copy_home(closed_home)
     old = ask(home, "select max(snapshot_id) from lake.snapshots()")[0][0]
-    interest = "select interest_paid from lake.pool.collection {} where strftime(as_of_date, '%Y-%m') = '2017-07'"
+    interest = "select interest_paid from pool.collection {} where as_of_date = date '2017-07-31'"
     before = ask(home, interest.format(""))
     close_one(request(home, THIRD))
     closed = close_one(request(home, SECOND, write_corrected_tape(home, SECOND, tmp_path)))
@@ -214,8 +214,9 @@ def test_every_month_ties_from_the_file_to_the_notes(closed_home: Home) -> None:
         row[0]
         for row in ask(
             closed_home,
-            "select closing_pool_balance from purchase.purchase where strftime(as_of_date, '%Y-%m') = '2017-06' "
-            "union all select opening_balance from pool.pool_balance where strftime(as_of_date, '%Y-%m') = '2017-07'",
+            "select closing_pool_balance from purchase.purchase where as_of_date = date '2017-06-30' "
+            "union all "
+            "select opening_balance from pool.pool_balance where as_of_date = date '2017-07-31'",
         )
     )
     assert opening == closing

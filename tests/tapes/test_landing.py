@@ -106,7 +106,7 @@ def test_a_corrected_control_file_replaces_none_but_is_the_one_that_counts(tmp_p
     ("content", "words"),
     [
         (b"{", "no readable JSON"),
-        (b"[]", "a JSON object was expected"),
+        (b"[]", "found a JSON list, expected an object"),
         (b'{"rows": 1}', "unknown key 'rows'"),
         (b'{"row_count": "1"}', "row_count is '1', expected int"),
         (b'{"row_count": -1}', "row_count is -1"),

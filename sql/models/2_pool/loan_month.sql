@@ -64,7 +64,10 @@ judged as (
         moved.was_written_off or moved.write_off_amount > 0 as is_written_off,
         moved.was_defaulted
         or moved.write_off_amount > 0
-        or coalesce(moved.days_past_due > moved.default_days_past_due, false) as is_defaulted
+        -- A loan that owes nothing is not late, whatever its days say.
+        or coalesce(
+            moved.days_past_due > moved.default_days_past_due and moved.closing_balance > 0, false
+        ) as is_defaulted
     from moved
 )
 
@@ -87,14 +90,10 @@ select
     {{ money('judged.recovery_amount') }} as recovery_amount,
     judged.days_past_due,
     case
+        -- A loan written off in part still owes the rest, and stands where its days put it.
+        when judged.closing_balance > 0 then {{ payment_status('judged.days_past_due') }}
         when judged.is_written_off then 'written_off'
-        when judged.closing_balance = 0 then 'settled'
-        when judged.is_unreported or judged.days_past_due is null then 'unknown'
-        when judged.days_past_due <= 0 then 'current'
-        when judged.days_past_due <= 30 then 'overdue_1_30'
-        when judged.days_past_due <= 60 then 'overdue_31_60'
-        when judged.days_past_due <= 90 then 'overdue_61_90'
-        else 'overdue_over_90'
+        else 'settled'
     end as status_code,
     judged.is_unreported,
     judged.is_written_off,

@@ -3,7 +3,8 @@ with carried as (
     select * from {{ source('closed', 'pool_loan') }}
 ),
 
--- A static deal takes every loan of its first tape, at the balance before that month's payments.
+-- A static deal takes every loan of its first tape that owed something, at the balance before that
+-- month's payments.
 taken_whole as (
     select
         loan_tape.loan_id,
@@ -22,7 +23,10 @@ taken_whole as (
     from {{ ref('loan_tape') }} as loan_tape
     cross join {{ source('deal', 'period') }} as period
     cross join {{ source('deal', 'term') }} as term
-    where period.is_first and term.initial_pool_code = 'whole_tape'
+    where
+        period.is_first
+        and term.initial_pool_code = 'whole_tape'
+        and loan_tape.opening_balance > 0
 )
 
 select

@@ -53,8 +53,13 @@ select
     {% for criterion in criteria -%}
     coalesce(judged.{{ criterion }}, false) as {{ criterion }},
     {% endfor -%}
-    coalesce({% for criterion in criteria %}judged.{{ criterion }}{{ ' and ' if not loop.last }}{% endfor %}, false)
-        as is_eligible,
+    coalesce(
+        true
+        {%- for criterion in criteria %}
+        and judged.{{ criterion }}
+        {%- endfor %},
+        false
+    ) as is_eligible,
     case
         {% for criterion in criteria -%}
         when judged.{{ criterion }} is null then '{{ criterion }}:undecidable'

@@ -28,7 +28,7 @@ bought as (
         purchased_loan.balance_amount as outstanding_balance,
         false as is_defaulted,
         false as is_written_off,
-        'current' as status_code,
+        {{ payment_status('tape.days_past_due') }} as status_code,
         tape.borrower_id,
         tape.contract_amount,
         tape.annual_rate,

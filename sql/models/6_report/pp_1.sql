@@ -3,8 +3,15 @@ select
     purchase.deal_id,
     purchase.as_of_date,
     purchase.purchase_number,
-    purchase.as_of_date as cut_off_date,
-    case when phase.has_purchase then period.payment_date end as purchase_date,
+    case
+        when purchase.is_at_opening then term.initial_cut_off_date
+        else purchase.as_of_date
+    end as cut_off_date,
+    case
+        -- A pool taken whole is paid for at closing, where the first accrual starts.
+        when purchase.is_at_opening then period.accrual_start_date
+        when phase.has_purchase then period.payment_date
+    end as purchase_date,
     purchase.available_amount,
     purchase.eligible_loan_count,
     purchase.eligible_balance,
@@ -20,3 +27,4 @@ select
 from {{ ref('purchase') }} as purchase
 cross join {{ ref('phase') }} as phase
 cross join {{ source('deal', 'period') }} as period
+cross join {{ source('deal', 'term') }} as term

@@ -19,61 +19,75 @@ with pool as (
         sum(pool_loan.outstanding_balance * pool_loan.annual_rate) as weighted_annual_rate,
         max(pool_loan.annual_rate) as max_annual_rate,
         min(pool_loan.annual_rate) as min_annual_rate,
-        -- A mean over the loans whose value is not known would be the mean of another pool.
+        -- Figures on the loans whose value is known would be those of another pool.
         count(pool_loan.borrower_id) = count(*) as is_borrower_known,
+        count(pool_loan.contract_amount) = count(*) as is_contract_known,
         count(pool_loan.term_months) = count(*) as is_term_known,
-        count(pool_loan.remaining_months) = count(*) as is_remaining_known
+        count(pool_loan.remaining_months) = count(*) as is_remaining_known,
+        count(pool_loan.origination_date) = count(*) as is_age_known,
+        count(pool_loan.annual_rate) = count(*) as is_rate_known
     from {{ ref('pool_loan') }} as pool_loan
     where pool_loan.outstanding_balance > 0
 ),
 
+average as (
+    select
+        {{ divide('pool.outstanding_balance', 'pool.loan_count', 2) }} as balance,
+        {{ divide('pool.contract_amount', 'pool.loan_count', 2) }} as contract_amount,
+        {{ divide('pool.weighted_contract_months', 'pool.outstanding_balance') }}
+            as contract_months,
+        {{ divide('pool.weighted_remaining_months', 'pool.outstanding_balance') }}
+            as remaining_months,
+        {{ divide('pool.weighted_age_months', 'pool.outstanding_balance') }} as age_months,
+        {{ divide('pool.weighted_annual_rate', 'pool.outstanding_balance') }} as annual_rate
+    from pool
+),
+
 feature as (
     select
-        unnest([
-            {line_number: 1, block_code: 'amount', feature_code: 'loan_count', unit_code: 'count',
-             amount: pool.loan_count::decimal(24, 6)},
-            {line_number: 2, block_code: 'amount', feature_code: 'borrower_count', unit_code: 'count',
-             amount: case when pool.is_borrower_known then pool.borrower_count end},
-            {line_number: 3, block_code: 'amount', feature_code: 'outstanding_balance',
-             unit_code: 'money', amount: pool.outstanding_balance},
-            {line_number: 4, block_code: 'amount', feature_code: 'contract_amount',
-             unit_code: 'money', amount: pool.contract_amount},
-            {line_number: 5, block_code: 'amount', feature_code: 'max_balance', unit_code: 'money',
-             amount: pool.max_balance},
-            {line_number: 6, block_code: 'amount', feature_code: 'mean_balance', unit_code: 'money',
-             amount: {{ divide('pool.outstanding_balance', 'pool.loan_count', 2) }}},
-            {line_number: 7, block_code: 'amount', feature_code: 'mean_contract_amount',
-             unit_code: 'money',
-             amount: {{ divide('pool.contract_amount', 'pool.loan_count', 2) }}},
-            {line_number: 8, block_code: 'term', feature_code: 'wa_contract_months',
-             unit_code: 'months',
-             amount: case when pool.is_term_known then
-                 {{ divide('pool.weighted_contract_months', 'pool.outstanding_balance') }} end},
-            {line_number: 9, block_code: 'term', feature_code: 'wa_remaining_months',
-             unit_code: 'months',
-             amount: case when pool.is_remaining_known then
-                 {{ divide('pool.weighted_remaining_months', 'pool.outstanding_balance') }} end},
-            {line_number: 10, block_code: 'term', feature_code: 'wa_age_months',
-             unit_code: 'months',
-             amount: {{ divide('pool.weighted_age_months', 'pool.outstanding_balance') }}},
-            {line_number: 11, block_code: 'term', feature_code: 'max_remaining_months',
-             unit_code: 'months', amount: pool.max_remaining_months},
-            {line_number: 12, block_code: 'term', feature_code: 'min_remaining_months',
-             unit_code: 'months', amount: pool.min_remaining_months},
-            {line_number: 13, block_code: 'rate', feature_code: 'wa_annual_rate', unit_code: 'rate',
-             amount: {{ divide('pool.weighted_annual_rate', 'pool.outstanding_balance') }}},
-            {line_number: 14, block_code: 'rate', feature_code: 'max_annual_rate',
-             unit_code: 'rate', amount: pool.max_annual_rate},
-            {line_number: 15, block_code: 'rate', feature_code: 'min_annual_rate',
-             unit_code: 'rate', amount: pool.min_annual_rate}
-        ], recursive := true)
+        statistic.line_number,
+        statistic.block_code,
+        statistic.feature_code,
+        statistic.unit_code,
+        case when statistic.is_known then statistic.amount end as amount
     from pool
+    cross join average
+    cross join lateral (
+        values
+        (1, 'amount', 'loan_count', 'count', true, pool.loan_count),
+        (2, 'amount', 'borrower_count', 'count', pool.is_borrower_known, pool.borrower_count),
+        (3, 'amount', 'outstanding_balance', 'money', true, pool.outstanding_balance),
+        (4, 'amount', 'contract_amount', 'money', pool.is_contract_known, pool.contract_amount),
+        (5, 'amount', 'max_balance', 'money', true, pool.max_balance),
+        (6, 'amount', 'mean_balance', 'money', true, average.balance),
+        (
+            7, 'amount', 'mean_contract_amount', 'money',
+            pool.is_contract_known, average.contract_amount
+        ),
+        (8, 'term', 'wa_contract_months', 'months', pool.is_term_known, average.contract_months),
+        (
+            9, 'term', 'wa_remaining_months', 'months',
+            pool.is_remaining_known, average.remaining_months
+        ),
+        (10, 'term', 'wa_age_months', 'months', pool.is_age_known, average.age_months),
+        (
+            11, 'term', 'max_remaining_months', 'months',
+            pool.is_remaining_known, pool.max_remaining_months
+        ),
+        (
+            12, 'term', 'min_remaining_months', 'months',
+            pool.is_remaining_known, pool.min_remaining_months
+        ),
+        (13, 'rate', 'wa_annual_rate', 'rate', pool.is_rate_known, average.annual_rate),
+        (14, 'rate', 'max_annual_rate', 'rate', pool.is_rate_known, pool.max_annual_rate),
+        (15, 'rate', 'min_annual_rate', 'rate', pool.is_rate_known, pool.min_annual_rate)
+    ) as statistic (line_number, block_code, feature_code, unit_code, is_known, amount)
 )
 
 select
     period.deal_id,
     period.as_of_date,
-    feature.line_number::integer as line_number,
+    feature.line_number,
     feature.block_code,
     feature.feature_code,
     feature.unit_code,

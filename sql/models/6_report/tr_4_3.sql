@@ -5,6 +5,8 @@ with trigger_test as (
         trigger_test.is_triggered
     from {{ ref('trigger_test') }} as trigger_test
     where trigger_test.metric_code = 'cumulative_default_rate'
+    -- Of several thresholds, the one that is met first.
+    order by trigger_test.threshold_rate, trigger_test.trigger_code
     limit 1
 )
 

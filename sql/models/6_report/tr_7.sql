@@ -1,55 +1,37 @@
 -- One row per kind of collection, this period against the last, by account part (TR-7).
-with movement as (
-    select
-        'current' as which,
-        collection.*
-    from {{ ref('collection') }} as collection
-    union all
-    select
-        'previous' as which,
-        collection.*
-    from {{ source('closed', 'collection') }} as collection
-),
-
-line as (
-    select
-        movement.which,
-        unnest([
-            {line_number: 1, account_part_code: 'income', line_code: 'interest_collected',
-             amount: movement.interest_paid},
-            {line_number: 2, account_part_code: 'income', line_code: 'fee_collected',
-             amount: movement.fee_paid},
-            {line_number: 3, account_part_code: 'income', line_code: 'recovery',
-             amount: movement.recovery_amount},
-            {line_number: 4, account_part_code: 'income', line_code: 'income_total',
-             amount: movement.interest_paid + movement.fee_paid + movement.recovery_amount},
-            {line_number: 5, account_part_code: 'principal', line_code: 'principal_scheduled',
-             amount: movement.scheduled_principal_paid},
-            {line_number: 6, account_part_code: 'principal', line_code: 'principal_prepaid',
-             amount: movement.prepaid_principal_paid},
-            {line_number: 7, account_part_code: 'principal', line_code: 'principal_overdue',
-             amount: movement.overdue_principal_paid},
-            {line_number: 8, account_part_code: 'principal', line_code: 'principal_total',
-             amount: movement.principal_paid},
-            {line_number: 9, account_part_code: 'total', line_code: 'collections_total',
-             amount: movement.collected_amount}
-        ], recursive := true)
-    from movement
-)
-
 select
-    period.deal_id,
-    period.as_of_date,
-    line.line_number::integer as line_number,
-    line.account_part_code,
-    line.line_code,
-    {{ money("sum(line.amount) filter (where line.which = 'previous')") }} as previous_amount,
-    {{ money("sum(line.amount) filter (where line.which = 'current')") }} as current_amount
-from line
-cross join {{ source('deal', 'period') }} as period
-group by
-    period.deal_id,
-    period.as_of_date,
-    line.line_number,
-    line.account_part_code,
-    line.line_code
+    this_month.deal_id,
+    this_month.as_of_date,
+    movement.line_number,
+    movement.account_part_code,
+    movement.line_code,
+    movement.previous_amount::decimal(18, 2) as previous_amount,
+    movement.current_amount::decimal(18, 2) as current_amount
+from {{ ref('collection') }} as this_month
+left join {{ source('closed', 'collection') }} as last_month
+    on this_month.deal_id = last_month.deal_id
+cross join lateral (
+    values
+    (1, 'income', 'interest_collected', last_month.interest_paid, this_month.interest_paid),
+    (2, 'income', 'fee_collected', last_month.fee_paid, this_month.fee_paid),
+    (3, 'income', 'recovery', last_month.recovery_amount, this_month.recovery_amount),
+    (
+        4, 'income', 'income_total',
+        last_month.interest_paid + last_month.fee_paid + last_month.recovery_amount,
+        this_month.interest_paid + this_month.fee_paid + this_month.recovery_amount
+    ),
+    (
+        5, 'principal', 'principal_scheduled',
+        last_month.scheduled_principal_paid, this_month.scheduled_principal_paid
+    ),
+    (
+        6, 'principal', 'principal_prepaid',
+        last_month.prepaid_principal_paid, this_month.prepaid_principal_paid
+    ),
+    (
+        7, 'principal', 'principal_overdue',
+        last_month.overdue_principal_paid, this_month.overdue_principal_paid
+    ),
+    (8, 'principal', 'principal_total', last_month.principal_paid, this_month.principal_paid),
+    (9, 'total', 'collections_total', last_month.collected_amount, this_month.collected_amount)
+) as movement (line_number, account_part_code, line_code, previous_amount, current_amount)

@@ -52,8 +52,10 @@ select
     payment.paid_amount,
     payment.shortfall_amount,
     payment.supported_amount,
-    {{ money('last_payment.paid_amount') }} as previous_paid_amount
+    case when not period.is_first then {{ money('last_payment.paid_amount') }} end
+        as previous_paid_amount
 from {{ ref('payment') }} as payment
+cross join {{ source('deal', 'period') }} as period
 inner join item
     on payment.kind_code = item.kind_code and payment.target_code = item.target_code
 left join last_payment

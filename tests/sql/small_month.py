@@ -1,0 +1,229 @@
+"""One month of a small deal: loans, terms and last month's figures in, every model built by dbt."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from deals.calendar import Period, period_of
+from deals.loading import load_terms
+from deals.terms import Terms
+from expectations.checking import mark_rows
+from expectations.tape import row_rules
+from flows.staging import Run, stage_last_month, stage_terms
+from flows.tables import published_tables
+from flows.transforming import build_models
+from tapes.formats import load_formats
+from tapes.recording import create_tables
+
+Row = dict[str, Any]
+
+DEALS = Path(__file__).parent / "deals"
+TAPE = "tape"
+FILE_ROW: Row = {
+    "tape_sha256": TAPE,
+    "file_name": "tape.csv",
+    "part_number": 0,
+    "version": 1,
+    "format_id": "canonical",
+    "byte_count": 1,
+    "is_synthetic": True,
+    "scale": 1,
+}
+
+
+@dataclass(frozen=True)
+class Month:
+    """The scratch database of a built month, open for reading."""
+
+    connection: duckdb.DuckDBPyConnection
+
+    def rows(self, table: str, where: str = "true") -> list[Row]:
+        """The rows of a table, in the order of its columns."""
+        found = self.connection.execute(f"select * from {table} where {where} order by all")
+        names = [name for name, *_ in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def row(self, table: str, where: str = "true") -> Row:
+        """The only row that the condition leaves."""
+        (row,) = self.rows(table, where)
+        return row
+
+    def column(self, table: str, key: str, value: str) -> Row:
+        """One column of a table by another that names its rows."""
+        return {row[key]: row[value] for row in self.rows(table)}
+
+
+def loan(loan_id: str, opening: Any, closing: Any, **changes: Any) -> Row:
+    """A row of the tape that every limit of the small deals admits; amounts are texts or integers."""
+    return {
+        "loan_id": loan_id,
+        "borrower_id": f"B-{loan_id}",
+        "product_code": "transaction_instalment",
+        "origination_date": date(2017, 3, 15),
+        "maturity_date": date(2017, 11, 15),
+        "term_months": 8,
+        "contract_amount": "600.00",
+        "annual_rate": "0.12",
+        "repayment_method_code": "equal_instalment",
+        "opening_balance": opening,
+        "adjustment_amount": 0,
+        "scheduled_principal_paid": 0,
+        "prepaid_principal_paid": 0,
+        "overdue_principal_paid": 0,
+        "interest_due": 0,
+        "interest_paid": 0,
+        "fee_paid": 0,
+        "recovery_amount": 0,
+        "write_off_amount": 0,
+        "closing_balance": closing,
+        "remaining_months": 5,
+        "days_past_due": 0,
+        "max_days_past_due": 0,
+        "past_due_count": 0,
+        "five_class_code": "normal",
+        "status_code": "current",
+        "region_code": "ZJ",
+        "borrower_age": 30,
+        "credit_score": 700,
+        "is_renegotiated": False,
+        "is_disputed": False,
+        "is_pledged": False,
+    } | changes
+
+
+def late(loan_id: str, balance: Any, days_past_due: int, **changes: Any) -> Row:
+    """A loan of which nothing was paid, that many days past due."""
+    return loan(loan_id, balance, balance) | {
+        "status_code": "overdue",
+        "days_past_due": days_past_due,
+        "max_days_past_due": days_past_due,
+    } | changes  # fmt: skip
+
+
+def owned(loan_id: str, balance: Any, **changes: Any) -> Row:
+    """A loan as last month's `pool_loan` has it."""
+    return {
+        "loan_id": loan_id,
+        "entry_batch": 0,
+        "entry_date": date(2017, 6, 30),
+        "outstanding_balance": balance,
+        "is_defaulted": False,
+        "is_written_off": False,
+        "status_code": "current",
+        "borrower_id": f"B-{loan_id}",
+        "contract_amount": "600.00",
+        "annual_rate": "0.12",
+        "term_months": 8,
+        "remaining_months": 6,
+        "origination_date": date(2017, 3, 15),
+        "days_past_due": 0,
+    } | changes
+
+
+@dataclass(frozen=True)
+class Builder:
+    """Builds months in one folder: dbt parses the project once, and each month keeps its database."""
+
+    folder: Path
+
+    def build(
+        self,
+        deal_id: str,
+        month: str,
+        loans: Iterable[Row],
+        last_month: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
+        **term_changes: Any,
+    ) -> Month:
+        """Close `month` as the flow does, up to the report tables.
+
+        `last_month` fills the schema `closed`. `term_changes` change terms that SQL alone reads.
+        """
+        terms = load_terms(deal_id, DEALS)
+        period = period_of(terms, month)
+        database = self.folder / "build.duckdb"
+        with duckdb.connect(str(database)) as connection:
+            stage_terms(
+                connection, replace(terms, **term_changes), period, _run(terms, period), DEALS
+            )
+            stage_last_month(connection, self.folder / "no_lake", terms, period)
+            if last_month:
+                last_month(connection)
+            land_loans(connection, list(loans), period.collection_end_date)
+            mark_rows(connection, row_rules(period.collection_end_date))
+        build_models(database, self.folder / "dbt")
+        number = len(list(self.folder.glob("month_*.duckdb")))
+        kept = database.rename(self.folder / f"month_{number}.duckdb")
+        return Month(duckdb.connect(str(kept), read_only=True))
+
+
+def _run(terms: Terms, period: Period) -> Run:
+    return Run(
+        run_id="run",
+        deal_id=terms.deal_id,
+        month=period.month,
+        as_of_date=period.collection_end_date,
+        previous_run_id="",
+        tape_sha256=TAPE,
+        terms_sha256=terms.sha256,
+        code_version="0",
+        scale=1,
+        is_synthetic=True,
+    )
+
+
+def land_loans(
+    connection: duckdb.DuckDBPyConnection, loans: Sequence[Row], as_of_date: date
+) -> None:
+    """The schema `landed` with these loans as the rows of one file, in this order."""
+    create_tables(connection, load_formats()["canonical"].canonical)
+    connection.execute("""
+        create table landed.bad_cell (
+            tape_sha256 varchar, file_name varchar, row_number bigint,
+            column_name varchar, cell_text varchar, expected_type varchar
+        )""")
+    insert(connection, "landed.tape_file", [FILE_ROW | {"row_count": len(loans)}])
+    place = {"tape_sha256": TAPE, "as_of_date": as_of_date, "has_critical_bad_cell": False}
+    insert(
+        connection,
+        "landed.tape_row",
+        [place | {"row_number": row_number} | row for row_number, row in enumerate(loans, start=1)],
+    )
+
+
+def insert(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Rows into a table by the names of their columns; a name that the table lacks is an error."""
+    for row in rows:
+        marks = ", ".join("?" for _ in row)
+        connection.execute(
+            f"insert into {table} ({', '.join(row)}) values ({marks})", list(row.values())
+        )
+
+
+def carry(month: Month) -> Callable[[duckdb.DuckDBPyConnection], None]:
+    """Lay a built month's carried tables into `closed`, as the lake would bring them."""
+
+    def fill(connection: duckdb.DuckDBPyConnection) -> None:
+        for table in published_tables():
+            if table.meta.get("carried"):
+                rows = month.connection.execute(f"from {table.full_name}").to_arrow_table()
+                connection.register("carried_rows", rows)
+                connection.execute(f"insert into closed.{table.name} from carried_rows")
+                connection.unregister("carried_rows")
+
+    return fill
+
+
+def money(text: str) -> Decimal:
+    """An amount or fraction, exactly as written."""
+    return Decimal(text)
+
+
+def open_builder(folder: Path) -> Iterator[Builder]:
+    yield Builder(folder)
