@@ -53,12 +53,13 @@ def close_month(request: CloseRequest, run_step: Runner) -> Closed:
     warm_up()
     land, admit, read, check_tape, transform, check_figures, publish, report = STEP_NAMES
     tapes = run_step(land, steps.land_tapes, request)
-    month = run_step(admit, steps.admit_month, request, tapes)
-    if not month.is_in_lake:
-        run_step(read, steps.read_tapes, month)
-        run_step(check_tape, steps.check_tape, month)
-        run_step(transform, steps.transform, month)
-        run_step(check_figures, steps.check_figures, month)
-        run_step(publish, steps.publish, month)
+    with steps.remember_refusal(tapes):
+        month = run_step(admit, steps.admit_month, request, tapes)
+        if not month.is_in_lake:
+            run_step(read, steps.read_tapes, month)
+            run_step(check_tape, steps.check_tape, month)
+            run_step(transform, steps.transform, month)
+            run_step(check_figures, steps.check_figures, month)
+            run_step(publish, steps.publish, month)
     snapshot, folder = run_step(report, steps.report, month)
     return Closed(month.run.deal_id, month.run.month, month.run.run_id, snapshot, folder)

@@ -10,6 +10,7 @@ from pathlib import Path
 from deals.calendar import Period
 from deals.terms import Terms
 from flows.home import REPOSITORY
+from flows.requests import ClosedRun
 from flows.staging import Run
 from tapes.landing import LandedTape
 
@@ -48,13 +49,21 @@ def digest_tapes(tapes: Iterable[LandedTape]) -> str:
 
 
 def identify_run(
-    terms: Terms, period: Period, tapes: Sequence[LandedTape], scale: int, previous_run_id: str
+    terms: Terms,
+    period: Period,
+    tapes: Sequence[LandedTape],
+    scale: int,
+    before: ClosedRun | None,
 ) -> Run:
-    """The run of this deal and month from these tapes, on top of that last month."""
+    """The run of this deal and month from these tapes, on top of last month's run if there is one.
+
+    A deal that was synthetic stays so: a tape without a control file does not make it real.
+    """
+    was_synthetic = before is not None and before.is_synthetic
     facts = {
         "deal_id": terms.deal_id,
         "month": period.month,
-        "previous_run_id": previous_run_id,
+        "previous_run_id": before.run_id if before else "",
         "tape_sha256": digest_tapes(tapes),
         "terms_sha256": terms.sha256,
         "code_version": code_version(),
@@ -64,6 +73,7 @@ def identify_run(
     return Run(
         run_id=hashlib.sha256(text.encode()).hexdigest()[:16],
         as_of_date=period.collection_end_date,
-        is_synthetic=any(tape.control is not None and tape.control.is_synthetic for tape in tapes),
+        is_synthetic=was_synthetic
+        or any(tape.control is not None and tape.control.is_synthetic for tape in tapes),
         **facts,
     )

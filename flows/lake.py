@@ -27,6 +27,10 @@ class LakeError(Exception):
     """The lake cannot be used as asked: one line that says what, where and what to do."""
 
 
+class LakeBusy(LakeError):
+    """Another writer holds the lake: it may pass."""
+
+
 @cache
 def _instance() -> "DuckDBPyConnection":
     """This process's DuckDB for the lake, with its extensions loaded once: that takes longer than a query."""
@@ -94,6 +98,7 @@ def open_lake(folder: Path, *, write: bool = False) -> Iterator["DuckDBPyConnect
         _attach(connection, folder, mode)
         yield connection
     except duckdb.IOException as error:
+        _raise_if_busy(folder, error)
         raise LakeError(
             f"{folder}: a file of the lake cannot be used ({_first_line(error)}); restore it from a "
             "backup, or move the lake away and close its months again from the landed tapes"
@@ -113,12 +118,21 @@ def _attach(connection: "DuckDBPyConnection", folder: Path, mode: str) -> None:
             f"meta_busy_timeout {BUSY_MILLISECONDS}{mode})"
         )
     except duckdb.Error as error:
+        _raise_if_busy(folder, error)
         raise LakeError(
             f"{folder / CATALOG}: expected the catalog of a lake, found {_first_line(error)}; "
             "restore it from a backup, or move the lake away and close its months again from the "
             "landed tapes"
         ) from error
     connection.execute("use lake")
+
+
+def _raise_if_busy(folder: Path, error: Exception) -> None:
+    if "locked" in str(error):
+        raise LakeBusy(
+            f"{folder / CATALOG}: another process holds the lake's catalog ({_first_line(error)}), "
+            "expected a short wait; let it end and run the same command again"
+        ) from error
 
 
 def _detach_all(connection: "DuckDBPyConnection") -> None:

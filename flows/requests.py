@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +38,7 @@ class CloseRequest:
 
 @dataclass(frozen=True)
 class ClosedRun:
-    """One month that is in the lake."""
+    """One month that is in the lake; `file_sha256s` are the files of its tape."""
 
     month: str
     as_of_date: date
@@ -44,6 +46,8 @@ class ClosedRun:
     previous_run_id: str
     tape_sha256: str
     scale: int
+    is_synthetic: bool
+    file_sha256s: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -68,18 +72,23 @@ def read_history(lake: Path, deal_id: str) -> History:
     if not lake_exists(lake):
         return History(())
     with open_lake(lake) as connection:
-        return History(tuple(_runs(connection, deal_id)))
+        return read_histories(connection).get(deal_id, History(()))
 
 
-def _runs(connection: "DuckDBPyConnection", deal_id: str) -> list[ClosedRun]:
+def read_histories(connection: "DuckDBPyConnection") -> dict[str, History]:
+    """The closed months of every deal that has one, by deal."""
     if not has_table(connection, "close.run"):
-        return []
+        return {}
     rows = connection.execute(
-        "select strftime(as_of_date, '%Y-%m'), as_of_date, run_id, previous_run_id, tape_sha256, scale "
-        "from lake.close.run where deal_id = ? order by as_of_date",
-        [deal_id],
+        "select run.deal_id, strftime(run.as_of_date, '%Y-%m'), run.as_of_date, run.run_id, "
+        "run.previous_run_id, run.tape_sha256, run.scale, run.is_synthetic, list(tape.tape_sha256) "
+        "from lake.close.run as run join lake.intake.tape as tape using (deal_id, as_of_date) "
+        "group by all order by run.deal_id, run.as_of_date"
     ).fetchall()
-    return [ClosedRun(*row) for row in rows]
+    return {
+        deal_id: History(tuple(ClosedRun(*run[1:-1], tuple(run[-1])) for run in group))
+        for deal_id, group in groupby(rows, key=itemgetter(0))
+    }
 
 
 def check_order(request: CloseRequest) -> tuple[Terms, Period, History]:
@@ -88,6 +97,12 @@ def check_order(request: CloseRequest) -> tuple[Terms, Period, History]:
     period = period_of(terms, request.month)
     history = read_history(request.home.lake, request.deal_id)
     before = previous_month(request.month)
+    if not period.is_first and period_of(terms, before).is_legal_final:
+        raise CloseRefused(
+            f"{request.deal_id} {request.month}: after the deal's end, {before} is paid on or after "
+            f"the legal final date {terms.legal_final_date}; expected {before} or earlier, "
+            "close another deal or month"
+        )
     if not period.is_first and history.find(before) is None:
         due = next_due_month(terms, history)
         raise CloseRefused(

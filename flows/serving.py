@@ -1,5 +1,6 @@
 """The schedule: a Prefect deployment of the monthly close for each deal, served until stopped."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -7,8 +8,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,9 @@ from flows.usage import UsageError
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
+    from prefect.runner import Runner
 
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 START_SECONDS, STOP_SECONDS = 120, 30
 
 
@@ -31,12 +34,44 @@ def serve_deals(home: Home, deals_folder: Path) -> None:
     os.environ["TAPEHOUSE_HOME"] = str(home.root)
     os.environ["TAPEHOUSE_DEALS"] = str(deals_folder)
     terms = [load_terms(deal_id, deals_folder) for deal_id in list_deals(deals_folder)]
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: sys.exit(0))
-    with _server(home):
-        from prefect import serve
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.default_int_handler)
+    # An interrupt is a wanted end, whichever moment it comes at.
+    with suppress(KeyboardInterrupt), _server(home):
+        asyncio.run(_run_until_stopped([deployment_of(deal) for deal in terms]))
 
-        serve(*[deployment_of(deal) for deal in terms], limit=1)
+
+async def _run_until_stopped(deployments: Sequence["RunnerDeployment"]) -> None:
+    """Carry out the deployments' runs; a signal cancels the run under way and pauses the schedules."""
+    from prefect.runner import Runner
+
+    runner = Runner(name="tapehouse", limit=1)
+    for deployment in deployments:
+        await runner.aadd_deployment(deployment)
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+
+    def ask_to_stop(*_: object) -> None:
+        loop.call_soon_threadsafe(stop.set)
+
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, ask_to_stop)
+    # Prefect's own handler breaks out of its loop: a run under way would stay open for ever.
+    runner.handle_sigterm = ask_to_stop
+    stopping = asyncio.create_task(_stop_when_asked(runner, stop))
+    _say(f"served until stopped: {', '.join(deployment.name for deployment in deployments)}")
+    await runner.start()
+    await stopping
+
+
+async def _stop_when_asked(runner: "Runner", stop: asyncio.Event) -> None:
+    await stop.wait()
+    while not runner.started:
+        await asyncio.sleep(0.1)
+    await runner.astop()
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def deployment_of(terms: Terms) -> "RunnerDeployment":
@@ -77,7 +112,7 @@ def _server(home: Home) -> Iterator[None]:
     port = os.environ.setdefault("PREFECT_SERVER_API_PORT", "4200")
     _check_port(host, port)
     os.environ["PREFECT_API_URL"] = f"http://{host}:{port}/api"
-    print(f"Prefect server: http://{host}:{port}, log in {folder / 'server.log'}", file=sys.stderr)
+    _say(f"Prefect server: http://{host}:{port}, log in {folder / 'server.log'}")
     with _process(folder / "server.log") as server:
         _wait_for(server, os.environ["PREFECT_API_URL"], folder / "server.log")
         yield

@@ -9,13 +9,22 @@ from typing import TYPE_CHECKING
 
 from deals.calendar import Period, previous_month
 from deals.terms import Terms
+from expectations.rules import CheckError
 from flows import reporting, staging, transforming
 from flows.checks import judge_rules
 from flows.identity import identify_run
 from flows.lake import open_lake, publish_month, snapshot_of_run
 from flows.requests import ClosedRun, CloseRefused, CloseRequest, check_order
 from flows.staging import Run
-from tapes.landing import LandedTape, find_tape, land_tape, list_landed
+from tapes import TapeError, TapeMissing
+from tapes.inbox import find_tape, part_of
+from tapes.landing import (
+    LandedTape,
+    land_tape,
+    latest_delivery,
+    list_landed,
+    note_refusal,
+)
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -53,20 +62,44 @@ class Month:
 
 
 def land_tapes(request: CloseRequest) -> tuple[LandedTape, ...]:
-    """Keep the month's files as received; without files, those of the inbox, else the last landed."""
-    check_order(request)
+    """Keep the month's files as received, and choose the landed tape to close the month from.
+
+    It is that of the files named; else that of the inbox, unless the month was closed from a later
+    one; else the last landed.
+    """
+    _, _, history = check_order(request)
     files = request.files or _inbox_files(request)
-    home = request.home
-    if files:
-        return tuple(land_tape(file, request.deal_id, request.month, home.landed) for file in files)
-    landed = list_landed(home.landed, request.deal_id, request.month)
-    return tuple({tape.part: tape for tape in landed}.values())
+    tapes = tuple(
+        land_tape(file, request.deal_id, request.month, request.home.landed, part)
+        for file, part in zip(files, _part_numbers(files), strict=True)
+    )
+    published = history.find(request.month)
+    if published is not None and not request.files:
+        own = _tapes_of(request, published)
+        return own if own and _last_order(own) >= _last_order(tapes) else tapes
+    landed = list_landed(request.home.landed, request.deal_id, request.month)
+    return tapes or latest_delivery(landed)
+
+
+def _part_numbers(files: Sequence[Path]) -> list[int]:
+    """Which part of the month each file is: by its name, else by its place among several files."""
+    named = [part_of(file.name) for file in files]
+    is_told = len(files) == 1 or (0 not in named and len(set(named)) == len(named))
+    return named if is_told else list(range(1, len(files) + 1))
+
+
+def _tapes_of(request: CloseRequest, published: ClosedRun) -> tuple[LandedTape, ...]:
+    """The landed tapes that the published month was closed from."""
+    landed = list_landed(request.home.landed, request.deal_id, request.month)
+    return tuple(tape for tape in landed if tape.sha256 in published.file_sha256s)
+
+
+def _last_order(tapes: Sequence[LandedTape]) -> int:
+    return max((tape.order for tape in tapes), default=0)
 
 
 def _inbox_files(request: CloseRequest) -> Sequence[Path]:
     """The inbox's files; none when the inbox is empty but an earlier run has landed the month's tape."""
-    from tapes import TapeMissing
-
     try:
         return find_tape(request.home.inbox, request.deal_id, request.month)
     except TapeMissing:
@@ -84,7 +117,7 @@ def admit_month(request: CloseRequest, tapes: tuple[LandedTape, ...]) -> Month:
     terms, period, history = check_order(request)
     before = history.find(previous_month(request.month))
     scale = _scale(request, tapes, before.scale if before else None)
-    run = identify_run(terms, period, tapes, scale, before.run_id if before else "")
+    run = identify_run(terms, period, tapes, scale, before)
     published = history.find(request.month)
     is_in_lake = published is not None and _is_repeated(request, published, run)
     if published is not None and is_in_lake and _is_report_whole(request, published.run_id):
@@ -93,6 +126,8 @@ def admit_month(request: CloseRequest, tapes: tuple[LandedTape, ...]) -> Month:
             f"(SHA-256 {run.tape_sha256[:12]}, run {published.run_id}), expected a new tape; "
             "send one to restate the month, or add --restate to close it again from the same"
         )
+    if published is not None and not is_in_lake:
+        _check_newer(request, published, tapes)
     return Month(request, terms.scaled(scale), period, run, tapes, is_in_lake)
 
 
@@ -106,16 +141,41 @@ def _is_repeated(request: CloseRequest, published: ClosedRun, run: Run) -> bool:
 
 
 def _scale(request: CloseRequest, tapes: Sequence[LandedTape], earlier: int | None) -> int:
-    """The scale that the tapes' control files say, the same for every month of the deal."""
-    scales = {tape.control.scale if tape.control else 1 for tape in tapes}
-    if len(scales) > 1 or (earlier is not None and scales != {earlier}):
+    """The scale of the deal's months before, which a control file may confirm; at first, what it says."""
+    stated = {tape.control.scale for tape in tapes if tape.control}
+    if not stated:
+        return earlier or 1
+    if len(stated) > 1 or (earlier is not None and stated != {earlier}):
         expected = f"1:{earlier} as in the month before" if earlier else "one scale in all files"
-        raise CloseRefused(
-            f"{request.deal_id} {request.month}: the tape's control file says scale "
-            f"{', '.join(f'1:{scale}' for scale in sorted(scales))}, expected {expected}; "
+        raise TapeError(
+            f"{request.deal_id} {request.month}: the control file of {tapes[0].file_name} says scale "
+            f"{', '.join(f'1:{scale}' for scale in sorted(stated))}, expected {expected}; "
             "send the tape of the same run"
         )
-    return scales.pop()
+    return stated.pop()
+
+
+@contextmanager
+def remember_refusal(tapes: Sequence[LandedTape]) -> Iterator[None]:
+    """Keep with the tapes why their month could not be closed from them, for `tapehouse status`."""
+    try:
+        yield
+    except (TapeError, CheckError) as error:
+        note_refusal(tapes, str(error))
+        raise
+    note_refusal(tapes, "")
+
+
+def _check_newer(request: CloseRequest, published: ClosedRun, tapes: Sequence[LandedTape]) -> None:
+    """A restated month does not go back to the tape that was corrected, unless it is asked to."""
+    own = _tapes_of(request, published)
+    if not request.is_restated and _last_order(tapes) < _last_order(own):
+        raise CloseRefused(
+            f"{request.deal_id} {request.month}: {tapes[0].file_name} (SHA-256 "
+            f"{tapes[0].sha256[:12]}) came before the tape that the month is closed from "
+            f"({own[-1].file_name}, SHA-256 {own[-1].sha256[:12]}), expected a new tape; "
+            "add --restate to go back to the earlier one"
+        )
 
 
 def _is_report_whole(request: CloseRequest, run_id: str) -> bool:
@@ -153,7 +213,8 @@ def check_tape(month: Month) -> None:
         mark_rows(connection, rules)
         total_tape(connection)
         suites = {"tape": (*total_rules(), *rules)}
-        judge_rules(connection, suites, month.place, month.data_docs / "tape")
+        files = ", ".join(tape.file_name for tape in month.tapes)
+        judge_rules(connection, suites, f"{month.place}: {files}", month.data_docs / "tape")
 
 
 def transform(month: Month) -> None:

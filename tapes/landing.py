@@ -142,11 +142,10 @@ def note_refusal(tapes: Iterable[LandedTape], reason: str) -> None:
 
 def _check_readable(file: Path) -> None:
     if not file.is_file():
-        found = "a folder" if file.is_dir() else "no file" if file.exists() else "nothing"
-        raise TapeError(
-            f"{file}: found {found} there, expected the tape's file; "
-            "put the tape there or name the right path"
+        found = (
+            "a folder" if file.is_dir() else "no plain file" if file.exists() else "no such file"
         )
+        raise TapeError(f"{file}: {found}, expected the tape; put it there or name the right path")
     try:
         file.open("rb").close()
     except OSError as error:

@@ -63,7 +63,9 @@ def read_tape(
         raise TapeError(f"{len(tapes)} tapes and {len(formats)} formats: expected one format each")
     if len({tape.sha256 for tape in tapes}) != len(tapes):
         raise TapeError(
-            f"{tapes[0].deal_id} {tapes[0].month}: the same file twice; keep one of them"
+            f"{tapes[0].deal_id} {tapes[0].month}: the same file twice among "
+            f"{', '.join(tape.file_name for tape in tapes)}, expected parts that differ; "
+            "name each part once"
         )
     scratch.mkdir(parents=True, exist_ok=True)
     with _without_compression(connection):
@@ -183,7 +185,8 @@ def _check_month(connection: duckdb.DuckDBPyConnection, tape: LandedTape, as_of_
     if matching * 2 < row_count:
         raise TapeError(
             f"{tape.file_name}: only {matching} of {row_count} rows are of {as_of_date:%Y-%m} "
-            f"(most state {commonest or 'no readable date'} as as_of_date), expected {as_of_date}; "
+            f"(most state {commonest or 'no readable date'} as as_of_date), "
+            f"expected {as_of_date}; "
             "land the tape of the right month"
         )
 

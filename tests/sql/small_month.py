@@ -1,9 +1,8 @@
 """One month of a small deal: loans, terms and last month's figures in, every model built by dbt."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -98,11 +97,8 @@ def loan(loan_id: str, opening: Any, closing: Any, **changes: Any) -> Row:
 
 def late(loan_id: str, balance: Any, days_past_due: int, **changes: Any) -> Row:
     """A loan of which nothing was paid, that many days past due."""
-    return loan(loan_id, balance, balance) | {
-        "status_code": "overdue",
-        "days_past_due": days_past_due,
-        "max_days_past_due": days_past_due,
-    } | changes  # fmt: skip
+    days = {"days_past_due": days_past_due, "max_days_past_due": days_past_due}
+    return loan(loan_id, balance, balance, status_code="overdue", **days) | changes
 
 
 def owned(loan_id: str, balance: Any, **changes: Any) -> Row:
@@ -145,6 +141,7 @@ class Builder:
         """
         terms = load_terms(deal_id, DEALS)
         period = period_of(terms, month)
+        # Always the same place: dbt reads the whole project again when its profile changes.
         database = self.folder / "build.duckdb"
         with duckdb.connect(str(database)) as connection:
             stage_terms(
@@ -158,7 +155,15 @@ class Builder:
         build_models(database, self.folder / "dbt")
         number = len(list(self.folder.glob("month_*.duckdb")))
         kept = database.rename(self.folder / f"month_{number}.duckdb")
-        return Month(duckdb.connect(str(kept), read_only=True))
+        return _open(kept)
+
+
+def _open(database: Path) -> Month:
+    """The database under the name that dbt built it with."""
+    connection = duckdb.connect()
+    connection.execute(f"attach '{database}' as build (read_only)")
+    connection.execute("use build")
+    return Month(connection)
 
 
 def _run(terms: Terms, period: Period) -> Run:
@@ -218,12 +223,3 @@ def carry(month: Month) -> Callable[[duckdb.DuckDBPyConnection], None]:
                 connection.unregister("carried_rows")
 
     return fill
-
-
-def money(text: str) -> Decimal:
-    """An amount or fraction, exactly as written."""
-    return Decimal(text)
-
-
-def open_builder(folder: Path) -> Iterator[Builder]:
-    yield Builder(folder)

@@ -108,7 +108,7 @@ def test_a_corrected_control_file_replaces_none_but_is_the_one_that_counts(tmp_p
         (b"{", "no readable JSON"),
         (b"[]", "found a JSON list, expected an object"),
         (b'{"rows": 1}', "unknown key 'rows'"),
-        (b'{"row_count": "1"}', "row_count is '1', expected int"),
+        (b'{"row_count": "1"}', "row_count is '1', expected a whole number"),
         (b'{"row_count": -1}', "row_count is -1"),
         (b'{"totals": {"closing_balance": "1,0"}}', "total of closing_balance is '1,0'"),
         (b'{"totals": {"closing_balance": null}}', "total of closing_balance is None"),

@@ -180,7 +180,7 @@ def test_a_tape_of_another_month_is_refused_and_single_rows_of_one_are_not(tmp_p
     connection = read_text(tmp_path, csv_text(cells(), other))
     assert connection.sql("select count(*) from landed.tape_row").fetchall() == [(2,)]
     with pytest.raises(
-        TapeError, match=r"only 1 of 3 rows are of 2017-06 \(most state 2017-05-31\)"
+        TapeError, match=r"only 1 of 3 rows are of 2017-06 \(most state 2017-05-31 as"
     ):
         read_text(tmp_path, csv_text(cells(), other, other))
 

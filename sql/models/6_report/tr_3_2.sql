@@ -1,10 +1,18 @@
 -- One row per note: principal and interest paid on this payment date (TR-3-2).
 -- before - paid = after; per 100 is the amount over a hundredth of the notional.
-with paid as (
+with short as (
+    select
+        payment.target_code as note_code,
+        sum(payment.shortfall_amount) as shortfall_amount
+    from {{ ref('payment') }} as payment
+    where payment.kind_code in ('interest', 'principal')
+    group by payment.target_code
+),
+
+paid as (
     select
         note.line_number,
         note.note_code,
-        note.tranche_class_code,
         note.notional_amount,
         note.annual_rate,
         {{ money('balance.opening_balance + balance.issued_amount') }} as opening_balance,
@@ -13,9 +21,11 @@ with paid as (
         balance.interest_paid,
         balance.closing_balance,
         balance.closing_interest_unpaid,
-        balance.cumulative_principal_paid
+        balance.cumulative_principal_paid,
+        coalesce(short.shortfall_amount, 0) = 0 as is_paid_in_full
     from {{ ref('note_balance') }} as balance
     inner join {{ source('deal', 'note') }} as note on balance.note_code = note.note_code
+    left join short on balance.note_code = short.note_code
 )
 
 select
@@ -36,15 +46,7 @@ select
     paid.closing_balance,
     {{ divide('paid.closing_balance * 100', 'paid.notional_amount') }} as closing_balance_per_100,
     paid.cumulative_principal_paid,
-    -- Principal falls due as a fixed sum only at the maturity, from which on a balance left is a shortfall.
-    paid.closing_interest_unpaid = 0
-    and not (
-        paid.closing_balance > 0
-        and case
-            when paid.tranche_class_code = 'senior' then period.is_expected_maturity
-            else period.is_legal_final
-        end
-    ) as is_paid_in_full,
+    paid.is_paid_in_full,
     paid.closing_interest_unpaid > 0 as is_interest_deferred,
     case
         when period.is_legal_final then paid.closing_balance

@@ -1,0 +1,68 @@
+"""Every command that the README shows is run, and its output is what the README says."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from flows.cli import app
+from flows.home import REPOSITORY
+
+README = REPOSITORY / "README.md"
+BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+RUN_ID = re.compile(r"\b[0-9a-f]{16}\b")
+
+
+def shown_commands() -> list[tuple[str, str]]:
+    """Each command of the README's console blocks with the output shown under it, in order."""
+    found: list[tuple[str, str]] = []
+    for block in BLOCK.findall(README.read_text(encoding="utf-8")):
+        for part in block.split("$ ")[1:]:
+            command, _, output = part.partition("\n")
+            found.append((command, output))
+    return found
+
+
+def masked(text: str) -> str:
+    """A text without run ids, which change with the code, and without blanks at line ends."""
+    lines = (line.rstrip() for line in RUN_ID.sub("<run>", text).strip().splitlines())
+    return "\n".join(lines)
+
+
+def test_the_readme_shows_commands_with_the_output_that_they_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TAPEHOUSE_HOME", raising=False)
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    commands = shown_commands()
+    assert len(commands) >= 10
+    for command, expected in commands:
+        words = shlex.split(command)
+        assert words[:3] == ["uv", "run", "tapehouse"]
+        result = CliRunner().invoke(app, words[3:])
+        assert result.exit_code == 0, f"{command}\n{result.output}\n{result.exception}"
+        assert result.stdout.strip(), command
+        if expected.strip():
+            assert masked(result.stdout) == masked(expected), command
+
+
+def test_every_command_of_the_readme_is_in_its_table_of_help() -> None:
+    result = CliRunner().invoke(app, ["--help"])
+    mentioned = set(re.findall(r"uv run tapehouse (\w+)", README.read_text(encoding="utf-8")))
+    assert mentioned >= {"synth", "close", "backfill", "report", "check", "status", "sql", "serve"}
+    for name in mentioned:
+        assert name in result.output
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["synth", "close", "backfill", "check", "report", "sql", "shell", "status", "serve", "demo"],
+)
+def test_the_help_of_each_command_has_an_example(name: str) -> None:
+    result = CliRunner().invoke(app, [name, "--help"])
+    assert result.exit_code == 0
+    assert "Example" in result.output
+    assert f"tapehouse {name}" in " ".join(result.output.split())

@@ -1,0 +1,122 @@
+"""The built months that the tests of the models look at: each is one run of dbt for the session."""
+
+from pathlib import Path
+
+import pytest
+from duckdb import DuckDBPyConnection
+
+from tests.sql.scenarios import (
+    AUGUST_LOANS,
+    CLOSING_LOANS,
+    JULY_LOANS,
+    JULY_OWNED,
+    STATIC_FIRST_LOANS,
+    last_month,
+)
+from tests.sql.small_month import Builder, Month, carry, late, loan, owned
+
+REVOLVING = "small_revolving"
+STATIC = "small_static"
+
+
+@pytest.fixture(scope="session")
+def builder(tmp_path_factory: pytest.TempPathFactory) -> Builder:
+    return Builder(Path(tmp_path_factory.mktemp("sql")))
+
+
+@pytest.fixture(scope="session")
+def closing(builder: Builder) -> Month:
+    """The initial cut-off: nothing is owned, and the first pool is drawn."""
+    return builder.build(REVOLVING, "2017-06", CLOSING_LOANS.values())
+
+
+@pytest.fixture(scope="session")
+def july(builder: Builder) -> Month:
+    """A revolving month with a loan of every kind; its default rate is 200 / 4,000, the threshold."""
+    fill = last_month(
+        JULY_OWNED,
+        defaulted=30,
+        account="12.34",
+        servicer_unpaid="0.50",
+        interest_unpaid={"mezzanine": 1},
+    )
+    return builder.build(REVOLVING, "2017-07", JULY_LOANS, fill)
+
+
+@pytest.fixture(scope="session")
+def july_over(builder: Builder) -> Month:
+    """The same loans, absent ones written off; 350.01 / 7,000 defaulted, a fen over the threshold."""
+    fill = last_month(JULY_OWNED, defaulted="90.01", initial_pool=6000)
+    return builder.build(REVOLVING, "2017-07", JULY_LOANS, fill, unreported_loan="write_off")
+
+
+@pytest.fixture(scope="session")
+def august(builder: Builder, july_over: Month) -> Month:
+    """The month after, with hardly a default left on record: allocation all the same."""
+
+    def fill(connection: DuckDBPyConnection) -> None:
+        carry(july_over)(connection)
+        connection.execute("update closed.default_rate set cumulative_default_balance = 1")
+
+    return builder.build(
+        REVOLVING, "2017-08", AUGUST_LOANS, fill, default_rate_denominator="initial_pool"
+    )
+
+
+@pytest.fixture(scope="session")
+def legal_final(builder: Builder) -> Month:
+    """The legal final date with too little cash, and a provider with 30 yuan left to pay."""
+    fill = last_month(
+        [owned("last", 25)],
+        phase="allocation",
+        notes={"senior": 60, "mezzanine": 20, "equity": 50},
+        support_drawn=20,
+    )
+    paid_off = loan("last", 25, 0, prepaid_principal_paid=25, status_code="settled")
+    return builder.build(REVOLVING, "2018-01", [paid_off], fill)
+
+
+@pytest.fixture(scope="session")
+def repaid(builder: Builder) -> Month:
+    """A month after every note is repaid: what still comes in is the equity's."""
+    fill = last_month(
+        [owned("late payer", 40), owned("gone", 0, is_defaulted=True, is_written_off=True)],
+        phase="allocation",
+        notes={"senior": 0, "mezzanine": 0, "equity": 0},
+    )
+    loans = [
+        late("late payer", 40, 45) | {"closing_balance": 25, "overdue_principal_paid": 15},
+        loan("gone", 0, 0, recovery_amount=5, status_code="written_off"),
+    ]
+    return builder.build(REVOLVING, "2018-02", loans, fill)
+
+
+@pytest.fixture(scope="session")
+def static_first(builder: Builder) -> Month:
+    """The first month of a static deal: its pool is the whole tape, and two payment dates are met."""
+    return builder.build(STATIC, "2017-05", STATIC_FIRST_LOANS)
+
+
+@pytest.fixture(scope="session")
+def static_second(builder: Builder, static_first: Month) -> Month:
+    """The month after: one loan has left the tape without a word."""
+    loans = [late("c", 50, 150), late("d", 50, 151) | {"recovery_amount": 0}]
+    return builder.build(STATIC, "2017-06", loans, carry(static_first))
+
+
+SCENARIOS = (
+    "closing",
+    "july",
+    "july_over",
+    "august",
+    "legal_final",
+    "repaid",
+    "static_first",
+    "static_second",
+)
+
+
+@pytest.fixture(scope="session", params=SCENARIOS)
+def any_month(request: pytest.FixtureRequest) -> Month:
+    """Each of the months in turn."""
+    return request.getfixturevalue(request.param)

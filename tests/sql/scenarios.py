@@ -1,0 +1,198 @@
+"""The loans and the last month of each scenario: many cases side by side, for one run of dbt each."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from tests.sql.small_month import Row, insert, late, loan, owned
+
+Changes = dict[str, Any]
+
+LIMITS: dict[str, list[tuple[Changes, Changes, Changes | None]]] = {
+    # Of each criterion: just inside, just outside, and not to be decided.
+    "is_product_allowed": [({}, {"product_code": "bill_instalment"}, {"product_code": None})],
+    "is_class_allowed": [({}, {"five_class_code": "special_mention"}, {"five_class_code": None})],
+    "is_status_allowed": [
+        (
+            {"status_code": "overdue", "days_past_due": 1},
+            {"status_code": "settled"},
+            {"status_code": None},
+        ),
+    ],
+    "is_region_allowed": [({}, {"region_code": "JS"}, {"region_code": None})],
+    "is_not_past_due": [
+        (
+            {"status_code": "overdue", "days_past_due": 5},
+            {"status_code": "overdue", "days_past_due": 6},
+            {"days_past_due": None},
+        ),
+    ],
+    "is_history_clean": [
+        ({"max_days_past_due": 30}, {"max_days_past_due": 31}, {"max_days_past_due": None})
+    ],
+    # A loan without a balance is not offered, so its balance can always be judged.
+    "is_balance_allowed": [
+        ({"closing_balance": "1.00"}, {"closing_balance": "0.99"}, None),
+        ({"closing_balance": "500.00"}, {"closing_balance": "500.01"}, None),
+    ],
+    "is_rate_allowed": [
+        ({"annual_rate": "0.01"}, {"annual_rate": "0.009999"}, {"annual_rate": None}),
+        ({"annual_rate": "0.24"}, {"annual_rate": "0.240001"}, None),
+    ],
+    "is_age_allowed": [
+        ({"borrower_age": 18}, {"borrower_age": 17}, {"borrower_age": None}),
+        ({"borrower_age": 60}, {"borrower_age": 61}, None),
+    ],
+    "is_remaining_term_allowed": [
+        ({"remaining_months": 2}, {"remaining_months": 1}, {"remaining_months": None})
+    ],
+    "is_seasoned": [
+        (
+            {"origination_date": date(2017, 5, 31)},
+            {"origination_date": date(2017, 6, 1)},
+            {"origination_date": None},
+        ),
+    ],
+    "is_score_allowed": [({"credit_score": 550}, {"credit_score": 549}, {"credit_score": None})],
+    # The expected maturity is the eighth working day of December 2017.
+    "matures_within_deal": [
+        (
+            {"maturity_date": date(2017, 12, 12)},
+            {"maturity_date": date(2017, 12, 13)},
+            {"maturity_date": None},
+        ),
+    ],
+    "is_not_renegotiated": [({}, {"is_renegotiated": True}, {"is_renegotiated": None})],
+    "is_not_disputed": [({}, {"is_disputed": True}, {"is_disputed": None})],
+    "is_not_pledged": [({}, {"is_pledged": True}, {"is_pledged": None})],
+}
+
+CLOSING_LOANS: dict[str, Row] = {
+    f"{criterion} {number} {side}": loan(f"{criterion} {number} {side}", 45, 45)
+    | changes
+    | {"opening_balance": changes.get("closing_balance", 45)}
+    for criterion, cases in LIMITS.items()
+    for number, case in enumerate(cases)
+    for side, changes in zip(("inside", "outside", "undecidable"), case, strict=True)
+    if changes is not None
+} | {
+    "nothing owed": loan("nothing owed", 45, 0, prepaid_principal_paid=45),
+    "quarantined": loan("quarantined", 45, 44),
+}
+"""The originator's book at the initial cut-off: 900 yuan and more that may be drawn, for 1,000."""
+
+JULY_LOANS = [
+    loan("normal", 100, 90, scheduled_principal_paid=10, interest_paid=1, fee_paid="0.50"),
+    loan("prepaid", 100, 0, prepaid_principal_paid=100, status_code="settled"),
+    loan("catching up", 100, 80, overdue_principal_paid=20),
+    *(late(f"late {days}", 10, days) for days in (1, 30, 31, 60, 61, 90)),
+    late("late 91", 50, 91),
+    loan("written off", 60, 0, write_off_amount=60, status_code="written_off", days_past_due=200),
+    late("written off in part", 60, 120) | {"write_off_amount": 20, "closing_balance": 40},
+    loan("adjusted", 100, 95, adjustment_amount=5, scheduled_principal_paid=10),
+    loan("overpaid", 10, -5, prepaid_principal_paid=15),
+    loan("quarantined", 30, 29),
+    loan("twice", 30, 27, scheduled_principal_paid=3),
+    loan("twice", 30, 27, scheduled_principal_paid=3),
+    loan("clashing", 30, 27, scheduled_principal_paid=3),
+    loan("clashing", 30, 26, scheduled_principal_paid=4),
+    loan("corrected", 98, 88, scheduled_principal_paid=10),
+    loan("recovering", 0, 0, recovery_amount=7, status_code="written_off"),
+    late("defaulted before", 25, 120),
+    loan("cured", 25, 25),
+    loan("paid off late", 20, 0, prepaid_principal_paid=20, days_past_due=95, status_code=None),
+    loan("of unknown days", 15, 15, days_past_due=None),
+    # Not owned: what July may buy.
+    loan("new 100", 100, 100),
+    loan("new 80", 80, 80),
+    late("new 50, late 3", 50, 3),
+    loan("new 30", 30, 30),
+    loan("new 5", 5, 5),
+    loan("new 5", 5, 5),
+]
+
+JULY_OWNED = [
+    *(
+        owned(name, balance)
+        for name, balance in {
+            "normal": 100, "prepaid": 100, "catching up": 100, "late 1": 10, "late 30": 10,
+            "late 31": 10, "late 60": 10, "late 61": 10, "late 90": 10, "late 91": 50,
+            "written off": 60, "written off in part": 60, "adjusted": 100, "overpaid": 10,
+            "absent": 30, "quarantined": 30, "twice": 30, "clashing": 30, "corrected": 100,
+            "paid off late": 20, "of unknown days": 15,
+        }.items()
+    ),
+    owned("recovering", 0, is_defaulted=True, is_written_off=True, status_code="written_off"),
+    owned("lost", 0, is_defaulted=True, is_written_off=True, status_code="written_off"),
+    owned("defaulted before", 25, is_defaulted=True, status_code="overdue_over_90"),
+    owned("cured", 25, is_defaulted=True, status_code="overdue_over_90"),
+]  # fmt: skip
+
+AUGUST_LOANS = [
+    loan("normal", 90, 80, scheduled_principal_paid=10, interest_paid=2),
+    late("late 91", 50, 122),
+    loan("written off", 0, 0, recovery_amount=2, status_code="written_off"),
+    loan("recovering", 0, 0, recovery_amount=3, status_code="written_off"),
+    loan("absent", 30, 25, scheduled_principal_paid=5),
+    loan("prepaid", 0, 0, status_code="settled"),
+]
+
+STATIC_FIRST_LOANS = [
+    loan(
+        "a", 100, 80, scheduled_principal_paid=20, interest_paid=3,
+        origination_date=None, contract_amount=None, annual_rate=None, remaining_months=None,
+    ),
+    loan("b", "99.99", 0, prepaid_principal_paid="99.99", status_code="settled"),
+    late("c", 50, 120),
+    late("d", 50, 121),
+    loan("nothing owed", 0, 0, status_code="settled"),
+]  # fmt: skip
+
+
+def last_month(
+    loans: list[Row],
+    *,
+    phase: str = "revolving",
+    notes: dict[str, Any] | None = None,
+    interest_unpaid: dict[str, Any] | None = None,
+    servicer_unpaid: Any = 0,
+    account: Any = 0,
+    support_drawn: Any = 0,
+    defaulted: Any = 0,
+    initial_pool: Any = 3000,
+    purchased: Any = 1000,
+) -> Callable[[DuckDBPyConnection], None]:
+    """What the month before left of the small revolving deal; the amounts that no test reads are 0."""
+    notes = notes or {"senior": 800, "mezzanine": 150, "equity": 50}
+    unpaid = interest_unpaid or {}
+    rows: dict[str, list[Row]] = {
+        "pool_loan": loans,
+        "phase": [{"phase_code": phase}],
+        "default_rate": [{"cumulative_default_balance": defaulted, "cumulative_default_count": 2}],
+        "purchase": [
+            {"initial_pool_balance": initial_pool, "cumulative_purchased_balance": purchased}
+        ],
+        "note_balance": [
+            {
+                "note_code": code,
+                "closing_balance": balance,
+                "closing_interest_unpaid": unpaid.get(code, 0),
+                "cumulative_principal_paid": 1,
+            }
+            for code, balance in notes.items()
+        ],
+        "fee_balance": [
+            {"fee_code": "vat", "closing_unpaid": 0},
+            {"fee_code": "servicer", "closing_unpaid": servicer_unpaid},
+        ],
+        "account_balance": [{"account_code": "collection", "closing_balance": account}],
+        "support_balance": [{"closing_drawn": support_drawn}],
+    }
+
+    def fill(connection: DuckDBPyConnection) -> None:
+        for table, lines in rows.items():
+            insert(connection, f"closed.{table}", lines)
+
+    return fill

@@ -1,0 +1,17 @@
+"""What holds in every month, whatever its loans."""
+
+import pytest
+
+from expectations import pool, purchase, report, waterfall
+from expectations.checking import measure
+from tests.sql.small_month import Month
+
+
+@pytest.mark.parametrize("stop", [pool, purchase, waterfall, report])
+def test_every_identity_of_the_stop_holds(any_month: Month, stop) -> None:
+    counts = measure(any_month.connection, stop.RULES)
+    assert {
+        rule_id: count.error or count.example
+        for rule_id, count in counts.items()
+        if count.error or count.failing_count
+    } == {}
