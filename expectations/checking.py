@@ -95,12 +95,19 @@ def refuse_on_stop(verdicts: Iterable[Verdict], where: str) -> None:
     failed = [v for v in verdicts if v.level == "stop" and v.outcome != "passed"]
     if failed:
         first = failed[0]
-        example = f", first {first.example}" if first.example else ""
         raise CheckError(
-            f"{where}: rule {first.stop_code}/{first.rule_id} failed for {first.failing_count} of "
-            f"{first.row_count} rows{example}: expected that {first.words_en}{_others(failed)}; "
+            f"{where}: rule {first.stop_code}/{first.rule_id} failed{_found(first)}: "
+            f"expected that {first.words_en}{_others(failed)}; "
             "nothing is published: correct the source and run again"
         )
+
+
+def _found(verdict: Verdict) -> str:
+    """How many rows failed and the first of them; of a relation of one row only what it says."""
+    if verdict.row_count == 1 and verdict.example:
+        return f" with {verdict.example}"
+    example = f", first {verdict.example}" if verdict.example else ""
+    return f" for {verdict.failing_count} of {verdict.row_count} rows{example}"
 
 
 def _groups_asked_together(rules: Iterable[Rule]) -> Iterator[list[Rule]]:

@@ -10,6 +10,14 @@ def _loan_sum(expression: str) -> str:
     return f"(select coalesce(sum({expression}), 0) from pool.loan_month)"
 
 
+_POOL_AND_UNREPORTED = """(
+    select balance.*, unreported.unreported_loan_count, unreported.first_unreported_loan_id
+    from pool.pool_balance as balance
+    cross join (
+        select count(*) as unreported_loan_count, min(loan_id) as first_unreported_loan_id
+        from pool.loan_month where is_unreported
+    ) as unreported
+)"""
 _LOAN_RULES = (
     Rule(
         "loan_repeated",
@@ -119,12 +127,19 @@ _POOL_RULES = (
     ),
     Rule(
         "unreported_share_too_high",
-        "pool.pool_balance",
+        _POOL_AND_UNREPORTED,
         "stop",
         "unreported_balance > max_unreported_share * opening_balance::decimal(28, 2)",
         "未报告贷款余额占期初余额的比例不应超过上限",
-        "the unreported share of the opening balance is within the deal's limit",
-        shown=("unreported_balance", "opening_balance", "max_unreported_share"),
+        "the share of the pool's loans that are not in the tape, or quarantined there, is within "
+        "the deal's limit",
+        shown=(
+            "unreported_balance",
+            "opening_balance",
+            "max_unreported_share",
+            "unreported_loan_count",
+            "first_unreported_loan_id",
+        ),
     ),
 )
 

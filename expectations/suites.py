@@ -53,8 +53,8 @@ def _make_context() -> "EphemeralDataContext":
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
-    # It tells of each temporary folder, and a program that logs would print it among its own lines.
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    # It tells of each temporary folder, at a level of its own, among the lines of whoever logs.
+    logging.getLogger(ProgressBarsConfig.__module__).setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     context.variables.data_docs_sites = {}

@@ -82,7 +82,7 @@ def total_rules(max_quarantined_share: Decimal = MAX_QUARANTINED_SHARE) -> tuple
             f"quarantined_row_count + malformed_row_count > {max_quarantined_share:f} * row_count",
             f"隔离及格式错误的行不应超过{max_quarantined_share:.2%}",
             f"no more than {max_quarantined_share:.2%} of the rows are quarantined or malformed",
-            shown=("quarantined_row_count", "malformed_row_count", "row_count"),
+            shown=("quarantined_row_count", "malformed_row_count", "row_count", "quarantine_text"),
         ),
     )
 

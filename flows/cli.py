@@ -195,7 +195,10 @@ def status() -> None:
     epilog=_example("tapehouse serve", "PREFECT_API_URL=http://127.0.0.1:4200/api tapehouse serve")
 )
 def serve() -> None:
-    """Serve each deal's monthly close to Prefect, on the schedule that its terms give."""
+    """Serve each deal's monthly close to Prefect, on the schedule that its terms give.
+
+    Without PREFECT_API_URL a Prefect server of its own runs as long, at PREFECT_SERVER_API_PORT (4200).
+    """
     from flows.serving import serve_deals
 
     serve_deals(find_home(), find_deals())

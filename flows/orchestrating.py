@@ -11,6 +11,7 @@ from prefect import Task, flow
 from prefect.artifacts import create_link_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.exceptions import TerminationSignal
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
@@ -20,8 +21,10 @@ from deals.terms import Terms
 from flows.closing import Closed, close_month
 from flows.errors import exit_code
 from flows.home import find_deals, find_home
+from flows.lake import LakeBusy
 from flows.locking import DealHeld, hold_deal
 from flows.requests import CloseRequest, History, next_due_month, read_history
+from flows.serving import check_server
 from tapes import TapeMissing
 
 P = ParamSpec("P")
@@ -46,7 +49,9 @@ def is_worldly(error: object) -> bool:
     """Whether the failure is the world's (a file, a lock), which may pass; refused data does not."""
     import duckdb
 
-    return isinstance(error, OSError | duckdb.IOException | duckdb.TransactionException | DealHeld)
+    return isinstance(
+        error, OSError | duckdb.IOException | duckdb.TransactionException | DealHeld | LakeBusy
+    )
 
 
 def run_as_task(name: str, step: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -139,7 +144,8 @@ def _link_report(closed: Closed) -> None:
 
 
 def close_through_prefect(request: CloseRequest) -> Closed:
-    """Close the month as a flow run of the server that the user named."""
+    """Close the month as a flow run of the server that the user named; UsageError when it is away."""
+    check_server(os.environ["PREFECT_API_URL"])
     os.environ["TAPEHOUSE_HOME"] = str(request.home.root)
     os.environ["TAPEHOUSE_DEALS"] = str(request.deals_folder)
     files = [str(file) for file in request.files]
@@ -148,11 +154,13 @@ def close_through_prefect(request: CloseRequest) -> Closed:
     return closed
 
 
-def _has_no_user_error(record: logging.LogRecord) -> bool:
-    """Whether to log it: a user's error stands in the state of its run already, in one line."""
+def _is_worth_a_traceback(record: logging.LogRecord) -> bool:
+    """Whether to log it: a user's error, or a stop asked for, stands in its run's state in one line."""
     error = record.exc_info[1] if record.exc_info else None
-    return error is None or exit_code(error) is None
+    if error is None:
+        return True
+    return exit_code(error) is None and not isinstance(error.__cause__, TerminationSignal)
 
 
 for _name in ("prefect.flow_runs", "prefect.task_runs"):
-    logging.getLogger(_name).addFilter(_has_no_user_error)
+    logging.getLogger(_name).addFilter(_is_worth_a_traceback)

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,10 +83,11 @@ def read_histories(connection: "DuckDBPyConnection") -> dict[str, History]:
         "from lake.close.run as run join lake.intake.tape as tape using (deal_id, as_of_date) "
         "group by all order by run.deal_id, run.as_of_date"
     ).fetchall()
-    return {
-        deal_id: History(tuple(ClosedRun(*run[1:-1], tuple(run[-1])) for run in group))
-        for deal_id, group in groupby(rows, key=itemgetter(0))
-    }
+    histories: dict[str, list[ClosedRun]] = {}
+    for deal_id, *facts, files in rows:
+        run = ClosedRun(*facts, file_sha256s=tuple(files))
+        histories.setdefault(deal_id, []).append(run)
+    return {deal_id: History(tuple(runs)) for deal_id, runs in histories.items()}
 
 
 def check_order(request: CloseRequest) -> tuple[Terms, Period, History]:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -101,7 +102,8 @@ def _server(home: Home) -> Iterator[None]:
     PREFECT_SERVER_API_HOST and PREFECT_SERVER_API_PORT say. Prefect reads its settings when it is
     imported: nothing may import it before.
     """
-    if os.environ.get("PREFECT_API_URL"):
+    if url := os.environ.get("PREFECT_API_URL"):
+        check_server(url)
         yield
         return
     folder = home.root / "prefect"
@@ -139,6 +141,19 @@ def _process(log: Path) -> Iterator[subprocess.Popen[bytes]]:
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+
+
+def check_server(url: str) -> None:
+    """UsageError when nothing answers at the address of the user's Prefect server."""
+    try:
+        urllib.request.urlopen(f"{url}/health", timeout=10).close()
+    except urllib.error.HTTPError:
+        return  # It answers, if only to say who may ask.
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"PREFECT_API_URL {url}: no Prefect server answers ({error}); "
+            "start it, correct the address, or unset it"
+        ) from None
 
 
 def _check_port(host: str, port: str) -> None:

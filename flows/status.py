@@ -1,7 +1,9 @@
 """What stands where: deals, closed months, landed tapes, snapshots and open problems."""
 
+import hashlib
 import sys
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,9 +34,10 @@ MONTHS = """
     select
         run.deal_id, strftime(run.as_of_date, '%Y-%m'), phase.phase_code, snapshot.snapshot_id,
         tape.accepted_count, tape.quarantined_count, coalesce(failed.warning_count, 0),
-        run.run_id, run.tape_sha256
+        run.run_id, run.terms_sha256, coalesce(balance.unreported_balance, 0)
     from lake.close.run as run
     left join lake.pool.phase as phase using (deal_id, as_of_date)
+    left join lake.pool.pool_balance as balance using (deal_id, as_of_date)
     left join tape using (deal_id, as_of_date)
     left join failed using (deal_id, as_of_date)
     left join snapshot on run.run_id = snapshot.run_id
@@ -53,7 +56,8 @@ class MonthLine(NamedTuple):
     quarantined_count: int
     warning_count: int
     run_id: str
-    tape_sha256: str
+    terms_sha256: str
+    unreported_balance: Decimal
 
 
 def print_status(home: Home, deals_folder: Path) -> None:
@@ -68,6 +72,8 @@ def print_status(home: Home, deals_folder: Path) -> None:
     console.print(_table(months) if months else "no month is closed yet")
     problems = [
         *_stale_months(histories),
+        *_held_loans(months),
+        *_changed_terms(months, deals_folder),
         *_unused_tapes(home, histories),
         *_missing_reports(home, months),
     ]
@@ -113,6 +119,41 @@ def _stale_months(histories: Mapping[str, History]) -> list[str]:
     ]
 
 
+def _held_loans(months: Sequence[MonthLine]) -> list[str]:
+    """Deals whose last closed month holds loans that the tape did not report, or not readably."""
+    return [
+        f"{line.deal_id} {line.month}: loans of {line.unreported_balance:,.2f} are absent from the tape "
+        f'or quarantined; ask the servicer for them: `tapehouse sql "select loan_id, opening_balance '
+        f"from pool.loan_month where is_unreported and deal_id = '{line.deal_id}' "
+        f"and strftime(as_of_date, '%Y-%m') = '{line.month}'\"`"
+        for line in _last_months(months)
+        if line.unreported_balance
+    ]
+
+
+def _changed_terms(months: Sequence[MonthLine], deals_folder: Path) -> list[str]:
+    """Deals whose file was changed after their last close: the next close goes by the new terms."""
+    problems = []
+    for line in _last_months(months):
+        file = deals_folder / f"{line.deal_id}.toml"
+        if not file.is_file():
+            problems.append(
+                f"{line.deal_id}: no {file.name} in {shorten(deals_folder)}; put it back"
+            )
+        elif hashlib.sha256(file.read_bytes()).hexdigest() != line.terms_sha256:
+            problems.append(
+                f"{line.deal_id}: {file.name} was changed after {line.month} was closed; the next "
+                f"month goes by the new terms; if {line.month} should too, run "
+                f"`tapehouse close {line.deal_id} {line.month} --restate`"
+            )
+    return problems
+
+
+def _last_months(months: Sequence[MonthLine]) -> list[MonthLine]:
+    """The last closed month of each deal; the lines are ordered by deal and month."""
+    return list({line.deal_id: line for line in months}.values())
+
+
 def _unused_tapes(home: Home, histories: Mapping[str, History]) -> list[str]:
     """Tapes that landed last for their month and are not those that it is closed from."""
     landed: dict[tuple[str, str], list[LandedTape]] = {}
@@ -133,7 +174,7 @@ def _describe_unused(delivery: Sequence[LandedTape], run: ClosedRun | None) -> s
     stands = "; the month stays closed from the tape before" if run else ""
     place = f"{first.deal_id} {first.month}: "
     if first.refusal:
-        reason = first.refusal.removeprefix(place)
+        reason = first.refusal.removeprefix(place).removeprefix(f"{first.file_name}: ")
         return f"{place}{names} was refused{stands}: {reason}"
     command = f"tapehouse close {first.deal_id} {first.month}"
     if run:

@@ -16,11 +16,36 @@ TAPE_TOTAL = """
         select
             count(*) as difference_count,
             string_agg(
-                column_name || ' stated ' || stated_total || ' read ' || coalesce(read_total, 0),
+                column_name || ' stated ' || rtrim(stated_total::varchar, '0')
+                || ' read ' || rtrim(coalesce(read_total, 0)::varchar, '0'),
                 ', ' order by column_name
             ) as difference_text
         from landed.control_total
         where stated_total is distinct from coalesce(read_total, 0)
+    ),
+    bad_row as (
+        select first_rule_id as reason, tape_sha256, row_number from landed.failed_row
+        union all
+        select 'malformed', tape_sha256, row_number from landed.malformed_row
+    ),
+    commonest as (
+        select
+            reason,
+            count(*) as reason_count,
+            arg_min({'tape_sha256': tape_sha256, 'row_number': row_number}, row_number) as at
+        from bad_row group by reason order by reason_count desc, reason limit 1
+    ),
+    quarantine as (
+        select any_value(
+            commonest.reason || ' in ' || commonest.reason_count || ' rows, first '
+            || named.file_name || ' row ' || commonest.at.row_number
+            || coalesce(' column ' || cell.column_name || ' value ' || cell.cell_text, '')
+        ) as quarantine_text
+        from commonest
+        join landed.tape_file as named on commonest.at.tape_sha256 = named.tape_sha256
+        left join landed.bad_cell as cell
+            on commonest.at.tape_sha256 = cell.tape_sha256
+            and commonest.at.row_number = cell.row_number
     )
     select
         file.row_count,
@@ -29,8 +54,9 @@ TAPE_TOTAL = """
         (select count(*) from landed.failed_row) as quarantined_row_count,
         file.control_row_count,
         difference.difference_count as control_difference_count,
-        difference.difference_text as control_difference_text
-    from file cross join difference
+        difference.difference_text as control_difference_text,
+        quarantine.quarantine_text
+    from file cross join difference cross join quarantine
 """
 
 

@@ -9,12 +9,12 @@ TABLES: dict[str, tuple[str, list[str]]] = {
     "pool.loan_month": (
         "loan_id, opening_balance, adjustment_amount, scheduled_principal_paid, "
         "prepaid_principal_paid, overdue_principal_paid, write_off_amount, repurchase_amount, "
-        "closing_balance, interest_paid, fee_paid, recovery_amount, is_defaulted, is_new_default, "
-        "default_balance",
+        "closing_balance, interest_paid, fee_paid, recovery_amount, is_unreported, is_defaulted, "
+        "is_new_default, default_balance",
         [
-            "'A', 1000, 0, 100, 0, 0, 0, 0, 900, 20, 0, 0, false, false, 0",
-            "'B', 2000, 10, 0, 200, 10, 0, 0, 1800, 10, 5, 0, false, false, 0",
-            "'C', 500, 0, 0, 0, 0, 500, 0, 0, 0, 0, 50, true, true, 500",
+            "'A', 1000, 0, 100, 0, 0, 0, 0, 900, 20, 0, 0, false, false, false, 0",
+            "'B', 2000, 10, 0, 200, 10, 0, 0, 1800, 10, 5, 0, false, false, false, 0",
+            "'C', 500, 0, 0, 0, 0, 500, 0, 0, 0, 0, 50, false, true, true, 500",
         ],
     ),
     "pool.pool_balance": (

@@ -245,8 +245,8 @@ def test_tr_11_weighs_by_the_outstanding_balance(closing: Month) -> None:
     loans = closing.rows("purchase.pool_loan")
     result = statistics(closing)
     balance = sum(row["outstanding_balance"] for row in loans)
-    months = sum(row["outstanding_balance"] * row["remaining_months"] for row in loans)
-    rates = sum(row["outstanding_balance"] * row["annual_rate"] for row in loans)
+    months = sum((row["outstanding_balance"] * row["remaining_months"] for row in loans), Decimal())
+    rates = sum((row["outstanding_balance"] * row["annual_rate"] for row in loans), Decimal())
     step = Decimal("0.000001")
     assert result["outstanding_balance"] == balance == 996
     assert result["wa_remaining_months"] == (months / balance).quantize(step)
