@@ -103,7 +103,7 @@ def count(least: int, most: int) -> Kind[int]:
 
 
 CODE = matching(r"[A-Za-z][A-Za-z0-9_]*", "a code of letters, digits and _")
-CODES = Kind("a list of codes, none of them twice", _texts(r"[A-Za-z][A-Za-z0-9_]*"), ())
+CODES = Kind("a list of codes, none of them twice", _texts(r"[A-Za-z][A-Za-z0-9_-]*"), ())
 SOME_CODES = Kind(
     "a list of at least one code, none of them twice", lambda value: CODES.parse(value) or None, ()
 )

@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.usage import UsageError
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 DBT_PROJECT = REPOSITORY / "sql"
 
@@ -49,8 +51,16 @@ class Home:
 
 
 def find_home() -> Home:
-    """The folder that `TAPEHOUSE_HOME` names, by default `data` in the current folder."""
-    return Home(Path(os.environ.get("TAPEHOUSE_HOME") or "data").expanduser().resolve())
+    """The folder that `TAPEHOUSE_HOME` names, by default `data` in the current folder.
+
+    It need not exist yet; UsageError when it is something else than a folder.
+    """
+    root = Path(os.environ.get("TAPEHOUSE_HOME") or "data").expanduser().resolve()
+    if root.exists() and not root.is_dir():
+        raise UsageError(
+            f"TAPEHOUSE_HOME: {root} is a file, expected a folder for the data; name another place"
+        )
+    return Home(root)
 
 
 def find_deals() -> Path:

@@ -11,6 +11,7 @@ from deals.calendar import Period, previous_month
 from deals.terms import Terms
 from expectations.rules import CheckError
 from flows import reporting, staging, transforming
+from flows.amendments import check_amendments
 from flows.checks import judge_rules
 from flows.identity import identify_run
 from flows.lake import open_lake, publish_month, snapshot_of_run
@@ -117,6 +118,9 @@ def admit_month(request: CloseRequest, tapes: tuple[LandedTape, ...]) -> Month:
     terms, period, history = check_order(request)
     before = history.find(previous_month(request.month))
     scale = _scale(request, tapes, before.scale if before else None)
+    scaled = terms.scaled(scale)
+    if before is not None:
+        check_amendments(request.home.lake, scaled, before)
     run = identify_run(terms, period, tapes, scale, before)
     published = history.find(request.month)
     is_in_lake = published is not None and _is_repeated(request, published, run)
@@ -128,7 +132,7 @@ def admit_month(request: CloseRequest, tapes: tuple[LandedTape, ...]) -> Month:
         )
     if published is not None and not is_in_lake:
         _check_newer(request, published, tapes)
-    return Month(request, terms.scaled(scale), period, run, tapes, is_in_lake)
+    return Month(request, scaled, period, run, tapes, is_in_lake)
 
 
 def _is_repeated(request: CloseRequest, published: ClosedRun, run: Run) -> bool:

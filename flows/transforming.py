@@ -36,4 +36,12 @@ def build_models(scratch_database: Path, work_folder: Path) -> None:
         raise TransformError(f"dbt: {outcome.exception}") from outcome.exception
     for result in outcome.result.results:  # type: ignore[union-attr]
         if result.status not in ("success", "pass"):
-            raise TransformError(f"model {result.node.name}: {result.message}")
+            raise TransformError(
+                f"model {result.node.name}: {_cause(result.message or str(result.status))}"
+            )
+
+
+def _cause(message: str) -> str:
+    """What a Python model raised, without its traceback; what the database says, whole."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    return lines[-1] if "Traceback (most recent call last):" in message else " ".join(lines)

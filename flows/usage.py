@@ -19,7 +19,7 @@ def check_month(text: str) -> str:
 def check_deal(deal_id: str, deals: list[str]) -> str:
     """The deal as given; UsageError naming the known deals when there is none of that name."""
     if deal_id not in deals:
-        known = ", ".join(deals) or "none"
+        known = ", ".join(deals) or "none, for the deals folder is empty (TAPEHOUSE_DEALS)"
         raise UsageError(
             f"deal {deal_id!r}: no such file in the deals folder, expected one of {known}; "
             "correct the name or add the deal's TOML file"

@@ -2,17 +2,23 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deals.loading import check_terms
 from flows.home import DBT_PROJECT, Home, shorten
-from flows.lake import lake_exists, open_lake
-from flows.tables import published_tables
+from flows.lake import LakeError, has_table, lake_exists, open_lake
+from flows.tables import Table, published_tables
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 def find_problems(home: Home, deals_folder: Path) -> Iterator[tuple[str, list[str]]]:
     """Each thing looked at, with its problems: one line each, none when it is right."""
     for path in sorted(deals_folder.glob("*.toml")):
         yield f"deal {path.name}", check_terms(path)
+    if not any(deals_folder.glob("*.toml")):
+        yield "deals", [f"{deals_folder}: no deal there, expected <deal>.toml; set TAPEHOUSE_DEALS"]
     yield "tape formats", _format_problems(deals_folder)
     yield "dbt project sql/", _project_problems()
     yield f"lake {shorten(home.lake)}", _lake_problems(home)
@@ -67,21 +73,47 @@ def _project_problems() -> list[str]:
 
 
 def _lake_problems(home: Home) -> list[str]:
-    """Tables of the lake whose columns are not those that the models declare."""
+    """Tables whose columns are not those that the models declare, and files that are not as recorded."""
     if not lake_exists(home.lake):
         return []
-    problems = []
-    with open_lake(home.lake) as lake:
-        rows = lake.execute(
-            "select schema_name || '.' || table_name, column_name from duckdb_columns() "
-            "where database_name = 'lake'"
-        ).fetchall()
-        for table in published_tables():
-            found = {column for name, column in rows if name == table.full_name}
-            missing = [column.name for column in table.columns if column.name not in found]
-            if found and missing:
-                problems.append(
-                    f"{table.full_name}: the lake lacks {', '.join(missing)}; "
-                    "the next close adds them"
-                )
-    return problems
+    try:
+        with open_lake(home.lake) as lake:
+            return [
+                problem
+                for table in published_tables()
+                for problem in (*_missing_columns(lake, table), *_damaged_files(lake, table))
+            ]
+    except LakeError as error:
+        return [str(error)]
+
+
+def _missing_columns(lake: "DuckDBPyConnection", table: Table) -> list[str]:
+    rows = lake.execute(
+        "select column_name from duckdb_columns() where database_name = 'lake' "
+        f"and schema_name = '{table.schema}' and table_name = '{table.name}'"
+    ).fetchall()
+    found = {name for (name,) in rows}
+    missing = [column.name for column in table.columns if column.name not in found]
+    if not found or not missing:
+        return []
+    return [f"{table.full_name}: the lake lacks {', '.join(missing)}; the next close adds them"]
+
+
+def _damaged_files(lake: "DuckDBPyConnection", table: Table) -> list[str]:
+    """The table's Parquet files that are gone or have another size than the catalog says."""
+    if not has_table(lake, table.full_name):
+        return []
+    rows = lake.execute(
+        "select data_file, data_file_size_bytes "
+        f"from ducklake_list_files('lake', '{table.name}', schema => '{table.schema}')"
+    ).fetchall()
+    sizes = [
+        (Path(name), size, Path(name).stat().st_size if Path(name).is_file() else None)
+        for name, size in rows
+    ]
+    return [
+        f"{path}: {'no such file' if found is None else f'{found} bytes'}, expected {size} bytes; "
+        "restore it from a backup"
+        for path, size, found in sizes
+        if found != size
+    ]

@@ -15,7 +15,7 @@ def is_published(folder: Path, run_id: str) -> bool:
             hashlib.sha256((folder / file["path"]).read_bytes()).hexdigest() == file["sha256"]
             for file in manifest["files"]
         )
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
@@ -23,5 +23,5 @@ def published_run_id(folder: Path) -> str | None:
     """The run whose manifest the folder holds, its files unread; None without one."""
     try:
         return json.loads((folder / MANIFEST).read_bytes())["run_id"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None

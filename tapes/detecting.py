@@ -19,7 +19,8 @@ def detect_format(
     """
     if unknown := [name for name in allowed_ids if name not in formats]:
         raise TapeError(
-            f"{path.name}: the deal allows format {unknown[0]!r}, which tapes/formats lacks"
+            f"{path.name}: the deal allows format {unknown[0]!r}, which tapes/formats lacks, expected "
+            f"some of {', '.join(sorted(formats))}; correct tape_formats in the deal's file"
         )
     seen = peek(path)
     candidates = [

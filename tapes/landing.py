@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tapes import TapeError, TapeMissing
 from tapes.control import Control, control_path, find_control, load_control
@@ -190,7 +191,7 @@ def _copy(source: Path, target: Path) -> tuple[str, int]:
 def _land_control(control_file: Path, folder: Path) -> None:
     """Keep the control file; a corrected one for the same tape is kept beside the earlier ones."""
     data = control_file.read_bytes()
-    record = json.loads((folder / RECORD).read_bytes())
+    record = _read_record(folder)
     landed = _landed_controls(folder, record["file_name"])
     if landed and landed[-1].read_bytes() == data:
         return
@@ -210,8 +211,19 @@ def _landed_controls(folder: Path, file_name: str) -> list[Path]:
     return [folder / match[0] for match in sorted(matches, key=lambda match: int(match[1] or 1))]
 
 
+def _read_record(folder: Path) -> dict[str, Any]:
+    try:
+        record = json.loads((folder / RECORD).read_bytes())
+        return {key: record[key] for key in ("part", "version", "order", "byte_count", "file_name")}
+    except (ValueError, KeyError, TypeError) as error:
+        raise TapeError(
+            f"{folder / RECORD}: no readable record of a landing ({error}); "
+            "delete that folder and land the tape again"
+        ) from None
+
+
 def _read_landed(folder: Path, is_new: bool) -> LandedTape:
-    record = json.loads((folder / RECORD).read_bytes())
+    record = _read_record(folder)
     controls = _landed_controls(folder, record["file_name"])
     note = folder / REFUSAL
     return LandedTape(
