@@ -61,5 +61,5 @@ def close_month(request: CloseRequest, run_step: Runner) -> Closed:
             run_step(transform, steps.transform, month)
             run_step(check_figures, steps.check_figures, month)
             run_step(publish, steps.publish, month)
-    snapshot, folder = run_step(report, steps.report, month)
-    return Closed(month.run.deal_id, month.run.month, month.run.run_id, snapshot, folder)
+    run_id, snapshot, folder = run_step(report, steps.report, month)
+    return Closed(month.run.deal_id, month.run.month, run_id, snapshot, folder)

@@ -252,13 +252,14 @@ def publish(month: Month) -> None:
     publish_month(month.request.home.lake, month.database, month.run.deal_id, as_of_date, facts)
 
 
-def report(month: Month) -> tuple[int, Path]:
-    """Write the report files from the lake; the lake's snapshot and the folder they are in."""
+def report(month: Month) -> tuple[str, int, Path]:
+    """Write the report files from the lake; the published run, its snapshot and the files' folder."""
     home = month.request.home
     manifest = reporting.write_report(home, month.run.deal_id, month.run.month)
     shutil.rmtree(month.scratch, ignore_errors=True)
     with open_lake(home.lake) as lake:
-        return snapshot_of_run(lake, _published_run_id(lake, month)), manifest.parent
+        run_id = _published_run_id(lake, month)
+        return run_id, snapshot_of_run(lake, run_id), manifest.parent
 
 
 def _published_run_id(lake: "DuckDBPyConnection", month: Month) -> str:
