@@ -49,6 +49,8 @@ def describe(error: BaseException) -> str:
     """The error in one line: what is wrong, what was expected, what to do."""
     words = str(error)
     if isinstance(error, TyperException):
+        if not error.format_message():
+            return "no command; choose one of those above"
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "tapehouse"
         words = f"{error.format_message().rstrip('.')}; `{command} --help` shows what is expected"
