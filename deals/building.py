@@ -1,7 +1,7 @@
 """The terms of a deal from the tables of its TOML file, which name them section by section."""
 
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 
 from deals.kinds import (
     ANY_TEXT,
@@ -22,19 +22,22 @@ from deals.kinds import (
 )
 from deals.reading import Table
 from deals.terms import (
+    LEAST_WORKING_DAYS,
+    DayCount,
     Eligibility,
     Fee,
     Note,
     Party,
     PaymentRule,
     Phase,
+    Roll,
     Step,
     Support,
     Terms,
     Trigger,
 )
 
-_DAY_COUNT = one_of("ACT/365F", "ACT/360", "30/360")
+_DAY_COUNT = one_of(*get_args(DayCount))
 _FIVE_CLASSES = some_of("normal", "special_mention", "substandard", "doubtful", "loss")
 _STATUSES = some_of("current", "overdue", "defaulted", "settled", "written_off")
 _MONTHS = count(0, 600)
@@ -99,12 +102,13 @@ def _party(table: Table) -> Party:
 
 
 def _payment_rule(table: Table) -> PaymentRule:
-    """The rule's own keys only, so that a key of the other rule is an unknown one."""
-    kind = table.get("kind", one_of("nth_working_day", "day_of_month"))
-    if kind == "nth_working_day":
-        return PaymentRule(kind, n=table.get("n", count(1, 15)))
-    roll = table.get("roll", one_of("following"))
-    return PaymentRule(kind, day=table.get("day", count(1, 28)), roll=roll)
+    """The rule's own keys only, so that a key of another rule is an unknown one."""
+    kind = table.get("kind", one_of("nth_working_day", "working_days_after", "day_of_month"))
+    if kind != "day_of_month":
+        most = LEAST_WORKING_DAYS if kind == "nth_working_day" else 25
+        return PaymentRule(kind, n=table.get("n", count(1, most)))
+    roll = table.get("roll", one_of(*get_args(Roll)))
+    return PaymentRule(kind, day=table.get("day", count(1, 31)), roll=roll)
 
 
 def _notes(root: Table, issue_fen: int) -> tuple[Note, ...]:

@@ -1,4 +1,4 @@
-"""Working days, day counts and the collection periods of a deal.
+"""Working days and the collection periods of a deal.
 
 The `cn_bank` calendar is the State Council's yearly notice, moved working days included, from
 `chinesecalendar`. `weekdays` is Monday to Friday without public holidays: an illustration for a
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from deals.terms import Terms, TermsError
+from deals.terms import Roll, Terms, TermsError
 
 ScheduledPhase = Literal["closing", "revolving", "allocation"]
 
@@ -89,26 +89,18 @@ def add_working_days(start: date, count: int, calendar: str) -> date:
     return day
 
 
-def day_count_fraction(start: date, end: date, convention: str) -> tuple[int, int]:
-    """Days from `start` (inclusive) to `end` (exclusive) and the days of the year they are part of.
+def roll_date(day: date, roll: Roll, calendar: str) -> date:
+    """`day` if it is a working day, else the working day that the roll names.
 
-    30/360 is the bond basis (ISDA 2006, section 4.16(f)): day 31 counts as 30 at the start, and at
-    the end if the start is then 30; February has no rule of its own.
+    "following" is the next one; "modified_following" too, unless that is in another month, then the
+    one before; "preceding" is the one before; "none" leaves `day` (ISDA 2006, section 4.12).
     """
-    if end < start:
-        raise CalendarError(
-            f"day count {convention}: {end} is before {start}, expected start <= end"
-        )
-    if convention in ("ACT/365F", "ACT/360"):
-        return (end - start).days, 365 if convention == "ACT/365F" else 360
-    if convention != "30/360":
-        raise CalendarError(
-            f"day count {convention!r} is unknown, expected ACT/365F, ACT/360 or 30/360"
-        )
-    start_day = min(start.day, 30)
-    end_day = 30 if end.day == 31 and start_day == 30 else end.day
-    months = 12 * (end.year - start.year) + end.month - start.month
-    return 30 * months + end_day - start_day, 360
+    if roll == "none" or is_working_day(day, calendar):
+        return day
+    rolled = add_working_days(day, -1 if roll == "preceding" else 1, calendar)
+    if roll == "modified_following" and rolled.month != day.month:
+        return add_working_days(day, -1, calendar)
+    return rolled
 
 
 def next_month(month: str) -> str:
@@ -171,10 +163,19 @@ def _payment_date(terms: Terms, number: int) -> date:
     rule = terms.payment_rule
     if rule.kind == "nth_working_day":
         return nth_working_day(year, month, rule.n or 0, terms.calendar)
-    day = date(year, month, rule.day or 0)
-    while not is_working_day(day, terms.calendar):
-        day += timedelta(days=1)
-    return day
+    collection_end_date = date(year, month, 1) - timedelta(days=1)
+    if rule.kind == "working_days_after":
+        return add_working_days(collection_end_date, rule.n or 0, terms.calendar)
+    last_day = _month_end(year, month)
+    day = last_day.replace(day=min(rule.day or 0, last_day.day))
+    rolled = roll_date(day, rule.roll or "none", terms.calendar)
+    if rolled <= collection_end_date:
+        raise CalendarError(
+            f"{terms.deal_id}: payment.roll = {rule.roll!r} moves the payment date {day} to {rolled}, "
+            f"expected a date after the collection period's end, {collection_end_date}; "
+            "choose a later day or another roll"
+        )
+    return rolled
 
 
 def _month_of(day: date) -> str:

@@ -10,12 +10,15 @@ from datetime import date
 from deals.locating import KeyPath
 from deals.priorities import check_priorities
 from deals.reading import Paths, Problems, each_path
-from deals.terms import Terms
+from deals.terms import LEAST_WORKING_DAYS, PaymentRule, Terms
 
 _CUT_OFF: KeyPath = ("dates", "initial_cut_off_date")
 _CONTINUED: KeyPath = ("structure", "has_continued_purchase")
 _REVOLVING_MONTHS: KeyPath = ("structure", "revolving_months")
 _EXPECTED_TERM: KeyPath = ("structure", "expected_term_months")
+_PAYMENT_RULE: Paths = tuple(("payment", key) for key in ("kind", "n", "day", "roll"))
+
+_LONGEST_REST_DAYS = 10  # cn_bank, from 24 January 2020 on
 
 
 def find_contradictions(terms: Terms, file_stem: str, problems: Problems) -> None:
@@ -51,9 +54,10 @@ def _check_dates(terms: Terms, problems: Problems) -> None:
             "correct one of the dates",
         )
     maturity = _month_number(cut_off) + terms.expected_term_months + 1
+    maturity += _may_pay_a_month_later(terms.payment_rule)
     if _month_number(terms.legal_final_date) <= maturity:
         problems.contradict(
-            (("dates", "legal_final_date"), _CUT_OFF, _EXPECTED_TERM),
+            (("dates", "legal_final_date"), _CUT_OFF, _EXPECTED_TERM, *_PAYMENT_RULE),
             f" = {terms.legal_final_date}",
             f"a month after the expected maturity's, {maturity // 12}-{maturity % 12 + 1:02}",
             "correct the date or structure.expected_term_months",
@@ -65,6 +69,13 @@ def _check_dates(terms: Terms, problems: Problems) -> None:
             f"less than structure.expected_term_months, {terms.expected_term_months}",
             "leave at least one month to repay the notes",
         )
+
+
+def _may_pay_a_month_later(rule: PaymentRule) -> bool:
+    """Whether a payment date can be in the second month after its collection period."""
+    if rule.kind == "working_days_after":
+        return (rule.n or 0) > LEAST_WORKING_DAYS
+    return rule.roll == "following" and (rule.day or 0) + _LONGEST_REST_DAYS > 28
 
 
 def _check_purchase_tables(terms: Terms, problems: Problems) -> None:

@@ -11,10 +11,26 @@ from decimal import Decimal
 from typing import Literal
 
 TrancheClass = Literal["senior", "mezzanine", "equity"]
-DayCount = Literal["ACT/365F", "ACT/360", "30/360"]
+DayCount = Literal[
+    "ACT/365F",
+    "ACT/360",
+    "ACT/ACT",
+    "ACT/365A",
+    "ACT/365L",
+    "NL/365",
+    "30/360",
+    "30/360 US",
+    "30E/360",
+    "30E+/360",
+    "30E/360 ISDA",
+]
+Roll = Literal["following", "modified_following", "preceding", "none"]
 FeeBasis = Literal["interest_collections", "pool_balance", "note_balance"]
 StepKind = Literal["fee", "interest", "purchase", "principal", "residual"]
 Phase = Literal["revolving", "allocation"]
+
+LEAST_WORKING_DAYS = 15
+"""No month has fewer; February 2011 had 16 in cn_bank."""
 
 
 class TermsError(Exception):
@@ -127,15 +143,17 @@ class Eligibility:
 
 @dataclass(frozen=True)
 class PaymentRule:
-    """When money is paid in the month after a collection period.
+    """When money is paid after a collection period.
 
-    `nth_working_day` uses `n`; `day_of_month` uses `day`, and `roll` when that is no working day.
+    `nth_working_day` is the n-th of the month after it; `working_days_after` the n-th after its end,
+    in the month after that one if need be; `day_of_month` is `day` of the month after it, or that
+    month's last, and moves by `roll` when it is no working day.
     """
 
-    kind: Literal["nth_working_day", "day_of_month"]
+    kind: Literal["nth_working_day", "working_days_after", "day_of_month"]
     n: int | None = None
     day: int | None = None
-    roll: Literal["following"] | None = None
+    roll: Roll | None = None
 
 
 @dataclass(frozen=True)

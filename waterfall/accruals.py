@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from deals.calendar import Period, day_count_fraction
+from deals.calendar import Period
+from deals.day_counts import day_count_fraction
 from deals.terms import Fee, Note, Terms
 from waterfall.books import Collections, State
 from waterfall.money import Fen, WaterfallError, multiply

@@ -1,9 +1,8 @@
-"""Working days, day counts and collection periods against facts that were looked up by hand."""
+"""Working days and collection periods against facts that were looked up by hand."""
 
-import json
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,14 +12,15 @@ from deals import load_terms
 from deals.calendar import (
     CalendarError,
     add_working_days,
-    day_count_fraction,
     first_month,
     is_working_day,
     next_month,
     nth_working_day,
     period_of,
     previous_month,
+    roll_date,
 )
+from deals.terms import PaymentRule
 
 DATES = st.dates(date(2000, 1, 1), date(2060, 12, 31))
 
@@ -131,6 +131,67 @@ def test_that_many_working_days_lie_between_the_start_and_the_result(
     assert count == 0 or is_working_day(result, "weekdays")
 
 
+@pytest.mark.parametrize(
+    ("start", "count", "expected"),
+    [
+        ("2017-09-29", 1, "2017-09-30"),  # a Saturday, worked for the National Day week
+        ("2017-09-30", 1, "2017-10-09"),
+        ("2017-09-30", 8, "2017-10-18"),
+        ("2017-09-30", 17, "2017-10-31"),
+        ("2017-09-30", 18, "2017-11-01"),
+        ("2018-01-31", 8, "2018-02-11"),  # a Sunday, worked for the Chinese New Year week
+        ("2018-02-15", 3, "2018-02-24"),  # a Saturday, worked for the same week
+        ("2018-02-18", -1, "2018-02-14"),
+    ],
+)
+def test_the_nth_working_day_after_a_date_counts_moved_days(
+    start: str, count: int, expected: str
+) -> None:
+    result = add_working_days(date.fromisoformat(start), count, "cn_bank")
+    assert result == date.fromisoformat(expected)
+
+
+# Day, and where "following", "modified_following" and "preceding" take it.
+BANK_ROLLS = [
+    ("2017-09-30", "2017-09-30", "2017-09-30", "2017-09-30"),  # a Saturday that is worked
+    ("2017-10-01", "2017-10-09", "2017-10-09", "2017-09-30"),
+    ("2017-10-08", "2017-10-09", "2017-10-09", "2017-09-30"),
+    ("2017-12-31", "2018-01-02", "2017-12-29", "2017-12-29"),
+    ("2018-02-11", "2018-02-11", "2018-02-11", "2018-02-11"),  # a Sunday that is worked
+    ("2018-02-16", "2018-02-22", "2018-02-22", "2018-02-14"),
+    ("2018-02-25", "2018-02-26", "2018-02-26", "2018-02-24"),  # back to a worked Saturday
+    ("2018-03-31", "2018-04-02", "2018-03-30", "2018-03-30"),
+    ("2018-04-07", "2018-04-08", "2018-04-08", "2018-04-04"),  # on to a worked Sunday
+    ("2018-04-30", "2018-05-02", "2018-04-28", "2018-04-28"),  # back to a worked Saturday
+    ("2020-01-24", "2020-02-03", "2020-01-23", "2020-01-23"),  # the week that was prolonged
+]
+
+
+@pytest.mark.parametrize(("day", "following", "modified", "preceding"), BANK_ROLLS)
+def test_a_day_off_rolls_to_a_working_day_of_the_banks(
+    day: str, following: str, modified: str, preceding: str
+) -> None:
+    start = date.fromisoformat(day)
+    assert roll_date(start, "following", "cn_bank") == date.fromisoformat(following)
+    assert roll_date(start, "modified_following", "cn_bank") == date.fromisoformat(modified)
+    assert roll_date(start, "preceding", "cn_bank") == date.fromisoformat(preceding)
+    assert roll_date(start, "none", "cn_bank") == start
+
+
+@given(DATES)
+def test_a_roll_passes_no_working_day_and_modified_following_stays_in_the_month(day: date) -> None:
+    following = roll_date(day, "following", "weekdays")
+    preceding = roll_date(day, "preceding", "weekdays")
+    modified = roll_date(day, "modified_following", "weekdays")
+    assert preceding <= day <= following
+    assert modified in (preceding, following)
+    assert (modified.year, modified.month) == (day.year, day.month)
+    between = [preceding + timedelta(days=n) for n in range(1, (following - preceding).days)]
+    assert not any(is_working_day(passed, "weekdays") for passed in between)
+    for result in (following, preceding, modified):
+        assert is_working_day(result, "weekdays")
+
+
 @pytest.mark.parametrize(("month", "payment", "report", "phase"), HUABEI_MONTHS)
 def test_the_periods_of_the_first_huabei_programme_have_their_dates(
     month: str, payment: str, report: str, phase: str
@@ -182,6 +243,39 @@ def test_interest_accrues_without_gap_or_overlap_from_the_closing_date(
         assert before.accrual_end_date == before.payment_date == after.accrual_start_date
 
 
+@pytest.mark.parametrize(
+    ("rule", "month", "expected"),
+    [
+        (PaymentRule("working_days_after", n=8), "2017-09", "2017-10-18"),
+        (PaymentRule("working_days_after", n=17), "2017-09", "2017-10-31"),
+        (PaymentRule("working_days_after", n=18), "2017-09", "2017-11-01"),
+        (PaymentRule("day_of_month", day=2, roll="following"), "2017-09", "2017-10-09"),
+        (PaymentRule("day_of_month", day=2, roll="none"), "2017-09", "2017-10-02"),
+        (PaymentRule("day_of_month", day=17, roll="preceding"), "2018-01", "2018-02-14"),
+        (PaymentRule("day_of_month", day=31, roll="following"), "2017-11", "2018-01-02"),
+        (PaymentRule("day_of_month", day=31, roll="modified_following"), "2017-11", "2017-12-29"),
+        (PaymentRule("day_of_month", day=31, roll="none"), "2018-01", "2018-02-28"),
+        (PaymentRule("day_of_month", day=31, roll="none"), "2018-03", "2018-04-30"),
+        (PaymentRule("day_of_month", day=31, roll="modified_following"), "2018-03", "2018-04-28"),
+        (PaymentRule("day_of_month", day=30, roll="none"), "2018-06", "2018-07-30"),
+    ],
+)
+def test_a_payment_rule_gives_the_date_of_a_month(
+    rule: PaymentRule, month: str, expected: str
+) -> None:
+    terms = replace(load_terms("huabei_2017_1"), payment_rule=rule)
+    assert period_of(terms, month).payment_date == date.fromisoformat(expected)
+
+
+@pytest.mark.parametrize(("month", "moved"), [("2017-09", "2017-09-30"), ("2017-12", "2017-12-29")])
+def test_no_roll_moves_a_payment_to_before_the_cash_is_in(month: str, moved: str) -> None:
+    rule = PaymentRule("day_of_month", day=1, roll="preceding")
+    terms = replace(load_terms("huabei_2017_1"), payment_rule=rule, expected_term_months=11)
+    assert period_of(terms, "2017-08").payment_date == date(2017, 9, 1)
+    with pytest.raises(CalendarError, match=f"moves the payment date .* to {moved}, expected a"):
+        period_of(terms, month)
+
+
 def test_nothing_accrues_at_the_closing() -> None:
     closing = period_of(load_terms("huabei_2017_1"), "2017-06")
     assert closing.accrual_start_date == closing.accrual_end_date == date(2017, 7, 12)
@@ -227,55 +321,3 @@ def test_months_cross_the_year() -> None:
 def test_the_month_before_the_next_is_the_month_itself(day: date) -> None:
     month = day.strftime("%Y-%m")
     assert previous_month(next_month(month)) == next_month(previous_month(month)) == month
-
-
-@pytest.mark.parametrize(
-    ("convention", "published"),
-    [("ACT/365F", "ACT_365F"), ("ACT/360", "ACT_360"), ("30/360", "30_360_ISDA")],
-)
-def test_day_counts_agree_with_the_published_cases(
-    shared: Path, convention: str, published: str
-) -> None:
-    path = shared / "oracles" / "published_tests" / "day_count.json"
-    cases = json.loads(path.read_text(encoding="utf-8"))["cases"]
-    checked = [case for case in cases if case["convention"] == published]
-    assert len(checked) == 4
-    for case in checked:
-        start, end = date.fromisoformat(case["from"]), date.fromisoformat(case["to"])
-        numerator, denominator = day_count_fraction(start, end, convention)
-        expected = case["year_fraction"]
-        assert numerator * expected["den"] == expected["num"] * denominator
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "expected"),
-    [
-        ("2017-01-30", "2017-01-31", 0),
-        ("2017-01-31", "2017-02-28", 28),
-        ("2017-02-28", "2017-03-31", 33),
-        ("2017-01-29", "2017-03-31", 62),
-        ("2017-01-15", "2018-01-15", 360),
-    ],
-)
-def test_the_bond_basis_counts_day_31_as_30_only_after_a_thirtieth(
-    start: str, end: str, expected: int
-) -> None:
-    fraction = day_count_fraction(date.fromisoformat(start), date.fromisoformat(end), "30/360")
-    assert fraction == (expected, 360)
-
-
-@given(DATES, DATES, DATES)
-def test_actual_days_add_up_over_adjoining_periods(first: date, second: date, third: date) -> None:
-    start, middle, end = sorted([first, second, third])
-    parts = [
-        day_count_fraction(start, middle, "ACT/365F")[0],
-        day_count_fraction(middle, end, "ACT/365F")[0],
-    ]
-    assert day_count_fraction(start, end, "ACT/365F") == (sum(parts), 365)
-
-
-def test_a_day_count_backwards_or_of_an_unknown_convention_is_refused() -> None:
-    with pytest.raises(CalendarError, match="2017-01-01 is before 2017-01-02"):
-        day_count_fraction(date(2017, 1, 2), date(2017, 1, 1), "ACT/360")
-    with pytest.raises(CalendarError, match="'ACT/ACT' is unknown, expected ACT/365F, ACT/360 or"):
-        day_count_fraction(date(2017, 1, 1), date(2017, 1, 2), "ACT/ACT")

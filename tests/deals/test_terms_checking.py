@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from deals import check_terms
+from deals.terms import DayCount
 
 ProblemsOf = Callable[..., list[str]]
 Edit = tuple[str, str]
@@ -315,6 +317,64 @@ def test_limits_at_their_bounds_are_no_problem(problems_of: ProblemsOf) -> None:
         )
         == []
     )
+
+
+NTH_WORKING_DAY = 'kind = "nth_working_day"\nn = { value = 8,'
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_in_the_month_after"),
+    [
+        ('kind = "working_days_after"\nn = { value = 15,', True),
+        ('kind = "working_days_after"\nn = { value = 16,', False),
+        ('kind = "day_of_month"\nroll = "following"\nday = { value = 18,', True),
+        ('kind = "day_of_month"\nroll = "following"\nday = { value = 19,', False),
+        ('kind = "day_of_month"\nroll = "modified_following"\nday = { value = 31,', True),
+        ('kind = "day_of_month"\nroll = "preceding"\nday = { value = 31,', True),
+        ('kind = "day_of_month"\nroll = "none"\nday = { value = 31,', True),
+    ],
+)
+def test_the_legal_final_date_is_after_the_last_month_that_the_rule_may_pay_in(
+    rule: str, is_in_the_month_after: bool, problems_of: ProblemsOf
+) -> None:
+    legal_final = ("{ value = 2020-07-10,", "{ value = 2018-08-31,")
+    problems = problems_of((NTH_WORKING_DAY, rule), legal_final)
+    if is_in_the_month_after:
+        assert problems == []
+    else:
+        assert "expected a month after the expected maturity's, 2018-08" in problems[0]
+    assert problems_of((NTH_WORKING_DAY, rule)) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ('kind = "nth_working_day"\nn = { value = 16,', "a whole number from 1 to 15"),
+        ('kind = "working_days_after"\nn = { value = 26,', "a whole number from 1 to 25"),
+        (
+            'kind = "day_of_month"\nroll = "none"\nday = { value = 32,',
+            "a whole number from 1 to 31",
+        ),
+        (
+            'kind = "day_of_month"\nroll = "nearest"\nday = { value = 15,',
+            "one of 'following', 'modified_following', 'preceding', 'none'",
+        ),
+    ],
+)
+def test_a_payment_rule_outside_the_calendar_is_refused(
+    rule: str, expected: str, problems_of: ProblemsOf
+) -> None:
+    (problem,) = problems_of((NTH_WORKING_DAY, rule))
+    assert f"expected {expected}" in problem
+
+
+@pytest.mark.parametrize("code", get_args(DayCount))
+def test_every_day_count_may_be_named(code: str, problems_of: ProblemsOf) -> None:
+    coupon = (
+        'annual_rate = { value = 0.053, source = "assumed: level of AAA consumer ABS in mid-2017" }'
+    )
+    senior = f'{coupon}\nday_count = "ACT/365F"'
+    assert problems_of((senior, senior.replace("ACT/365F", code))) == []
 
 
 def test_loans_in_default_may_not_be_bought(problems_of: ProblemsOf) -> None:
