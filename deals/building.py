@@ -50,8 +50,9 @@ def build_terms(root: Table, sha256: str) -> Terms:
     structure, dates, payment = root.table("structure"), root.table("dates"), root.table("payment")
     default, schedule = root.table("default"), root.table("schedule")
     price, funding, draw_seed = _purchase(root)
+    deal_id, book = root.get("deal_id", CODE), root.table("book")
     return Terms(
-        deal_id=root.get("deal_id", CODE),
+        deal_id=deal_id,
         name_zh=root.get("name_zh", TEXT),
         name_en=root.get("name_en", TEXT),
         currency=root.get("currency", matching("[A-Z]{3}", "an ISO 4217 code such as 'CNY'")),
@@ -86,7 +87,10 @@ def build_terms(root: Table, sha256: str) -> Terms:
         tape_formats=root.get("tape_formats", SOME_CODES),
         schedule_cron=schedule.get("cron", CRON),
         schedule_timezone=schedule.get("timezone", TIME_ZONE),
-        book_loan_count=root.table("book").get("loan_count", count(1, 10**9)),
+        book_code=book.get_or("code", CODE, deal_id),
+        # Only in a book that it may share has a deal a place; in one of its own it is the first.
+        book_order=book.get("order", count(1, 1000)) if "code" in book else 1,
+        book_loan_count=book.get("loan_count", count(1, 10**9)),
         sha256=sha256,
     )
 

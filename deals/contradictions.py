@@ -5,6 +5,7 @@ term that is already known to be missing or bad.
 """
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date
 
 from deals.locating import KeyPath
@@ -38,6 +39,26 @@ def find_contradictions(terms: Terms, file_stem: str, problems: Problems) -> Non
     _check_support(terms, problems)
     _check_eligibility(terms, problems)
     check_priorities(terms, problems)
+
+
+def find_book_contradictions(terms: Terms, others: Iterable[Terms], problems: Problems) -> None:
+    """Record where the deal's book does not stand together with the other deals of the folder."""
+    for other in others:
+        if other.deal_id == terms.book_code:
+            problems.contradict(
+                (("book", "code"),),
+                f" = {terms.book_code!r}",
+                f"a name that no other deal has, {other.deal_id}.toml is one",
+                "name the book otherwise, in each of its deals",
+            )
+        elif (other.book_code, other.book_order) == (terms.book_code, terms.book_order):
+            problems.contradict(
+                (("book", "order"), ("book", "code")),
+                f" = {terms.book_order}",
+                f"a place that no other deal of the book {terms.book_code} has, "
+                f"{other.deal_id} has it",
+                "choose another",
+            )
 
 
 def _check_dates(terms: Terms, problems: Problems) -> None:

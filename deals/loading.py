@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from deals.building import build_terms
-from deals.contradictions import find_contradictions
+from deals.contradictions import find_book_contradictions, find_contradictions
 from deals.locating import locate
 from deals.reading import Problems, Table
 from deals.terms import Terms, TermsError
@@ -34,13 +34,44 @@ def load_terms(deal_id: str, folder: Path = DEALS_FOLDER) -> Terms:
     return terms
 
 
+def load_book(code: str, folder: Path = DEALS_FOLDER) -> tuple[Terms, ...]:
+    """The deals that draw from the originator's book `code`, in the order in which they are allocated.
+
+    None when no deal does. TermsError for a bad file that may be one of them, and for two deals that
+    have the same place.
+    """
+    deals: list[Terms] = []
+    for deal_id in list_deals(folder):
+        read, _ = _read(folder / f"{deal_id}.toml")
+        # A file so bad that it does not say its book may belong to this one.
+        if read is None or read.book_code in (code, ""):
+            deals.append(load_terms(deal_id, folder))
+    if len({terms.book_order for terms in deals}) < len(deals):
+        problems = (check_terms(folder / f"{terms.deal_id}.toml") for terms in deals)
+        raise TermsError(next(found[0] for found in problems if found))
+    return tuple(sorted(deals, key=lambda terms: terms.book_order))
+
+
+def list_books(folder: Path = DEALS_FOLDER) -> list[str]:
+    """The codes of the books that several deals may share: those that are no deal's id, in order."""
+    deals = list_deals(folder)
+    found = (_read(folder / f"{deal_id}.toml")[0] for deal_id in deals)
+    return sorted({terms.book_code for terms in found if terms} - {"", *deals})
+
+
 def check_terms(path: Path) -> list[str]:
-    """Every problem of a deal's file, one line each in the order of the file; empty when sound."""
-    return _read(path)[1]
+    """Every problem of a deal's file, one line each in the order of the file; empty when sound.
+
+    Also what contradicts the other deals in its folder.
+    """
+    return _read(path, is_compared=True)[1]
 
 
-def _read(path: Path) -> tuple[Terms | None, list[str]]:
-    """Terms and problems; with problems the terms hold stand-ins, or are None."""
+def _read(path: Path, is_compared: bool = False) -> tuple[Terms | None, list[str]]:
+    """Terms and problems, compared with the folder's other deals or for themselves.
+
+    With problems the terms hold stand-ins, or are None.
+    """
     try:
         content = path.read_bytes()
         text = content.decode("utf-8")
@@ -57,4 +88,8 @@ def _read(path: Path) -> tuple[Terms | None, list[str]]:
     root = Table(root_values, (), problems)
     terms = build_terms(root, hashlib.sha256(content).hexdigest())
     find_contradictions(terms, path.stem, problems)
+    if is_compared:
+        others = (_read(other) for other in path.parent.glob("*.toml") if other.stem != path.stem)
+        sound = [other for other, other_problems in others if other and not other_problems]
+        find_book_contradictions(terms, sound, problems)
     return terms, problems.in_order()

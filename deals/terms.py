@@ -161,8 +161,10 @@ class Terms:
     """All terms of one deal; `sha256` is that of the TOML file's bytes.
 
     `notes` stand in order of seniority. A loan defaults the first time it is over
-    `default_days_past_due` days past due, or is written off. `book_loan_count` is the size of the
-    originator's book at scale 1 (for synthetic tapes). `purchase_funding` is "none" and `draw_seed`
+    `default_days_past_due` days past due, or is written off. `book_code` is the originator's book
+    that the deal draws from, its own id when no other deal does; `book_order` is its place among the
+    deals of the book when loans are allocated, 1 first; `book_loan_count` is how many loans of the
+    book stand behind the deal at scale 1 (for synthetic tapes). `purchase_funding` is "none" and `draw_seed`
     0 in a deal that draws and buys nothing after closing.
     """
 
@@ -199,6 +201,8 @@ class Terms:
     tape_formats: tuple[str, ...]
     schedule_cron: str
     schedule_timezone: str
+    book_code: str
+    book_order: int
     book_loan_count: int
     scale: int = 1
     sha256: str = ""

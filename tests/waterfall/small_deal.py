@@ -102,6 +102,8 @@ def small_terms(**changes: Any) -> Terms:
         tape_formats=("canonical",),
         schedule_cron="",
         schedule_timezone="",
+        book_code="small",
+        book_order=1,
         book_loan_count=1,
     )
     return replace(terms, **changes)
