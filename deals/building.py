@@ -1,7 +1,7 @@
 """The terms of a deal from the tables of its TOML file, which name them section by section."""
 
 from decimal import Decimal
-from typing import Literal, get_args
+from typing import get_args
 
 from deals.kinds import (
     ANY_TEXT,
@@ -20,6 +20,7 @@ from deals.kinds import (
     one_of,
     some_of,
 )
+from deals.purchase_reading import read_limit, read_purchase
 from deals.reading import Table
 from deals.terms import (
     LEAST_WORKING_DAYS,
@@ -42,14 +43,12 @@ _FIVE_CLASSES = some_of("normal", "special_mention", "substandard", "doubtful", 
 _STATUSES = some_of("current", "overdue", "defaulted", "settled", "written_off")
 _MONTHS = count(0, 600)
 _DAYS = count(0, 3660)
-_SEED = count(0, 2**63 - 1)
 
 
 def build_terms(root: Table, sha256: str) -> Terms:
     """The terms of a file's root table; a missing or bad term is a problem and has a stand-in."""
     structure, dates, payment = root.table("structure"), root.table("dates"), root.table("payment")
     default, schedule = root.table("default"), root.table("schedule")
-    price, funding, draw_seed = _purchase(root)
     deal_id, book = root.get("deal_id", CODE), root.table("book")
     return Terms(
         deal_id=deal_id,
@@ -71,9 +70,8 @@ def build_terms(root: Table, sha256: str) -> Terms:
         notes=_notes(root, structure.get("issue_amount", MONEY)),
         fees=tuple(_fee(table) for table in root.tables("fees", is_required=False)),
         eligibility=_eligibility(root.table("eligibility")) if "eligibility" in root else None,
-        purchase_price=price,
-        purchase_funding=funding,
-        draw_seed=draw_seed,
+        purchase=read_purchase(root.table("purchase")) if "purchase" in root else None,
+        limits=tuple(read_limit(table) for table in root.tables("limits", is_required=False)),
         default_days_past_due=default.get("days_past_due", _DAYS),
         unreported_loan=default.get("unreported_loan", one_of("hold", "write_off")),
         max_unreported_share=default.get("max_unreported_share", RATE),
@@ -194,15 +192,6 @@ def _eligibility(table: Table) -> Eligibility:
         allows_disputed=table.get("allows_disputed", FLAG),
         allows_pledged=table.get("allows_pledged", FLAG),
     )
-
-
-def _purchase(root: Table) -> tuple[Literal["par"], Literal["all_remaining", "none"], int]:
-    """Price, funding and draw seed; a deal without the table buys its one pool at par, unseeded."""
-    if "purchase" not in root:
-        return "par", "none", 0
-    table = root.table("purchase")
-    price = table.get("price", one_of("par"))
-    return price, table.get("funding", one_of("all_remaining")), table.get("draw_seed", _SEED)
 
 
 def _trigger(table: Table) -> Trigger:

@@ -10,6 +10,7 @@ from datetime import date
 
 from deals.locating import KeyPath
 from deals.priorities import check_priorities
+from deals.purchase_contradictions import check_purchase
 from deals.reading import Paths, Problems, each_path
 from deals.terms import LEAST_WORKING_DAYS, PaymentRule, Terms
 
@@ -38,6 +39,7 @@ def find_contradictions(terms: Terms, file_stem: str, problems: Problems) -> Non
     _check_notes(terms, problems)
     _check_support(terms, problems)
     _check_eligibility(terms, problems)
+    check_purchase(terms, problems)
     check_priorities(terms, problems)
 
 
@@ -104,7 +106,7 @@ def _check_purchase_tables(terms: Terms, problems: Problems) -> None:
     draws_or_buys = terms.initial_pool == "random_draw" or terms.has_continued_purchase
     present = {
         "eligibility": terms.eligibility is not None,
-        "purchase": terms.purchase_funding != "none",
+        "purchase": terms.purchase is not None,
     }
     for section, is_present in present.items():
         paths: Paths = ((section,), _CONTINUED, ("structure", "initial_pool"))
@@ -144,7 +146,12 @@ def _check_revolving(terms: Terms, problems: Problems) -> None:
 
 def _check_codes(terms: Terms, problems: Problems) -> None:
     """Codes name one thing each."""
-    named = {"notes": terms.notes, "fees": terms.fees, "triggers": terms.triggers}
+    named = {
+        "notes": terms.notes,
+        "fees": terms.fees,
+        "triggers": terms.triggers,
+        "limits": terms.limits,
+    }
     for section, items in named.items():
         codes = [item.code for item in items]
         for place, code in enumerate(codes):

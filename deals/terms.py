@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from deals.purchasing import Limit, Purchase, scale_limits
+
 TrancheClass = Literal["senior", "mezzanine", "equity"]
 DayCount = Literal[
     "ACT/365F",
@@ -164,8 +166,8 @@ class Terms:
     `default_days_past_due` days past due, or is written off. `book_code` is the originator's book
     that the deal draws from, its own id when no other deal does; `book_order` is its place among the
     deals of the book when loans are allocated, 1 first; `book_loan_count` is how many loans of the
-    book stand behind the deal at scale 1 (for synthetic tapes). `purchase_funding` is "none" and `draw_seed`
-    0 in a deal that draws and buys nothing after closing.
+    book stand behind the deal at scale 1 (for synthetic tapes). `purchase` is None and `limits` are
+    none in a deal that draws and buys nothing after closing.
     """
 
     deal_id: str
@@ -187,9 +189,6 @@ class Terms:
     notes: tuple[Note, ...]
     fees: tuple[Fee, ...]
     eligibility: Eligibility | None
-    purchase_price: Literal["par"]
-    purchase_funding: Literal["all_remaining", "none"]
-    draw_seed: int
     default_days_past_due: int
     unreported_loan: Literal["hold", "write_off"]
     max_unreported_share: Decimal
@@ -204,13 +203,15 @@ class Terms:
     book_code: str
     book_order: int
     book_loan_count: int
+    purchase: Purchase | None = None
+    limits: tuple[Limit, ...] = ()
     scale: int = 1
     sha256: str = ""
 
     def scaled(self, scale: int) -> "Terms":
         """The same deal with notionals and support limit divided by `scale`, half up to the fen.
 
-        Limits on a single loan stay: a small run has fewer loans, not smaller ones.
+        Limits on a single loan or borrower stay: a small run has fewer loans, not smaller ones.
         """
         if scale < 1:
             raise TermsError(
@@ -225,7 +226,14 @@ class Terms:
         support = self.support
         if support is not None and support.limit_fen is not None:
             support = replace(support, limit_fen=_divided(support.limit_fen, scale))
-        return replace(self, notes=notes, support=support, scale=self.scale * scale)
+        return replace(
+            self,
+            notes=notes,
+            support=support,
+            purchase=self.purchase and self.purchase.scaled(scale),
+            limits=scale_limits(self.limits, scale),
+            scale=self.scale * scale,
+        )
 
 
 def _divided(amount_fen: int, scale: int) -> int:

@@ -180,7 +180,7 @@ def _term_row(terms: Terms) -> tuple[Any, ...]:
     return (
         terms.initial_pool,
         terms.initial_cut_off_date,
-        str(terms.draw_seed),
+        str(terms.purchase.draw_seed) if terms.purchase else "",
         terms.default_days_past_due,
         terms.default_rate_denominator,
         terms.unreported_loan,

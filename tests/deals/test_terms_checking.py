@@ -32,8 +32,8 @@ MALFORMED: dict[str, tuple[Edit, str]] = {
     "a missing date": ((CUT_OFF, ""), "dates.initial_cut_off_date is missing, expected a date"),
     "an unknown key": (
         ("draw_seed = ", "drawseed = "),
-        "purchase.drawseed is an unknown key, expected one of price, funding, draw_seed; "
-        "did you mean draw_seed?",
+        "purchase.drawseed is an unknown key, expected one of price, funding, draw_seed, max_amount, "
+        "dates, unspent; did you mean draw_seed?",
     ),
     "a key of the other payment rule": (
         ('kind = "nth_working_day"', 'kind = "nth_working_day"\nroll = "following"'),

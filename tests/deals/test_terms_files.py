@@ -53,7 +53,7 @@ def test_the_five_programmes_close_one_after_the_other_with_seeds_of_their_own()
     deals = [load_terms(deal_id) for deal_id in HUABEI]
     closings = [deal.closing_date for deal in deals]
     assert closings == sorted(set(closings)) and {day.year for day in closings} == {2017}
-    assert len({deal.draw_seed for deal in deals}) == 5
+    assert len({deal.purchase.draw_seed for deal in deals if deal.purchase}) == 5
     assert len({deal.notes[0].annual_rate for deal in deals}) == 5
 
 
@@ -109,7 +109,7 @@ def test_the_auto_deal_is_static_and_its_notes_sum_to_the_pool_at_the_cut_off() 
     assert terms.tape_formats == ("sec_abs_ee_auto",)
     assert list(terms.priority) == ["allocation"]
     assert (terms.eligibility, terms.support, terms.triggers) == (None, None, ())
-    assert (terms.purchase_funding, terms.draw_seed) == ("none", 0)
+    assert (terms.purchase, terms.limits) == (None, ())
     assert terms.payment_rule == PaymentRule("day_of_month", day=15, roll="following")
 
 

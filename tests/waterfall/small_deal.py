@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from deals.calendar import Period
+from deals.purchasing import Purchase
 from deals.terms import Fee, Note, PaymentRule, Step, Support, Terms
 from waterfall.engine import Collections, Fen, Settlement, State, settle
 
@@ -88,9 +89,7 @@ def small_terms(**changes: Any) -> Terms:
             fee("servicer", "note_balance", "0.001"),
         ),
         eligibility=None,
-        purchase_price="par",
-        purchase_funding="all_remaining",
-        draw_seed=1,
+        purchase=Purchase("par", "all_remaining", 1),
         default_days_past_due=90,
         unreported_loan="hold",
         max_unreported_share=Decimal("0.01"),
