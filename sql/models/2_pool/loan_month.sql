@@ -29,7 +29,14 @@ with reported as (
         coalesce(tape.annual_rate, owned.annual_rate) as annual_rate,
         coalesce(tape.term_months, owned.term_months) as term_months,
         coalesce(tape.remaining_months, owned.remaining_months) as remaining_months,
-        coalesce(tape.origination_date, owned.origination_date) as origination_date
+        coalesce(tape.origination_date, owned.origination_date) as origination_date,
+        coalesce(tape.maturity_date, owned.maturity_date) as maturity_date,
+        coalesce(tape.product_code, owned.product_code) as product_code,
+        coalesce(tape.repayment_method_code, owned.repayment_method_code) as repayment_method_code,
+        coalesce(tape.region_code, owned.region_code) as region_code,
+        coalesce(tape.star_grade_code, owned.star_grade_code) as star_grade_code,
+        coalesce(tape.borrower_age, owned.borrower_age) as borrower_age,
+        coalesce(tape.credit_score, owned.credit_score) as credit_score
     from {{ ref('owned_loan') }} as owned
     cross join {{ source('deal', 'term') }} as term
     left join {{ ref('loan_tape') }} as tape on owned.loan_id = tape.loan_id
@@ -109,6 +116,13 @@ select
     judged.annual_rate,
     judged.term_months,
     judged.remaining_months,
-    judged.origination_date
+    judged.origination_date,
+    judged.maturity_date,
+    judged.product_code,
+    judged.repayment_method_code,
+    judged.region_code,
+    judged.star_grade_code,
+    judged.borrower_age,
+    judged.credit_score
 from judged
 cross join {{ source('deal', 'period') }} as period

@@ -19,6 +19,13 @@ taken_whole as (
         loan_tape.term_months,
         loan_tape.remaining_months,
         loan_tape.origination_date,
+        loan_tape.maturity_date,
+        loan_tape.product_code,
+        loan_tape.repayment_method_code,
+        loan_tape.region_code,
+        loan_tape.star_grade_code,
+        loan_tape.borrower_age,
+        loan_tape.credit_score,
         loan_tape.days_past_due
     from {{ ref('loan_tape') }} as loan_tape
     cross join {{ source('deal', 'period') }} as period
@@ -42,6 +49,13 @@ select
     carried.term_months,
     carried.remaining_months,
     carried.origination_date,
+    carried.maturity_date,
+    carried.product_code,
+    carried.repayment_method_code,
+    carried.region_code,
+    carried.star_grade_code,
+    carried.borrower_age,
+    carried.credit_score,
     carried.days_past_due
 from carried
 union all
@@ -58,5 +72,12 @@ select
     taken_whole.term_months,
     taken_whole.remaining_months,
     taken_whole.origination_date,
+    taken_whole.maturity_date,
+    taken_whole.product_code,
+    taken_whole.repayment_method_code,
+    taken_whole.region_code,
+    taken_whole.star_grade_code,
+    taken_whole.borrower_age,
+    taken_whole.credit_score,
     taken_whole.days_past_due
 from taken_whole

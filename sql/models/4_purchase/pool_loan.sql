@@ -15,6 +15,13 @@ with kept as (
         loan_month.term_months,
         loan_month.remaining_months,
         loan_month.origination_date,
+        loan_month.maturity_date,
+        loan_month.product_code,
+        loan_month.repayment_method_code,
+        loan_month.region_code,
+        loan_month.star_grade_code,
+        loan_month.borrower_age,
+        loan_month.credit_score,
         loan_month.days_past_due
     from {{ ref('loan_month') }} as loan_month
     where loan_month.closing_balance > 0 or loan_month.is_written_off
@@ -35,6 +42,13 @@ bought as (
         tape.term_months,
         tape.remaining_months,
         tape.origination_date,
+        tape.maturity_date,
+        tape.product_code,
+        tape.repayment_method_code,
+        tape.region_code,
+        tape.star_grade_code,
+        tape.borrower_age,
+        tape.credit_score,
         tape.days_past_due
     from {{ ref('purchased_loan') }} as purchased_loan
     inner join {{ ref('loan_tape') }} as tape on purchased_loan.loan_id = tape.loan_id
@@ -64,6 +78,13 @@ select
     owned.term_months,
     owned.remaining_months,
     owned.origination_date,
+    owned.maturity_date,
+    owned.product_code,
+    owned.repayment_method_code,
+    owned.region_code,
+    owned.star_grade_code,
+    owned.borrower_age,
+    owned.credit_score,
     owned.days_past_due
 from owned
 cross join {{ source('deal', 'period') }} as period
