@@ -1,10 +1,19 @@
 """The terms of a deal from the tables of its TOML file, which name them section by section."""
 
+from datetime import date
 from decimal import Decimal
 from typing import get_args
 
+from deals.building_paying import (
+    build_accounts,
+    build_call,
+    build_fee,
+    build_notes,
+    build_priority,
+    build_support,
+    build_trigger,
+)
 from deals.kinds import (
-    ANY_TEXT,
     CODE,
     CODES,
     CRON,
@@ -20,25 +29,18 @@ from deals.kinds import (
     one_of,
     some_of,
 )
+from deals.paying import LateInterest, Rounding
 from deals.purchase_reading import read_limit, read_purchase
 from deals.reading import Table
 from deals.terms import (
     LEAST_WORKING_DAYS,
-    DayCount,
     Eligibility,
-    Fee,
-    Note,
     Party,
     PaymentRule,
-    Phase,
     Roll,
-    Step,
-    Support,
     Terms,
-    Trigger,
 )
 
-_DAY_COUNT = one_of(*get_args(DayCount))
 _FIVE_CLASSES = some_of("normal", "special_mention", "substandard", "doubtful", "loss")
 _STATUSES = some_of("current", "overdue", "defaulted", "settled", "written_off")
 _MONTHS = count(0, 600)
@@ -50,6 +52,7 @@ def build_terms(root: Table, sha256: str) -> Terms:
     structure, dates, payment = root.table("structure"), root.table("dates"), root.table("payment")
     default, schedule = root.table("default"), root.table("schedule")
     deal_id, book = root.get("deal_id", CODE), root.table("book")
+    accounts = build_accounts(root)
     return Terms(
         deal_id=deal_id,
         name_zh=root.get("name_zh", TEXT),
@@ -67,18 +70,27 @@ def build_terms(root: Table, sha256: str) -> Terms:
         payment_rule=_payment_rule(payment),
         report_lead_working_days=payment.get("report_lead_working_days", count(0, 20)),
         calendar=payment.get("calendar", one_of("cn_bank", "weekdays")),
-        notes=_notes(root, structure.get("issue_amount", MONEY)),
-        fees=tuple(_fee(table) for table in root.tables("fees", is_required=False)),
+        notes=build_notes(root, structure.get("issue_amount", MONEY)),
+        fees=tuple(build_fee(table) for table in root.tables("fees", is_required=False)),
         eligibility=_eligibility(root.table("eligibility")) if "eligibility" in root else None,
         purchase=read_purchase(root.table("purchase")) if "purchase" in root else None,
         limits=tuple(read_limit(table) for table in root.tables("limits", is_required=False)),
         default_days_past_due=default.get("days_past_due", _DAYS),
         unreported_loan=default.get("unreported_loan", one_of("hold", "write_off")),
         max_unreported_share=default.get("max_unreported_share", RATE),
-        triggers=tuple(_trigger(table) for table in root.tables("triggers", is_required=False)),
-        support=_support(root.table("support")) if "support" in root else None,
-        priority=_priority(root.table("priority")),
-        interest_on_unpaid_interest=payment.get("interest_on_unpaid_interest", FLAG),
+        triggers=tuple(
+            build_trigger(table) for table in root.tables("triggers", is_required=False)
+        ),
+        support=build_support(root.table("support")) if "support" in root else None,
+        priority=build_priority(root.table("priority"), accounts[0].code),
+        interest_on_unpaid_interest=payment.get(
+            "interest_on_unpaid_interest", one_of(*get_args(LateInterest))
+        ),
+        accounts=accounts,
+        rounding=payment.get("rounding", one_of(*get_args(Rounding))),
+        deficiency_notes=payment.get_or("deficiency_notes", SOME_CODES, ()),
+        indexes=dict(_index(table) for table in root.tables("indexes", is_required=False)),
+        clean_up_call=build_call(root.table("clean_up_call")) if "clean_up_call" in root else None,
         default_rate_denominator=default.get(
             "rate_denominator", one_of("initial_pool", "initial_pool_and_purchases")
         ),
@@ -113,63 +125,6 @@ def _payment_rule(table: Table) -> PaymentRule:
     return PaymentRule(kind, day=table.get("day", count(1, 31)), roll=roll)
 
 
-def _notes(root: Table, issue_fen: int) -> tuple[Note, ...]:
-    """The notes; their notionals must sum to the issue amount and agree with the given shares."""
-    tables = root.tables("notes")
-    notes = tuple(_note(table) for table in tables)
-    issue_path = ("structure", "issue_amount")
-    paths = [(*table.path, "notional") for table in tables]
-    total_fen = sum(note.notional_fen for note in notes)
-    if total_fen != issue_fen:
-        root.problems.contradict(
-            (issue_path, ("notes",), *paths),
-            f" = {Decimal(issue_fen).scaleb(-2)}",
-            f"the sum of the notes' notionals, {Decimal(total_fen).scaleb(-2)}",
-            "correct one of them",
-        )
-    for table, path, note in zip(tables, paths, notes, strict=True):
-        if "share" not in table or not issue_fen:
-            continue
-        share = table.get("share", RATE)
-        actual = (Decimal(note.notional_fen) / issue_fen).quantize(Decimal("0.000001"))
-        if share != actual:
-            root.problems.contradict(
-                ((*table.path, "share"), path, issue_path),
-                f" = {share}",
-                f"notional / structure.issue_amount, {actual}",
-                "correct one of them",
-            )
-    return notes
-
-
-def _note(table: Table) -> Note:
-    return Note(
-        code=table.get("code", CODE),
-        tranche_class=table.get("tranche_class", one_of("senior", "mezzanine", "equity")),
-        name_zh=table.get("name_zh", TEXT),
-        name_en=table.get("name_en", TEXT),
-        security_code=table.get_or("security_code", TEXT, ""),
-        notional_fen=table.get("notional", MONEY),
-        annual_rate=table.get("annual_rate", RATE),
-        day_count=table.get("day_count", _DAY_COUNT),
-        initial_rating_code=table.get("initial_rating_code", TEXT),
-        current_rating_code=table.get("current_rating_code", TEXT),
-    )
-
-
-def _fee(table: Table) -> Fee:
-    """A fee; one on interest collections is no rate per year and has no day count."""
-    basis = table.get("basis", one_of("interest_collections", "pool_balance", "note_balance"))
-    return Fee(
-        code=table.get("code", CODE),
-        name_zh=table.get("name_zh", TEXT),
-        name_en=table.get("name_en", TEXT),
-        basis=basis,
-        rate=table.get("rate", RATE),
-        day_count="" if basis == "interest_collections" else table.get("day_count", _DAY_COUNT),
-    )
-
-
 def _eligibility(table: Table) -> Eligibility:
     return Eligibility(
         product_codes=table.get("product_codes", SOME_CODES),
@@ -194,38 +149,7 @@ def _eligibility(table: Table) -> Eligibility:
     )
 
 
-def _trigger(table: Table) -> Trigger:
-    return Trigger(
-        code=table.get("code", CODE),
-        metric=table.get("metric", one_of("cumulative_default_rate")),
-        threshold=table.get("threshold", RATE),
-        effect=table.get("effect", one_of("end_revolving")),
-    )
-
-
-def _support(table: Table) -> Support:
-    return Support(
-        provider_zh=table.get("provider_zh", TEXT),
-        provider_en=table.get("provider_en", TEXT),
-        covers=table.get("covers", SOME_CODES),
-        limit_fen=table.get("limit", MONEY) if "limit" in table else None,
-    )
-
-
-def _priority(table: Table) -> dict[Phase, tuple[Step, ...]]:
-    """The steps of each phase; only a deal with continued purchase has a revolving phase."""
-    phases: tuple[Phase, ...] = ("revolving", "allocation")
-    return {
-        phase: tuple(_step(step) for step in table.tables(phase))
-        for phase in phases
-        if phase in table or phase == "allocation"
-    }
-
-
-def _step(table: Table) -> Step:
-    """A step; the target of a purchase is the pool and has no code."""
-    kind = table.get("kind", one_of("fee", "interest", "purchase", "principal", "residual"))
-    target = (
-        table.get_or("target", ANY_TEXT, "") if kind == "purchase" else table.get("target", CODE)
-    )
-    return Step(kind=kind, target=target, clause=table.get("clause", TEXT))
+def _index(table: Table) -> tuple[str, tuple[tuple[date, Decimal], ...]]:
+    """The code of a floating rate's index and its values, each from its date on."""
+    values = ((row.get("from", DATE), row.get("rate", RATE)) for row in table.tables("values"))
+    return table.get("code", CODE), tuple(values)

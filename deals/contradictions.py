@@ -8,6 +8,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 
+from deals.cash_flows import check_cash_flows
 from deals.locating import KeyPath
 from deals.priorities import check_priorities
 from deals.purchase_contradictions import check_purchase
@@ -38,6 +39,7 @@ def find_contradictions(terms: Terms, file_stem: str, problems: Problems) -> Non
     _check_codes(terms, problems)
     _check_notes(terms, problems)
     _check_support(terms, problems)
+    check_cash_flows(terms, problems)
     _check_eligibility(terms, problems)
     check_purchase(terms, problems)
     check_priorities(terms, problems)
@@ -136,6 +138,8 @@ def _check_revolving(terms: Terms, problems: Problems) -> None:
             "correct it or structure.has_continued_purchase",
         )
     for place, trigger in enumerate(() if buys else terms.triggers):
+        if trigger.effect != "end_revolving":
+            continue
         problems.contradict(
             (("triggers", place, "effect"), _CONTINUED),
             f" = {trigger.effect!r}",
@@ -149,6 +153,7 @@ def _check_codes(terms: Terms, problems: Problems) -> None:
     named = {
         "notes": terms.notes,
         "fees": terms.fees,
+        "accounts": terms.accounts,
         "triggers": terms.triggers,
         "limits": terms.limits,
     }

@@ -123,7 +123,7 @@ DAY_COUNTS: Mapping[str, Callable[[date, date], YearFraction]] = {
     "30E+/360": _eurobond_basis_plus,
     "30E/360 ISDA": _eurobond_basis_isda,
 }
-"""The rule of every `deals.terms.DayCount`."""
+"""The rule of every `deals.paying.DayCount`."""
 
 
 def _thirty_360(start: date, end: date, start_day: int, end_day: int) -> YearFraction:

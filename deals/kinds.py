@@ -55,6 +55,16 @@ def _rate(value: object) -> Decimal | None:
     return rate if rate is not None and 0 <= rate <= 1 else None
 
 
+def _ratio(value: object) -> Decimal | None:
+    ratio = _decimal(value, 6)
+    return ratio if ratio is not None and 0 <= ratio <= 100 else None
+
+
+def _signed_rate(value: object) -> Decimal | None:
+    rate = _decimal(value, 6)
+    return rate if rate is not None and -1 <= rate <= 1 else None
+
+
 def _date(value: object) -> date | None:
     return value if isinstance(value, date) and not isinstance(value, datetime) else None
 
@@ -85,8 +95,8 @@ def one_of(*codes: str) -> Kind[Any]:
     return Kind(expected, lambda value: value if value in codes else None, first)
 
 
-def some_of(*codes: str) -> Kind[tuple[str, ...]]:
-    """A list of at least one of the given texts, none of them twice."""
+def some_of(*codes: str) -> Kind[tuple[Any, ...]]:
+    """A list of at least one of the given texts, typed Any so that they fit Literals; none twice."""
     parse = _texts("|".join(codes))
     return Kind("a list of some of " + ", ".join(codes), lambda value: parse(value) or None, ())
 
@@ -114,6 +124,18 @@ MONEY = Kind("an amount from 0.00 to 100000000000.00 with 2 decimals", _fen, 0, 
 RATE = Kind(
     "a fraction from 0.0 to 1.0 with a point and at most 6 decimals, such as 0.053 for 5.3 %",
     _rate,
+    Decimal(0),
+    has_source=True,
+)
+RATIO = Kind(
+    "a fraction from 0.0 to 100.0 with a point and at most 6 decimals, such as 0.05 for 5 %",
+    _ratio,
+    Decimal(0),
+    has_source=True,
+)
+SIGNED_RATE = Kind(
+    "a fraction from -1.0 to 1.0 with a point and at most 6 decimals, such as -0.005",
+    _signed_rate,
     Decimal(0),
     has_source=True,
 )

@@ -10,26 +10,24 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from deals.paying import (
+    ACCOUNT_CODE,
+    COLLECTION_KINDS,
+    Account,
+    CleanUpCall,
+    Fee,
+    LateInterest,
+    Note,
+    Phase,
+    Rounding,
+    Step,
+    Support,
+    Trigger,
+)
 from deals.purchasing import Limit, Purchase, scale_limits
+from deals.scaling import scale_account, scale_fee, scale_note, scale_step, scale_support
 
-TrancheClass = Literal["senior", "mezzanine", "equity"]
-DayCount = Literal[
-    "ACT/365F",
-    "ACT/360",
-    "ACT/ACT",
-    "ACT/365A",
-    "ACT/365L",
-    "NL/365",
-    "30/360",
-    "30/360 US",
-    "30E/360",
-    "30E+/360",
-    "30E/360 ISDA",
-]
 Roll = Literal["following", "modified_following", "preceding", "none"]
-FeeBasis = Literal["interest_collections", "pool_balance", "note_balance"]
-StepKind = Literal["fee", "interest", "purchase", "principal", "residual"]
-Phase = Literal["revolving", "allocation"]
 
 LEAST_WORKING_DAYS = 15
 """No month has fewer; February 2011 had 16 in cn_bank."""
@@ -48,70 +46,6 @@ class Party:
     name_en: str
     address: str
     contact: str
-
-
-@dataclass(frozen=True)
-class Note:
-    """One tranche. `annual_rate` is the fixed coupon; the equity's is 0 (it takes the residual)."""
-
-    code: str
-    tranche_class: TrancheClass
-    name_zh: str
-    name_en: str
-    security_code: str
-    notional_fen: int
-    annual_rate: Decimal
-    day_count: DayCount
-    initial_rating_code: str
-    current_rating_code: str
-
-
-@dataclass(frozen=True)
-class Fee:
-    """A tax or fee: `rate` of the period's interest collections, or a year's rate on a balance.
-
-    `day_count` is empty when the basis is `interest_collections`, which no time multiplies.
-    """
-
-    code: str
-    name_zh: str
-    name_en: str
-    basis: FeeBasis
-    rate: Decimal
-    day_count: DayCount | Literal[""]
-
-
-@dataclass(frozen=True)
-class Step:
-    """A step of the priority of payments; `target` is a fee or note code, empty for a purchase."""
-
-    kind: StepKind
-    target: str
-    clause: str
-
-
-@dataclass(frozen=True)
-class Trigger:
-    """`effect` happens when `metric` is over `threshold` (a fraction) at a cut-off date."""
-
-    code: str
-    metric: Literal["cumulative_default_rate"]
-    threshold: Decimal
-    effect: Literal["end_revolving"]
-
-
-@dataclass(frozen=True)
-class Support:
-    """The shortfall provider pays interest of the notes in `covers`, and from expected maturity on
-    their principal, where the cash does not.
-
-    `limit_fen` bounds what may be drawn over the deal's life; None is no limit.
-    """
-
-    provider_zh: str
-    provider_en: str
-    covers: tuple[str, ...]
-    limit_fen: int | None
 
 
 @dataclass(frozen=True)
@@ -162,12 +96,15 @@ class PaymentRule:
 class Terms:
     """All terms of one deal; `sha256` is that of the TOML file's bytes.
 
-    `notes` stand in order of seniority. A loan defaults the first time it is over
-    `default_days_past_due` days past due, or is written off. `book_code` is the originator's book
-    that the deal draws from, its own id when no other deal does; `book_order` is its place among the
-    deals of the book when loans are allocated, 1 first; `book_loan_count` is how many loans of the
-    book stand behind the deal at scale 1 (for synthetic tapes). `purchase` is None and `limits` are
-    none in a deal that draws and buys nothing after closing.
+    `notes` stand in order of seniority, `accounts` with the one that receives the proceeds first.
+    Unpaid interest earns nothing, interest that earns none itself (`simple`), or interest that
+    compounds. `deficiency_notes` have a principal deficiency ledger and bear defaults in that order.
+    `indexes` are the values of floating rates, each from its date on. A loan defaults the first
+    time it is over `default_days_past_due` days past due, or is written off. `book_code` is the
+    originator's book that the deal draws from, its own id when no other deal does; `book_order` is
+    its place among the deals of the book when loans are allocated, 1 first; `book_loan_count` is how
+    many loans of the book stand behind the deal at scale 1 (for synthetic tapes). `purchase` is None
+    and `limits` are none in a deal that draws and buys nothing after closing.
     """
 
     deal_id: str
@@ -195,7 +132,7 @@ class Terms:
     triggers: tuple[Trigger, ...]
     support: Support | None
     priority: Mapping[Phase, tuple[Step, ...]] = field(hash=False)
-    interest_on_unpaid_interest: bool
+    interest_on_unpaid_interest: LateInterest
     default_rate_denominator: Literal["initial_pool", "initial_pool_and_purchases"]
     tape_formats: tuple[str, ...]
     schedule_cron: str
@@ -205,11 +142,20 @@ class Terms:
     book_loan_count: int
     purchase: Purchase | None = None
     limits: tuple[Limit, ...] = ()
+    accounts: tuple[Account, ...] = (
+        Account(ACCOUNT_CODE, "收款账户", "Collection account", COLLECTION_KINDS),
+    )
+    rounding: Rounding = "half_up"
+    deficiency_notes: tuple[str, ...] = ()
+    indexes: Mapping[str, tuple[tuple[date, Decimal], ...]] = field(
+        default_factory=dict, hash=False
+    )
+    clean_up_call: CleanUpCall | None = None
     scale: int = 1
     sha256: str = ""
 
     def scaled(self, scale: int) -> "Terms":
-        """The same deal with notionals and support limit divided by `scale`, half up to the fen.
+        """The same deal with every amount of the programme divided by `scale`, half up to the fen.
 
         Limits on a single loan or borrower stay: a small run has fewer loans, not smaller ones.
         """
@@ -220,22 +166,17 @@ class Terms:
             )
         if scale == 1:
             return self
-        notes = tuple(
-            replace(note, notional_fen=_divided(note.notional_fen, scale)) for note in self.notes
-        )
-        support = self.support
-        if support is not None and support.limit_fen is not None:
-            support = replace(support, limit_fen=_divided(support.limit_fen, scale))
         return replace(
             self,
-            notes=notes,
-            support=support,
+            notes=tuple(scale_note(note, scale) for note in self.notes),
+            fees=tuple(scale_fee(fee, scale) for fee in self.fees),
+            accounts=tuple(scale_account(account, scale) for account in self.accounts),
+            support=scale_support(self.support, scale),
+            priority={
+                phase: tuple(scale_step(step, scale) for step in steps)
+                for phase, steps in self.priority.items()
+            },
             purchase=self.purchase and self.purchase.scaled(scale),
             limits=scale_limits(self.limits, scale),
             scale=self.scale * scale,
         )
-
-
-def _divided(amount_fen: int, scale: int) -> int:
-    """`amount_fen / scale`, half up, in integers."""
-    return (2 * amount_fen + scale) // (2 * scale)

@@ -62,7 +62,7 @@ def stage_terms(
         for number, party in enumerate(terms.parties, start=1)
     ])  # fmt: skip
     _write(connection, "deal.trigger", TRIGGER_COLUMNS, [
-        (trigger.code, trigger.metric, trigger.effect, trigger.threshold)
+        (trigger.code, trigger.metric, trigger.effect, trigger.threshold(period.period_number))
         for trigger in terms.triggers
     ])  # fmt: skip
     _write(connection, "deal.eligibility", ELIGIBILITY_COLUMNS, _eligibility_rows(terms, period))

@@ -1,79 +1,116 @@
 """What fees and notes earn in one period, before anything is paid."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+import numpy as np
 
 from deals.calendar import Period
 from deals.day_counts import day_count_fraction
-from deals.terms import Fee, Note, Terms
-from waterfall.books import Collections, State
+from deals.paying import Fee, Note
+from deals.terms import Terms
+from waterfall.amounts import measure
+from waterfall.fee_dates import count_due_dates
+from waterfall.inputs import place_errors
 from waterfall.money import Fen, WaterfallError, multiply
+from waterfall.open_books import OpenBooks
+
+Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, eq=False)
-class Earnings:
-    """The amounts of one period that a fee or an interest rate may apply to."""
+def accrue_interest(books: OpenBooks, period: Period) -> None:
+    """Add the period's interest to the open books: of every note, whether or not this phase pays it.
 
-    period: Period
-    opening: State
-    collections: Collections
-    pool_balance: Fen
-    """The pool at the start of the collection period."""
-
-    def year_fraction(self, day_count: str) -> tuple[int, int]:
-        """The accrual period in years, as numerator and denominator."""
-        period = self.period
-        return day_count_fraction(period.accrual_start_date, period.accrual_end_date, day_count)
-
-
-def _on_interest_collections(fee: Fee, earnings: Earnings) -> Fen:
-    return multiply(earnings.collections.interest, fee.rate)
-
-
-def _on_pool_balance(fee: Fee, earnings: Earnings) -> Fen:
-    return multiply(earnings.pool_balance, fee.rate, earnings.year_fraction(fee.day_count))
-
-
-def _on_note_balance(fee: Fee, earnings: Earnings) -> Fen:
-    balance = sum(earnings.opening.note_balance.values(), start=0 * earnings.pool_balance)
-    return multiply(balance, fee.rate, earnings.year_fraction(fee.day_count))
-
-
-FEE_BASES: Mapping[str, Callable[[Fee, Earnings], Fen]] = {
-    "interest_collections": _on_interest_collections,
-    "pool_balance": _on_pool_balance,
-    "note_balance": _on_note_balance,
-}
-"""What one period's fee is a rate of: a share of the collections, or a yearly rate of a balance."""
-
-
-def accrue_fees(terms: Terms, earnings: Earnings) -> dict[str, Fen]:
-    """The period's accrual of every fee by code, whether or not this phase pays it."""
-    return {fee.code: _accrue_fee(terms, fee, earnings) for fee in terms.fees}
-
-
-def _accrue_fee(terms: Terms, fee: Fee, earnings: Earnings) -> Fen:
-    if fee.basis not in FEE_BASES:
-        raise WaterfallError(
-            f"{terms.deal_id}: fee {fee.code} has basis {fee.basis!r};"
-            f" expected one of {', '.join(FEE_BASES)}"
-        )
-    return FEE_BASES[fee.basis](fee, earnings)
-
-
-def accrue_interest(terms: Terms, earnings: Earnings) -> dict[str, Fen]:
-    """The period's interest of every note by code.
-
-    Simple interest on the opening balance; on the opening unpaid interest too where the terms have
-    `interest_on_unpaid_interest`, and then what stays unpaid compounds from date to date.
+    Simple interest on the opening balance. On the opening unpaid interest too where the terms say
+    `compounding`; where they say `simple`, that interest is owed apart and earns nothing itself.
     """
-    return {note.code: _accrue_note(terms, note, earnings) for note in terms.notes}
+    for note in books.terms.notes:
+        balance, unpaid = (
+            books.opening.note_balance[note.code],
+            books.opening.interest_unpaid[note.code],
+        )
+        kind = books.terms.interest_on_unpaid_interest
+        earning = balance + unpaid if kind == "compounding" else balance
+        books.interest_accrued[note.code] = _earn(books, note, earning, period)
+        if kind == "simple":
+            books.late_interest_accrued[note.code] = _earn(books, note, unpaid, period)
+        books.interest_owed[note.code] = (
+            books.interest_owed[note.code] + books.interest_accrued[note.code]
+        )
+        books.late_interest_owed[note.code] = (
+            books.late_interest_owed[note.code] + books.late_interest_accrued[note.code]
+        )
 
 
-def _accrue_note(terms: Terms, note: Note, earnings: Earnings) -> Fen:
-    balance = earnings.opening.note_balance[note.code]
-    if not note.annual_rate:
-        return 0 * balance
-    if terms.interest_on_unpaid_interest:
-        balance = balance + earnings.opening.interest_unpaid[note.code]
-    return multiply(balance, note.annual_rate, earnings.year_fraction(note.day_count))
+def _earn(books: OpenBooks, note: Note, balance: Fen, period: Period) -> Fen:
+    rate = coupon(books.terms, note, period.accrual_start_date)
+    if not rate:
+        return books.nothing
+    fraction = _year_fraction(period, note.day_count)
+    return multiply(balance, rate, fraction, books.terms.rounding)
+
+
+def coupon(terms: Terms, note: Note, day: date) -> Decimal:
+    """The rate a year of an accrual that starts on `day`: fixed, stepped up, or index + margin.
+
+    Raises WaterfallError where the index has no value on that day.
+    """
+    floating = note.floating
+    if floating is None:
+        return in_force(note.rate_steps, day, note.annual_rate)
+    values = terms.indexes[floating.index]
+    if not values or day < values[0][0]:
+        raise WaterfallError(
+            f"index {floating.index} of note {note.code} has no value on {day}; add one to the terms"
+        )
+    index = in_force(values, day, values[0][1])
+    return min(max(index + floating.margin, floating.floor), floating.cap)
+
+
+def in_force(dated: Sequence[tuple[date, Value]], day: date, before: Value) -> Value:
+    """The value of the last date that is not after `day`; `before` where there is none."""
+    place = bisect_right([start for start, _ in dated], day)
+    return dated[place - 1][1] if place else before
+
+
+def accrue_fees(books: OpenBooks, period: Period) -> None:
+    """Add the period's accrual of every fee to the open books, whether or not this phase pays it."""
+    for fee in books.terms.fees:
+        with place_errors(f"fee {fee.code}"):
+            accrued = _accrue_fee(books, fee, period)
+        books.fee_accrued[fee.code] = accrued
+        books.fee_owed[fee.code] = books.fee_owed[fee.code] + accrued
+
+
+def _accrue_fee(books: OpenBooks, fee: Fee, period: Period) -> Fen:
+    amount = books.nothing + _fall_due(fee, period)
+    if fee.tiers and fee.basis:
+        amount = amount + _look_up_tier(fee, measure(fee.basis, fee.codes, books))
+    elif fee.basis:
+        basis = np.maximum(measure(fee.basis, fee.codes, books), 0)
+        fraction = _year_fraction(period, fee.day_count) if fee.day_count else (1, 1)
+        amount = amount + multiply(basis, fee.rate, fraction, books.terms.rounding)
+    return amount
+
+
+def _fall_due(fee: Fee, period: Period) -> int:
+    """Stated amounts that fall due after the accrual's start, up to its end."""
+    start, end = period.accrual_start_date, period.accrual_end_date
+    dated = sum(fen for day, fen in fee.schedule if start < day <= end)
+    if not fee.amount_fen:
+        return dated
+    return dated + fee.amount_fen * count_due_dates(fee.frequency, fee.start_date, start, end)
+
+
+def _look_up_tier(fee: Fee, basis: Fen) -> Fen:
+    """The amount of the last tier whose bound the basis reaches; below the first bound, nothing."""
+    bounds = np.array([bound for bound, _ in fee.tiers], dtype=np.int64)
+    amounts = np.array([0, *(fen for _, fen in fee.tiers)], dtype=np.int64)
+    return amounts[np.searchsorted(bounds, basis, side="right")]
+
+
+def _year_fraction(period: Period, day_count: str) -> tuple[int, int]:
+    return day_count_fraction(period.accrual_start_date, period.accrual_end_date, day_count)

@@ -3,50 +3,102 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
+from deals.paying import COLLECTION_KINDS, CollectionKind
 from waterfall.money import Fen
+
+Ledger = Mapping[str, Fen]
+"""Amounts by the code of an account, note or fee."""
 
 
 @dataclass(frozen=True, eq=False)
 class Collections:
-    """Cash that the pool brought in one collection period."""
+    """Cash that the pool brought in one collection period, by kind, and what defaulted in it."""
 
     principal: Fen
+    """Scheduled and overdue principal."""
     interest: Fen
     fee: Fen
     recovery: Fen
     """Net of the costs of recovering, so it may be negative."""
+    prepayment: Fen
+    repurchase: Fen
+    """Paid by the originator for loans that it took back."""
+    clean_up: Fen
+    """The price of the whole pool, when it is called."""
+    defaulted: Fen
+    """Balance of the loans that defaulted: no cash."""
+
+    def of_kind(self, kind: CollectionKind) -> Fen:
+        """The cash of one kind."""
+        return getattr(self, kind)
 
     def total(self) -> Fen:
         """All the cash of the period."""
-        return self.principal + self.interest + self.fee + self.recovery
+        return sum((self.of_kind(kind) for kind in COLLECTION_KINDS), 0 * self.principal)
+
+    def principal_total(self) -> Fen:
+        """The cash that is principal of the pool, not income on it."""
+        return self.principal + self.prepayment + self.repurchase + self.clean_up
+
+
+@dataclass(frozen=True, eq=False)
+class PoolFacts:
+    """The pool at the two ends of the collection period, before this payment date's purchase."""
+
+    opening_balance: Fen
+    closing_balance: Fen
+    initial_balance: Fen
+    cumulative_purchased: Fen
+    """Bought since the closing, without the initial pool."""
+    cumulative_defaulted: Fen
+    overdue_balance: Fen | None = None
+    """Any day past due at the cut-off; None where it is not known."""
+    serious_overdue_balance: Fen | None = None
+    """Past due beyond the deal's line to default; None where it is not known."""
 
 
 @dataclass(frozen=True, eq=False)
 class State:
     """Where the deal stands between two payment dates."""
 
-    account_balance: Fen
-    note_balance: Mapping[str, Fen]
-    interest_unpaid: Mapping[str, Fen]
-    fee_unpaid: Mapping[str, Fen]
+    account_balance: Ledger
+    note_balance: Ledger
+    interest_unpaid: Ledger
+    late_interest_unpaid: Ledger
+    """Interest on unpaid interest, where it does not compound: it earns nothing itself."""
+    fee_unpaid: Ledger
+    deficiency: Ledger
+    """Principal lost and not yet made good, by the note that bears it."""
     support_drawn: Fen
     """Paid by the support provider since the closing."""
+    support_repaid: Fen
+
+    @property
+    def scenarios(self) -> int:
+        """How many paths are settled side by side."""
+        return self.support_drawn.size
 
 
 @dataclass(frozen=True, eq=False)
 class Payment:
-    """One step of the priority list on one payment date.
+    """One movement of one step of the priority list on one payment date.
 
     due = paid + shortfall, and `supported` is the part of `paid` that the provider brought; the
-    rest left the account. The due of a purchase is its budget: its shortfall is cash left unspent.
+    rest left the account. What stays in the deal goes to `to_account_code`; an empty
+    `account_code` moves no cash (a write-off). The due of a purchase is its budget: its shortfall
+    is cash left unspent.
     """
 
     step_number: int
     """From 1, in the order of the priority list."""
     kind: str
+    """The step's kind; `cover` where another account makes up what the step is short of."""
     target_code: str
     clause: str
     account_code: str
+    to_account_code: str
     due: Fen
     paid: Fen
     shortfall: Fen
@@ -61,10 +113,19 @@ class Settlement:
     payments: tuple[Payment, ...]
     opening: State
     state: State
-    inflow: Fen
+    inflow: Ledger
+    """Collections and proceeds of the notes, by the account that received them."""
     support_paid: Fen
     purchase_budget: Fen
-    """Cash in the account when the purchase step was reached; zero where there is none."""
-    fee_accrued: Mapping[str, Fen]
-    interest_accrued: Mapping[str, Fen]
-    note_issued: Mapping[str, Fen]
+    """Cash that the purchase step may spend; zero where there is none."""
+    fee_accrued: Ledger
+    interest_accrued: Ledger
+    late_interest_accrued: Ledger
+    defaulted: Ledger
+    """Debited to the deficiency ledgers."""
+    note_issued: Ledger
+
+
+def pick_scenarios(ledger: Ledger, chosen: np.ndarray) -> dict[str, Fen]:
+    """The ledger of the chosen scenarios alone, by index or mask."""
+    return {code: amounts[chosen] for code, amounts in ledger.items()}

@@ -1,7 +1,7 @@
 """The identities of one settlement, checked from its records alone, in every run.
 
-No money appears or vanishes: per account, note, accrual and support limit, and nothing goes below
-zero. A failure is a fault of the engine or of a corrupted state, never of a month's data.
+No money appears or vanishes: per account, note, accrual, deficiency and support limit, and nothing
+goes below zero. A failure is a fault of the engine or of a corrupted state, never of a month's data.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,9 @@ import numpy as np
 from deals.terms import Terms
 from waterfall.books import Payment, Settlement
 from waterfall.money import Fen, WaterfallError, format_fen, refuse_negative, zero_fen
+
+Identity = tuple[str, Fen, Fen]
+"""Name, the amount that follows from the movements, the amount recorded."""
 
 
 def assert_conservation(terms: Terms, settlement: Settlement) -> None:
@@ -40,31 +43,70 @@ def _assert_equal(name: str, expected: Fen, recorded: Fen) -> None:
     )
 
 
-def _identities(settlement: Settlement) -> Iterator[tuple[str, Fen, Fen]]:
-    """Name, the amount that follows from the movements, the amount recorded."""
+def _identities(settlement: Settlement) -> Iterator[Identity]:
+    yield from _account_identities(settlement)
+    yield from _support_identities(settlement)
+    yield from _debt_identities(settlement)
+
+
+def _account_identities(settlement: Settlement) -> Iterator[Identity]:
+    """Every account after every payment, and at the end; every due."""
+    accounts = {
+        code: balance + settlement.inflow[code]
+        for code, balance in settlement.opening.account_balance.items()
+    }
+    for payment in settlement.payments:
+        name, code = _name(payment), payment.account_code
+        yield f"{name}: due", payment.paid + payment.shortfall, payment.due
+        if not code:
+            continue
+        accounts[code] = accounts[code] - payment.paid + payment.supported
+        yield f"{name}: the account after it", accounts[code], payment.account_balance_after
+        if payment.to_account_code:
+            accounts[payment.to_account_code] = accounts[payment.to_account_code] + payment.paid
+    for code, balance in accounts.items():
+        yield f"account {code}", balance, settlement.state.account_balance[code]
+
+
+def _support_identities(settlement: Settlement) -> Iterator[Identity]:
     opening, state = settlement.opening, settlement.state
-    paid = _sum_paid(settlement)
-    nothing = zero_fen(opening.account_balance.size)
-    sources = opening.account_balance + settlement.inflow + settlement.support_paid
-    yield "the account", sources - sum(paid.values(), nothing), state.account_balance
+    nothing = zero_fen(opening.scenarios)
     supported = sum((payment.supported for payment in settlement.payments), nothing)
     yield "the support paid", supported, settlement.support_paid
-    drawn = opening.support_drawn + settlement.support_paid
-    yield "the support drawn", drawn, state.support_drawn
-    account = opening.account_balance + settlement.inflow
-    for payment in settlement.payments:
-        account = account - payment.paid + payment.supported
-        yield f"{_name(payment)}: the account after it", account, payment.account_balance_after
-        yield f"{_name(payment)}: due", payment.paid + payment.shortfall, payment.due
+    yield (
+        "the support drawn",
+        opening.support_drawn + settlement.support_paid,
+        state.support_drawn,
+    )
+    repaid = _sum_paid(settlement).get(("support_repayment", ""), nothing)
+    yield "the support repaid", opening.support_repaid + repaid, state.support_repaid
+
+
+def _debt_identities(settlement: Settlement) -> Iterator[Identity]:
+    """What is owed on notes and fees, and what the deficiency ledgers say is lost."""
+    opening, state = settlement.opening, settlement.state
+    paid = _sum_paid(settlement)
+    nothing = zero_fen(opening.scenarios)
     for code, balance in opening.note_balance.items():
         balance = balance + settlement.note_issued[code] - paid.get(("principal", code), nothing)
+        balance = balance - paid.get(("write_off", code), nothing)
         yield f"the balance of note {code}", balance, state.note_balance[code]
-    for code, unpaid in opening.interest_unpaid.items():
-        unpaid = unpaid + settlement.interest_accrued[code] - paid.get(("interest", code), nothing)
-        yield f"the unpaid interest of note {code}", unpaid, state.interest_unpaid[code]
+        unpaid = opening.interest_unpaid[code] + opening.late_interest_unpaid[code]
+        unpaid = (
+            unpaid
+            + settlement.interest_accrued[code]
+            + settlement.late_interest_accrued[code]
+            - paid.get(("interest", code), nothing)
+        )
+        recorded = state.interest_unpaid[code] + state.late_interest_unpaid[code]
+        yield f"the unpaid interest of note {code}", unpaid, recorded
     for code, unpaid in opening.fee_unpaid.items():
         unpaid = unpaid + settlement.fee_accrued[code] - paid.get(("fee", code), nothing)
         yield f"the unpaid fee {code}", unpaid, state.fee_unpaid[code]
+    for code, lost in opening.deficiency.items():
+        lost = lost + settlement.defaulted[code] - paid.get(("deficiency", code), nothing)
+        lost = np.maximum(lost - paid.get(("write_off", code), nothing), 0)
+        yield f"the deficiency of note {code}", lost, state.deficiency[code]
 
 
 def _sum_paid(settlement: Settlement) -> dict[tuple[str, str], Fen]:
@@ -86,15 +128,21 @@ def _floors(terms: Terms, settlement: Settlement) -> Iterator[tuple[str, Fen]]:
         yield f"{name}: the cash paid", payment.paid - payment.supported
     state = settlement.state
     ledgers = (
+        ("account", state.account_balance),
         ("the balance of note", state.note_balance),
         ("the unpaid interest of note", state.interest_unpaid),
+        ("the interest on unpaid interest of note", state.late_interest_unpaid),
         ("the unpaid fee", state.fee_unpaid),
+        ("the deficiency of note", state.deficiency),
     )
     for name, ledger in ledgers:
         for code, amounts in ledger.items():
             yield f"{name} {code}", amounts
+    outstanding = state.support_drawn - state.support_repaid
+    yield "the support outstanding", outstanding
     if terms.support is not None and terms.support.limit_fen is not None:
-        yield "the support left", terms.support.limit_fen - state.support_drawn
+        used = outstanding if terms.support.kind == "revolving" else state.support_drawn
+        yield "the support left", terms.support.limit_fen - used
 
 
 def _name(payment: Payment) -> str:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from deals.terms import Phase, Step, Terms
-from waterfall.books import Collections, State
+from deals.paying import Phase, Step
+from deals.terms import Terms
+from waterfall.books import Collections, PoolFacts, State
 from waterfall.money import Fen, WaterfallError, fen_of, refuse_negative
 
 
@@ -21,13 +23,16 @@ def place_errors(place: str) -> Iterator[None]:
 
 
 def check_codes(terms: Terms, state: State) -> None:
-    """The state is of this deal: a note or fee that it does not know would be lost silently."""
+    """The state is of this deal: a note, fee or account that it does not know would be lost silently."""
     notes = [note.code for note in terms.notes]
-    fees = [fee.code for fee in terms.fees]
+    accounts = [account.code for account in terms.accounts]
     for name, known, expected in (
+        ("account balances", state.account_balance, accounts),
         ("note balances", state.note_balance, notes),
         ("unpaid interest", state.interest_unpaid, notes),
-        ("unpaid fees", state.fee_unpaid, fees),
+        ("interest on unpaid interest", state.late_interest_unpaid, notes),
+        ("unpaid fees", state.fee_unpaid, [fee.code for fee in terms.fees]),
+        ("deficiencies", state.deficiency, terms.deficiency_notes),
     ):
         if sorted(known) != sorted(expected):
             raise WaterfallError(
@@ -50,12 +55,24 @@ def select_steps(terms: Terms, phase: Phase, purchase_price: Fen | None) -> Sequ
 
 def check_collections(collections: Collections, scenarios: int) -> Collections:
     """The collections for every scenario; only recoveries, net of their costs, may be negative."""
-    return Collections(
-        principal=check_fen(collections.principal, scenarios, "collected principal"),
-        interest=check_fen(collections.interest, scenarios, "collected interest"),
-        fee=check_fen(collections.fee, scenarios, "collected fee"),
-        recovery=fen_of(collections.recovery, scenarios, "recovery"),
+    kinds = [field.name for field in fields(Collections) if field.name != "recovery"]
+    checked = {
+        kind: check_fen(getattr(collections, kind), scenarios, f"collected {kind}")
+        for kind in kinds
+    }
+    return replace(
+        collections, recovery=fen_of(collections.recovery, scenarios, "recovery"), **checked
     )
+
+
+def check_pool(pool: PoolFacts, scenarios: int) -> PoolFacts:
+    """The pool's figures for every scenario, none below zero; an unknown one stays unknown."""
+    known = {
+        field.name: check_fen(value, scenarios, f"the pool's {field.name.replace('_', ' ')}")
+        for field in fields(PoolFacts)
+        if (value := getattr(pool, field.name)) is not None
+    }
+    return replace(pool, **known)
 
 
 def check_price(purchase_price: Fen | None, scenarios: int) -> Fen | None:

@@ -13,10 +13,10 @@ import numpy as np
 
 from deals.calendar import period_of
 from deals.terms import Terms
-from waterfall.books import Collections, Settlement, State
+from waterfall.books import Collections, PoolFacts, Settlement, State
 from waterfall.drawing import draw
 from waterfall.engine import opening_state, settle, settle_issue
-from waterfall.money import Fen, WaterfallError
+from waterfall.money import Fen, WaterfallError, zero_fen
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -114,7 +114,7 @@ def _settle_month(
         settlements.append((terms.closing_date, issue))
         state, price = issue.state, None
     else:
-        state = _state(ledger)
+        state = _state(terms, ledger)
     if period.period_number > 0:
         settlement = settle(
             terms,
@@ -122,32 +122,55 @@ def _settle_month(
             phase_row["phase_code"],
             state,
             _collections(collection_row),
-            _fens(pool_row["opening_balance"]),
+            _pool(pool_row),
             price if phase_row["phase_code"] == "revolving" else None,
         )
         settlements.append((period.payment_date, settlement))
     return settlements
 
 
-def _state(ledger: Ledger) -> State:
+def _state(terms: Terms, ledger: Ledger) -> State:
     notes = _rows(ledger["note_balance"])
+    nothing = zero_fen(1)
     return State(
-        account_balance=_fens(_one(ledger["account_balance"])["closing_balance"]),
+        account_balance={
+            row["account_code"]: _fens(row["closing_balance"])
+            for row in _rows(ledger["account_balance"])
+        },
         note_balance={row["note_code"]: _fens(row["closing_balance"]) for row in notes},
         interest_unpaid={row["note_code"]: _fens(row["closing_interest_unpaid"]) for row in notes},
+        late_interest_unpaid={row["note_code"]: nothing for row in notes},
         fee_unpaid={
             row["fee_code"]: _fens(row["closing_unpaid"]) for row in _rows(ledger["fee_balance"])
         },
+        deficiency=dict.fromkeys(terms.deficiency_notes, nothing),
         support_drawn=_fens(_one(ledger["support_balance"])["closing_drawn"]),
+        support_repaid=nothing,
     )
 
 
 def _collections(row: Row) -> Collections:
+    nothing = zero_fen(1)
     return Collections(
-        principal=_fens(row["principal_paid"]),
+        principal=_fens(row["principal_paid"] - row["prepaid_principal_paid"]),
+        prepayment=_fens(row["prepaid_principal_paid"]),
         interest=_fens(row["interest_paid"]),
         fee=_fens(row["fee_paid"]),
         recovery=_fens(row["recovery_amount"]),
+        repurchase=nothing,
+        clean_up=nothing,
+        defaulted=nothing,
+    )
+
+
+def _pool(row: Row) -> PoolFacts:
+    nothing = zero_fen(1)
+    return PoolFacts(
+        opening_balance=_fens(row["opening_balance"]),
+        closing_balance=_fens(row["closing_balance"]),
+        initial_balance=nothing,
+        cumulative_purchased=nothing,
+        cumulative_defaulted=nothing,
     )
 
 

@@ -1,15 +1,20 @@
 """Exact money: int64 fen arrays of shape (scenarios,), with no float on the way."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from math import gcd
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from deals.paying import Rounding
+
 Fen = NDArray[np.int64]
 """Amounts in fen (1/100 of the currency unit), shape (scenarios,)."""
 
 LARGEST_FEN = int(np.iinfo(np.int64).max)
+LARGEST_RATE = 10**12
+"""In millionths: a rate of a million, which no threshold reaches and a table of rates holds."""
 
 
 class WaterfallError(Exception):
@@ -44,8 +49,13 @@ def refuse_negative(amounts: Fen, name: str) -> None:
         )
 
 
-def multiply(amounts: Fen, rate: Decimal, year_fraction: tuple[int, int] = (1, 1)) -> Fen:
-    """amounts x rate x year fraction, rounded once to the fen, half up; amounts are not negative.
+def multiply(
+    amounts: Fen,
+    rate: Decimal,
+    year_fraction: tuple[int, int] = (1, 1),
+    rounding: Rounding = "half_up",
+) -> Fen:
+    """amounts x rate x year fraction, rounded once to the fen; amounts are not negative.
 
     With rate x fraction = p/q in lowest terms and amount = whole*q + rest, the product is
     whole*p + rest*p/q: neither part leaves int64 for balances to 1e13 fen, rates to 6 decimals and
@@ -55,20 +65,60 @@ def multiply(amounts: Fen, rate: Decimal, year_fraction: tuple[int, int] = (1, 1
     p, q = numerator * year_fraction[0], denominator * year_fraction[1]
     divisor = gcd(p, q)
     p, q = p // divisor, q // divisor
+    carry = q if rounding == "half_up" else 0
     largest = int(amounts.max(initial=0))
     if 2 * p * q + q > LARGEST_FEN or (largest // q + 1) * p > LARGEST_FEN:
-        return _multiply_unbounded(amounts, p, q)
+        products = [(2 * amount * p + carry) // (2 * q) for amount in amounts.tolist()]
+        return _fen_of_integers(products)
     whole, rest = np.divmod(amounts, q)
-    return whole * p + (2 * p * rest + q) // (2 * q)
+    return whole * p + (2 * p * rest + carry) // (2 * q)
 
 
-def _multiply_unbounded(amounts: Fen, p: int, q: int) -> Fen:
-    products = [(2 * amount * p + q) // (2 * q) for amount in amounts.tolist()]
+def ratio_in_millionths(numerators: Fen, denominators: Fen) -> NDArray[np.int64]:
+    """numerator / denominator in millionths, half up: a rate is published to 6 decimals and so tested.
+
+    Neither may be negative. Nothing over nothing is zero, something over nothing the largest rate.
+    """
+    result = [
+        min((2 * 10**6 * top + bottom) // (2 * bottom), LARGEST_RATE)
+        if bottom
+        else LARGEST_RATE * (top > 0)
+        for top, bottom in zip(numerators.tolist(), denominators.tolist(), strict=True)
+    ]
+    return _fen_of_integers(result)
+
+
+def split_pro_rata(available: Fen, dues: Sequence[Fen]) -> list[Fen]:
+    """Split what is available over the dues in proportion, whole fen, never above a due.
+
+    The parts sum to the smaller of the two totals: what rounding down leaves over goes to the
+    largest remainders, the earlier due first among equals.
+    """
+    demanded = sum(dues[1:], dues[0])
+    columns = zip(
+        available.tolist(), demanded.tolist(), *(due.tolist() for due in dues), strict=True
+    )
+    shares = [_split_one(min(cash, total), total, wanted) for cash, total, *wanted in columns]
+    return [np.array(part, dtype=np.int64) for part in zip(*shares, strict=True)]
+
+
+def _split_one(cash: int, total: int, dues: list[int]) -> list[int]:
+    if cash == total:
+        return dues
+    parts = [cash * due // total for due in dues]
+    remainders = [cash * due % total for due in dues]
+    order = sorted(range(len(dues)), key=lambda place: -remainders[place])
+    for place in order[: cash - sum(parts)]:
+        parts[place] += 1
+    return parts
+
+
+def _fen_of_integers(amounts: list[int]) -> Fen:
     try:
-        return np.array(products, dtype=np.int64)
+        return np.array(amounts, dtype=np.int64)
     except OverflowError as error:
         raise WaterfallError(
-            f"{max(products)} fen is more than int64 holds; check the balance and the rate"
+            f"{max(amounts)} fen is more than int64 holds; check the balance and the rate"
         ) from error
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from deals.calendar import CalendarError
 from deals.day_counts import DAY_COUNTS, day_count_fraction
-from deals.terms import DayCount
+from deals.paying import DayCount
 
 DATES = st.dates(date(2000, 1, 1), date(2060, 12, 31))
 

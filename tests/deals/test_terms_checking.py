@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from deals import check_terms
-from deals.terms import DayCount
+from deals.paying import DayCount
 
 ProblemsOf = Callable[..., list[str]]
 Edit = tuple[str, str]
@@ -392,6 +392,8 @@ code = "default_rate"
 metric = "cumulative_default_rate"
 threshold = { value = 0.05, source = "assumed: a test" }
 effect = "end_revolving"
+acts = "this"
+is_curable = false
 """
     purchase = """[purchase]
 price = "par"

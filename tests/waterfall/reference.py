@@ -57,7 +57,7 @@ def settle_plainly(
         state.fees[fee.code] += round_half_up(base * Fraction(fee.rate))
     for note in terms.notes:
         base = outstanding[note.code]
-        if terms.interest_on_unpaid_interest:
+        if terms.interest_on_unpaid_interest == "compounding":
             base += state.interest[note.code]
         time = year_fraction(start, end, note.day_count)
         state.interest[note.code] += round_half_up(base * Fraction(note.annual_rate) * time)

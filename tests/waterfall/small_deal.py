@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from deals.calendar import Period
+from deals.paying import Fee, Note, Step, Support
 from deals.purchasing import Purchase
-from deals.terms import Fee, Note, PaymentRule, Step, Support, Terms
-from waterfall.engine import Collections, Fen, Settlement, State, settle
+from deals.terms import PaymentRule, Terms
+from waterfall.engine import Collections, Fen, PoolFacts, Settlement, State, settle
 
 REVOLVING = ("fee tax", "fee servicer", "interest A", "interest M", "purchase")
 ALLOCATION = (
@@ -54,7 +55,7 @@ def steps(words: Iterable[str]) -> tuple[Step, ...]:
     """Steps written as "kind target"; the clause is the place in the list."""
     split = [word.split() for word in words]
     return tuple(
-        Step(kind, " ".join(target), f"clause {number}")  # type: ignore[arg-type]
+        Step(kind, tuple(target), f"clause {number}")  # type: ignore[arg-type]
         for number, (kind, *target) in enumerate(split, start=1)
     )
 
@@ -96,7 +97,7 @@ def small_terms(**changes: Any) -> Terms:
         triggers=(),
         support=None,
         priority={"revolving": steps(REVOLVING), "allocation": steps(ALLOCATION)},
-        interest_on_unpaid_interest=False,
+        interest_on_unpaid_interest="none",
         default_rate_denominator="initial_pool",
         tape_formats=("canonical",),
         schedule_cron="",
@@ -133,9 +134,20 @@ YEAR = payment_date(date(2018, 1, 1), date(2019, 1, 1))
 MATURITY = replace(YEAR, is_expected_maturity=True)
 
 
-def cash(principal: int = 0, interest: int = 0, fee: int = 0, recovery: int = 0) -> Collections:
+def cash(
+    principal: int = 0, interest: int = 0, fee: int = 0, recovery: int = 0, **others: int
+) -> Collections:
     """One scenario's collections in fen."""
-    return Collections(fen(principal), fen(interest), fen(fee), fen(recovery))
+    amounts = {"prepayment": 0, "repurchase": 0, "clean_up": 0, "defaulted": 0} | others
+    kinds = {name: fen(amount) for name, amount in amounts.items()}
+    return Collections(fen(principal), fen(interest), fen(fee), fen(recovery), **kinds)
+
+
+def pool_of(opening: int, closing: int = 0, **others: int) -> PoolFacts:
+    """One scenario's pool; by default it is its first month's."""
+    amounts = {"initial_balance": opening, "cumulative_purchased": 0, "cumulative_defaulted": 0}
+    facts = {name: fen(amount) for name, amount in (amounts | others).items()}
+    return PoolFacts(fen(opening), fen(closing), **facts)
 
 
 def settle_year(
@@ -148,12 +160,18 @@ def settle_year(
     pool: int = 0,
 ) -> Settlement:
     """Settle one whole year, before the expected maturity unless the period says otherwise."""
-    return settle(terms, period, phase, state, collections, fen(pool), price)
+    return settle(terms, period, phase, state, collections, pool_of(pool), price)
 
 
 def paid(settlement: Settlement, what: str = "paid") -> dict[str, int]:
-    """One field of each payment of the first scenario, by "kind target"."""
-    return {
-        f"{item.kind} {item.target_code}".strip(): int(getattr(item, what)[0])
-        for item in settlement.payments
-    }
+    """One field of the first scenario's payments, summed by "kind target"."""
+    amounts: dict[str, int] = {}
+    for item in settlement.payments:
+        key = f"{item.kind} {item.target_code}".strip()
+        amounts[key] = amounts.get(key, 0) + int(getattr(item, what)[0])
+    return amounts
+
+
+def account(state: State, code: str = "collection") -> list[int]:
+    """An account's balance in each scenario."""
+    return state.account_balance[code].tolist()

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.waterfall.small_deal import cash, fen, paid, settle_year, small_terms
+from tests.waterfall.small_deal import account, cash, fen, paid, settle_year, small_terms
 from waterfall.engine import WaterfallError, opening_state, settle_issue
 
 TERMS = small_terms()
@@ -11,7 +11,7 @@ TERMS = small_terms()
 def test_the_issue_turns_the_notes_into_cash_and_the_cash_into_the_pool():
     result = settle_issue(TERMS, opening_state(TERMS), None)
 
-    assert result.inflow.tolist() == [100000]
+    assert result.inflow["collection"].tolist() == [100000]
     assert paid(result) == {"purchase": 100000}
     assert {code: issued.tolist() for code, issued in result.note_issued.items()} == {
         "A": [88500],
@@ -19,7 +19,7 @@ def test_the_issue_turns_the_notes_into_cash_and_the_cash_into_the_pool():
         "S": [8500],
     }
     assert result.state.note_balance["A"].tolist() == [88500]
-    assert result.state.account_balance.tolist() == [0]
+    assert account(result.state) == [0]
 
 
 def test_proceeds_that_the_first_pool_leaves_are_paid_out_on_the_first_date():
@@ -27,7 +27,7 @@ def test_proceeds_that_the_first_pool_leaves_are_paid_out_on_the_first_date():
     result = settle_year(TERMS, issue.state, cash())
 
     assert issue.purchase_budget.tolist() == [100000]
-    assert issue.state.account_balance.tolist() == [10]
+    assert account(issue.state) == [10]
     assert paid(result)["fee servicer"] == 10
 
 
@@ -48,7 +48,7 @@ def test_every_scenario_issues_the_same_notes_and_may_buy_another_pool():
     result = settle_issue(TERMS, opening_state(TERMS, 2), fen(100000, 99999))
 
     assert result.state.note_balance["S"].tolist() == [8500, 8500]
-    assert result.state.account_balance.tolist() == [0, 1]
+    assert account(result.state) == [0, 1]
 
 
 def test_a_price_below_zero_is_refused():

@@ -14,7 +14,15 @@ from typing import Any
 import pytest
 
 from deals.terms import Terms
-from tests.waterfall.small_deal import cash, fee, note, paid, payment_date, small_terms
+from tests.waterfall.small_deal import (
+    cash,
+    fee,
+    note,
+    paid,
+    payment_date,
+    pool_of,
+    small_terms,
+)
 from waterfall.engine import Settlement, opening_state, settle, settle_issue
 
 REVOLVING_PAYMENTS = {"HS01_sequential_combined": 0, "HS20_revolving_par": 12}
@@ -42,7 +50,7 @@ def oracle_terms(case: dict[str, Any]) -> Terms:
         fee("tax", "interest_collections", "0.0326", ""),
         fee("servicer", "note_balance", "0.001"),
     )
-    return small_terms(notes=notes, fees=fees, interest_on_unpaid_interest=True)
+    return small_terms(notes=notes, fees=fees, interest_on_unpaid_interest="compounding")
 
 
 def settle_case(name: str, case: dict[str, Any]) -> dict[str, Settlement]:
@@ -59,7 +67,7 @@ def settle_case(name: str, case: dict[str, Any]) -> dict[str, Settlement]:
             interest=to_fen(row["interest"]),
             recovery=to_fen(row["recovery"]),
         )
-        pool = state.account_balance  # no fee of the case is a rate of the pool
+        pool = pool_of(0)  # no fee of the case is a rate of the pool
         period = payment_date(start, end)
         settlements[row["payment_date"]] = settle(terms, period, phase, state, flows, pool, None)
         state, start = settlements[row["payment_date"]].state, end

@@ -1,0 +1,116 @@
+"""Whether accounts, coupons, fees, support and triggers can do what their terms say."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from deals.locating import KeyPath
+from deals.paying import COLLECTION_KINDS
+from deals.priorities import check_formula
+from deals.reading import Problems
+from deals.terms import Terms
+
+
+def check_cash_flows(terms: Terms, problems: Problems) -> None:
+    """Record every contradiction between what comes in, what accrues and what the provider pays."""
+    _check_receivers(terms, problems)
+    _check_deficiency_notes(terms, problems)
+    _check_coupons(terms, problems)
+    _check_dated(terms, problems)
+    _check_repayment(terms, problems)
+    for place, account in enumerate(terms.accounts):
+        for key in ("target", "initial"):
+            check_formula(terms, ("accounts", place, key), getattr(account, key), problems)
+
+
+def _check_receivers(terms: Terms, problems: Problems) -> None:
+    """Each kind of collections goes to one account."""
+    for kind in COLLECTION_KINDS:
+        codes = [account.code for account in terms.accounts if kind in account.receives]
+        if len(codes) != 1:
+            problems.contradict(
+                (("accounts",),),
+                f": {kind} collections go to {', '.join(codes) or 'no account'}",
+                "one account that receives each kind",
+                "correct `receives`",
+            )
+
+
+def _check_deficiency_notes(terms: Terms, problems: Problems) -> None:
+    known = [note.code for note in terms.notes]
+    for code in terms.deficiency_notes:
+        if code not in known:
+            problems.contradict(
+                (("payment", "deficiency_notes"), ("notes",)),
+                f" names {code!r}",
+                f"notes of this deal, {', '.join(known)}",
+                "correct the code",
+            )
+
+
+def _check_coupons(terms: Terms, problems: Problems) -> None:
+    """A floating coupon has an index, and a floor that is not above its cap."""
+    for place, note in enumerate(terms.notes):
+        path: KeyPath = ("notes", place, "floating")
+        floating = note.floating
+        if floating is None:
+            continue
+        if floating.index not in terms.indexes:
+            problems.contradict(
+                ((*path, "index"), ("indexes",)),
+                f" = {floating.index!r}",
+                f"a code of the indexes, {', '.join(terms.indexes) or '(none)'}",
+                "add the index and its values",
+            )
+        if floating.floor > floating.cap:
+            problems.contradict(
+                ((*path, "floor"), (*path, "cap")),
+                f" = {floating.floor}",
+                f"not more than the cap, {floating.cap}",
+                "correct one of them",
+            )
+
+
+def _check_dated(terms: Terms, problems: Problems) -> None:
+    """Lists that hold from a date, a period or a bound on stand in that order."""
+    lists: list[tuple[KeyPath, Sequence[tuple[Any, Any]]]] = []
+    for place, note in enumerate(terms.notes):
+        lists.append((("notes", place, "rate_steps"), note.rate_steps))
+        lists.append((("notes", place, "target_balances"), note.target_balances))
+    for place, fee in enumerate(terms.fees):
+        lists.append((("fees", place, "schedule"), fee.schedule))
+        lists.append((("fees", place, "tiers"), fee.tiers))
+    for place, trigger in enumerate(terms.triggers):
+        lists.append((("triggers", place, "thresholds"), trigger.thresholds))
+    for place, values in enumerate(terms.indexes.values()):
+        lists.append((("indexes", place, "values"), values))
+    for path, rows in lists:
+        for (before, _), (after, _) in pairwise(rows):
+            if after <= before:
+                problems.contradict(
+                    (path,),
+                    f" has {after} after {before}",
+                    "each later than the one before",
+                    "reorder",
+                )
+
+
+def _check_repayment(terms: Terms, problems: Problems) -> None:
+    """Support that may be drawn again has to be repaid somewhere."""
+    repays = any(
+        step.kind == "support_repayment" for steps in terms.priority.values() for step in steps
+    )
+    if terms.support is None and repays:
+        problems.contradict(
+            (("priority",), ("support",)),
+            " repays support",
+            "a shortfall provider in [support]",
+            "add it or remove the step",
+        )
+    if terms.support is not None and terms.support.kind == "revolving" and not repays:
+        problems.contradict(
+            (("support", "kind"), ("priority",)),
+            " = 'revolving'",
+            "a support_repayment step in some phase",
+            "add the step, or choose capped",
+        )

@@ -1,0 +1,276 @@
+"""How a deal pays, as checked, frozen values: notes, fees, accounts, steps, support, triggers.
+
+Amounts are int fen (1/100 of the currency unit), rates Decimal fractions per year, shares Decimal
+fractions. The waterfall walks these values; nothing here computes.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal, get_args
+
+TrancheClass = Literal["senior", "mezzanine", "equity"]
+DayCount = Literal[
+    "ACT/365F",
+    "ACT/360",
+    "ACT/ACT",
+    "ACT/365A",
+    "ACT/365L",
+    "NL/365",
+    "30/360",
+    "30/360 US",
+    "30E/360",
+    "30E+/360",
+    "30E/360 ISDA",
+]
+Rounding = Literal["half_up", "down"]
+LateInterest = Literal["none", "simple", "compounding"]
+Phase = Literal["revolving", "allocation", "accelerated", "default", "clean_up"]
+StepKind = Literal[
+    "fee",
+    "interest",
+    "principal",
+    "reserve",
+    "release",
+    "transfer",
+    "deficiency",
+    "support_repayment",
+    "purchase",
+    "write_off",
+    "residual",
+]
+CollectionKind = Literal[
+    "principal", "prepayment", "interest", "fee", "recovery", "repurchase", "clean_up"
+]
+Quantity = Literal[
+    "interest_collections",
+    "principal_collections",
+    "collections",
+    "defaulted",
+    "pool_balance",
+    "closing_pool_balance",
+    "initial_pool_balance",
+    "note_balance",
+    "opening_note_balance",
+    "issued_note_balance",
+    "interest_accrued",
+    "interest_unpaid",
+    "fee_unpaid",
+    "account_balance",
+    "deficiency",
+    "support_outstanding",
+]
+Frequency = Literal["payment_date", "once", "monthly", "quarterly", "semi_annual", "annual"]
+Metric = Literal[
+    "cumulative_default_rate",
+    "cumulative_default_rate_initial",
+    "overdue_rate",
+    "overdue_rate_3m",
+    "serious_overdue_rate",
+    "serious_overdue_rate_3m",
+    "payment_rate",
+    "excess_spread_rate",
+    "idle_cash_ratio",
+    "pool_to_notes_ratio",
+    "interest_unpaid_ratio",
+    "event",
+]
+Effect = Literal["end_revolving", "accelerate", "default"]
+
+COLLECTION_KINDS: tuple[CollectionKind, ...] = get_args(CollectionKind)
+ACCOUNT_CODE = "collection"
+"""The one account of a deal whose terms name none."""
+
+
+@dataclass(frozen=True)
+class FixedAmount:
+    """An amount of money that the terms state."""
+
+    fen: int
+
+
+@dataclass(frozen=True)
+class ShareOf:
+    """`share` of a quantity of the payment date; `codes` narrow it to some notes, fees or accounts."""
+
+    of: Quantity
+    share: Decimal = Decimal(1)
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Combined:
+    """Amounts taken together; `minus` is the first less the others, never below zero."""
+
+    operation: Literal["sum", "least", "greatest", "minus"]
+    parts: tuple["Amount", ...]
+
+
+Amount = FixedAmount | ShareOf | Combined
+"""What a cap, a target or a transfer comes to on a payment date, as the contract words it."""
+
+
+@dataclass(frozen=True)
+class Floating:
+    """A coupon of index + margin, within floor and cap; the index in force when the accrual starts."""
+
+    index: str
+    margin: Decimal
+    floor: Decimal
+    cap: Decimal
+
+
+@dataclass(frozen=True)
+class Note:
+    """One tranche. `annual_rate` is the fixed coupon; the equity's is 0 (it takes the residual).
+
+    `rate_steps` are later coupons, each from its date on (a step-up). `target_balances` is a
+    schedule of dates and fen that a principal step with `is_to_target` pays down to and no further.
+    Unpaid interest of a deferrable note is no breach of `interest_unpaid_ratio`.
+    """
+
+    code: str
+    tranche_class: TrancheClass
+    name_zh: str
+    name_en: str
+    security_code: str
+    notional_fen: int
+    annual_rate: Decimal
+    day_count: DayCount
+    initial_rating_code: str
+    current_rating_code: str
+    rate_steps: tuple[tuple[date, Decimal], ...] = ()
+    floating: Floating | None = None
+    is_interest_deferrable: bool = False
+    target_balances: tuple[tuple[date, int], ...] = ()
+
+    @property
+    def bears_interest(self) -> bool:
+        """Whether the note ever has a coupon."""
+        return bool(self.annual_rate or self.floating or any(r for _, r in self.rate_steps))
+
+
+@dataclass(frozen=True)
+class Fee:
+    """A tax or fee of one kind: a rate of a quantity, or amounts that fall due.
+
+    With a `rate`: that share of `basis`, or a year's rate on it where there is a `day_count`;
+    `codes` narrow the basis. With `amount_fen`: that much on each date of `frequency` from
+    `start_date` on. With `schedule`: amounts on dates. With `tiers`: the amount of the last tier whose
+    bound the basis reaches, on each payment date.
+    """
+
+    code: str
+    name_zh: str
+    name_en: str
+    basis: Quantity | Literal[""]
+    rate: Decimal
+    day_count: DayCount | Literal[""]
+    codes: tuple[str, ...] = ()
+    amount_fen: int = 0
+    frequency: Frequency = "payment_date"
+    start_date: date | None = None
+    schedule: tuple[tuple[date, int], ...] = ()
+    tiers: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account of the deal and the kinds of collections that it receives.
+
+    A reserve has a `target`, which reserve steps fill it to and release steps leave in it, and
+    `initial`, paid in from the proceeds of the notes at closing.
+    """
+
+    code: str
+    name_zh: str
+    name_en: str
+    receives: tuple[CollectionKind, ...] = ()
+    target: Amount | None = None
+    initial: Amount | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the priority of payments.
+
+    `targets` are the codes that it pays (fees, notes, an account), none for a purchase. Several are
+    paid one after the other, or pro rata to what is due. It pays from `account`, less what it must
+    `keep` there; what is short is moved in from the `cover` accounts, in their order. `cap` is the
+    most that the step pays (of a transfer: what it moves); what is left unpaid stays due. A principal
+    step pays down to `down_to`, or to the note's scheduled target. `to` is the account that receives
+    what stays in the deal.
+    """
+
+    kind: StepKind
+    targets: tuple[str, ...]
+    clause: str
+    account: str = ACCOUNT_CODE
+    to: str = ""
+    split: Literal["sequential", "pro_rata"] = "sequential"
+    cap: Amount | None = None
+    keep: Amount | None = None
+    down_to: Amount | None = None
+    is_to_target: bool = False
+    cover: tuple[str, ...] = ()
+
+    @property
+    def target(self) -> str:
+        """The first target, or nothing: most steps have one."""
+        return self.targets[0] if self.targets else ""
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """What happens when `metric` is over (or under) its threshold at a cut-off date.
+
+    `thresholds` are (from period number, fraction), in order. `acts` says on which payment date
+    the effect begins: the one that follows the cut-off, or the one after it. A breach lasts for
+    good unless `is_curable`. `event_code` is the event that a trigger on metric `event` waits for.
+    """
+
+    code: str
+    metric: Metric
+    thresholds: tuple[tuple[int, Decimal], ...]
+    effect: Effect
+    breached_when: Literal["over", "under"] = "over"
+    is_curable: bool = False
+    acts: Literal["this", "next"] = "this"
+    event_code: str = ""
+    clause: str = ""
+
+    def threshold(self, period_number: int) -> Decimal:
+        """The threshold in force in that period; the first one before its period, too."""
+        in_force = [value for start, value in self.thresholds if start <= period_number]
+        return in_force[-1] if in_force else self.thresholds[0][1]
+
+
+@dataclass(frozen=True)
+class Support:
+    """The shortfall provider pays interest of the notes in `covers`, and from expected maturity on
+    their principal, where the cash does not.
+
+    `limit_fen` bounds what may be drawn, None is no limit: over the deal's life (`capped`), at any
+    time (`revolving`: what is repaid may be drawn again), or on the one payment date on which the
+    provider pays at all (`one_time`). It is repaid where the priority has a `support_repayment` step.
+    """
+
+    provider_zh: str
+    provider_en: str
+    covers: tuple[str, ...]
+    limit_fen: int | None
+    kind: Literal["capped", "revolving", "one_time"] = "capped"
+
+
+@dataclass(frozen=True)
+class CleanUpCall:
+    """The servicer may buy the pool once it is at most `threshold` of the initial pool.
+
+    The price is `price_share` of the pool's performing balance. With `replaces_priority` the cash
+    of that date is paid by the `clean_up` priority, else by that of the phase.
+    """
+
+    threshold: Decimal
+    price_share: Decimal
+    replaces_priority: bool
+    acts: Literal["this", "next"] = "this"
