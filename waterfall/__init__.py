@@ -10,4 +10,5 @@ is one scenario. Nothing here reads a file, a clock or a database.
     conservation.py  the identities that every settlement must satisfy
     money.py         exact integer arithmetic
     drawing.py       which candidates the cash buys
+    projection/      what a pool will pay under assumptions
 """

@@ -53,6 +53,7 @@ def amounts(flows: list[PoolFlows]) -> dict[str, list[list[int]]]:
     return {name: [getattr(month, name).tolist() for month in flows] for name in AMOUNTS}
 
 
+@settings(deadline=None)
 @given(GROUPS, st.lists(SCENARIO, min_size=1, max_size=4), PURCHASES)
 def test_no_fen_appears_or_vanishes_and_nothing_is_negative(groups, scenarios, purchases):
     months = run(groups, scenarios, purchases)
@@ -70,6 +71,7 @@ def test_no_fen_appears_or_vanishes_and_nothing_is_negative(groups, scenarios, p
     ]
 
 
+@settings(deadline=None)
 @given(GROUPS, st.lists(SCENARIO, min_size=1, max_size=3))
 def test_a_grouped_pool_pays_what_it_pays_loan_by_loan_to_the_fen(loans, scenarios):
     balances: dict[tuple, int] = {}
@@ -81,6 +83,7 @@ def test_a_grouped_pool_pays_what_it_pays_loan_by_loan_to_the_fen(loans, scenari
     assert amounts(run(groups, scenarios)) == amounts(run(loans, scenarios))
 
 
+@settings(deadline=None)
 @given(GROUPS, st.lists(SCENARIO, min_size=2, max_size=4), PURCHASES)
 def test_a_scenario_among_others_is_what_it_is_alone(groups, scenarios, purchases):
     together = amounts(run(groups, scenarios, purchases))

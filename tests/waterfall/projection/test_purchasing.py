@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.waterfall.projection.small_pool import LEVEL_YEAR, performing, repayment
@@ -70,6 +70,7 @@ def test_only_the_proportions_of_a_mix_matter():
     assert one.principal_share.tolist() == other.principal_share.tolist()
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 10**15), min_size=1, max_size=3),
     st.decimals("0.01", 2, places=6),

@@ -2,7 +2,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.waterfall.projection.reference_pool import repay_exactly
@@ -16,6 +16,7 @@ METHODS = st.sampled_from(["equal_instalment", "equal_principal", "bullet"])
 KINDS = st.builds(Repayment, RATES, st.integers(1, 90), METHODS)
 
 
+@settings(deadline=None)
 @given(KINDS)
 def test_what_is_still_owed_is_exact_to_15_decimals_for_every_method(kind):
     exact = [(part * ONE + Fraction(1, 2)).__floor__() for part in repay_exactly(kind)]
@@ -47,6 +48,7 @@ LOANS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(LOANS)
 def test_loans_in_groups_have_the_schedule_of_the_loans_one_by_one(loans):
     groups: dict[Repayment, int] = {}

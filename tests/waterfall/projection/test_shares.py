@@ -1,7 +1,7 @@
 from fractions import Fraction
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.waterfall.small_deal import fen
@@ -10,6 +10,7 @@ from waterfall.projection.shares import LARGEST_AMOUNT, ONE, take_share
 AMOUNT = st.integers(0, LARGEST_AMOUNT)
 
 
+@settings(deadline=None)
 @given(st.lists(AMOUNT, min_size=1, max_size=5), st.integers(0, ONE))
 def test_a_share_is_the_exact_product_rounded_half_up(amounts, share):
     result = take_share(fen(*amounts), fen(share))
