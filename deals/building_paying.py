@@ -46,7 +46,12 @@ from deals.reading import Table
 _DAY_COUNT = one_of(*get_args(DayCount))
 _FEE_DAY_COUNT = one_of(*get_args(DayCount), "none")
 _QUANTITY = one_of(*get_args(Quantity))
-_COLLECTIONS = ("interest_collections", "principal_collections", "collections")
+_COLLECTIONS = (
+    "interest_collections",
+    "cumulative_interest_collections",
+    "principal_collections",
+    "collections",
+)
 _COMBINATIONS = ("sum", "least", "greatest", "minus")
 _WITHOUT_TARGET = ("purchase", "support_repayment")
 
@@ -129,21 +134,33 @@ def build_fee(table: Table) -> Fee:
         table.get("name_zh", TEXT),
         table.get("name_en", TEXT),
     )
+    frequency = table.get_or("frequency", one_of(*get_args(Frequency)), "payment_date")
+    start_date = None if frequency == "payment_date" else table.get("start_date", DATE)
     if "amount" in table or "schedule" in table:
-        frequency = table.get_or("frequency", one_of(*get_args(Frequency)), "payment_date")
+        amount = table.get("amount", MONEY) if "amount" in table else 0
         return Fee(
-            code, name_zh, name_en, "", Decimal(0), "",
-            amount_fen=table.get("amount", MONEY) if "amount" in table else 0,
-            frequency=frequency,
-            start_date=None if frequency == "payment_date" else table.get("start_date", DATE),
-            schedule=_dated_amounts(table, "schedule", "amount"),
+            code, name_zh, name_en, "", Decimal(0), "", (), amount, frequency, start_date,
+            _dated_amounts(table, "schedule", "amount"),
         )  # fmt: skip
     basis, codes = table.get("basis", _QUANTITY), table.get_or("codes", SOME_CODES, ())
     if "tiers" in table:
-        tiers = (
+        tiers = tuple(
             (row.get("from", MONEY), row.get("amount", MONEY)) for row in table.tables("tiers")
         )
-        return Fee(code, name_zh, name_en, basis, Decimal(0), "", codes=codes, tiers=tuple(tiers))
+        return Fee(
+            code,
+            name_zh,
+            name_en,
+            basis,
+            Decimal(0),
+            "",
+            codes,
+            0,
+            frequency,
+            start_date,
+            (),
+            tiers,
+        )
     day_count = "none" if basis in _COLLECTIONS else table.get("day_count", _FEE_DAY_COUNT)
     rate = table.get("rate", RATE)
     return Fee(

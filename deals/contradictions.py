@@ -24,8 +24,13 @@ _PAYMENT_RULE: Paths = tuple(("payment", key) for key in ("kind", "n", "day", "r
 _LONGEST_REST_DAYS = 10  # cn_bank, from 24 January 2020 on
 
 
-def find_contradictions(terms: Terms, file_stem: str, problems: Problems) -> None:
-    """Record every contradiction between the terms, and of the deal's id with its file's name."""
+def find_contradictions(
+    terms: Terms, file_stem: str, problems: Problems, is_structure: bool = False
+) -> None:
+    """Record every contradiction between the terms, and of the deal's id with its file's name.
+
+    A structure without loans needs no limits on them, and its dates are those of its collections.
+    """
     if terms.deal_id != file_stem:
         problems.contradict(
             (("deal_id",),),
@@ -33,8 +38,9 @@ def find_contradictions(terms: Terms, file_stem: str, problems: Problems) -> Non
             f"the file's name, {file_stem!r}",
             "rename one",
         )
-    _check_dates(terms, problems)
-    _check_purchase_tables(terms, problems)
+    if not is_structure:
+        _check_dates(terms, problems)
+        _check_purchase_tables(terms, problems)
     _check_revolving(terms, problems)
     _check_codes(terms, problems)
     _check_notes(terms, problems)

@@ -9,6 +9,7 @@ from deals.building import build_terms
 from deals.contradictions import find_book_contradictions, find_contradictions
 from deals.locating import locate
 from deals.reading import Problems, Table
+from deals.structure import fill_in
 from deals.terms import Terms, TermsError
 
 DEALS_FOLDER = Path(__file__).parent
@@ -30,6 +31,19 @@ def load_terms(deal_id: str, folder: Path = DEALS_FOLDER) -> Terms:
     terms, problems = _read(folder / f"{deal_id}.toml")
     if terms is None or problems:
         more = f" ({len(problems) - 1} more: `tapehouse check` lists all)" if problems[1:] else ""
+        raise TermsError(problems[0] + more)
+    return terms
+
+
+def load_structure(path: Path) -> Terms:
+    """The terms of a structure that is run on pool-level collections alone.
+
+    What only a monthly close reads (parties, formats, the calendar, limits on loans, the book, the
+    schedule) may be left out. TermsError, in one line, for a bad file.
+    """
+    terms, problems = _read(path, is_structure=True)
+    if terms is None or problems:
+        more = f" ({len(problems) - 1} more problems)" if problems[1:] else ""
         raise TermsError(problems[0] + more)
     return terms
 
@@ -67,7 +81,9 @@ def check_terms(path: Path) -> list[str]:
     return _read(path, is_compared=True)[1]
 
 
-def _read(path: Path, is_compared: bool = False) -> tuple[Terms | None, list[str]]:
+def _read(
+    path: Path, is_compared: bool = False, is_structure: bool = False
+) -> tuple[Terms | None, list[str]]:
     """Terms and problems, compared with the folder's other deals or for themselves.
 
     With problems the terms hold stand-ins, or are None.
@@ -85,9 +101,9 @@ def _read(path: Path, is_compared: bool = False) -> tuple[Terms | None, list[str
     except (ValueError, ArithmeticError) as error:
         return None, [f"{path.name}: no valid TOML, {error}; correct the syntax there"]
     problems = Problems(path.name, locate(text))
-    root = Table(root_values, (), problems)
+    root = Table(fill_in(root_values) if is_structure else root_values, (), problems)
     terms = build_terms(root, hashlib.sha256(content).hexdigest())
-    find_contradictions(terms, path.stem, problems)
+    find_contradictions(terms, path.stem, problems, is_structure)
     if is_compared:
         others = (_read(other) for other in path.parent.glob("*.toml") if other.stem != path.stem)
         sound = [other for other, other_problems in others if other and not other_problems]

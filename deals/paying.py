@@ -44,6 +44,7 @@ CollectionKind = Literal[
 ]
 Quantity = Literal[
     "interest_collections",
+    "cumulative_interest_collections",
     "principal_collections",
     "collections",
     "defaulted",
@@ -155,9 +156,10 @@ class Fee:
     """A tax or fee of one kind: a rate of a quantity, or amounts that fall due.
 
     With a `rate`: that share of `basis`, or a year's rate on it where there is a `day_count`;
-    `codes` narrow the basis. With `amount_fen`: that much on each date of `frequency` from
-    `start_date` on. With `schedule`: amounts on dates. With `tiers`: the amount of the last tier whose
-    bound the basis reaches, on each payment date.
+    `codes` narrow the basis; of cumulative collections the share is rounded on the whole, so that no
+    rounding adds up. With `amount_fen`: that much on each date of `frequency` from `start_date` on.
+    With `schedule`: amounts on dates. With `tiers`: on each date of `frequency` the amount of the last
+    tier whose bound the basis reaches.
     """
 
     code: str

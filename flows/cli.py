@@ -149,6 +149,33 @@ def check() -> None:
         raise typer.Exit(1)
 
 
+@app.command(epilog=_example("tapehouse waterfall TERMS.toml COLLECTIONS.csv --out out"))
+def waterfall(
+    terms_file: Annotated[
+        Path,
+        typer.Argument(metavar="TERMS.toml", help="A deal's file; loan terms may be left out."),
+    ],
+    collections_file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="COLLECTIONS.csv",
+            help="collection_end, payment_date, principal, interest, prepayment, defaulted, recovery.",
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="The folder to write the tables to, as CSV.")],
+    call: Annotated[
+        bool,
+        typer.Option("--call", help="Exercise the clean-up call as soon as the terms allow it."),
+    ] = False,
+) -> None:
+    """Pay a structure's notes from pool-level collections alone, before any loan exists."""
+    from flows.structuring import describe_run, run_structure
+
+    terms, run, written = run_structure(terms_file, collections_file, out, call)
+    for line in describe_run(terms, run, written):
+        typer.echo(line)
+
+
 @app.command(epilog=_example("tapehouse report huabei_2017_1 2017-07"))
 def report(deal_id: Deal, month: Month) -> None:
     """Write the published files again from the lake, without recomputing."""

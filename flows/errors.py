@@ -24,6 +24,7 @@ def exit_code(error: BaseException) -> int | None:
     from expectations.rules import CheckError
     from flows.lake import LakeError
     from flows.requests import CloseRefused
+    from flows.structuring import CollectionsError
     from flows.transforming import TransformError
     from flows.usage import UsageError
     from reports.pack import ReportError
@@ -37,6 +38,7 @@ def exit_code(error: BaseException) -> int | None:
         TapeError,
         CheckError,
         CloseRefused,
+        CollectionsError,
         LakeError,
         ReportError,
         WaterfallError,

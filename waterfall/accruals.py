@@ -86,23 +86,23 @@ def accrue_fees(books: OpenBooks, period: Period) -> None:
 
 
 def _accrue_fee(books: OpenBooks, fee: Fee, period: Period) -> Fen:
-    amount = books.nothing + _fall_due(fee, period)
-    if fee.tiers and fee.basis:
-        amount = amount + _look_up_tier(fee, measure(fee.basis, fee.codes, books))
-    elif fee.basis:
-        basis = np.maximum(measure(fee.basis, fee.codes, books), 0)
-        fraction = _year_fraction(period, fee.day_count) if fee.day_count else (1, 1)
-        amount = amount + multiply(basis, fee.rate, fraction, books.terms.rounding)
-    return amount
-
-
-def _fall_due(fee: Fee, period: Period) -> int:
-    """Stated amounts that fall due after the accrual's start, up to its end."""
     start, end = period.accrual_start_date, period.accrual_end_date
     dated = sum(fen for day, fen in fee.schedule if start < day <= end)
-    if not fee.amount_fen:
-        return dated
-    return dated + fee.amount_fen * count_due_dates(fee.frequency, fee.start_date, start, end)
+    if fee.amount_fen:
+        dated += fee.amount_fen * count_due_dates(fee.frequency, fee.start_date, start, end)
+    amount = books.nothing + dated
+    if not fee.basis:
+        return amount
+    basis = np.maximum(measure(fee.basis, fee.codes, books), 0)
+    if fee.tiers:
+        count = count_due_dates(fee.frequency, fee.start_date, start, end)
+        return amount + count * _look_up_tier(fee, basis)
+    fraction = _year_fraction(period, fee.day_count) if fee.day_count else (1, 1)
+    accrued = multiply(basis, fee.rate, fraction, books.terms.rounding)
+    if fee.basis == "cumulative_interest_collections":
+        before = basis - books.collections.interest
+        accrued = accrued - multiply(before, fee.rate, fraction, books.terms.rounding)
+    return amount + accrued
 
 
 def _look_up_tier(fee: Fee, basis: Fen) -> Fen:

@@ -77,8 +77,17 @@ def _interest_unpaid(books: "OpenBooks", codes: Codes) -> Fen:
     )
 
 
+def _cumulative_interest(books: "OpenBooks", codes: Codes) -> Fen:
+    """Interest collected from the closing to this cut-off."""
+    before = books.pool.cumulative_interest
+    if before is None:
+        raise WaterfallError("the interest collected before this period is not known; give it")
+    return before + books.collections.interest
+
+
 QUANTITIES: Mapping[str, Callable[["OpenBooks", Codes], Fen]] = {
     "interest_collections": lambda books, _: books.collections.interest,
+    "cumulative_interest_collections": _cumulative_interest,
     "principal_collections": lambda books, _: books.collections.principal_total(),
     "collections": lambda books, _: books.collections.total(),
     "defaulted": lambda books, _: books.collections.defaulted,

@@ -57,6 +57,8 @@ class PoolFacts:
     """Any day past due at the cut-off; None where it is not known."""
     serious_overdue_balance: Fen | None = None
     """Past due beyond the deal's line to default; None where it is not known."""
+    cumulative_interest: Fen | None = None
+    """Interest collected before this period; None where it is not known."""
 
 
 @dataclass(frozen=True, eq=False)
