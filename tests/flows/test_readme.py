@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ def test_the_readme_shows_commands_with_the_output_that_they_have(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    shutil.copytree(REPOSITORY / "deals" / "structures", tmp_path / "deals" / "structures")
     monkeypatch.delenv("TAPEHOUSE_HOME", raising=False)
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     commands = shown_commands()
@@ -59,7 +61,19 @@ def test_every_command_of_the_readme_is_in_its_table_of_help() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["synth", "close", "backfill", "check", "report", "sql", "shell", "status", "serve", "demo"],
+    [
+        "synth",
+        "close",
+        "backfill",
+        "check",
+        "report",
+        "sql",
+        "shell",
+        "status",
+        "serve",
+        "demo",
+        "waterfall",
+    ],
 )
 def test_the_help_of_each_command_has_an_example(name: str) -> None:
     result = CliRunner().invoke(app, [name, "--help"])

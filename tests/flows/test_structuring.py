@@ -203,7 +203,7 @@ def test_a_header_without_a_column_is_refused(files, tmp_path, run):
 
 
 def test_terms_that_contradict_themselves_are_refused_with_their_line(files, tmp_path, run):
-    files[0].write_text(STRUCTURE.replace('rounding = "half_up"\n', ''), encoding="utf-8")
+    files[0].write_text(STRUCTURE.replace('rounding = "half_up"\n', ""), encoding="utf-8")
     result = run("waterfall", *map(str, files), "--out", str(tmp_path / "out"))
 
     assert result.code == 1
