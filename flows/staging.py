@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deals.calendar import Period, previous_month
+from deals.purchasing import Limit
 from deals.terms import Terms
 from flows.lake import has_table, lake_exists, open_lake
 from flows.tables import Table, published_tables
@@ -64,6 +65,9 @@ def stage_terms(
     _write(connection, "deal.trigger", TRIGGER_COLUMNS, [
         (trigger.code, trigger.metric, trigger.effect, trigger.threshold(period.period_number))
         for trigger in terms.triggers
+    ])  # fmt: skip
+    _write(connection, "deal.pool_limit", POOL_LIMIT_COLUMNS, [
+        _pool_limit_row(number, limit) for number, limit in enumerate(terms.limits, start=1)
     ])  # fmt: skip
     _write(connection, "deal.eligibility", ELIGIBILITY_COLUMNS, _eligibility_rows(terms, period))
     connection.execute("create schema close")
@@ -273,6 +277,43 @@ def _eligibility_rows(terms: Terms, period: Period) -> list[tuple[Any, ...]]:
             limits.allows_pledged,
         )
     ]
+
+
+POOL_LIMIT_COLUMNS = {
+    "limit_number": "integer",
+    "limit_code": "varchar",
+    "limit_name_zh": "varchar",
+    "limit_name_en": "varchar",
+    "limit_kind_code": "varchar",
+    "unit_code": "varchar",
+    "comparison_code": "varchar",
+    "threshold_value": "decimal(18, 6)",
+    "group_count": "integer",
+    "has_groups": "boolean",
+    "is_borrower": "boolean",
+}
+LIMIT_UNITS = {"average_remaining_months": "months", "average_score": "points"}
+
+
+def _pool_limit_row(number: int, limit: Limit) -> tuple[Any, ...]:
+    """A limit, and how many of its largest groups are counted together.
+
+    It `has_groups` when each of them is limited by itself.
+    """
+    is_average = limit.kind.startswith("average")
+    return (
+        number,
+        limit.code,
+        limit.name_zh,
+        limit.name_en,
+        limit.kind,
+        LIMIT_UNITS.get(limit.kind, "rate"),
+        "at_least" if limit.is_floor else "at_most",
+        limit.threshold,
+        max(limit.borrower_count, 1),
+        not is_average and limit.borrower_count < 2,
+        limit.borrower_count > 0,
+    )
 
 
 RUN_COLUMNS = {

@@ -6,17 +6,21 @@ import pytest
 from duckdb import DuckDBPyConnection
 
 from tests.sql.scenarios import (
+    AT_LIMITS,
     AUGUST_LOANS,
     CLOSING_LOANS,
     JULY_LOANS,
     JULY_OWNED,
+    OVER_LIMITS,
     STATIC_FIRST_LOANS,
     last_month,
+    limited_pool,
 )
-from tests.sql.small_month import Builder, Month, carry, late, loan, owned
+from tests.sql.small_month import Builder, Month, Row, carry, late, loan, owned
 
 REVOLVING = "small_revolving"
 STATIC = "small_static"
+LIMITED = "small_limited"
 
 
 @pytest.fixture(scope="session")
@@ -104,6 +108,32 @@ def static_second(builder: Builder, static_first: Month) -> Month:
     return builder.build(STATIC, "2017-06", loans, carry(static_first))
 
 
+def build_limited(builder: Builder, pool: tuple[list[Row], list[Row]]) -> Month:
+    """July of the limited deal with this pool, no cash and nothing on offer."""
+    told, kept = pool
+    return builder.build(LIMITED, "2017-07", told, last_month(kept))
+
+
+@pytest.fixture(scope="session")
+def at_limits(builder: Builder) -> Month:
+    """A pool that exactly keeps every limit."""
+    return build_limited(builder, limited_pool(AT_LIMITS))
+
+
+@pytest.fixture(scope="session")
+def over_limits(builder: Builder) -> Month:
+    """A pool that breaks every limit by the smallest step."""
+    changes = {"b": {"annual_rate": "0.099999"}, "b young": {"remaining_months": 7}}
+    return build_limited(builder, limited_pool(OVER_LIMITS, **changes))
+
+
+@pytest.fixture(scope="session")
+def unknown_limits(builder: Builder) -> Month:
+    """A pool that would keep every limit, but for a loan of which nothing is known."""
+    nothing = {"borrower_id": None, "region_code": None, "borrower_age": None, "credit_score": None}
+    return build_limited(builder, limited_pool(AT_LIMITS, **{"8": nothing}))
+
+
 SCENARIOS = (
     "closing",
     "july",
@@ -113,6 +143,9 @@ SCENARIOS = (
     "repaid",
     "static_first",
     "static_second",
+    "at_limits",
+    "over_limits",
+    "unknown_limits",
 )
 
 

@@ -196,3 +196,42 @@ def last_month(
             insert(connection, f"closed.{table}", lines)
 
     return fill
+
+
+AT_LIMITS = {
+    # id: balance, borrower, region, age, score; 1,000.00 in all, and each limit is exactly met.
+    "a1": ("200.00", "A", "ZJ", 46, 655),
+    "a2": ("50.00", "A", "ZJ", 40, 667),
+    "b": ("190.00", "B", "GD", 40, 655),
+    "b young": ("10.00", "B", "GD", 30, 655),
+    "c low": ("100.00", "C", "ZJ", 40, 599),
+    "c": ("50.00", "C", "ZJ", 40, 655),
+    "d young": ("40.00", "D", "JS", 30, 655),
+    **{f"{n}": ("40.00", f"E{n}", "SH" if n < 5 else "JS", 45, 655) for n in range(9)},
+}
+"""A: 250; A, B and C: 600; ZJ: 400; over 30 to 45: 750; over 45 in ZJ: 200; below 600: 100."""
+OVER_LIMITS = AT_LIMITS | {
+    "a1": ("200.01", "A", "ZJ", 46, 655),
+    "a2": ("50.01", "A", "ZJ", 40, 667),
+    "c low": ("100.01", "C", "ZJ", 40, 599),
+    "d young": ("39.97", "D", "JS", 30, 654),
+}
+
+
+def limited_pool(
+    pool: dict[str, tuple[str, str, str, int, int]], **changes: dict[str, Any]
+) -> tuple[list[Row], list[Row]]:
+    """Loans of the tape, of which nothing moves, and the same as the month before left them."""
+    told, kept = [], []
+    for name, (balance, borrower, region, age, score) in pool.items():
+        facts = {
+            "borrower_id": borrower,
+            "region_code": region,
+            "borrower_age": age,
+            "credit_score": score,
+            "annual_rate": "0.10",
+            "remaining_months": 6,
+        } | changes.get(name, {})
+        told.append(loan(name, balance, balance, **facts))
+        kept.append(owned(name, balance, **facts))
+    return told, kept

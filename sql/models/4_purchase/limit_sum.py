@@ -1,0 +1,14 @@
+"""One row per pool limit and group of loans: what the limit counts of the group, before the purchase and as bought."""
+
+
+def model(dbt, session):
+    from pathlib import Path
+
+    from deals.loading import load_terms
+    from waterfall.grouping import sum_limits
+
+    period = dbt.source("deal", "period")
+    deal_id, scale, folder = period.project("deal_id, scale, deals_folder").fetchone()
+    limits = load_terms(deal_id, Path(folder)).scaled(scale).limits
+    # What this month's purchase brought in is dated at its cut-off.
+    return sum_limits(limits, dbt.ref("pool_loan").project("*, entry_date = as_of_date as is_purchased"))
