@@ -11,4 +11,5 @@ is one scenario. Nothing here reads a file, a clock or a database.
     money.py         exact integer arithmetic
     drawing.py       which candidates the cash buys
     projection/      what a pool will pay under assumptions
+    pricing/         what cash flows are worth
 """
