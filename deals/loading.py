@@ -48,6 +48,11 @@ def load_structure(path: Path) -> Terms:
     return terms
 
 
+def check_structure(path: Path) -> list[str]:
+    """Every problem of a structure's file, one line each in the order of the file."""
+    return _read(path, is_structure=True)[1]
+
+
 def load_book(code: str, folder: Path = DEALS_FOLDER) -> tuple[Terms, ...]:
     """The deals that draw from the originator's book `code`, in the order in which they are allocated.
 

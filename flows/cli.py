@@ -4,7 +4,7 @@ import sys
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -134,11 +134,36 @@ def backfill(
     )
 
 
-@app.command(epilog=_example("tapehouse check"))
-def check() -> None:
-    """Validate deals, tape formats, the dbt project and the lake; list every missing term."""
-    from flows.validating import find_problems
+@app.command(
+    epilog=_example(
+        "tapehouse check",
+        "tapehouse check huabei_2017_1 --language zh",
+        "tapehouse check deals/structures/two_accounts.toml",
+    )
+)
+def check(
+    deal: Annotated[
+        str,
+        typer.Argument(metavar="[DEAL]", help="Read this deal, or file of terms, back in words."),
+    ] = "",
+    language: Annotated[
+        Literal["zh", "en"] | None, typer.Option(help="Default: Chinese, then English.")
+    ] = None,
+) -> None:
+    """Validate deals, tape formats, the dbt project and the lake; list every missing term.
 
+    With DEAL, that deal alone, read back in words with its priority of payments as a numbered list.
+    """
+    from flows.validating import find_problems, read_back
+
+    if deal:
+        languages = (language,) if language else ("zh", "en")
+        findings, lines = read_back(find_deals(), deal, languages)
+        for line in (*findings, *lines):
+            typer.echo(line)
+        if findings:
+            raise typer.Exit(1)
+        return
     problems = 0
     for name, findings in find_problems(find_home(), find_deals()):
         typer.echo(f"{'ok   ' if not findings else 'WRONG'} {name}")

@@ -1,16 +1,18 @@
 """Look for what would stop a close: in the deals, the formats, the dbt project and the lake."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deals.loading import check_terms
+from deals.loading import check_terms, list_deals
 from flows.home import DBT_PROJECT, Home, shorten
 from flows.lake import LakeError, has_table, lake_exists, open_lake
 from flows.tables import Table, published_tables
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from deals.wording import Language
 
 
 def find_problems(home: Home, deals_folder: Path) -> Iterator[tuple[str, list[str]]]:
@@ -22,6 +24,28 @@ def find_problems(home: Home, deals_folder: Path) -> Iterator[tuple[str, list[st
     yield "tape formats", _format_problems(deals_folder)
     yield "dbt project sql/", _project_problems()
     yield f"lake {shorten(home.lake)}", _lake_problems(home)
+
+
+def read_back(
+    deals_folder: Path, deal: str, languages: Sequence["Language"]
+) -> tuple[list[str], list[str]]:
+    """The problems of a deal, or of a file of terms; when there are none, its terms in words."""
+    from deals.loading import check_structure, load_structure, load_terms
+    from deals.wording import describe_deal
+    from flows.usage import check_deal
+
+    is_structure = deal.endswith(".toml")
+    if is_structure:
+        findings, load = check_structure(Path(deal)), lambda: load_structure(Path(deal))
+    else:
+        check_deal(deal, list_deals(deals_folder))
+        path = deals_folder / f"{deal}.toml"
+        findings, load = check_terms(path), lambda: load_terms(deal, deals_folder)
+    if findings:
+        return findings, []
+    terms = load()
+    blocks = [[*describe_deal(terms, language, is_structure), ""] for language in languages]
+    return [], [line for block in blocks for line in block][:-1]
 
 
 def _format_problems(deals_folder: Path) -> list[str]:

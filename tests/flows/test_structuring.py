@@ -208,3 +208,14 @@ def test_terms_that_contradict_themselves_are_refused_with_their_line(files, tmp
 
     assert result.code == 1
     assert "plain.toml line 17: payment.rounding is missing, expected one of" in result.errors
+
+
+def test_check_reads_a_structure_back_and_lists_what_is_wrong_with_it(files, run):
+    said = run("check", str(files[0]), "--language", "en")
+    assert said.code == 0
+    assert "1. [1] pay interest on Senior" in said.output
+    files[0].write_text(STRUCTURE.replace('acts = "this"\n', ""), encoding="utf-8")
+
+    refused = run("check", str(files[0]))
+    assert refused.code == 1
+    assert "clean_up_call.acts is missing" in refused.output

@@ -1,0 +1,39 @@
+"""Amounts, rates, dates and lists as people write them in either language."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One statement in both languages."""
+
+    zh: str
+    en: str
+
+    def in_language(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+def money(fen: int) -> str:
+    """123456 -> "1,234.56"."""
+    return f"{Decimal(fen).scaleb(-2):,.2f}"
+
+
+def percent(fraction: Decimal) -> str:
+    """0.0530 -> "5.3%"; nothing is rounded away."""
+    text = f"{fraction.scaleb(2):f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text) + "%"
+
+
+def listed_zh(items: Iterable[str]) -> str:
+    return "、".join(items)
+
+
+def listed_en(items: Iterable[str]) -> str:
+    *others, last = items
+    return f"{', '.join(others)} and {last}" if others else last

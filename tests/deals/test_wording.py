@@ -1,0 +1,173 @@
+"""A deal read back in words says every term, in both languages."""
+
+import re
+from dataclasses import fields, replace
+from datetime import date
+from decimal import Decimal
+from typing import get_args
+
+import pytest
+
+from deals.loading import DEALS_FOLDER, load_structure, load_terms
+from deals.paying import (
+    CollectionKind,
+    Combined,
+    Fee,
+    FixedAmount,
+    Floating,
+    Metric,
+    Phase,
+    Quantity,
+    ShareOf,
+    Step,
+    StepKind,
+    Trigger,
+)
+from deals.purchasing import DIMENSIONS
+from deals.terms import Eligibility
+from deals.wording import describe_deal
+from deals.wording.cash import COLLECTION_WORDS, METRIC_WORDS, say_fees, say_notes, say_triggers
+from deals.wording.formulas import QUANTITY_WORDS, say_amount
+from deals.wording.numbers import percent
+from deals.wording.pool import DIMENSION_WORDS, ELIGIBILITY_WORDS
+from deals.wording.steps import KIND_WORDS, PHASE_WORDS, say_step
+
+TERMS = load_terms("huabei_2017_1")
+STRUCTURE = load_structure(DEALS_FOLDER / "structures" / "two_accounts.toml")
+
+
+def test_there_are_words_for_everything_that_terms_can_say():
+    assert KIND_WORDS.keys() == set(get_args(StepKind))
+    assert PHASE_WORDS.keys() == set(get_args(Phase))
+    assert QUANTITY_WORDS.keys() == set(get_args(Quantity))
+    assert METRIC_WORDS.keys() == set(get_args(Metric)) - {"event"}
+    assert COLLECTION_WORDS.keys() == set(get_args(CollectionKind))
+    assert DIMENSION_WORDS.keys() == set(DIMENSIONS)
+    assert ELIGIBILITY_WORDS.keys() >= {field.name for field in fields(Eligibility)}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("terms", [TERMS, STRUCTURE], ids=["deal", "structure"])
+def test_every_step_of_every_phase_is_numbered_with_its_clause(terms, language):
+    lines = list(describe_deal(terms, language, is_structure=terms is STRUCTURE))
+    for phase, steps in terms.priority.items():
+        start = lines.index(PHASE_WORDS[phase].in_language(language))
+        numbered = lines[start + 1 : start + 1 + len(steps)]
+        expected = [f"  {number}. [{step.clause}] " for number, step in enumerate(steps, start=1)]
+        assert [
+            line[: len(head)] for line, head in zip(numbered, expected, strict=True)
+        ] == expected
+
+
+def test_an_english_reading_has_no_chinese_and_the_other_way_round_names_only():
+    english = "\n".join(describe_deal(TERMS, "en"))
+    assert not re.search(r"[\u4e00-\u9fff]", english)
+    chinese = "\n".join(describe_deal(TERMS, "zh"))
+    assert not re.search(r"[A-Za-z]+ [a-z]+ [a-z]+", chinese)
+
+
+def test_notionals_rates_and_dates_are_read_back():
+    text = "\n".join(describe_deal(TERMS, "en"))
+    for words in (
+        "5,310,000,000.00, 5.3% a year (ACT/365F)",
+        "working day 8 of the month after (Chinese bank working days)",
+        "3.2621% of the period's interest collections",
+        "if the cumulative default rate is over 5%",
+    ):
+        assert words in text
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected"),
+    [
+        (FixedAmount(123456), "CNY 1,234.56"),
+        (ShareOf("defaulted"), "the principal that defaulted in the period"),
+        (ShareOf("note_balance", Decimal("0.01"), ("senior",)), "1% of the balance of Senior"),
+        (
+            Combined("least", (FixedAmount(100), ShareOf("deficiency"))),
+            "the lesser of (CNY 1.00; the principal deficiency)",
+        ),
+        (
+            Combined("minus", (ShareOf("pool_balance"), FixedAmount(100))),
+            "(the pool at the start of the collection period less CNY 1.00, not below zero)",
+        ),
+    ],
+)
+def test_a_formula_is_read_as_a_noun(amount, expected):
+    assert say_amount(STRUCTURE, amount).en == expected
+
+
+def test_a_step_says_its_cap_its_accounts_and_who_makes_up_a_shortage():
+    step = Step(
+        "fee",
+        ("trustee", "servicer"),
+        "2",
+        account="income",
+        split="pro_rata",
+        cap=FixedAmount(2_500_000),
+        cover=("reserve", "principal"),
+    )
+    said = say_step(STRUCTURE, step)
+    assert said.en == (
+        "pay Trustee fee and Servicer fee, pro rata, at most CNY 25,000.00, from the Income account, "
+        "a shortage made up from the Liquidity reserve, then the Principal account"
+    )
+    assert said.zh == (
+        "支付受托费、服务费，按比例分配，以25,000.00元为限，自收入账户，不足部分依次由储备账户、本金账户补足"
+    )
+
+
+def test_coupons_that_float_or_step_up_are_read_back():
+    senior, mezzanine, _ = STRUCTURE.notes
+    floating = Floating("LPR_1Y", Decimal("0.01"), Decimal("0.02"), Decimal("0.08"))
+    notes = (
+        replace(senior, floating=floating),
+        replace(mezzanine, rate_steps=((date(2019, 9, 12), Decimal("0.075")),)),
+    )
+    first, second = say_notes(replace(STRUCTURE, notes=notes))
+    assert "LPR_1Y + 1% a year, floor 2%, cap 8% (ACT/365F)" in first.en
+    assert "6.5% a year (ACT/365F), 7.5% from 2019-09-12" in second.en
+
+
+def test_fees_by_amount_tier_and_date_are_read_back():
+    fees = (
+        Fee(
+            "a",
+            "费",
+            "A",
+            "",
+            Decimal(0),
+            "",
+            amount_fen=100,
+            frequency="annual",
+            start_date=date(2018, 1, 1),
+        ),
+        Fee("b", "费", "B", "pool_balance", Decimal(0), "", tiers=((0, 500), (10_000, 900))),
+        Fee("c", "费", "C", "", Decimal(0), "", schedule=((date(2018, 1, 1), 100),)),
+    )
+    said = [sentence.en for sentence in say_fees(replace(STRUCTURE, fees=fees))]
+    assert said == [
+        "A: CNY 1.00 every year from 2018-01-01",
+        "B: on each payment date by tiers of the pool at the start of the collection period: "
+        "0.00: 5.00; 100.00: 9.00",
+        "C: by date: 2018-01-01 1.00",
+    ]
+
+
+def test_a_trigger_says_when_it_acts_and_whether_it_can_be_cured():
+    trigger = Trigger(
+        "event", "event", ((0, Decimal(0)),), "default", acts="next", event_code="eod", clause="T.9"
+    )
+    (said,) = say_triggers(replace(STRUCTURE, triggers=(trigger,)))
+    assert said.en == (
+        "[T.9] event: if the event eod happens, it is an event of default from the next payment date, "
+        "for good"
+    )
+
+
+@pytest.mark.parametrize(
+    ("fraction", "expected"),
+    [("0.053", "5.3%"), ("1", "100%"), ("0.000054", "0.0054%"), ("0", "0%"), ("0.20", "20%")],
+)
+def test_a_share_is_read_as_a_percentage_without_rounding(fraction, expected):
+    assert percent(Decimal(fraction)) == expected
