@@ -27,8 +27,10 @@ from waterfall.projection.shares import Integers, take_share
 class PoolFlows:
     """One projected month, arrays of shape (scenarios,) in fen.
 
-    opening + bought - scheduled - prepaid - overdue_paid - defaulted = closing. All but `defaulted`
-    and the balances is cash. `overdue` is the part of `closing` that overdue loans owe.
+    opening + bought - scheduled - prepaid - overdue_paid - defaulted = closing; `overdue` is the part
+    of `closing` that overdue loans owe. Cash is `scheduled`, `prepaid`, `overdue_paid`, `interest`
+    and `recovery`. `loss` is what defaulted and has now brought its recovery, less that; `in_default`
+    at the month-end, no part of `closing`, still awaits it.
     """
 
     opening: Fen
@@ -41,6 +43,8 @@ class PoolFlows:
     overdue: Fen
     interest: Fen
     recovery: Fen
+    loss: Fen
+    in_default: Fen
 
     @property
     def principal(self) -> Fen:
@@ -65,7 +69,8 @@ def advance(pool: Pool, start: date, end: date) -> tuple[Pool, PoolFlows]:
     scheduled, interest = _fall_due(pool.lots, debts)
     overdue_paid, interest_of_old = debts.arrears[0].copy(), debts.interest_arrears[0].copy()
     debts.arrears[0] = debts.interest_arrears[0] = 0
-    recovery, recoveries = _recover(pool, take_share(defaulted, rates.recovery))
+    recoveries = _await(pool.grid, pool.recoveries, take_share(defaulted, rates.recovery))
+    in_default = _await(pool.grid, pool.in_default, defaulted)
     flows = PoolFlows(
         opening=pool.balance - pool.bought,
         bought=pool.bought,
@@ -76,9 +81,12 @@ def advance(pool: Pool, start: date, end: date) -> tuple[Pool, PoolFlows]:
         closing=debts.principal,
         overdue=debts.overdue,
         interest=interest + interest_of_old,
-        recovery=recovery,
+        recovery=recoveries[0],
+        loss=in_default[0] - recoveries[0],
+        in_default=in_default[1:].sum(axis=0),
     )
-    return _grow_older(pool, debts, recoveries), flows
+    grown = replace(pool, recoveries=_pass(recoveries), in_default=_pass(in_default))
+    return _grow_older(grown, debts), flows
 
 
 def run_off(pool: Pool, cut_off: date) -> Iterator[tuple[date, PoolFlows]]:
@@ -144,16 +152,21 @@ def _fall_due(lots: tuple[Lot, ...], debts: Debts) -> tuple[Fen, Fen]:
     return due[0], interest[0]
 
 
-def _recover(pool: Pool, expected: Fen) -> tuple[Fen, Integers]:
-    """This month's recoveries and those still to come, with what this month's defaults will bring."""
-    recoveries = pool.recoveries.copy()
-    recoveries[pool.grid.recovery_lag, np.arange(pool.grid.size)] += expected
-    later = np.zeros_like(recoveries)
-    later[:-1] = recoveries[1:]
-    return recoveries[0], later
+def _await(grid: Grid, queue: Integers, amount: Fen) -> Integers:
+    """The queue with an amount more, to come after the lag of recoveries; row 0 is this month."""
+    longer = queue.copy()
+    longer[grid.recovery_lag, np.arange(grid.size)] += amount
+    return longer
 
 
-def _grow_older(pool: Pool, debts: Debts, recoveries: Integers) -> Pool:
+def _pass(queue: Integers) -> Integers:
+    """The queue a month later."""
+    later = np.zeros_like(queue)
+    later[:-1] = queue[1:]
+    return later
+
+
+def _grow_older(pool: Pool, debts: Debts) -> Pool:
     """The pool at the month-end, without the lots whose schedule has ended."""
     kept = [n for n, lot in enumerate(pool.lots) if lot.age + 1 < lot.schedule.months]
     return replace(
@@ -161,6 +174,5 @@ def _grow_older(pool: Pool, debts: Debts, recoveries: Integers) -> Pool:
         month=pool.month + 1,
         lots=tuple(Lot(pool.lots[n].schedule, pool.lots[n].age + 1) for n in kept),
         debts=replace(debts, owed=debts.owed[:, kept]),
-        recoveries=recoveries,
         bought=zero_fen(pool.grid.size),
     )

@@ -31,7 +31,8 @@ class Assumptions:
     overdue, and pays all that fell due meanwhile `delinquency_months` later, except the share
     `roll` of it, which then defaults. Loans that are overdue at the start missed in month 0.
     `recovery`: the share of what defaults in the month that is recovered, `recovery_lag` months
-    later (0: in the same month). `price`: paid for one yuan of purchased principal.
+    later (0: in the same month). `price`: paid for one yuan of purchased principal; None is what the
+    deal's terms say.
 
     Raises AssumptionError.
     """
@@ -43,7 +44,7 @@ class Assumptions:
     roll: Vector = NEVER
     recovery: Vector = NEVER
     recovery_lag: int = 0
-    price: Decimal = Decimal(1)
+    price: Decimal | None = None
 
     def __post_init__(self) -> None:
         for name in VECTORS:
@@ -54,13 +55,8 @@ class Assumptions:
                 raise AssumptionError(
                     f"{_word(name)} is {months}; expected {least} to 120 whole months"
                 )
-        lowest, highest = PRICES
-        is_sound = self.price.is_finite() and lowest <= self.price <= highest
-        if not is_sound or _is_too_fine(self.price):
-            raise AssumptionError(
-                f"price is {self.price}; expected {lowest} to {highest} for each yuan of principal,"
-                f" {DECIMALS} decimals at most, such as 1 for par"
-            )
+        if self.price is not None:
+            _check_price(self.price)
 
 
 VECTORS = ("cpr", "cdr", "delinquency", "roll", "recovery")
@@ -77,6 +73,15 @@ def _check_vector(name: str, vector: Vector) -> None:
                 f"{_word(name)} of month {month} is {value}; expected a fraction from 0 to 1 of"
                 f" {DECIMALS} decimals at most, such as 0.05 for 5 %"
             )
+
+
+def _check_price(price: Decimal) -> None:
+    lowest, highest = PRICES
+    if not (price.is_finite() and lowest <= price <= highest) or _is_too_fine(price):
+        raise AssumptionError(
+            f"price is {price}; expected {lowest} to {highest} for each yuan of principal,"
+            f" {DECIMALS} decimals at most, such as 1 for par"
+        )
 
 
 def _is_too_fine(value: Decimal) -> bool:

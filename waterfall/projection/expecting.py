@@ -29,6 +29,7 @@ class ExpectedCashFlow:
 
 def expect_cash_flows(groups: Iterable[PoolGroup], cut_off: date) -> tuple[ExpectedCashFlow, ...]:
     """A row for each month after the cut-off until the pool has run off."""
+    expected = [group for group in groups if group.standing != "defaulted"]
     return tuple(
         ExpectedCashFlow(
             collection_end_date=month_end,
@@ -37,5 +38,5 @@ def expect_cash_flows(groups: Iterable[PoolGroup], cut_off: date) -> tuple[Expec
             interest_due=int(flows.interest[0]),
             closing_balance=int(flows.closing[0]),
         )
-        for month_end, flows in run_off(open_pool(groups, [Assumptions()]), cut_off)
+        for month_end, flows in run_off(open_pool(expected, [Assumptions()]), cut_off)
     )

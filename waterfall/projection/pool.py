@@ -1,4 +1,4 @@
-"""A pool at a cut-off, for many scenarios at once, in whole fen: opened, and bought for.
+"""A pool at a cut-off, for many scenarios at once, in whole fen: opened, bought for, sold.
 
 What is owed stands in rows by the months until it pays: row 0 performs and pays in cash, row k is
 overdue and pays in k months. A lot is what was bought at one cut-off and repays by one schedule.
@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from waterfall.money import Fen, WaterfallError, format_fen, refuse_negative, zero_fen
 from waterfall.projection.assumptions import NEVER, Assumptions
@@ -59,6 +60,8 @@ class Pool:
     debts: Debts
     recoveries: Integers
     """To come in the next month (row 0) and each later one, shape (rows, scenarios)."""
+    in_default: Integers
+    """The principal that defaulted and that these recoveries are for, of the same shape."""
     bought: Fen
     """Principal bought since the last month that was projected."""
 
@@ -71,7 +74,7 @@ class Pool:
     def is_run_off(self) -> bool:
         """Whether nothing is left to come in any scenario."""
         debts = self.debts
-        return not (debts.owed.any() or debts.arrears.any() or self.recoveries.any())
+        return not (debts.owed.any() or debts.arrears.any() or self.in_default.any())
 
 
 def open_pool(groups: Iterable[PoolGroup], scenarios: Sequence[Assumptions]) -> Pool:
@@ -97,7 +100,9 @@ def open_pool(groups: Iterable[PoolGroup], scenarios: Sequence[Assumptions]) -> 
         pool.debts.arrears[grid.delinquency_months, every] = total["matured"]
     defaulted = np.full(grid.size, total.get("defaulted", 0), dtype=np.int64)
     share = rates_of_month(grid, month=1, days=1).recovery
-    pool.recoveries[np.maximum(grid.recovery_lag - 1, 0), every] = take_share(defaulted, share)
+    arrival = np.maximum(grid.recovery_lag - 1, 0)
+    pool.in_default[arrival, every] = defaulted
+    pool.recoveries[arrival, every] = take_share(defaulted, share)
     return pool
 
 
@@ -115,6 +120,19 @@ def buy(pool: Pool, principal: Fen, mix: Iterable[tuple[Repayment, int]]) -> Poo
     return replace(grown, bought=pool.bought + principal)
 
 
+def sell(pool: Pool, is_sold: NDArray[np.bool_]) -> tuple[Pool, Fen]:
+    """The pool without anything in the scenarios where all of it is sold, and the balance sold."""
+    kept, debts = ~is_sold, pool.debts
+    left = replace(
+        pool,
+        debts=Debts(debts.owed * kept, debts.arrears * kept, debts.interest_arrears * kept),
+        recoveries=pool.recoveries * kept,
+        in_default=pool.in_default * kept,
+        bought=pool.bought * kept,
+    )
+    return left, pool.balance - left.balance
+
+
 def _sum(groups: Iterable[PoolGroup]) -> int:
     return sum(group.balance_fen for group in groups)
 
@@ -128,13 +146,15 @@ def _empty_pool(grid: Grid, has_overdue: bool) -> Pool:
     """No loans yet; one row if nothing can ever be overdue, so that no time goes into zeros."""
     is_missed = has_overdue or grid.distinct["delinquency"] != (NEVER,)
     rows = 1 + (int(grid.delinquency_months.max()) if is_missed else 0)
-    flat = np.zeros((rows, grid.size), dtype=np.int64)
+    arrears = np.zeros((rows, grid.size), dtype=np.int64)
+    awaited = np.zeros((int(grid.recovery_lag.max()) + 1, grid.size), dtype=np.int64)
     return Pool(
         grid=grid,
         month=0,
         lots=(),
-        debts=Debts(np.zeros((rows, 0, grid.size), dtype=np.int64), flat, flat.copy()),
-        recoveries=np.zeros((int(grid.recovery_lag.max()) + 1, grid.size), dtype=np.int64),
+        debts=Debts(np.zeros((rows, 0, grid.size), dtype=np.int64), arrears, arrears.copy()),
+        recoveries=awaited,
+        in_default=awaited.copy(),
         bought=zero_fen(grid.size),
     )
 

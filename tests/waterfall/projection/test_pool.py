@@ -83,7 +83,7 @@ def test_a_grouped_pool_pays_what_it_pays_loan_by_loan_to_the_fen(loans, scenari
     assert amounts(run(groups, scenarios)) == amounts(run(loans, scenarios))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(GROUPS, st.lists(SCENARIO, min_size=2, max_size=4), PURCHASES)
 def test_a_scenario_among_others_is_what_it_is_alone(groups, scenarios, purchases):
     together = amounts(run(groups, scenarios, purchases))

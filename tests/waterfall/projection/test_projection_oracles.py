@@ -156,6 +156,7 @@ NAMES = {
     "prepayment": "prepaid",
     "default": "defaulted",
     "recovery": "recovery",
+    "loss": "loss",
 }
 
 

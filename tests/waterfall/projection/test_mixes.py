@@ -1,14 +1,9 @@
-from decimal import Decimal
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.waterfall.projection.small_pool import LEVEL_YEAR, performing, repayment
-from tests.waterfall.small_deal import fen
 from waterfall.projection.assumptions import AssumptionError
 from waterfall.projection.groups import PoolGroup
-from waterfall.projection.purchasing import limit_term, own_mix, parse_mix, price_purchase
+from waterfall.projection.mixes import limit_term, own_mix, parse_mix
 from waterfall.projection.schedules import build_schedule
 
 
@@ -68,24 +63,3 @@ def test_only_the_proportions_of_a_mix_matter():
     other = build_schedule(parse_mix("0.12/12/equal_instalment:0.75,0.15/1/bullet:0.25"))
 
     assert one.principal_share.tolist() == other.principal_share.tolist()
-
-
-@settings(deadline=None)
-@given(
-    st.lists(st.integers(0, 10**15), min_size=1, max_size=3),
-    st.decimals("0.01", 2, places=6),
-)
-def test_a_purchase_is_the_most_that_the_cash_pays_for(cash, price):
-    principal, cost = price_purchase(fen(*cash), [price] * len(cash))
-
-    for amount, bought, paid in zip(cash, principal.tolist(), cost.tolist(), strict=True):
-        assert paid == round(bought * price) or paid - bought * price == Decimal("0.5")
-        assert paid <= amount
-        assert (bought + 1) * price > amount
-
-
-def test_at_par_the_principal_is_the_cash_and_at_a_discount_it_is_more():
-    principal, cost = price_purchase(fen(100_00, 100_00), [Decimal(1), Decimal("0.97")])
-
-    assert principal.tolist() == [10000, 10309]  # 100.00 / 0.97 = 103.0927...
-    assert cost.tolist() == [10000, 10000]

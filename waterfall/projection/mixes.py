@@ -1,17 +1,15 @@
-"""What a projected purchase buys: a mix of loans, and how much of it the cash pays for."""
+"""Mixes of loans: what one yuan of a projected purchase is made of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
-import numpy as np
-
-from waterfall.money import Fen, WaterfallError
+from waterfall.money import WaterfallError
 from waterfall.projection.assumptions import AssumptionError
 from waterfall.projection.groups import PoolGroup
 from waterfall.projection.schedules import METHODS, Repayment
 
 Mix = tuple[tuple[Repayment, int], ...]
-"""Kinds of loan with their weights (or balances): what one yuan of principal is made of."""
+"""Kinds of loan with their weights, or balances."""
 
 WEIGHT_DECIMALS = 6
 LARGEST_WEIGHT = 10**12
@@ -61,16 +59,3 @@ def _parse_kind(text: str) -> tuple[Repayment, int]:
             f" {WEIGHT_DECIMALS} decimals at most"
         )
     return repayment, int(weight.scaleb(WEIGHT_DECIMALS))
-
-
-def price_purchase(cash: Fen, prices: Sequence[Decimal]) -> tuple[Fen, Fen]:
-    """The most principal that the cash pays for, and its cost, by scenario; cost <= cash.
-
-    `prices` are paid for one yuan of principal. Principal is rounded down and its cost half up.
-    """
-    principal, cost = np.empty_like(cash), np.empty_like(cash)
-    for scenario, (amount, price) in enumerate(zip(cash.tolist(), prices, strict=True)):
-        p, q = price.as_integer_ratio()
-        principal[scenario] = amount * q // p
-        cost[scenario] = (2 * int(principal[scenario]) * p + q) // (2 * q)
-    return principal, cost

@@ -1,0 +1,91 @@
+"""How much a projected purchase buys, by the terms: price, largest amount, loans that end in time."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import NamedTuple
+
+import numpy as np
+
+from deals.calendar import Period
+from deals.terms import Terms
+from waterfall.money import Fen
+from waterfall.projection.assumptions import DECIMALS, Assumptions
+from waterfall.projection.mixes import Mix, limit_term
+from waterfall.projection.schedules import Schedule, build_schedule
+from waterfall.projection.shares import ONE
+
+
+class Bought(NamedTuple):
+    """Principal and its cost, arrays of shape (scenarios,) in fen."""
+
+    principal: Fen
+    cost: Fen
+
+
+def offered_mix(terms: Terms, period: Period, mix: Mix) -> Mix:
+    """The loans of the mix that may be bought at the period's cut-off; may be empty.
+
+    Where the terms want loans to mature within the deal, those that run off by the last collection
+    period before the expected maturity.
+    """
+    eligibility = terms.eligibility
+    if eligibility is None or not eligibility.must_mature_within_deal:
+        return mix
+    return limit_term(mix, terms.expected_term_months - period.period_number)
+
+
+def plan_purchase(terms: Terms, mix: Mix, scenarios: Sequence[Assumptions], budget: Fen) -> Bought:
+    """What the budget buys of the mix; an empty one buys nothing.
+
+    A scenario's own price goes before the terms'. The largest amount counts for each purchase date.
+    """
+    if not mix or not budget.any():
+        return Bought(np.zeros_like(budget), np.zeros_like(budget))
+    price = price_mix(terms, mix)
+    purchase = terms.purchase
+    if purchase is not None and purchase.max_amount_fen is not None:
+        budget = np.minimum(budget, purchase.max_amount_fen * len(purchase.dates))
+    return spend(budget, [price if one.price is None else one.price for one in scenarios])
+
+
+def price_mix(terms: Terms, mix: Mix) -> Decimal:
+    """What the terms pay for one yuan of principal of the mix."""
+    purchase = terms.purchase
+    if purchase is None or purchase.price == "par":
+        return Decimal(1)
+    if purchase.price == "discount":
+        return purchase.price_share
+    return discount_schedule(build_schedule(mix), purchase.discount_rate)
+
+
+def discount_schedule(schedule: Schedule, annual_rate: Decimal) -> Decimal:
+    """The present value of one yuan's scheduled payments, to 12 decimals, half up.
+
+    Each month discounts by 1 + rate / 12, so that a loan discounted at its own rate is worth par.
+    """
+    with localcontext() as context:
+        context.prec = 40
+        monthly = 1 + annual_rate / 12
+        owed, factor, value = Decimal(1), Decimal(1), Decimal(0)
+        for principal, interest in zip(
+            schedule.principal_share.tolist(), schedule.interest_share.tolist(), strict=True
+        ):
+            factor /= monthly
+            value += owed * (principal + interest) / ONE * factor
+            owed *= 1 - Decimal(principal) / ONE
+        return value.quantize(Decimal(1).scaleb(-DECIMALS), ROUND_HALF_UP)
+
+
+def spend(cash: Fen, prices: Sequence[Decimal]) -> Bought:
+    """The most principal that the cash pays for, and its cost, by scenario; cost <= cash.
+
+    `prices` are paid for one yuan of principal. Principal is rounded down and its cost half up.
+    """
+    if all(price == 1 for price in prices):
+        return Bought(cash, cash)
+    principal, cost = np.empty_like(cash), np.empty_like(cash)
+    for scenario, (amount, price) in enumerate(zip(cash.tolist(), prices, strict=True)):
+        p, q = price.as_integer_ratio()
+        principal[scenario] = amount * q // p
+        cost[scenario] = (2 * int(principal[scenario]) * p + q) // (2 * q)
+    return Bought(principal, cost)
