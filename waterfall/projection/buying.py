@@ -1,18 +1,17 @@
 """How much a projected purchase buys, by the terms: price, largest amount, loans that end in time."""
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
 
 from deals.calendar import Period
 from deals.terms import Terms
+from waterfall.loan_pricing import value_unit
 from waterfall.money import Fen
-from waterfall.projection.assumptions import DECIMALS, Assumptions
+from waterfall.projection.assumptions import Assumptions
 from waterfall.projection.mixes import Mix, limit_term
-from waterfall.projection.schedules import Schedule, build_schedule
-from waterfall.projection.shares import ONE
 
 
 class Bought(NamedTuple):
@@ -41,42 +40,25 @@ def plan_purchase(terms: Terms, mix: Mix, scenarios: Sequence[Assumptions], budg
     """
     if not mix or not budget.any():
         return Bought(np.zeros_like(budget), np.zeros_like(budget))
-    price = price_mix(terms, mix)
-    purchase = terms.purchase
+    purchase, price = terms.purchase, price_mix(terms, mix)
     if purchase is not None and purchase.max_amount_fen is not None:
         budget = np.minimum(budget, purchase.max_amount_fen * len(purchase.dates))
-    return spend(budget, [price if one.price is None else one.price for one in scenarios])
+    return spend(budget, [price if one.price is None else Fraction(one.price) for one in scenarios])
 
 
-def price_mix(terms: Terms, mix: Mix) -> Decimal:
-    """What the terms pay for one yuan of principal of the mix."""
+def price_mix(terms: Terms, mix: Mix) -> Fraction:
+    """What the terms pay for one yuan of principal of the mix, exact."""
     purchase = terms.purchase
     if purchase is None or purchase.price == "par":
-        return Decimal(1)
+        return Fraction(1)
     if purchase.price == "discount":
-        return purchase.price_share
-    return discount_schedule(build_schedule(mix), purchase.discount_rate)
+        return Fraction(purchase.price_share)
+    values = [(value_unit(kind, purchase.discount_rate), weight) for kind, weight in mix]
+    value = sum(Fraction(one.numerator, one.denominator) * weight for one, weight in values)
+    return Fraction(value, sum(weight for _, weight in values))
 
 
-def discount_schedule(schedule: Schedule, annual_rate: Decimal) -> Decimal:
-    """The present value of one yuan's scheduled payments, to 12 decimals, half up.
-
-    Each month discounts by 1 + rate / 12, so that a loan discounted at its own rate is worth par.
-    """
-    with localcontext() as context:
-        context.prec = 40
-        monthly = 1 + annual_rate / 12
-        owed, factor, value = Decimal(1), Decimal(1), Decimal(0)
-        for principal, interest in zip(
-            schedule.principal_share.tolist(), schedule.interest_share.tolist(), strict=True
-        ):
-            factor /= monthly
-            value += owed * (principal + interest) / ONE * factor
-            owed *= 1 - Decimal(principal) / ONE
-        return value.quantize(Decimal(1).scaleb(-DECIMALS), ROUND_HALF_UP)
-
-
-def spend(cash: Fen, prices: Sequence[Decimal]) -> Bought:
+def spend(cash: Fen, prices: Sequence[Fraction]) -> Bought:
     """The most principal that the cash pays for, and its cost, by scenario; cost <= cash.
 
     `prices` are paid for one yuan of principal. Principal is rounded down and its cost half up.

@@ -1,12 +1,14 @@
 from decimal import Decimal
+from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deals.purchasing import Purchase
 from tests.waterfall.projection.small_pool import repayment
-from tests.waterfall.small_deal import fen
-from waterfall.projection.buying import discount_schedule, spend
-from waterfall.projection.schedules import Repayment, build_schedule
+from tests.waterfall.small_deal import fen, small_terms
+from waterfall.projection.buying import price_mix, spend
 
 
 @settings(deadline=None)
@@ -15,7 +17,7 @@ from waterfall.projection.schedules import Repayment, build_schedule
     st.decimals("0.01", 2, places=6),
 )
 def test_a_purchase_is_the_most_that_the_cash_pays_for(cash, price):
-    principal, cost = spend(fen(*cash), [price] * len(cash))
+    principal, cost = spend(fen(*cash), [Fraction(price)] * len(cash))
 
     for amount, bought, paid in zip(cash, principal.tolist(), cost.tolist(), strict=True):
         assert paid == round(bought * price) or paid - bought * price == Decimal("0.5")
@@ -24,26 +26,22 @@ def test_a_purchase_is_the_most_that_the_cash_pays_for(cash, price):
 
 
 def test_at_par_the_principal_is_the_cash_and_at_a_discount_it_is_more():
-    principal, cost = spend(fen(100_00, 100_00), [Decimal(1), Decimal("0.97")])
+    principal, cost = spend(fen(100_00, 100_00), [Fraction(1), Fraction("0.97")])
 
     assert principal.tolist() == [10000, 10309]  # 100.00 / 0.97 = 103.0927...
     assert cost.tolist() == [10000, 10000]
 
 
-@settings(deadline=None)
-@given(
-    st.sampled_from(["equal_instalment", "equal_principal", "bullet"]),
-    st.decimals(0, 1, places=6),
-    st.integers(1, 60),
+@pytest.mark.parametrize(
+    ("discount_rate", "price"),
+    [
+        # 1.00 in a month and 3.00 in two, over 4.00; at 12 % a year.
+        ("0.12", (Fraction(100, 101) + 3 * Fraction(100, 101) ** 2) / 4),
+        ("0", Fraction(1)),
+    ],
 )
-def test_a_loan_discounted_at_its_own_rate_is_worth_par(method, rate, months):
-    schedule = build_schedule([(Repayment(rate, months, method), 1)])
+def test_a_mix_is_priced_by_what_its_loans_are_worth(discount_rate, price):
+    purchase = Purchase("present_value", "all_remaining", 1, discount_rate=Decimal(discount_rate))
+    mix = ((repayment("0", 1), 10), (repayment("0", 2, "bullet"), 30))
 
-    assert abs(discount_schedule(schedule, rate) - 1) < Decimal("1e-11")
-
-
-def test_a_loan_discounted_at_more_than_its_rate_is_worth_less_than_par():
-    # Nothing but 1.00 in two months, at 1 % a month: 1 / 1.0201.
-    schedule = build_schedule([(repayment("0", 2, "bullet"), 1)])
-
-    assert discount_schedule(schedule, Decimal("0.12")) == Decimal("0.980296049407")
+    assert price_mix(small_terms(purchase=purchase), mix) == price

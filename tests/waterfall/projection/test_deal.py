@@ -189,8 +189,11 @@ IN_A_MONTH = Purchase("present_value", "all_remaining", 1, discount_rate=Decimal
         (Purchase("par", "all_remaining", 1), None, 1000_00, 1000_00),
         (DISCOUNTED, None, 1250_00, 1000_00),
         (DISCOUNTED, Decimal(1), 1000_00, 1000_00),
-        # A yuan due in a month is worth 1 / 1.01, to 12 decimals 0.990099009901: a little too much.
-        (IN_A_MONTH, None, 1009_99, 999_99),
+        # A yuan due in a month is worth 1 / 1.01.
+        (IN_A_MONTH, None, 1010_00, 1000_00),
+        # 1,428.57 x 0.7 = 999.999, rounded; a fen more would be 1,000.006.
+        (DISCOUNTED, Decimal("0.7"), 1428_57, 1000_00),
+        (DISCOUNTED, Decimal(2), 500_00, 1000_00),
     ],
 )
 def test_the_price_is_the_terms_unless_the_scenario_assumes_another(purchase, price, bought, cost):
