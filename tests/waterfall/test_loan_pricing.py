@@ -74,8 +74,11 @@ def test_a_present_value_by_hand() -> None:
 
 def test_discounted_at_its_own_rate_a_loan_is_worth_its_balance() -> None:
     terms = purchase("present_value", discount_rate=Decimal("0.135"))
-    kinds = [Repayment(Decimal("0.135"), months, method)
-             for months in (1, 7, 12) for method in ("equal_instalment", "equal_principal", "bullet")]  # fmt: skip
+    kinds = [
+        Repayment(Decimal("0.135"), months, method)
+        for months in (1, 7, 12)
+        for method in ("equal_instalment", "equal_principal", "bullet")
+    ]
     balance = fen(*[10_000_00] * len(kinds))
     price = price_loans(terms, balance, np.arange(len(kinds)), kinds)
     assert price.tolist() == balance.tolist()
