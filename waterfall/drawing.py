@@ -1,64 +1,215 @@
-"""Which candidates the cash buys: greedy in draw order, exact."""
+"""Which candidates the cash buys under all limits at once: greedy in draw order, exact.
 
+A candidate is taken if its price fits the cash then left and every limit of the pool still holds with
+it; else it is passed over and the next one is looked at. A limit that the pool breaks before the draw
+stops only the candidates that would make it worse. Whole loans only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from operator import index
 
 import numpy as np
 from numpy.typing import NDArray
 
-from waterfall.money import LARGEST_FEN, WaterfallError, format_fen
+from waterfall.limit_outcomes import (
+    LimitOutcome,
+    Measure,
+    breaks_a_limit,
+    judge,
+    measure_opening,
+)
+from waterfall.limits import CASH, TAKEN, FixedLimit, Limit, check_limit, sum_exactly
+from waterfall.money import LARGEST_FEN, Fen, WaterfallError, format_fen
 
 VECTOR_ROUNDS = 32
 """Each round scans what is left; ordinary books need a handful, and a plain loop does the rest."""
 
+LONGEST_STEP = 10
+"""A plan is lowered by at most so many times what the pool fell short of it."""
+MILLION = 10**6
+PATIENCE = 16
+"""After so many draws each further plan at least halves what is bought: under 80 draws in all."""
 
-def draw(balances: NDArray[np.int64], cash: int) -> NDArray[np.bool_]:
-    """Take each candidate that fits the cash then left, else pass it over.
 
-    `balances` are in fen and in draw order, `cash` in fen; the result is True where taken, in the
-    same order. Raises WaterfallError on negative cash and on a balance that is zero or below.
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """Loans that may be bought, in draw order: balance and price, int64 fen (candidates,)."""
+
+    balance: Fen
+    price: Fen
+
+    @classmethod
+    def at_par(cls, balance: Fen) -> "Candidates":
+        """Candidates that cost what they owe."""
+        return cls(balance, balance)
+
+
+@dataclass(frozen=True, eq=False)
+class Draw:
+    """What was taken, what it cost, and how the pool stands to each limit, in the limits' order.
+
+    `stopped_by` int16 (candidates,): TAKEN, CASH, or the position of the first limit that the candidate
+    would have broken. Amounts in fen. `draw_count` is how often the draw was made to find a pool whose
+    shares hold; the last one counts.
+    """
+
+    stopped_by: NDArray[np.int16]
+    balance_bought: int
+    cash_spent: int
+    cash_left: int
+    passed_over_for_cash_count: int
+    outcomes: tuple[LimitOutcome, ...]
+    draw_count: int
+
+    @property
+    def taken(self) -> NDArray[np.bool_]:
+        """Which candidates are bought, bool (candidates,)."""
+        return self.stopped_by == TAKEN
+
+
+@dataclass(frozen=True, eq=False)
+class _Passage:
+    """One way through all candidates; `after` as `limit_outcomes.Measure`, for each limit."""
+
+    stopped_by: NDArray[np.int16]
+    cash_left: int
+    bought: int
+    after: tuple[Measure, ...]
+
+
+def draw(
+    candidates: Candidates, cash: int, limits: Sequence[Limit] = (), opening_pool: int = 0
+) -> Draw:
+    """Take candidates while `cash` and every limit allow; `opening_pool` is the pool before, in fen.
+
+    A share is a share of the pool that results. The draw plans a pool (the opening one and all that the
+    cash could buy), takes each share of it as a cap, and draws. If less was bought, and some share of
+    the pool that results is broken, the plan is lowered to that pool or below, and the draw is made
+    again from the start. It ends: each plan is lower than the last, and at the opening pool, the lowest,
+    nothing can break, since no draw results in less.
+
+    Raises WaterfallError on a negative cash, a balance or price that is zero or below, and a limit that
+    cannot be judged exactly (`limits.check_limit`).
+    """
+    cash, opening_pool = index(cash), index(opening_pool)
+    _check(candidates, cash, opening_pool)
+    for limit in limits:
+        check_limit(limit, candidates.balance)
+    before = measure_opening(limits)
+    plans: list[tuple[int, int]] = []
+    plan = opening_pool + _largest_purchase(candidates, cash)
+    while True:
+        passage = _pass_through(candidates, cash, [limit.at(plan) for limit in limits])
+        pool = opening_pool + passage.bought
+        plans.append((plan, pool))
+        if pool >= plan or not breaks_a_limit(limits, before, passage.after, pool):
+            break
+        plan = _lower_plan(plans, opening_pool)
+    counts = np.bincount(passage.stopped_by - CASH, minlength=len(limits) + 2).tolist()
+    outcomes = tuple(
+        judge(limit, *measures, opening_pool, pool, count)
+        for limit, *measures, count in zip(limits, before, passage.after, counts[2:], strict=True)
+    )
+    return Draw(
+        passage.stopped_by,
+        balance_bought=passage.bought,
+        cash_spent=cash - passage.cash_left,
+        cash_left=passage.cash_left,
+        passed_over_for_cash_count=counts[0],
+        outcomes=outcomes,
+        draw_count=len(plans),
+    )
+
+
+def _largest_purchase(candidates: Candidates, cash: int) -> int:
+    """No draw can buy more balance than this, in fen: all of it, or the cash at the best price."""
+    balance, price = candidates.balance, candidates.price
+    total = sum_exactly(balance)
+    if np.array_equal(balance, price):
+        return min(total, cash)
+    if int(balance.max(initial=0)) * MILLION > LARGEST_FEN:
+        return total
+    # The most balance for one unit of cash, in millionths, rounded up.
+    best = int(np.max(-(-balance * MILLION // price), initial=0))
+    return min(total, cash * best // MILLION)
+
+
+def _lower_plan(plans: Sequence[tuple[int, int]], opening_pool: int) -> int:
+    """The next pool to plan, after pairs of (planned, resulting), each smaller than its plan.
+
+    The resulting pool would do, but may get there in small steps: where a group's cap is 90 % of the pool
+    and binds, every step is nine tenths of the last. Two pairs show how the result follows the plan; on
+    the straight line through them the next plan is where both are the same.
+    """
+    plan, pool = plans[-1]
+    lower = pool
+    if len(plans) > 1:
+        fall, followed = plans[-2][0] - plan, plans[-2][1] - pool
+        if fall > followed:
+            step = (plan - pool) * fall // (fall - followed)
+            lower = min(pool, plan - min(step, LONGEST_STEP * (plan - pool)))
+    if len(plans) >= PATIENCE:
+        lower = min(lower, opening_pool + (plan - opening_pool) // 2)
+    return max(lower, opening_pool)
+
+
+def _pass_through(candidates: Candidates, cash: int, limits: Sequence[FixedLimit]) -> _Passage:
+    balance, price = candidates.balance, candidates.price
+    if not limits:
+        taken, cash = _draw_for_cash(price, cash)
+        stopped_by = np.where(taken, np.int16(TAKEN), np.int16(CASH))
+        return _Passage(stopped_by, cash, sum_exactly(balance[taken]), ())
+    # Numba takes a second to import, and a deal without limits does without it.
+    from waterfall.running_pool import RunningPool
+
+    running = RunningPool(limits)
+    stopped_by, cash = running.pass_through(balance, price, cash)
+    bought = sum_exactly(balance[stopped_by == TAKEN])
+    return _Passage(stopped_by, cash, bought, running.close(bought))
+
+
+def _draw_for_cash(price: Fen, cash: int) -> tuple[NDArray[np.bool_], int]:
+    """Which candidates the cash alone takes, and the cash left.
 
     A round takes the longest prefix that the cash pays, then drops every candidate that no longer
     fits: the loop's own answer, since the cash only falls and what does not fit now never will.
     """
-    cash = index(cash)
-    _check(balances, cash)
-    largest = int(balances.max(initial=0))
-    taken = np.zeros(balances.size, dtype=np.bool_)
-    waiting = np.flatnonzero(balances <= cash)
+    largest = int(price.max(initial=0))
+    taken = np.zeros(price.size, dtype=np.bool_)
+    waiting = np.flatnonzero(price <= cash)
     for _ in range(VECTOR_ROUNDS):
         if waiting.size == 0 or waiting.size * largest > LARGEST_FEN:
             break
-        spent = np.cumsum(balances[waiting])
+        spent = np.cumsum(price[waiting])
         count = int(np.searchsorted(spent, cash, side="right"))
         taken[waiting[:count]] = True
         cash -= int(spent[count - 1])
         waiting = waiting[count:]
-        waiting = waiting[balances[waiting] <= cash]
-    taken[waiting] = _draw_one_by_one(balances[waiting].tolist(), cash)
-    return taken
+        waiting = waiting[price[waiting] <= cash]
+    for position, amount in zip(waiting.tolist(), price[waiting].tolist(), strict=True):
+        if amount <= cash:
+            taken[position] = True
+            cash -= amount
+    return taken, cash
 
 
-def _draw_one_by_one(balances: list[int], cash: int) -> list[bool]:
-    taken = []
-    for balance in balances:
-        fits = balance <= cash
-        taken.append(fits)
-        if fits:
-            cash -= balance
-    return taken
-
-
-def _check(balances: NDArray[np.int64], cash: int) -> None:
-    if balances.dtype != np.int64 or balances.ndim != 1:
-        raise WaterfallError(
-            f"draw: balances are {balances.dtype} of shape {balances.shape};"
-            " expected int64 fen of one dimension"
-        )
-    if cash < 0:
-        raise WaterfallError(f"draw: the cash is {format_fen(cash)}; expected zero or more")
-    if (balances <= 0).any():
-        position = int(np.argmax(balances <= 0))
-        raise WaterfallError(
-            f"draw: candidate {position} (from 0, in draw order) has balance"
-            f" {format_fen(balances[position])}; expected more than zero; exclude settled loans"
-        )
+def _check(candidates: Candidates, cash: int, opening_pool: int) -> None:
+    for name, amount in (("cash", cash), ("opening pool", opening_pool)):
+        if not 0 <= amount <= LARGEST_FEN:
+            raise WaterfallError(
+                f"draw: the {name} is {format_fen(amount)}; expected zero or more, in int64 fen"
+            )
+    count = candidates.balance.size
+    for name, amounts in (("balance", candidates.balance), ("price", candidates.price)):
+        if amounts.dtype != np.int64 or amounts.shape != (count,):
+            raise WaterfallError(
+                f"draw: the candidates' {name} is {amounts.dtype} of shape {amounts.shape};"
+                f" expected int64 fen of shape ({count},)"
+            )
+        if (amounts <= 0).any():
+            position = int(np.argmax(amounts <= 0))
+            raise WaterfallError(
+                f"draw: candidate {position} (from 0, in draw order) has {name}"
+                f" {format_fen(amounts[position])}; expected more than zero; exclude settled loans"
+            )
