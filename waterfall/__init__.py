@@ -9,7 +9,9 @@ is one scenario. Nothing here reads a file, a clock or a database.
     books.py         what goes in and what comes out
     conservation.py  the identities that every settlement must satisfy
     money.py         exact integer arithmetic
-    drawing.py       which candidates the cash buys
+    drawing.py       which candidates the cash buys under the limits of the pool
+    limits.py        what such limits are, beside limit_checking.py and limit_outcomes.py
+    running_pool.py  the pool while a draw goes on, for the compiled loop in draw_loop.py
     projection/      what a pool will pay under assumptions
     pricing/         what cash flows are worth
 """

@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+# Numba compiles these in, and compiles again only when this file changes.
 from waterfall.limits import CASH, TAKEN, UNDECIDABLE, UNKNOWN_VALUE
 
 GROUP_CAP, TOP_CAP, AVERAGE = 0, 1, 2
@@ -26,7 +27,8 @@ class Running(NamedTuple):
     """
 
     rules: Integers
-    """(limits, 3): kind; column of codes or of values; first place in `caps`, or row of tops, averages."""
+    """(limits, 4): kind; column of codes or of values; first place in `caps`, or row of tops or averages;
+    how far apart caps stand, 0 where all groups have the same one."""
     used_from: Integers
     used: Integers
     caps: Integers
@@ -36,6 +38,8 @@ class Running(NamedTuple):
     """(tops, most groups): places in `used` of the largest groups, -1 where there are fewer."""
     top_sum: Integers
     top_total: Integers
+    top_floor: Integers
+    """(tops,): what the largest groups have together, and the smallest of them."""
     average_rule: Integers
     """(averages, 2): 1 for a minimum or -1 for a maximum; the bound."""
     surplus_high: Integers
@@ -58,101 +62,99 @@ def take_block(
     `price`, `balance` and `stopped_by` have shape (block,), `codes` (block, groupings), `values`
     (block, averages).
     """
+    # Taken out once: out of the tuple again for each candidate they would cost ten times the loop itself.
+    rules, used_from, used, caps = running.rules, running.used_from, running.used, running.caps
+    top_rule, top_place, top_sum = running.top_rule, running.top_place, running.top_sum
+    top_total, top_floor = running.top_total, running.top_floor
+    average_rule, high, low = running.average_rule, running.surplus_high, running.surplus_low
     for i in range(price.size):
         if price[i] > cash:
             stopped_by[i] = CASH
             continue
-        stopped_by[i] = _find_stop(running, balance[i], codes, values, i)
-        if stopped_by[i] == TAKEN:
+        stop = TAKEN
+        for limit in range(rules.shape[0]):
+            column, place = rules[limit, 1], rules[limit, 2]
+            if rules[limit, 0] == AVERAGE:
+                breaks = _breaks_average(
+                    average_rule, high, low, place, balance[i], values[i, column]
+                )
+            else:
+                code = codes[i, column]
+                group = used_from[column] + code
+                if code < 0:
+                    breaks = code == UNDECIDABLE
+                elif rules[limit, 0] == GROUP_CAP:
+                    breaks = balance[i] > caps[place + code * rules[limit, 3]] - used[group]
+                else:
+                    after = used[group] + balance[i]
+                    breaks = after > top_floor[place] and _breaks_top(
+                        top_rule, top_place, top_sum, top_total, place, group, after
+                    )
+            if breaks:
+                stop = limit
+                break
+        stopped_by[i] = stop
+        if stop == TAKEN:
             cash -= price[i]
-            _enter(running, balance[i], codes, values, i)
+            for column in range(codes.shape[1]):
+                if codes[i, column] >= 0:
+                    used[used_from[column] + codes[i, column]] += balance[i]
+            for top in range(top_rule.shape[0]):
+                column = top_rule[top, 0]
+                if codes[i, column] >= 0:
+                    group = used_from[column] + codes[i, column]
+                    if used[group] > top_floor[top]:
+                        _enter_top(top_rule, top_place, top_sum, top_total, top, group, used[group])
+                        top_floor[top] = top_sum[top, : top_rule[top, 1]].min()
+            for average in range(values.shape[1]):
+                _enter_average(average_rule, high, low, average, balance[i], values[i, average])
     return cash
 
 
 @njit(cache=True)
-def _find_stop(running, balance, codes, values, i):
-    """The first limit that the candidate would break or, if it is broken already, make worse."""
-    for limit in range(running.rules.shape[0]):
-        kind, column, place = running.rules[limit]
-        if kind == AVERAGE:
-            value = values[i, column]
-            if value == UNKNOWN_VALUE or _breaks_average(running, place, balance, value):
-                return limit
-            continue
-        code = codes[i, column]
-        if code == UNDECIDABLE:
-            return limit
-        if code < 0:
-            continue
-        group = running.used_from[column] + code
-        if kind == GROUP_CAP:
-            if balance > running.caps[place + code] - running.used[group]:
-                return limit
-        elif _breaks_top(running, place, group, running.used[group] + balance):
-            return limit
-    return TAKEN
+def _breaks_top(top_rule, top_place, top_sum, top_total, top, group, balance):
+    place = _find_top_place(top_rule, top_place, top_sum, top, group)
+    return top_total[top] + balance - top_sum[top, place] > top_rule[top, 2]
 
 
 @njit(cache=True)
-def _enter(running, balance, codes, values, i):
-    """Count the candidate in every grouping, largest group and average."""
-    for column in range(codes.shape[1]):
-        if codes[i, column] >= 0:
-            running.used[running.used_from[column] + codes[i, column]] += balance
-    for top in range(running.top_rule.shape[0]):
-        column = running.top_rule[top, 0]
-        if codes[i, column] >= 0:
-            group = running.used_from[column] + codes[i, column]
-            _enter_top(running, top, group, running.used[group])
-    for average in range(values.shape[1]):
-        high, low = _add_wide(
-            running.surplus_high[average],
-            running.surplus_low[average],
-            _surplus_of(running, average, balance, values[i, average]),
-        )
-        running.surplus_high[average], running.surplus_low[average] = high, low
+def _enter_top(top_rule, top_place, top_sum, top_total, top, group, balance):
+    place = _find_top_place(top_rule, top_place, top_sum, top, group)
+    top_total[top] += balance - top_sum[top, place]
+    top_place[top, place] = group
+    top_sum[top, place] = balance
 
 
 @njit(cache=True)
-def _breaks_top(running, top, group, balance):
-    place = _find_top_place(running, top, group)
-    rise = balance - running.top_sum[top, place]
-    return rise > 0 and running.top_total[top] + rise > running.top_rule[top, 2]
-
-
-@njit(cache=True)
-def _enter_top(running, top, group, balance):
-    place = _find_top_place(running, top, group)
-    rise = balance - running.top_sum[top, place]
-    if rise > 0:
-        running.top_total[top] += rise
-        running.top_place[top, place] = group
-        running.top_sum[top, place] = balance
-
-
-@njit(cache=True)
-def _find_top_place(running, top, group):
+def _find_top_place(top_rule, top_place, top_sum, top, group):
     """Where the group stands among the largest, or the smallest of them, which it may push out."""
     smallest = 0
-    for place in range(running.top_rule[top, 1]):
-        if running.top_place[top, place] == group:
+    for place in range(top_rule[top, 1]):
+        if top_place[top, place] == group:
             return place
-        if running.top_sum[top, place] < running.top_sum[top, smallest]:
+        if top_sum[top, place] < top_sum[top, smallest]:
             smallest = place
     return smallest
 
 
 @njit(cache=True)
-def _breaks_average(running, average, balance, value):
-    part = _surplus_of(running, average, balance, value)
-    high, _ = _add_wide(running.surplus_high[average], running.surplus_low[average], part)
-    return part < 0 and high < 0
+def _breaks_average(average_rule, high, low, average, balance, value):
+    if value == UNKNOWN_VALUE:
+        return True
+    part = _surplus_of(average_rule, average, balance, value)
+    after, _ = _add_wide(high[average], low[average], part)
+    return part < 0 and after < 0
 
 
 @njit(cache=True)
-def _surplus_of(running, average, balance, value):
-    sign, bound = running.average_rule[average]
-    return sign * (np.int64(value) - bound) * balance
+def _enter_average(average_rule, high, low, average, balance, value):
+    part = _surplus_of(average_rule, average, balance, value)
+    high[average], low[average] = _add_wide(high[average], low[average], part)
+
+
+@njit(cache=True)
+def _surplus_of(average_rule, average, balance, value):
+    return average_rule[average, 0] * (np.int64(value) - average_rule[average, 1]) * balance
 
 
 @njit(cache=True)

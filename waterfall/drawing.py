@@ -12,6 +12,7 @@ from operator import index
 import numpy as np
 from numpy.typing import NDArray
 
+from waterfall.limit_checking import check_limits
 from waterfall.limit_outcomes import (
     LimitOutcome,
     Measure,
@@ -19,7 +20,7 @@ from waterfall.limit_outcomes import (
     judge,
     measure_opening,
 )
-from waterfall.limits import CASH, TAKEN, FixedLimit, Limit, check_limit, sum_exactly
+from waterfall.limits import CASH, TAKEN, FixedLimit, Limit, sum_exactly
 from waterfall.money import LARGEST_FEN, Fen, WaterfallError, format_fen
 
 VECTOR_ROUNDS = 32
@@ -50,8 +51,7 @@ class Draw:
     """What was taken, what it cost, and how the pool stands to each limit, in the limits' order.
 
     `stopped_by` int16 (candidates,): TAKEN, CASH, or the position of the first limit that the candidate
-    would have broken. Amounts in fen. `draw_count` is how often the draw was made to find a pool whose
-    shares hold; the last one counts.
+    would have broken. Amounts in fen. Shares were taken of `planned_pool` fen, found in `draw_count` draws.
     """
 
     stopped_by: NDArray[np.int16]
@@ -60,6 +60,7 @@ class Draw:
     cash_left: int
     passed_over_for_cash_count: int
     outcomes: tuple[LimitOutcome, ...]
+    planned_pool: int
     draw_count: int
 
     @property
@@ -90,17 +91,18 @@ def draw(
     nothing can break, since no draw results in less.
 
     Raises WaterfallError on a negative cash, a balance or price that is zero or below, and a limit that
-    cannot be judged exactly (`limits.check_limit`).
+    cannot be judged exactly (`limit_checking`).
     """
     cash, opening_pool = index(cash), index(opening_pool)
     _check(candidates, cash, opening_pool)
-    for limit in limits:
-        check_limit(limit, candidates.balance)
+    check_limits(limits, candidates.balance, opening_pool)
     before = measure_opening(limits)
     plans: list[tuple[int, int]] = []
     plan = opening_pool + _largest_purchase(candidates, cash)
     while True:
-        passage = _pass_through(candidates, cash, [limit.at(plan) for limit in limits])
+        passage = _pass_through(
+            candidates, cash, [limit.at(plan) for limit in limits], opening_pool
+        )
         pool = opening_pool + passage.bought
         plans.append((plan, pool))
         if pool >= plan or not breaks_a_limit(limits, before, passage.after, pool):
@@ -108,8 +110,10 @@ def draw(
         plan = _lower_plan(plans, opening_pool)
     counts = np.bincount(passage.stopped_by - CASH, minlength=len(limits) + 2).tolist()
     outcomes = tuple(
-        judge(limit, *measures, opening_pool, pool, count)
-        for limit, *measures, count in zip(limits, before, passage.after, counts[2:], strict=True)
+        judge(limit, opening, closing, opening_pool, pool, count)
+        for limit, opening, closing, count in zip(
+            limits, before, passage.after, counts[2:], strict=True
+        )
     )
     return Draw(
         passage.stopped_by,
@@ -118,6 +122,7 @@ def draw(
         cash_left=passage.cash_left,
         passed_over_for_cash_count=counts[0],
         outcomes=outcomes,
+        planned_pool=plan,
         draw_count=len(plans),
     )
 
@@ -154,7 +159,9 @@ def _lower_plan(plans: Sequence[tuple[int, int]], opening_pool: int) -> int:
     return max(lower, opening_pool)
 
 
-def _pass_through(candidates: Candidates, cash: int, limits: Sequence[FixedLimit]) -> _Passage:
+def _pass_through(
+    candidates: Candidates, cash: int, limits: Sequence[FixedLimit], opening_pool: int
+) -> _Passage:
     balance, price = candidates.balance, candidates.price
     if not limits:
         taken, cash = _draw_for_cash(price, cash)
@@ -163,10 +170,10 @@ def _pass_through(candidates: Candidates, cash: int, limits: Sequence[FixedLimit
     # Numba takes a second to import, and a deal without limits does without it.
     from waterfall.running_pool import RunningPool
 
-    running = RunningPool(limits)
+    running = RunningPool(limits, opening_pool)
     stopped_by, cash = running.pass_through(balance, price, cash)
     bought = sum_exactly(balance[stopped_by == TAKEN])
-    return _Passage(stopped_by, cash, bought, running.close(bought))
+    return _Passage(stopped_by, cash, bought, running.close(opening_pool + bought))
 
 
 def _draw_for_cash(price: Fen, cash: int) -> tuple[NDArray[np.bool_], int]:

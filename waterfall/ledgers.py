@@ -14,7 +14,7 @@ import numpy as np
 from deals.calendar import period_of
 from deals.terms import Terms
 from waterfall.books import Collections, PoolFacts, Settlement, State
-from waterfall.drawing import draw
+from waterfall.drawing import Candidates, draw
 from waterfall.engine import opening_state, settle, settle_issue
 from waterfall.money import Fen, WaterfallError, zero_fen
 
@@ -49,8 +49,8 @@ def drawn(draw_order: "DuckDBPyRelation", purchase_budget: "DuckDBPyRelation") -
     ).order("draw_number")
     columns = candidates.fetchnumpy()
     cash = _fen(_one(purchase_budget)["available_amount"])
-    taken = draw(np.asarray(columns["balance_fen"], dtype=np.int64), cash)
-    return _table({"draw_number": "count"}, np.asarray(columns["draw_number"])[taken])
+    drawn = draw(Candidates.at_par(np.asarray(columns["balance_fen"], dtype=np.int64)), cash)
+    return _table({"draw_number": "count"}, np.asarray(columns["draw_number"])[drawn.taken])
 
 
 def payments(

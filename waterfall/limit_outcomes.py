@@ -59,22 +59,21 @@ def judge(
     """How the pools before and after the draw, of so many fen, stand to the limit."""
     return LimitOutcome(
         limit.name,
-        *_stand(limit.at(pool_before), before, 0),
-        *_stand(limit.at(pool_after), after, pool_after - pool_before),
+        *_stand(limit.at(pool_before), before, pool_before),
+        *_stand(limit.at(pool_after), after, pool_after),
         passed_over_count,
     )
 
 
 def _stand(
-    limit: FixedLimit, measure: Measure, bought: int
+    limit: FixedLimit, measure: Measure, pool: int
 ) -> tuple[Fen | int | Fraction | None, Fen | int, bool]:
-    """The value, its cap, and whether the value keeps to it, `bought` fen after the opening."""
+    """The value, its cap, and whether the value keeps to it, in a pool of `pool` fen."""
     if not isinstance(limit, AverageLimit):
         return measure, limit.cap, bool(np.all(measure <= limit.cap))
-    balance = limit.opening_balance + bought
-    if balance == 0:
+    if pool == 0:
         return None, limit.bound, True
-    average = Fraction(int(measure), balance)
+    average = Fraction(int(measure), pool)
     return average, limit.bound, limit.keeps(average)
 
 

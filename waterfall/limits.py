@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from waterfall.money import LARGEST_FEN, Fen, WaterfallError, format_fen
+from waterfall.money import LARGEST_FEN, Fen
 
 NO_GROUP = -1
 """The code of a candidate that a grouping does not count."""
@@ -105,9 +105,8 @@ class AverageLimit:
     """The balance-weighted average of a whole number is at least (min) or at most (max) `bound`.
 
     `values` int32 (candidates,), above UNKNOWN_VALUE or equal to it, in the unit of `bound`: a rate in
-    millionths, months, a score. `opening_sum` is the sum of balance x value over the pool before the
-    draw and `opening_balance` the sum of its balances, in fen. It is judged exactly, as
-    sum of balance x (value - bound) in 128 bits.
+    millionths, months, a score. `opening_sum` is the sum of fen x value over the pool before the draw. It
+    is judged exactly, as the sum of balance x (value - bound) in 128 bits.
     """
 
     name: str
@@ -115,7 +114,6 @@ class AverageLimit:
     side: Literal["min", "max"]
     bound: int
     opening_sum: int
-    opening_balance: int
 
     def at(self, pool: int) -> "AverageLimit":
         """Itself: an average does not depend on the size of the pool."""
@@ -136,85 +134,10 @@ def floor_share(share: Decimal, pool: int) -> int:
     return pool * numerator // denominator
 
 
-def check_limit(limit: Limit, balance: Fen) -> None:
-    """Raise WaterfallError naming the limit and the value that it cannot be judged by.
-
-    So much must be true for the arithmetic to stay exact: a group's opening balance and all
-    candidates together fit int64 fen, and so does one candidate's balance x (value - bound).
-    """
-    if isinstance(limit, AverageLimit):
-        _check_average(limit, balance)
-        return
-    grouping = limit.grouping
-    _check_array(limit, "codes", grouping.codes, np.int32, balance.size)
-    _check_array(limit, "opening balances", grouping.opening, np.int64, grouping.opening.size)
-    lowest = int(grouping.codes.min(initial=NO_GROUP))
-    highest = int(grouping.codes.max(initial=NO_GROUP))
-    if lowest < UNDECIDABLE or highest >= grouping.opening.size:
-        raise WaterfallError(
-            f"limit {limit.name}: group codes go from {lowest} to {highest}; expected {UNDECIDABLE} to"
-            f" {grouping.opening.size - 1}, the groups that have an opening balance"
-        )
-    if (grouping.opening < 0).any():
-        raise WaterfallError(
-            f"limit {limit.name}: a group opens with {format_fen(grouping.opening.min())};"
-            " expected zero or more"
-        )
-    total = sum_exactly(grouping.opening) + sum_exactly(balance)
-    if total > LARGEST_FEN:
-        raise WaterfallError(
-            f"limit {limit.name}: pool and candidates hold {format_fen(total)}, more than int64 fen;"
-            " draw from fewer candidates"
-        )
-    _check_bounds(limit)
-
-
-def _check_bounds(limit: GroupCap | TopCap | GroupShare | TopShare) -> None:
-    groups = limit.grouping.opening.size
-    if isinstance(limit, TopCap | TopShare) and limit.count < 1:
-        raise WaterfallError(f"limit {limit.name}: count is {limit.count}; expected 1 or more")
-    if isinstance(limit, GroupShare | TopShare):
-        shares = limit.share if isinstance(limit.share, tuple) else (limit.share,)
-        if isinstance(limit.share, tuple) and len(shares) != groups:
-            raise WaterfallError(
-                f"limit {limit.name}: {len(shares)} shares for {groups} groups; expected one a group"
-            )
-        for share in shares:
-            if share is not None and not 0 <= share <= 1:
-                raise WaterfallError(f"limit {limit.name}: share is {share}; expected 0 to 1")
-    elif isinstance(limit, GroupCap):
-        _check_array(limit, "caps", limit.cap, np.int64, groups)
-
-
-def _check_average(limit: AverageLimit, balance: Fen) -> None:
-    _check_array(limit, "values", limit.values, np.int32, balance.size)
-    reach = abs(UNKNOWN_VALUE) + abs(limit.bound)
-    if reach > LARGEST_FEN or int(balance.max(initial=0)) * reach > LARGEST_FEN:
-        # The bound above is coarse; the values that are there decide.
-        known = limit.values[limit.values != UNKNOWN_VALUE]
-        highest, lowest = int(known.max(initial=0)), int(known.min(initial=0))
-        reach = max(abs(highest - limit.bound), abs(lowest - limit.bound))
-    if int(balance.max(initial=0)) * reach > LARGEST_FEN or abs(limit.bound) > LARGEST_FEN:
-        raise WaterfallError(
-            f"limit {limit.name}: a balance of {format_fen(balance.max(initial=0))} times values so far"
-            f" from {limit.bound} leaves int64; give the values in a coarser unit"
-        )
-    if abs(limit.opening_sum - limit.bound * limit.opening_balance) >= 2**126:
-        raise WaterfallError(
-            f"limit {limit.name}: the opening sum {limit.opening_sum} leaves 128 bits; check its unit"
-        )
-
-
-def _check_array(limit: Limit, what: str, array: np.ndarray, dtype: type, size: int) -> None:
-    if array.dtype != dtype or array.shape != (size,):
-        raise WaterfallError(
-            f"limit {limit.name}: {what} are {array.dtype} of shape {array.shape};"
-            f" expected {np.dtype(dtype)} of shape ({size},)"
-        )
-
-
 def sum_exactly(amounts: Fen) -> int:
     """The sum of int64 amounts that are not negative, even where it leaves int64."""
+    if amounts.size * int(amounts.max(initial=0)) <= LARGEST_FEN:
+        return int(amounts.sum())
     high, low = np.divmod(amounts, 1 << 32)
     return (int(high.sum()) << 32) + int(low.sum())
 

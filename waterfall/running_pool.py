@@ -21,8 +21,9 @@ LOW_BITS = (1 << 64) - 1
 class RunningPool:
     """What the pool has in each group, in its largest groups and in its averages, candidate by candidate."""
 
-    def __init__(self, limits: Sequence[FixedLimit]) -> None:
+    def __init__(self, limits: Sequence[FixedLimit], opening_pool: int) -> None:
         self.limits = limits
+        self.opening_pool = opening_pool
         self.averages = [limit for limit in limits if isinstance(limit, AverageLimit)]
         grouped = [limit for limit in limits if not isinstance(limit, AverageLimit)]
         self.groupings = list(dict.fromkeys(limit.grouping for limit in grouped))
@@ -53,19 +54,21 @@ class RunningPool:
             )
         return stopped_by, int(cash)
 
-    def close(self, bought: int) -> tuple[Fen | int, ...]:
-        """For each limit what the pool now has, `bought` fen of balance later.
+    def close(self, pool: int) -> tuple[Fen | int, ...]:
+        """For each limit what the pool, now of so many fen, has of what the limit counts.
 
         A group cap's balances, int64 fen (groups,); the largest groups' balance in fen; an average's
         sum of balance x value.
         """
-        return tuple(self._close(limit, bought) for limit in self.limits)
+        return tuple(self._close(limit, pool) for limit in self.limits)
 
-    def _close(self, limit: FixedLimit, bought: int) -> Fen | int:
+    def _close(self, limit: FixedLimit, pool: int) -> Fen | int:
         if isinstance(limit, AverageLimit):
             row = self.averages.index(limit)
-            surplus = (int(self.running.surplus_high[row]) << 64) + int(self.running.surplus_low[row])
-            return _sign(limit) * surplus + limit.bound * (limit.opening_balance + bought)
+            surplus = (int(self.running.surplus_high[row]) << 64) + int(
+                self.running.surplus_low[row]
+            )
+            return _sign(limit) * surplus + limit.bound * pool
         start = int(self.running.used_from[self.groupings.index(limit.grouping)])
         used = self.running.used[start : start + limit.grouping.opening.size]
         return used.copy() if isinstance(limit, GroupCap) else sum_largest(used, limit.count)
@@ -75,27 +78,37 @@ class RunningPool:
         tops = [limit for limit in self.limits if isinstance(limit, TopCap)]
         sizes = [grouping.opening.size for grouping in self.groupings]
         used_from = _starts(sizes)
-        cap_from = _starts([limit.cap.size for limit in caps])
-        rules = np.zeros((len(self.limits), 3), dtype=np.int64)
+        cap_arrays = [_distinct_caps(limit) for limit in caps]
+        cap_from = _starts([array.size for array in cap_arrays])
+        rules = np.zeros((len(self.limits), 4), dtype=np.int64)
         for row, limit in enumerate(self.limits):
             if isinstance(limit, AverageLimit):
-                rules[row] = AVERAGE, self.averages.index(limit), self.averages.index(limit)
+                rules[row] = AVERAGE, self.averages.index(limit), self.averages.index(limit), 0
             elif isinstance(limit, TopCap):
-                rules[row] = TOP_CAP, self.groupings.index(limit.grouping), tops.index(limit)
+                rules[row] = TOP_CAP, self.groupings.index(limit.grouping), tops.index(limit), 0
             else:
                 column = self.groupings.index(limit.grouping)
-                rules[row] = GROUP_CAP, column, cap_from[caps.index(limit)]
+                place = caps.index(limit)
+                step = 1 if cap_arrays[place].size == limit.cap.size else 0
+                rules[row] = GROUP_CAP, column, cap_from[place], step
         top_place, top_sum = _open_tops(tops, self.groupings, used_from)
-        surplus = [_surplus(limit) for limit in self.averages]
+        surplus = [
+            _sign(limit) * (limit.opening_sum - limit.bound * self.opening_pool)
+            for limit in self.averages
+        ]
         return Running(
             rules=rules,
             used_from=used_from,
             used=_join([grouping.opening for grouping in self.groupings]),
-            caps=_join([limit.cap for limit in caps]),
+            caps=_join(cap_arrays),
             top_rule=_rows([(self.groupings.index(t.grouping), t.count, t.cap) for t in tops], 3),
             top_place=top_place,
             top_sum=top_sum,
             top_total=top_sum.sum(axis=1),
+            top_floor=np.array(
+                [top_sum[row, : limit.count].min() for row, limit in enumerate(tops)],
+                dtype=np.int64,
+            ),
             average_rule=_rows([(_sign(limit), limit.bound) for limit in self.averages], 2),
             surplus_high=np.array([part >> 64 for part in surplus], dtype=np.int64),
             surplus_low=np.array([part & LOW_BITS for part in surplus], dtype=np.uint64),
@@ -119,8 +132,9 @@ def _open_tops(
     return places, sums
 
 
-def _surplus(limit: AverageLimit) -> int:
-    return _sign(limit) * (limit.opening_sum - limit.bound * limit.opening_balance)
+def _distinct_caps(limit: GroupCap) -> NDArray[np.int64]:
+    """One cap a group, or the one that a share gives to all groups: a second far place less to read."""
+    return limit.cap[:1] if limit.cap.strides == (0,) else limit.cap
 
 
 def _sign(limit: AverageLimit) -> int:

@@ -3,37 +3,37 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.waterfall.draw_reference import PlainLoan, draw_plainly
 from tests.waterfall.small_deal import fen
-from waterfall.drawing import draw
+from waterfall.drawing import Candidates, draw
 from waterfall.money import WaterfallError
 
 
-def draw_plainly(balances: list[int], cash: int) -> list[bool]:
+def taken_for_cash(balances: np.ndarray, cash: int) -> list[bool]:
+    """What is taken at par when only the cash limits."""
+    return draw(Candidates.at_par(balances), cash).taken.tolist()
+
+
+def taken_plainly(balances: list[int], cash: int) -> list[bool]:
     """The meaning of the draw: one candidate after the other."""
-    taken = []
-    for balance in balances:
-        if balance <= cash:
-            cash -= balance
-            taken.append(True)
-        else:
-            taken.append(False)
-    return taken
+    loans = [PlainLoan(balance, balance, {}) for balance in balances]
+    return [stop == "taken" for stop in draw_plainly(loans, cash, [], [], 0)]
 
 
 @given(st.lists(st.integers(1, 50), max_size=60), st.integers(0, 400))
 def test_the_draw_is_the_plain_loop_on_small_balances(balances, cash):
-    assert draw(fen(*balances), cash).tolist() == draw_plainly(balances, cash)
+    assert taken_for_cash(fen(*balances), cash) == taken_plainly(balances, cash)
 
 
 @given(st.lists(st.integers(1, 2**62), max_size=20), st.integers(0, 2**63 - 1))
 def test_the_draw_is_the_plain_loop_on_balances_whose_sum_leaves_int64(balances, cash):
-    assert draw(fen(*balances), cash).tolist() == draw_plainly(balances, cash)
+    assert taken_for_cash(fen(*balances), cash) == taken_plainly(balances, cash)
 
 
 def test_balances_whose_sum_leaves_int64_are_drawn_to_the_fen():
     balances = fen(2**62, 2**62, 2**62 - 1, 1)
 
-    assert draw(balances, 2**63 - 1).tolist() == [True, False, True, False]
+    assert taken_for_cash(balances, 2**63 - 1) == [True, False, True, False]
 
 
 @pytest.mark.parametrize("share", [0.001, 0.5, 0.999])
@@ -41,7 +41,7 @@ def test_the_draw_is_the_plain_loop_on_a_book_of_small_loans(share):
     balances = np.random.default_rng(7).integers(100, 2_000_000, 50_000)
     cash = int(balances.sum() * share)
 
-    assert draw(balances, cash).tolist() == draw_plainly(balances.tolist(), cash)
+    assert taken_for_cash(balances, cash) == taken_plainly(balances.tolist(), cash)
 
 
 def test_candidates_that_need_a_round_each_are_drawn_in_linear_time():
@@ -49,24 +49,24 @@ def test_candidates_that_need_a_round_each_are_drawn_in_linear_time():
     balances = np.empty(2 * pairs, dtype=np.int64)
     balances[0::2], balances[1::2] = 1, 10**9 - np.arange(pairs)
 
-    result = draw(balances, 10**9)
+    result = draw(Candidates.at_par(balances), 10**9).taken
 
     assert result[0::2].all()
     assert not result[1::2].any()
 
 
 def test_a_candidate_as_large_as_the_cash_is_taken_and_one_fen_more_is_passed_over():
-    assert draw(fen(100), 100).tolist() == [True]
-    assert draw(fen(101), 100).tolist() == [False]
+    assert taken_for_cash(fen(100), 100) == [True]
+    assert taken_for_cash(fen(101), 100) == [False]
 
 
 def test_a_candidate_that_does_not_fit_does_not_end_the_draw():
-    assert draw(fen(60, 50, 40, 1), 100).tolist() == [True, False, True, False]
+    assert taken_for_cash(fen(60, 50, 40, 1), 100) == [True, False, True, False]
 
 
 def test_no_cash_or_no_candidate_buys_nothing():
-    assert draw(fen(1, 2), 0).tolist() == [False, False]
-    assert draw(fen(), 100).tolist() == []
+    assert taken_for_cash(fen(1, 2), 0) == [False, False]
+    assert taken_for_cash(fen(), 100) == []
 
 
 @pytest.mark.parametrize(
@@ -75,9 +75,9 @@ def test_no_cash_or_no_candidate_buys_nothing():
         (fen(5, 0), 10, r"candidate 1 .* has balance 0\.00; expected more than zero"),
         (fen(-5), 10, r"candidate 0 .* has balance -0\.05"),
         (fen(5), -1, r"the cash is -0\.01; expected zero or more"),
-        (np.array([5.0]), 10, "balances are float64"),
+        (np.array([5.0]), 10, "balance is float64"),
     ],
 )
 def test_a_draw_that_has_no_meaning_is_refused(balances, cash, message):
     with pytest.raises(WaterfallError, match=message):
-        draw(balances, cash)
+        draw(Candidates.at_par(balances), cash)
