@@ -56,7 +56,9 @@ def measure(of: Quantity, codes: Codes, books: "OpenBooks") -> Fen:
 def look_up(ledger: Mapping[str, Fen], code: str) -> Fen:
     """The amount under the code; WaterfallError naming the known codes for any other."""
     if code not in ledger:
-        raise WaterfallError(f"{code!r} is unknown; expected one of {', '.join(ledger) or '(none)'}")
+        raise WaterfallError(
+            f"{code!r} is unknown; expected one of {', '.join(ledger) or '(none)'}"
+        )
     return ledger[code]
 
 
