@@ -52,7 +52,7 @@ def build_terms(root: Table, sha256: str) -> Terms:
     structure, dates, payment = root.table("structure"), root.table("dates"), root.table("payment")
     default, schedule = root.table("default"), root.table("schedule")
     deal_id, book = root.get("deal_id", CODE), root.table("book")
-    accounts = build_accounts(root)
+    accounts, default_days = build_accounts(root), default.get("days_past_due", _DAYS)
     return Terms(
         deal_id=deal_id,
         name_zh=root.get("name_zh", TEXT),
@@ -75,7 +75,11 @@ def build_terms(root: Table, sha256: str) -> Terms:
         eligibility=_eligibility(root.table("eligibility")) if "eligibility" in root else None,
         purchase=read_purchase(root.table("purchase")) if "purchase" in root else None,
         limits=tuple(read_limit(table) for table in root.tables("limits", is_required=False)),
-        default_days_past_due=default.get("days_past_due", _DAYS),
+        default_days_past_due=default_days,
+        overdue_days_past_due=default.get_or("overdue_days_past_due", _DAYS, 0),
+        serious_overdue_days_past_due=default.get_or(
+            "serious_overdue_days_past_due", _DAYS, default_days
+        ),
         unreported_loan=default.get("unreported_loan", one_of("hold", "write_off")),
         max_unreported_share=default.get("max_unreported_share", RATE),
         triggers=tuple(

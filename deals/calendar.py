@@ -119,6 +119,11 @@ def first_month(terms: Terms) -> str:
     return cut_off_month if terms.initial_pool == "random_draw" else next_month(cut_off_month)
 
 
+def nth_period(terms: Terms, number: int) -> Period:
+    """The collection period of that number; see `Period`."""
+    return period_of(terms, _shifted(_month_of(terms.initial_cut_off_date), number))
+
+
 def period_of(terms: Terms, month: str) -> Period:
     """The collection period of `month` ("YYYY-MM"); CalendarError before the deal's first month."""
     number = _ordinal(month) - _ordinal(_month_of(terms.initial_cut_off_date))

@@ -47,6 +47,7 @@ def find_contradictions(
     _check_support(terms, problems)
     check_cash_flows(terms, problems)
     _check_eligibility(terms, problems)
+    _check_overdue_lines(terms, problems)
     check_purchase(terms, problems)
     check_priorities(terms, problems)
 
@@ -245,6 +246,24 @@ def _check_eligibility(terms: Terms, problems: Problems) -> None:
             f"not more than default.days_past_due, {terms.default_days_past_due}",
             "correct one of them",
         )
+
+
+def _check_overdue_lines(terms: Terms, problems: Problems) -> None:
+    """A loan is overdue before it is seriously so, and that before it is in default, or as it is."""
+    keys = ("overdue_days_past_due", "serious_overdue_days_past_due", "days_past_due")
+    lines = (
+        terms.overdue_days_past_due,
+        terms.serious_overdue_days_past_due,
+        terms.default_days_past_due,
+    )
+    for place in (0, 1):
+        if lines[place] > lines[place + 1]:
+            problems.contradict(
+                (("default", keys[place]), ("default", keys[place + 1])),
+                f" = {lines[place]}",
+                f"not more than default.{keys[place + 1]}, {lines[place + 1]}",
+                "correct one of them",
+            )
 
 
 def _month_number(day: date) -> int:

@@ -100,7 +100,8 @@ class Terms:
     Unpaid interest earns nothing, interest that earns none itself (`simple`), or interest that
     compounds. `deficiency_notes` have a principal deficiency ledger and bear defaults in that order.
     `indexes` are the values of floating rates, each from its date on. A loan defaults the first
-    time it is over `default_days_past_due` days past due, or is written off. `book_code` is the
+    time it is over `default_days_past_due` days past due, or is written off; it is overdue over
+    `overdue_days_past_due`, and seriously so over `serious_overdue_days_past_due`. `book_code` is the
     originator's book that the deal draws from, its own id when no other deal does; `book_order` is
     its place among the deals of the book when loans are allocated, 1 first; `book_loan_count` is how
     many loans of the book stand behind the deal at scale 1 (for synthetic tapes). `purchase` is None
@@ -151,6 +152,8 @@ class Terms:
         default_factory=dict, hash=False
     )
     clean_up_call: CleanUpCall | None = None
+    overdue_days_past_due: int = 0
+    serious_overdue_days_past_due: int = 90
     scale: int = 1
     sha256: str = ""
 

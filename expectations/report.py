@@ -51,10 +51,10 @@ _NOTE_RULES = (
         "tr_3_2_does_not_foot",
         "report.tr_3_2",
         "stop",
-        "opening_balance - principal_paid <> closing_balance "
+        "opening_balance - principal_paid - write_off_amount <> closing_balance "
         "or principal_paid + interest_paid <> total_paid",
-        "表TR-3-2：兑付前本金－兑付本金＝兑付后本金，本金＋利息＝总支付",
-        "in TR-3-2, before - paid = after and principal + interest = total paid",
+        "表TR-3-2：兑付前本金－兑付本金－核销＝兑付后本金，本金＋利息＝总支付",
+        "in TR-3-2, before - paid - written off = after and principal + interest = total paid",
         shown=("note_code", "opening_balance", "principal_paid", "closing_balance", "total_paid"),
     ),
     Rule(
@@ -81,7 +81,9 @@ _NOTE_RULES = (
         "waterfall.note_balance as note left join report.tr_3_2 as line "
         "on line.note_code = note.note_code",
         "stop",
-        "line.principal_paid <> note.principal_paid or line.interest_paid <> note.interest_paid "
+        "line.principal_paid <> note.principal_paid "
+        "or line.write_off_amount <> note.write_off_amount "
+        "or line.interest_paid <> note.interest_paid + note.late_interest_paid "
         "or line.closing_balance <> note.closing_balance",
         "表TR-3-2与证券余额一致",
         "TR-3-2 says what the note balances say",
@@ -159,15 +161,17 @@ _CASH_RULES = (
         shown=("principal_paid", "collected_amount"),
     ),
     Rule(
-        "tr_8_differs_from_account",
-        "(select coalesce(sum(paid_amount), 0) as paid_amount, "
-        "coalesce(sum(supported_amount), 0) as supported_amount from report.tr_8)",
+        "tr_8_differs_from_payments",
+        "waterfall.payment as payment left join report.tr_8 as line "
+        "on line.line_number = payment.payment_number",
         "stop",
-        "paid_amount <> (select sum(outflow_amount) from waterfall.account_balance) "
-        "or supported_amount <> (select sum(support_amount) from waterfall.account_balance)",
-        "表TR-8合计等于账户流出",
-        "the payments of TR-8 sum to what left the account",
-        shown=("paid_amount", "supported_amount"),
+        "line.due_amount <> payment.due_amount or line.paid_amount <> payment.paid_amount "
+        "or line.shortfall_amount <> payment.shortfall_amount "
+        "or line.supported_amount <> payment.supported_amount "
+        "or (select count(*) from report.tr_8) <> (select count(*) from waterfall.payment)",
+        "表TR-8与各笔支付一致",
+        "TR-8 says what the payments say, each of them",
+        shown=("payment.payment_number", "line.paid_amount", "payment.paid_amount"),
     ),
     Rule(
         "tr_9_does_not_foot",
@@ -185,7 +189,8 @@ _CASH_RULES = (
         "stop",
         "line.opening_balance <> account.opening_balance "
         "or line.inflow_amount <> account.inflow_amount + account.support_amount "
-        "or line.outflow_amount <> account.outflow_amount "
+        "+ account.transfer_in_amount "
+        "or line.outflow_amount <> account.outflow_amount + account.transfer_out_amount "
         "or line.closing_balance <> account.closing_balance",
         "表TR-9与账户余额一致",
         "TR-9 says what the account balances say",

@@ -12,6 +12,7 @@ from deals.purchasing import Limit
 from deals.terms import Terms
 from flows.lake import has_table, lake_exists, open_lake
 from flows.tables import Table, published_tables
+from waterfall.accruals import coupon
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -50,7 +51,7 @@ def stage_terms(
     _write(connection, "deal.term", TERM_COLUMNS, [_term_row(terms)])
     _write(connection, "deal.note", NOTE_COLUMNS, [
         (number, note.code, note.name_zh, note.name_en, note.security_code, note.tranche_class,
-         _money(note.notional_fen), note.annual_rate, note.day_count,
+         _money(note.notional_fen), coupon(terms, note, period.accrual_start_date), note.day_count,
          note.initial_rating_code, note.current_rating_code)
         for number, note in enumerate(terms.notes, start=1)
     ])  # fmt: skip
@@ -62,13 +63,18 @@ def stage_terms(
         (number, party.role_code, party.name_zh, party.name_en, party.address, party.contact)
         for number, party in enumerate(terms.parties, start=1)
     ])  # fmt: skip
+    _write(connection, "deal.account", ACCOUNT_COLUMNS, [
+        (number, account.code, account.name_zh, account.name_en)
+        for number, account in enumerate(terms.accounts, start=1)
+    ])  # fmt: skip
     _write(connection, "deal.trigger", TRIGGER_COLUMNS, [
-        (trigger.code, trigger.metric, trigger.effect, trigger.threshold(period.period_number))
+        (trigger.code, trigger.metric, trigger.threshold(period.period_number))
         for trigger in terms.triggers
     ])  # fmt: skip
     _write(connection, "deal.pool_limit", POOL_LIMIT_COLUMNS, [
         _pool_limit_row(number, limit) for number, limit in enumerate(terms.limits, start=1)
     ])  # fmt: skip
+    _write(connection, "deal.event", EVENT_COLUMNS, [])
     _write(connection, "deal.eligibility", ELIGIBILITY_COLUMNS, _eligibility_rows(terms, period))
     connection.execute("create schema close")
     _write(connection, "close.run", RUN_COLUMNS, [_run_row(terms, period, run)])
@@ -171,25 +177,26 @@ TERM_COLUMNS = {
     "initial_pool_code": "varchar",
     "initial_cut_off_date": "date",
     "draw_seed": "varchar",
+    "overdue_days_past_due": "integer",
+    "serious_overdue_days_past_due": "integer",
     "default_days_past_due": "integer",
     "default_rate_denominator_code": "varchar",
     "unreported_loan_code": "varchar",
     "max_unreported_share": RATE,
-    "support_limit_amount": MONEY,
 }
 
 
 def _term_row(terms: Terms) -> tuple[Any, ...]:
-    limit = terms.support.limit_fen if terms.support else None
     return (
         terms.initial_pool,
         terms.initial_cut_off_date,
         str(terms.purchase.draw_seed) if terms.purchase else "",
+        terms.overdue_days_past_due,
+        terms.serious_overdue_days_past_due,
         terms.default_days_past_due,
         terms.default_rate_denominator,
         terms.unreported_loan,
         terms.max_unreported_share,
-        None if limit is None else _money(limit),
     )
 
 
@@ -220,11 +227,24 @@ PARTY_COLUMNS = {
     "party_address": "varchar",
     "party_contact": "varchar",
 }
+ACCOUNT_COLUMNS = {
+    "line_number": "integer",
+    "account_code": "varchar",
+    "account_name_zh": "varchar",
+    "account_name_en": "varchar",
+}
 TRIGGER_COLUMNS = {
     "trigger_code": "varchar",
     "metric_code": "varchar",
-    "effect_code": "varchar",
-    "threshold_rate": RATE,
+    "threshold_rate": "decimal(18, 6)",
+}
+EVENT_COLUMNS = {
+    "event_code": "varchar",
+    "since_date": "date",
+    "is_new": "boolean",
+    "evidence_file_name": "varchar",
+    "evidence_sha256": "varchar",
+    "event_note": "varchar",
 }
 ELIGIBILITY_COLUMNS = {
     "product_codes": "varchar[]",

@@ -126,6 +126,8 @@ class Settlement:
     defaulted: Ledger
     """Debited to the deficiency ledgers."""
     note_issued: Ledger
+    reserve_target: Ledger
+    """What each account with a target should hold after the payments."""
 
 
 def pick_scenarios(ledger: Ledger, chosen: np.ndarray) -> dict[str, Fen]:

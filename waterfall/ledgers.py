@@ -1,237 +1,210 @@
-"""The engine on the actual month: last month's ledgers in, rows of payments out.
+"""The engine on the actual month: SQL's figures in, tables for SQL out.
 
 The arguments are DuckDB relations as the dbt models hand them over; the results are Arrow tables with
 money as DECIMAL(18,2). Everything between is int64 fen, with one scenario: what came.
 """
 
-from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from deals.calendar import period_of
+from deals.calendar import Period, period_of
+from deals.paying import Phase
 from deals.terms import Terms
-from waterfall.books import Collections, PoolFacts, Settlement, State
+from waterfall.books import Settlement, State
 from waterfall.drawing import Candidates, draw
 from waterfall.engine import opening_state, settle, settle_issue
-from waterfall.money import Fen, WaterfallError, zero_fen
+from waterfall.ledger_lines import MonthLines, state_month
+from waterfall.money import Fen, WaterfallError, format_fen
+from waterfall.opening import (
+    Figures,
+    Ledgers,
+    fen,
+    fens,
+    read_collections,
+    read_one,
+    read_pool,
+    read_state,
+    read_watch,
+)
+from waterfall.running import PHASES, call_price, may_be_called
+from waterfall.tables import money, rate, rows_of, table_of
+from waterfall.trigger_lines import TriggerLine, state_tests
+from waterfall.triggers import CutOff, Watch, examine_triggers, select_phase
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyRelation
 
-Row = dict[str, Any]
-Ledger = Mapping[str, "DuckDBPyRelation"]
+CLEAN_UP_CALL = "clean_up_call"
+"""The event by which the servicer calls the pool."""
+
+
+@dataclass(frozen=True)
+class CutOffLine:
+    """The month as its triggers decide it; rates are null at the closing, where there is no pool."""
+
+    phase_code: str
+    clean_up_amount: Decimal
+    overdue_rate: Decimal | None
+    previous_overdue_rate: Decimal | None
+    serious_overdue_rate: Decimal | None
+    previous_serious_overdue_rate: Decimal | None
+    trigger_test: tuple[TriggerLine, ...]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The cash that a month leaves for buying loans."""
+
+    available_amount: Decimal
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One loan that the draw takes."""
+
+    draw_number: int
+
+
+def decide(
+    terms: Terms,
+    figures: Figures,
+    event: "DuckDBPyRelation",
+    ledgers: Ledgers,
+) -> "pa.Table":
+    """One row: every trigger tested at the cut-off, and the phase that follows from them.
+
+    Nothing is tested at the closing. Raises WaterfallError where the pool is called and the terms do
+    not allow it.
+    """
+    period = _period(terms, figures)
+    if period.period_number == 0:
+        return table_of(CutOffLine, [CutOffLine("closing", Decimal(0), None, None, None, None, ())])
+    events = rows_of(event)
+    cut_off = CutOff(
+        terms=terms,
+        period=period,
+        opening=_open(terms, period, figures, ledgers, None)[1],
+        collections=read_collections(figures),
+        pool=read_pool(figures),
+        watch=read_watch(terms, ledgers["trigger_test"], ledgers["overdue_rate"]),
+        events=frozenset(row["event_code"] for row in events),
+    )
+    tests, watch = examine_triggers(cut_off)
+    phase = PHASES[int(select_phase(cut_off, tests)[0])]
+    call = terms.clean_up_call
+    is_called = any(row["event_code"] == CLEAN_UP_CALL and row["is_new"] for row in events)
+    if is_called:
+        _refuse_early_call(cut_off)
+    line = CutOffLine(
+        phase_code="clean_up" if is_called and call and call.replaces_priority else phase,
+        clean_up_amount=money(call_price(cut_off)) if is_called else Decimal(0),
+        overdue_rate=_remembered(watch, "overdue_rate", 0),
+        previous_overdue_rate=_remembered(watch, "overdue_rate", 1),
+        serious_overdue_rate=_remembered(watch, "serious_overdue_rate", 0),
+        previous_serious_overdue_rate=_remembered(watch, "serious_overdue_rate", 1),
+        trigger_test=state_tests(terms, tests),
+    )
+    return table_of(CutOffLine, [line])
+
+
+def _refuse_early_call(cut_off: CutOff) -> None:
+    if may_be_called(cut_off)[0]:
+        return
+    terms, pool, call = cut_off.terms, cut_off.pool, cut_off.terms.clean_up_call
+    allowed = "no call" if call is None else f"a pool of at most {call.threshold} of"
+    raise WaterfallError(
+        f"{terms.deal_id} {cut_off.period.month}: the event {CLEAN_UP_CALL} calls a pool of"
+        f" {format_fen(pool.closing_balance[0])}, expected {allowed}"
+        f" {format_fen(pool.initial_balance[0])} as the terms say; withdraw the event"
+    )
+
+
+def _remembered(watch: Watch, metric: str, place: int) -> Decimal | None:
+    history = watch.rate_history.get(metric, ())
+    return rate(history[place][0]) if place < len(history) else None
 
 
 def purchase_budget(
-    terms: Terms,
-    period: "DuckDBPyRelation",
-    phase: "DuckDBPyRelation",
-    collection: "DuckDBPyRelation",
-    pool_balance: "DuckDBPyRelation",
-    ledger: Ledger,
+    terms: Terms, figures: Figures, phase: "DuckDBPyRelation", ledgers: Ledgers
 ) -> "pa.Table":
     """One row `available_amount`: the cash left for buying loans when the steps before it are paid."""
-    settlements = _settle_month(
-        terms, _one(period), _one(phase), _one(collection), _one(pool_balance), ledger, None
-    )
-    budget = sum(int(settlement.purchase_budget[0]) for _, settlement in settlements)
-    return _table({"available_amount": "money"}, [(_money(budget),)])
+    settled = _settle_month(terms, figures, phase, ledgers, None)
+    budget = sum((item.purchase_budget for _, item in settled), fens(Decimal(0)))
+    return table_of(Budget, [Budget(money(budget))])
 
 
 def drawn(draw_order: "DuckDBPyRelation", purchase_budget: "DuckDBPyRelation") -> "pa.Table":
     """One row `draw_number` for each loan that the greedy draw takes within the budget."""
+    import pyarrow as pa
+
     candidates = draw_order.project(
         "draw_number, (outstanding_balance * 100)::bigint as balance_fen"
     ).order("draw_number")
     columns = candidates.fetchnumpy()
-    cash = _fen(_one(purchase_budget)["available_amount"])
-    drawn = draw(Candidates.at_par(np.asarray(columns["balance_fen"], dtype=np.int64)), cash)
-    return _table({"draw_number": "count"}, np.asarray(columns["draw_number"])[drawn.taken])
+    cash = fen(read_one(purchase_budget)["available_amount"])
+    taken = draw(Candidates.at_par(np.asarray(columns["balance_fen"], dtype=np.int64)), cash).taken
+    numbers = np.asarray(columns["draw_number"], dtype=np.int64)[taken]
+    return pa.table({"draw_number": pa.array(numbers, type=pa.int64())})
 
 
-def payments(
+def settlement(
     terms: Terms,
-    period: "DuckDBPyRelation",
+    figures: Figures,
     phase: "DuckDBPyRelation",
-    collection: "DuckDBPyRelation",
-    pool_balance: "DuckDBPyRelation",
     purchase: "DuckDBPyRelation",
-    ledger: Ledger,
+    ledgers: Ledgers,
 ) -> "pa.Table":
-    """One row for each step that was carried out, in order, over the month's payment dates."""
-    period_row = _one(period)
-    price = np.array([_fen(_one(purchase)["price_amount"])], dtype=np.int64)
-    settlements = _settle_month(
-        terms, period_row, _one(phase), _one(collection), _one(pool_balance), ledger, price
-    )
-    rows = [
-        (payment_date, payment)
-        for payment_date, settlement in settlements
-        for payment in settlement.payments
-    ]
-    return _table(
-        PAYMENT_COLUMNS,
-        [
-            (
-                period_row["deal_id"],
-                period_row["as_of_date"],
-                payment_date,
-                step_number,
-                payment.kind,
-                payment.target_code,
-                payment.clause,
-                payment.account_code,
-                _money(int(payment.due[0])),
-                _money(int(payment.paid[0])),
-                _money(int(payment.shortfall[0])),
-                _money(int(payment.supported[0])),
-                _money(int(payment.account_balance_after[0])),
-            )
-            for step_number, (payment_date, payment) in enumerate(rows, start=1)
-        ],
-    )
+    """One row: every payment of the month and every line of its ledgers, as lists."""
+    price = fens(read_one(purchase)["price_amount"])
+    settled = _settle_month(terms, figures, phase, ledgers, price)
+    return table_of(MonthLines, [state_month(terms, settled)])
 
 
 def _settle_month(
     terms: Terms,
-    period_row: Row,
-    phase_row: Row,
-    collection_row: Row,
-    pool_row: Row,
-    ledger: Ledger,
+    figures: Figures,
+    phase: "DuckDBPyRelation",
+    ledgers: Ledgers,
     price: Fen | None,
 ) -> list[tuple[date, Settlement]]:
     """Each payment date of the month: the issue in the first one, and the collections' if there are any."""
-    period = period_of(terms, period_row["month"])
-    settlements: list[tuple[date, Settlement]] = []
-    state = opening_state(terms)
-    if period.is_first:
-        issue = settle_issue(terms, state, price)
-        settlements.append((terms.closing_date, issue))
-        state, price = issue.state, None
-    else:
-        state = _state(terms, ledger)
-    if period.period_number > 0:
-        settlement = settle(
-            terms,
-            period,
-            phase_row["phase_code"],
-            state,
-            _collections(collection_row),
-            _pool(pool_row),
-            price if phase_row["phase_code"] == "revolving" else None,
-        )
-        settlements.append((period.payment_date, settlement))
-    return settlements
-
-
-def _state(terms: Terms, ledger: Ledger) -> State:
-    notes = _rows(ledger["note_balance"])
-    nothing = zero_fen(1)
-    return State(
-        account_balance={
-            row["account_code"]: _fens(row["closing_balance"])
-            for row in _rows(ledger["account_balance"])
-        },
-        note_balance={row["note_code"]: _fens(row["closing_balance"]) for row in notes},
-        interest_unpaid={row["note_code"]: _fens(row["closing_interest_unpaid"]) for row in notes},
-        late_interest_unpaid={row["note_code"]: nothing for row in notes},
-        fee_unpaid={
-            row["fee_code"]: _fens(row["closing_unpaid"]) for row in _rows(ledger["fee_balance"])
-        },
-        deficiency=dict.fromkeys(terms.deficiency_notes, nothing),
-        support_drawn=_fens(_one(ledger["support_balance"])["closing_drawn"]),
-        support_repaid=nothing,
+    period, phase_row = _period(terms, figures), read_one(phase)
+    settled, state = _open(terms, period, figures, ledgers, price)
+    if period.period_number == 0:
+        return settled
+    code: Phase = phase_row["phase_code"]
+    buys = any(step.kind == "purchase" for step in terms.priority.get(code, ()))
+    made = settle(
+        terms,
+        period,
+        code,
+        state,
+        read_collections(figures, phase_row["clean_up_amount"]),
+        read_pool(figures),
+        price if buys and not period.is_first else None,
     )
+    return [*settled, (period.payment_date, made)]
 
 
-def _collections(row: Row) -> Collections:
-    nothing = zero_fen(1)
-    return Collections(
-        principal=_fens(row["principal_paid"] - row["prepaid_principal_paid"]),
-        prepayment=_fens(row["prepaid_principal_paid"]),
-        interest=_fens(row["interest_paid"]),
-        fee=_fens(row["fee_paid"]),
-        recovery=_fens(row["recovery_amount"]),
-        repurchase=nothing,
-        clean_up=nothing,
-        defaulted=nothing,
-    )
+def _open(
+    terms: Terms, period: Period, figures: Figures, ledgers: Ledgers, price: Fen | None
+) -> tuple[list[tuple[date, Settlement]], State]:
+    """The state before the period's own payment date, and the issue if it is in this month.
+
+    A pool that is taken whole costs its balance at the opening, whatever has been bought since.
+    """
+    if not period.is_first:
+        return [], read_state(terms, ledgers)
+    if terms.initial_pool == "whole_tape":
+        price = fens(read_one(figures.pool_balance)["opening_balance"])
+    issue = settle_issue(terms, opening_state(terms), price)
+    return [(terms.closing_date, issue)], issue.state
 
 
-def _pool(row: Row) -> PoolFacts:
-    nothing = zero_fen(1)
-    return PoolFacts(
-        opening_balance=_fens(row["opening_balance"]),
-        closing_balance=_fens(row["closing_balance"]),
-        initial_balance=nothing,
-        cumulative_purchased=nothing,
-        cumulative_defaulted=nothing,
-    )
-
-
-def _rows(relation: "DuckDBPyRelation") -> list[Row]:
-    return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
-
-
-def _one(relation: "DuckDBPyRelation") -> Row:
-    rows = _rows(relation)
-    if len(rows) != 1:
-        raise WaterfallError(
-            f"a ledger with columns {', '.join(relation.columns)} has {len(rows)} rows, expected 1; "
-            "close the month before this one again"
-        )
-    return rows[0]
-
-
-def _fen(amount: Decimal) -> int:
-    return int(amount.scaleb(2))
-
-
-def _fens(amount: Decimal) -> Fen:
-    return np.array([_fen(amount)], dtype=np.int64)
-
-
-def _money(fen: int) -> Decimal:
-    return Decimal(fen).scaleb(-2)
-
-
-PAYMENT_COLUMNS = {
-    "deal_id": "text",
-    "as_of_date": "date",
-    "payment_date": "date",
-    "step_number": "count",
-    "kind_code": "text",
-    "target_code": "text",
-    "clause_name": "text",
-    "account_code": "text",
-    "due_amount": "money",
-    "paid_amount": "money",
-    "shortfall_amount": "money",
-    "supported_amount": "money",
-    "account_balance": "money",
-}
-
-
-def _table(columns: Mapping[str, str], rows: "Sequence[Any] | np.ndarray") -> "pa.Table":
-    """Rows (tuples, or one column's array) as an Arrow table of declared types, empty or not."""
-    import pyarrow as pa
-
-    types = {
-        "text": pa.string(),
-        "date": pa.date32(),
-        "count": pa.int64(),
-        "money": pa.decimal128(18, 2),
-    }
-    fields = [pa.field(name, types[kind]) for name, kind in columns.items()]
-    if isinstance(rows, np.ndarray):
-        return pa.table([pa.array(rows, type=fields[0].type)], schema=pa.schema(fields))
-    values = list(zip(*rows, strict=True)) or [[] for _ in fields]
-    arrays = [
-        pa.array(column, type=field.type) for column, field in zip(values, fields, strict=True)
-    ]
-    return pa.table(arrays, schema=pa.schema(fields))
+def _period(terms: Terms, figures: Figures) -> Period:
+    return period_of(terms, read_one(figures.period)["month"])

@@ -21,8 +21,8 @@ class OpenBooks:
     opening: State
     collections: Collections
     pool: PoolFacts
-    price_left: Fen | None
-    """Of the price of the loans that were chosen; None spends the whole budget."""
+    purchase_price: Fen | None
+    """None spends the whole budget."""
     is_matured: bool
     """The payment date is the expected maturity or later."""
     note_targets: Mapping[str, int]
@@ -43,8 +43,6 @@ class OpenBooks:
     support_left: Fen
     """What the provider may still pay on this date; zero without a provider."""
     purchase_budget: Fen
-    bought: Fen
-    """Paid by the purchase steps of this date."""
 
     @property
     def scenarios(self) -> int:
@@ -85,7 +83,7 @@ def open_books(
         opening=opening,
         collections=collections,
         pool=pool,
-        price_left=purchase_price,
+        purchase_price=purchase_price,
         is_matured=is_matured,
         note_targets=note_targets,
         cash=_receive(opening, inflow),
@@ -100,9 +98,8 @@ def open_books(
         defaulted=dict.fromkeys(opening.deficiency, nothing),
         support_drawn=opening.support_drawn,
         support_repaid=opening.support_repaid,
-        support_left=_support_left(terms, opening),
+        support_left=support_left(terms, opening),
         purchase_budget=nothing,
-        bought=nothing,
     )
     _debit_defaults(books)
     return books
@@ -135,8 +132,8 @@ def _debit_defaults(books: OpenBooks) -> None:
         left = left - debit
 
 
-def _support_left(terms: Terms, opening: State) -> Fen:
-    """What the provider may pay on this date, by the kind of its limit."""
+def support_left(terms: Terms, opening: State) -> Fen:
+    """What the provider may pay on a date that opens so, by the kind of its limit."""
     support = terms.support
     if support is None:
         return zero_fen(opening.scenarios)

@@ -19,9 +19,16 @@ TABLES: dict[str, tuple[str, list[str]]] = {
     ),
     "pool.pool_balance": (
         "opening_balance, adjustment_amount, principal_paid, write_off_amount, repurchase_amount, "
-        "closing_balance, loan_count, unreported_balance, max_unreported_share",
-        ["3500, 10, 310, 500, 0, 2700, 2, 35, 0.01"],
+        "closing_balance, loan_count, unreported_balance, max_unreported_share, overdue_balance, "
+        "serious_overdue_balance",
+        ["3500, 10, 310, 500, 0, 2700, 2, 35, 0.01, 1800, 0"],
     ),
+    "pool.default_rate": ("new_default_balance, cumulative_default_rate", ["500, 0.04"]),
+    "pool.trigger_test": (
+        "trigger_code, metric_code, metric_rate, is_acting",
+        ["'default_rate', 'cumulative_default_rate', 0.04, false"],
+    ),
+    "pool.phase": ("phase_code, clean_up_amount", ["'revolving', 0"]),
     "pool.collection": (
         "scheduled_principal_paid, prepaid_principal_paid, overdue_principal_paid, principal_paid, "
         "interest_paid, fee_paid, recovery_amount, collected_amount",
@@ -38,28 +45,56 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["1, 372, 2, 300, 2, 300, 300, 72, 3000, false"],
     ),
     "waterfall.payment": (
-        "step_number, kind_code, target_code, account_code, due_amount, paid_amount, "
-        "shortfall_amount, supported_amount, account_balance",
+        "payment_number, payment_date, kind_code, target_code, account_code, to_account_code, "
+        "due_amount, paid_amount, shortfall_amount, supported_amount, account_balance",
         [
-            "1, 'fee', 'servicing', 'collection', 10, 10, 0, 0, 390",
-            "2, 'interest', 'senior', 'collection', 20, 20, 0, 2, 372",
-            "3, 'purchase', '', 'collection', 372, 300, 0, 0, 72",
-            "4, 'principal', 'senior', 'collection', 15, 12, 3, 0, 60",
+            f"{number}, date '2017-08-10', {payment}"
+            for number, payment in enumerate(
+                (
+                    "'fee', 'servicing', 'collection', '', 10, 10, 0, 0, 390",
+                    "'interest', 'senior', 'collection', '', 21, 21, 0, 2, 371",
+                    "'cover', 'collection', 'reserve', 'collection', 4, 4, 0, 0, 6",
+                    "'purchase', '', 'collection', '', 372, 300, 72, 0, 75",
+                    "'principal', 'senior', 'collection', '', 15, 12, 3, 0, 63",
+                    "'write_off', 'equity', '', '', 7, 7, 0, 0, 0",
+                    "'support_repayment', '', 'collection', '', 9, 1, 8, 0, 62",
+                    "'deficiency', 'equity', 'collection', 'reserve', 5, 2, 3, 0, 60",
+                ),
+                start=1,
+            )
         ],
     ),
     "waterfall.note_balance": (
-        "note_code, opening_balance, issued_amount, principal_paid, closing_balance, "
-        "opening_interest_unpaid, interest_accrued, interest_paid, closing_interest_unpaid",
-        ["'senior', 3000, 0, 12, 2988, 0, 20, 20, 0", "'equity', 500, 0, 0, 500, 0, 0, 0, 0"],
+        "note_code, opening_balance, issued_amount, principal_paid, write_off_amount, "
+        "closing_balance, opening_interest_unpaid, interest_accrued, interest_paid, "
+        "closing_interest_unpaid, opening_late_interest_unpaid, late_interest_accrued, "
+        "late_interest_paid, closing_late_interest_unpaid",
+        [
+            "'senior', 3000, 0, 12, 0, 2988, 0, 20, 20, 0, 1, 0, 1, 0",
+            "'equity', 500, 0, 0, 7, 493, 0, 0, 0, 0, 0, 0, 0, 0",
+        ],
     ),
     "waterfall.fee_balance": (
         "fee_code, opening_unpaid, accrued_amount, paid_amount, closing_unpaid",
         ["'servicing', 1, 9, 10, 0"],
     ),
     "waterfall.account_balance": (
-        "account_code, opening_balance, inflow_amount, support_amount, outflow_amount, "
+        "line_number, account_code, opening_balance, inflow_amount, support_amount, "
+        "transfer_in_amount, transfer_out_amount, outflow_amount, closing_balance, target_balance",
+        [
+            "1, 'collection', 5, 395, 2, 4, 2, 344, 60, null",
+            "2, 'reserve', 10, 0, 0, 2, 4, 0, 8, 12",
+        ],
+    ),
+    "waterfall.deficiency_balance": (
+        "note_code, opening_balance, defaulted_amount, made_good_amount, write_off_amount, "
         "closing_balance",
-        ["'collection', 5, 395, 2, 342, 60"],
+        ["'equity', 4, 8, 2, 5, 5"],
+    ),
+    "waterfall.support_balance": (
+        "opening_drawn, drawn_amount, closing_drawn, opening_repaid, repaid_amount, "
+        "closing_repaid, support_limit_amount, support_left_amount",
+        ["8, 2, 10, 1, 1, 2, 50, 40"],
     ),
     "report.tr_3_1": (
         "note_code, notional_amount, notional_share",
@@ -67,11 +102,11 @@ TABLES: dict[str, tuple[str, list[str]]] = {
     ),
     "report.tr_3_2": (
         "note_code, notional_amount, opening_balance, opening_balance_per_100, principal_paid, "
-        "principal_paid_per_100, interest_paid, interest_paid_per_100, total_paid, "
-        "closing_balance, closing_balance_per_100",
+        "principal_paid_per_100, write_off_amount, interest_paid, interest_paid_per_100, "
+        "total_paid, closing_balance, closing_balance_per_100",
         [
-            "'senior', 3000, 3000, 100, 12, 0.4, 20, 0.666667, 32, 2988, 99.6",
-            "'equity', 500, 500, 100, 0, 0, 0, 0, 0, 500, 100",
+            "'senior', 3000, 3000, 100, 12, 0.4, 0, 21, 0.7, 33, 2988, 99.6",
+            "'equity', 500, 500, 100, 0, 0, 7, 0, 0, 0, 493, 98.6",
         ],
     ),
     "report.tr_4_1": (
@@ -99,12 +134,21 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ],
     ),
     "report.tr_8": (
-        "line_number, paid_amount, supported_amount",
-        ["1, 10, 0", "2, 20, 2", "3, 300, 0", "4, 12, 0"],
+        "line_number, due_amount, paid_amount, shortfall_amount, supported_amount",
+        [
+            "1, 10, 10, 0, 0",
+            "2, 21, 21, 0, 2",
+            "3, 4, 4, 0, 0",
+            "4, 372, 300, 72, 0",
+            "5, 15, 12, 3, 0",
+            "6, 7, 7, 0, 0",
+            "7, 9, 1, 8, 0",
+            "8, 5, 2, 3, 0",
+        ],
     ),
     "report.tr_9": (
         "account_code, opening_balance, inflow_amount, outflow_amount, closing_balance",
-        ["'collection', 5, 397, 342, 60"],
+        ["'collection', 5, 401, 346, 60", "'reserve', 10, 2, 4, 8"],
     ),
     "report.pp_1": (
         "purchase_number, available_amount, purchased_loan_count, purchased_balance, "
@@ -120,6 +164,8 @@ _TYPES = (
     ("_number", "integer"),
     ("_share", "decimal(9,6)"),
     ("_per_100", "decimal(18,6)"),
+    ("_rate", "decimal(18,6)"),
+    ("_date", "date"),
 )
 
 

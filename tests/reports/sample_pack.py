@@ -176,6 +176,7 @@ def _note_payments() -> ReportTable:
                 whole,
                 zero,
                 Decimal("0.000000"),
+                zero,
                 Decimal(rate) if rate else None,
                 interest,
                 interest,
@@ -195,8 +196,8 @@ def _note_payments() -> ReportTable:
         "Payments of the notes",
         "rows",
         "note_code notional_amount opening_balance opening_balance_per_100 principal_paid "
-        "principal_paid_per_100 annual_rate interest_due interest_paid interest_paid_per_100 "
-        "total_paid closing_balance closing_balance_per_100 cumulative_principal_paid "
+        "principal_paid_per_100 write_off_amount annual_rate interest_due interest_paid "
+        "interest_paid_per_100 total_paid closing_balance closing_balance_per_100 cumulative_principal_paid "
         "is_paid_in_full is_interest_deferred principal_loss_amount",
         *rows,
     )
@@ -298,6 +299,7 @@ def _distributions() -> ReportTable:
             clause,
             item_zh,
             item_en,
+            "collection",
             AVAILABLE if amount == PURCHASED else amount,
             amount,
             AVAILABLE - amount if amount == PURCHASED else zero,
@@ -311,8 +313,8 @@ def _distributions() -> ReportTable:
         "现金流出",
         "Distributions",
         "rows",
-        "clause_name item_zh item_en due_amount paid_amount shortfall_amount supported_amount "
-        "previous_paid_amount",
+        "clause_name item_zh item_en account_code due_amount paid_amount shortfall_amount "
+        "supported_amount previous_paid_amount",
         *rows,
     )
 
@@ -324,8 +326,17 @@ def _account() -> ReportTable:
         "账户余额",
         "Accounts",
         "rows",
-        "account_code opening_balance inflow_amount outflow_amount closing_balance",
-        ("collection", OPENING_CASH, INCOME + PRINCIPAL, out, LEFT),
+        "account_code account_name_zh account_name_en opening_balance inflow_amount outflow_amount "
+        "closing_balance",
+        (
+            "collection",
+            "收款账户",
+            "Collection account",
+            OPENING_CASH,
+            INCOME + PRINCIPAL,
+            out,
+            LEFT,
+        ),
     )
 
 

@@ -137,8 +137,8 @@ def test_a_missing_heading_names_itself(pack: ReportPack) -> None:
 
 
 def test_a_missing_code_word_names_itself(pack: ReportPack) -> None:
-    strange = with_value(pack, "tr_9", "account_code", "reserve")
-    with pytest.raises(ReportError, match=r"no en word for \[code\.account_code\.reserve\]"):
+    strange = with_value(pack, "tr_7", "line_code", "tips")
+    with pytest.raises(ReportError, match=r"no en word for \[code\.line_code\.tips\]"):
         compose(strange, load_words(), "en")
 
 
@@ -185,7 +185,7 @@ def test_a_value_whose_unit_is_unknown_is_refused(pack: ReportPack) -> None:
         ({"name": "../tr_9"}, "cannot be a file name"),
         ({"table_id": "TR/9"}, "cannot name a sheet"),
         ({"table_id": "TR-8"}, "table_id 'TR-8' is there twice"),
-        ({"columns": ("deal_id",)}, "tr_9 row 1 has 8 values; expected 1"),
+        ({"columns": ("deal_id",)}, "tr_9 row 1 has 10 values; expected 1"),
         ({"layout": "record", "rows": ((1,), (2,))}, "is a record but has 2 rows"),
     ],
 )

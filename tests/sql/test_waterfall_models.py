@@ -56,6 +56,7 @@ def test_the_provider_pays_a_shortfall_up_to_its_limit(legal_final: Month) -> No
     support = legal_final.row("waterfall.support_balance")
     assert (support["opening_drawn"], support["drawn_amount"]) == (20, 30)
     assert support["closing_drawn"] == support["support_limit_amount"] == 50
+    assert support["support_left_amount"] == 0
     account = legal_final.row("waterfall.account_balance")
     assert (account["inflow_amount"], account["support_amount"]) == (25, 30)
     assert (account["outflow_amount"], account["closing_balance"]) == (55, 0)
@@ -76,6 +77,6 @@ def test_every_ledger_has_a_row_for_each_note_and_fee_of_the_terms(any_month: Mo
         assert lines == any_month.column(f"deal.{term}", "line_number", f"{term}_code")
 
 
-def test_steps_are_numbered_through_the_months_payment_dates(any_month: Month) -> None:
-    numbers = [row["step_number"] for row in any_month.rows("waterfall.payment")]
+def test_payments_are_numbered_through_the_months_payment_dates(any_month: Month) -> None:
+    numbers = [row["payment_number"] for row in any_month.rows("waterfall.payment")]
     assert sorted(numbers) == list(range(1, len(numbers) + 1))

@@ -1,16 +1,169 @@
-"""What holds over the life of any deal, and settlements that do not tie."""
+"""Random deals against a plain reference, and settlements that do not tie."""
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.waterfall.small_deal import cash, fen, settle_year, small_terms, support
+from deals.terms import Terms
+from tests.waterfall.reference import PlainState, settle_plainly
+from tests.waterfall.small_deal import (
+    cash,
+    fee,
+    fen,
+    note,
+    payment_date,
+    pool_of,
+    settle_year,
+    small_terms,
+    steps,
+    support,
+)
 from waterfall.conservation import assert_conservation
-from waterfall.engine import Settlement, WaterfallError, opening_state, settle_issue
+from waterfall.engine import (
+    Collections,
+    Settlement,
+    State,
+    WaterfallError,
+    opening_state,
+    settle,
+    settle_issue,
+)
+
+SCENARIOS = 3
+DAY_COUNTS = ("ACT/365F", "ACT/360", "30/360")
+
+
+def random_terms(random: Random) -> Terms:
+    """One to three notes and the equity, up to three fees; some lists out of the usual order."""
+    size = 10 ** random.randint(2, 13)
+    codes = ["A", "M", "B"][: random.randint(1, 3)]
+    notes = [
+        note(code, random.randint(1, size), _rate(random), _day_count(random)) for code in codes
+    ]
+    bases = ["interest_collections", "pool_balance", "note_balance"][: random.randint(0, 3)]
+    fees = [
+        fee(basis, basis, _rate(random), "" if "collections" in basis else _day_count(random))
+        for basis in bases
+    ]
+    charges = [f"fee {basis}" for basis in bases] + [f"interest {code}" for code in codes]
+    principal = [f"principal {code}" for code in [*codes, "S"]]
+    if random.random() < 0.3:
+        random.shuffle(charges)
+        random.shuffle(principal)
+    limit = random.choice([None, random.randint(0, size)])
+    covers = random.sample(codes, random.randint(0, len(codes)))
+    return small_terms(
+        notes=(*notes, note("S", random.randint(1, size))),
+        fees=tuple(fees),
+        support=random.choice([None, support(*covers, limit_fen=limit)]),
+        interest_on_unpaid_interest=random.choice(("none", "compounding")),
+        priority={
+            "revolving": steps([*charges, "purchase"]),
+            "allocation": steps([*charges, *principal, "residual S"]),
+        },
+    )
+
+
+def _rate(random: Random) -> str:
+    return str(Decimal(random.randint(0, 360_000)).scaleb(-6))
+
+
+def _day_count(random: Random) -> str:
+    return random.choice(DAY_COUNTS)
+
+
+def random_flows(random: Random, state: State) -> np.ndarray:
+    """Principal, interest, fee and net recovery (rows) of each scenario; often far too little."""
+    size = sum(int(balance[0]) for balance in state.note_balance.values()) + 1000
+    flows = [
+        [random.randint(0, size // random.choice([1, 10, 1000])) for _ in range(SCENARIOS)]
+        for _ in range(4)
+    ]
+    if random.random() < 0.3:
+        flows[3] = [
+            -random.randint(0, int(amount)) for amount in state.account_balance["collection"]
+        ]
+    return np.array(flows, dtype=np.int64)
+
+
+def flows_of(flows: np.ndarray) -> Collections:
+    principal, interest, fee_cash, recovery = flows
+    nothing = np.zeros(SCENARIOS, dtype=np.int64)
+    return Collections(principal, interest, fee_cash, recovery, *[nothing] * 4)
+
+
+def plain_states(state: State) -> list[PlainState]:
+    def pick(ledger: Any, scenario: int) -> dict[str, int]:
+        return {code: int(amounts[scenario]) for code, amounts in ledger.items()}
+
+    return [
+        PlainState(
+            int(state.account_balance["collection"][scenario]),
+            pick(state.note_balance, scenario),
+            pick(state.interest_unpaid, scenario),
+            pick(state.fee_unpaid, scenario),
+            int(state.support_drawn[scenario]),
+        )
+        for scenario in range(state.scenarios)
+    ]
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.integers(0, 2**64))
+def test_random_deals_pay_what_the_plain_reference_pays(seed):
+    random = Random(seed)
+    terms = random_terms(random)
+    issue_price = sum(item.notional_fen for item in terms.notes) - random.randint(0, 100)
+    issue_price = max(issue_price, 0)
+    state = settle_issue(terms, opening_state(terms, SCENARIOS), fen(issue_price)).state
+    plain = plain_states(state)
+    start = date(2017, 12, random.randint(1, 31))
+    for phase, is_matured in (("revolving", False), ("allocation", False), ("allocation", True)):
+        end = start + timedelta(days=random.randint(1, 62))
+        period = payment_date(start, end, is_matured)
+        flows, pool = random_flows(random, state), random.randint(0, 10**13)
+        inputs = (terms, period, phase, state, flows_of(flows), pool_of(pool))
+        result = settle(*inputs, None)  # type: ignore[arg-type]
+        price = None
+        if phase == "revolving" and random.random() < 0.7:
+            price = result.purchase_budget * random.randint(0, 7) // 7
+            result = settle(*inputs, price)  # type: ignore[arg-type]
+        state = result.state
+        for scenario in range(SCENARIOS):
+            expected = settle_plainly(
+                terms,
+                phase,
+                start,
+                end,
+                is_matured,
+                plain[scenario],
+                tuple(flows[:, scenario].tolist()),
+                pool,
+                None if price is None else int(price[scenario]),
+            )
+            assert _rows(result, scenario) == expected
+        assert plain_states(state) == plain
+        start = end
+
+
+def _rows(settlement: Settlement, scenario: int) -> list[tuple[int, int, int, int]]:
+    return [
+        (
+            int(item.due[scenario]),
+            int(item.paid[scenario]),
+            int(item.supported[scenario]),
+            int(item.account_balance_after[scenario]),
+        )
+        for item in settlement.payments
+    ]
 
 
 @settings(max_examples=100, deadline=None)

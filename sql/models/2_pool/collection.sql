@@ -8,6 +8,11 @@ with total as (
         {{ money('sum(loan_month.fee_paid)') }} as fee_paid,
         {{ money('sum(loan_month.recovery_amount)') }} as recovery_amount
     from {{ ref('loan_month') }} as loan_month
+),
+
+history as (
+    select {{ money('max(collection.cumulative_interest_paid)') }} as interest_paid
+    from {{ source('closed', 'collection') }} as collection
 )
 
 select
@@ -27,6 +32,8 @@ select
         + total.overdue_principal_paid
         + total.interest_paid
         + total.fee_paid
-        + total.recovery_amount') }} as collected_amount
+        + total.recovery_amount') }} as collected_amount,
+    {{ money('history.interest_paid + total.interest_paid') }} as cumulative_interest_paid
 from total
+cross join history
 cross join {{ source('deal', 'period') }} as period

@@ -17,6 +17,13 @@ select
     count(*) filter (where loan_month.closing_balance > 0) as loan_count,
     {{ money('sum(loan_month.opening_balance) filter (where loan_month.is_unreported)') }}
         as unreported_balance,
+    -- Unknown is not a pass: a loan whose days are unknown counts with those that are late.
+    {{ money('sum(loan_month.closing_balance) filter (
+        where coalesce(loan_month.days_past_due > term.overdue_days_past_due, true)
+    )') }} as overdue_balance,
+    {{ money('sum(loan_month.closing_balance) filter (
+        where coalesce(loan_month.days_past_due > term.serious_overdue_days_past_due, true)
+    )') }} as serious_overdue_balance,
     any_value(term.max_unreported_share) as max_unreported_share
 from {{ source('deal', 'period') }} as period
 cross join {{ source('deal', 'term') }} as term

@@ -1,20 +1,29 @@
--- One row per trigger of the deal and month: the metric at the cut-off against its threshold.
-with metric as (
-    select
-        'cumulative_default_rate' as metric_code,
-        default_rate.cumulative_default_rate as metric_rate
-    from {{ ref('default_rate') }} as default_rate
+-- One row per trigger of the deal and month: the metric at the cut-off against the threshold in force, and
+-- from which payment date its effect holds. At the closing nothing is tested.
+with test as (
+    select unnest(cut_off.trigger_test, recursive := true)
+    from {{ ref('cut_off') }} as cut_off
 )
 
 select
     period.deal_id,
     period.as_of_date,
-    trigger.trigger_code,
-    trigger.metric_code,
-    trigger.effect_code,
-    coalesce(metric.metric_rate, 0)::decimal(18, 6) as metric_rate,
-    trigger.threshold_rate,
-    coalesce(metric.metric_rate > trigger.threshold_rate, false) as is_triggered
-from {{ source('deal', 'trigger') }} as trigger
-inner join metric on trigger.metric_code = metric.metric_code
+    test.line_number,
+    test.trigger_code,
+    test.clause_name,
+    test.metric_code,
+    test.event_code,
+    test.breached_when_code,
+    test.metric_rate,
+    test.threshold_rate,
+    test.is_breached,
+    test.breached_since_number,
+    test.breached_since_date,
+    test.effect_code,
+    test.is_in_force,
+    test.is_cured,
+    test.acts_code,
+    test.acts_from_date,
+    test.is_acting
+from test
 cross join {{ source('deal', 'period') }} as period

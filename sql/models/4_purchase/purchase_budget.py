@@ -6,19 +6,24 @@ def model(dbt, session):
 
     from deals.loading import load_terms
     from waterfall import ledgers
+    from waterfall.opening import Figures
 
     period = dbt.source("deal", "period")
     deal_id, scale, folder = period.project("deal_id, scale, deals_folder").fetchone()
     rows = ledgers.purchase_budget(
         terms=load_terms(deal_id, Path(folder)).scaled(scale),
-        period=period,
+        figures=Figures(
+            period=period,
+            collection=dbt.ref("collection"),
+            pool_balance=dbt.ref("pool_balance"),
+            default_rate=dbt.ref("default_rate"),
+        ),
         phase=dbt.ref("phase"),
-        collection=dbt.ref("collection"),
-        pool_balance=dbt.ref("pool_balance"),
-        ledger={
+        ledgers={
+            "account_balance": dbt.source("closed", "account_balance"),
             "note_balance": dbt.source("closed", "note_balance"),
             "fee_balance": dbt.source("closed", "fee_balance"),
-            "account_balance": dbt.source("closed", "account_balance"),
+            "deficiency_balance": dbt.source("closed", "deficiency_balance"),
             "support_balance": dbt.source("closed", "support_balance"),
         },
     )

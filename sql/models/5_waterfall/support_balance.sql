@@ -1,22 +1,20 @@
--- One row per deal and month: what the outside shortfall provider has paid, against its limit if it has one.
-with drawn as (
-    select {{ money('sum(payment.supported_amount)') }} as drawn_amount
-    from {{ ref('payment') }} as payment
-),
-
-last_month as (
-    select {{ money('max(support_balance.closing_drawn)') }} as closing_drawn
-    from {{ source('closed', 'support_balance') }} as support_balance
+-- One row per deal and month: what the outside shortfall provider has paid and was repaid, and what it may
+-- still pay where it has a limit.
+with line as (
+    select unnest(settlement.support, recursive := true)
+    from {{ ref('settlement') }} as settlement
 )
 
 select
     period.deal_id,
     period.as_of_date,
-    last_month.closing_drawn as opening_drawn,
-    drawn.drawn_amount,
-    {{ money('last_month.closing_drawn + drawn.drawn_amount') }} as closing_drawn,
-    term.support_limit_amount
-from {{ source('deal', 'period') }} as period
-cross join {{ source('deal', 'term') }} as term
-cross join drawn
-cross join last_month
+    line.opening_drawn,
+    line.drawn_amount,
+    line.closing_drawn,
+    line.opening_repaid,
+    line.repaid_amount,
+    line.closing_repaid,
+    line.support_limit_amount,
+    line.support_left_amount
+from line
+cross join {{ source('deal', 'period') }} as period

@@ -1,11 +1,14 @@
 -- One row per note: principal and interest paid on this payment date (TR-3-2).
--- before - paid = after; per 100 is the amount over a hundredth of the notional.
+-- before - paid - written off = after; per 100 is the amount over a hundredth of the notional. Interest is
+-- with that on unpaid interest; principal is lost when it is written off, or left unpaid at the legal final
+-- maturity.
 with short as (
     select
         payment.target_code as note_code,
-        sum(payment.shortfall_amount) as shortfall_amount
+        -- A step that is capped leaves the rest to a step lower down: the last one says what is short.
+        arg_max(payment.shortfall_amount, payment.payment_number) as shortfall_amount
     from {{ ref('payment') }} as payment
-    where payment.kind_code in ('interest', 'principal')
+    where payment.kind_code = 'principal'
     group by payment.target_code
 ),
 
@@ -17,12 +20,18 @@ paid as (
         note.annual_rate,
         {{ money('balance.opening_balance + balance.issued_amount') }} as opening_balance,
         balance.principal_paid,
-        {{ money('balance.opening_interest_unpaid + balance.interest_accrued') }} as interest_due,
-        balance.interest_paid,
+        balance.write_off_amount,
+        {{ money('balance.opening_interest_unpaid
+            + balance.interest_accrued
+            + balance.opening_late_interest_unpaid
+            + balance.late_interest_accrued') }} as interest_due,
+        {{ money('balance.interest_paid + balance.late_interest_paid') }} as interest_paid,
         balance.closing_balance,
-        balance.closing_interest_unpaid,
+        {{ money('balance.closing_interest_unpaid + balance.closing_late_interest_unpaid') }}
+            as closing_interest_unpaid,
         balance.cumulative_principal_paid,
-        coalesce(short.shortfall_amount, 0) = 0 as is_paid_in_full
+        balance.cumulative_write_off_amount,
+        coalesce(short.shortfall_amount, 0) as principal_shortfall_amount
     from {{ ref('note_balance') }} as balance
     inner join {{ source('deal', 'note') }} as note on balance.note_code = note.note_code
     left join short on balance.note_code = short.note_code
@@ -38,6 +47,7 @@ select
     {{ divide('paid.opening_balance * 100', 'paid.notional_amount') }} as opening_balance_per_100,
     paid.principal_paid,
     {{ divide('paid.principal_paid * 100', 'paid.notional_amount') }} as principal_paid_per_100,
+    paid.write_off_amount,
     paid.annual_rate,
     paid.interest_due,
     paid.interest_paid,
@@ -46,11 +56,10 @@ select
     paid.closing_balance,
     {{ divide('paid.closing_balance * 100', 'paid.notional_amount') }} as closing_balance_per_100,
     paid.cumulative_principal_paid,
-    paid.is_paid_in_full,
+    paid.principal_shortfall_amount = 0 and paid.closing_interest_unpaid = 0 as is_paid_in_full,
     paid.closing_interest_unpaid > 0 as is_interest_deferred,
-    case
-        when period.is_legal_final then paid.closing_balance
-        else 0::decimal(18, 2)
-    end as principal_loss_amount
+    {{ money('paid.cumulative_write_off_amount
+        + case when period.is_legal_final then paid.closing_balance else 0 end') }}
+        as principal_loss_amount
 from paid
 cross join {{ source('deal', 'period') }} as period

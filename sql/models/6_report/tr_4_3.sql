@@ -1,12 +1,12 @@
 -- One row: the cumulative default rate on both denominators, and its trigger (TR-4-3).
-with trigger_test as (
+with default_trigger as (
     select
-        trigger_test.threshold_rate,
-        trigger_test.is_triggered
-    from {{ ref('trigger_test') }} as trigger_test
-    where trigger_test.metric_code = 'cumulative_default_rate'
+        trigger.trigger_code,
+        trigger.threshold_rate
+    from {{ source('deal', 'trigger') }} as trigger
+    where trigger.metric_code in ('cumulative_default_rate', 'cumulative_default_rate_initial')
     -- Of several thresholds, the one that is met first.
-    order by trigger_test.threshold_rate, trigger_test.trigger_code
+    order by trigger.threshold_rate, trigger.trigger_code
     limit 1
 )
 
@@ -20,9 +20,11 @@ select
     coalesce(default_rate.cumulative_default_rate, 0)::decimal(18, 6) as cumulative_default_rate,
     coalesce(default_rate.cumulative_default_rate_initial, 0)::decimal(18, 6)
         as cumulative_default_rate_initial,
-    trigger_test.threshold_rate as trigger_threshold_rate,
-    trigger_test.is_triggered
+    default_trigger.threshold_rate as trigger_threshold_rate,
+    trigger_test.is_in_force as is_triggered
 from {{ ref('default_rate') }} as default_rate
 cross join {{ ref('purchase') }} as purchase
 cross join {{ source('deal', 'period') }} as period
-left join trigger_test on true
+left join default_trigger on true
+left join {{ ref('trigger_test') }} as trigger_test
+    on default_trigger.trigger_code = trigger_test.trigger_code

@@ -1,62 +1,113 @@
--- One row per step of the priority of payments: due, paid, short, and paid last time (TR-8).
-with item as (
+-- One row per movement of the priority of payments: due, paid, short, and paid last time (TR-8).
+with target as (
     select
+        'fee' as target_kind,
         fee.fee_code as target_code,
-        'fee' as kind_code,
-        fee.fee_name_zh as item_zh,
-        fee.fee_name_en as item_en
+        fee.fee_name_zh as name_zh,
+        fee.fee_name_en as name_en
     from {{ source('deal', 'fee') }} as fee
     union all
     select
+        'note' as target_kind,
         note.note_code as target_code,
-        kind.kind_code,
-        note.note_name_zh || kind.kind_zh as item_zh,
-        note.note_name_en || kind.kind_en as item_en
+        note.note_name_zh as name_zh,
+        note.note_name_en as name_en
     from {{ source('deal', 'note') }} as note
-    cross join (
-        values
-        ('interest', '利息', ', interest'),
-        ('principal', '本金', ', principal'),
-        ('residual', '剩余收益', ', residual')
-    ) as kind (kind_code, kind_zh, kind_en)
     union all
     select
+        'account' as target_kind,
+        deal_account.account_code as target_code,
+        deal_account.account_name_zh as name_zh,
+        deal_account.account_name_en as name_en
+    from {{ source('deal', 'account') }} as deal_account
+    union all
+    select
+        'deal' as target_kind,
         '' as target_code,
+        '' as name_zh,
+        '' as name_en
+),
+
+kind as (
+    select
+        words.kind_code,
+        words.target_kind,
+        words.before_zh,
+        words.after_zh,
+        words.before_en,
+        words.after_en
+    from (
+        values
+        ('fee', 'fee', '', '', '', ''),
+        ('interest', 'note', '', '利息', '', ', interest'),
+        ('principal', 'note', '', '本金', '', ', principal'),
+        ('residual', 'note', '', '剩余收益', '', ', residual'),
+        ('write_off', 'note', '', '本金核销', '', ', write-off'),
+        ('deficiency', 'note', '补足', '本金缺口', 'Deficiency made good: ', ''),
+        ('reserve', 'account', '补足', '', 'Top-up: ', ''),
+        ('release', 'account', '储备释放至', '', 'Release to: ', ''),
+        ('transfer', 'account', '转入', '', 'Transfer to: ', ''),
+        ('cover', 'account', '弥补', '', 'Cover of: ', ''),
+        ('support_repayment', 'deal', '偿还差额支付', '', 'Repayment of support', '')
+    ) as words (kind_code, target_kind, before_zh, after_zh, before_en, after_en)
+    union all
+    select
         'purchase' as kind_code,
+        'deal' as target_kind,
         case when phase.phase_code = 'revolving' then '持续购买支出' else '初始资产池购买价款' end
-            as item_zh,
+            as before_zh,
+        '' as after_zh,
         case
             when phase.phase_code = 'revolving' then 'Continued purchase of loans'
             else 'Purchase of the initial pool'
-        end as item_en
+        end as before_en,
+        '' as after_en
     from {{ ref('phase') }} as phase
 ),
 
-last_payment as (
+this_month as (
+    select
+        payment.*,
+        row_number() over (
+            partition by payment.kind_code, payment.target_code, payment.account_code
+            order by payment.payment_number
+        ) as occurrence_number
+    from {{ ref('payment') }} as payment
+),
+
+last_month as (
     select
         payment.kind_code,
         payment.target_code,
-        {{ money('sum(payment.paid_amount)') }} as paid_amount
+        payment.account_code,
+        payment.paid_amount,
+        row_number() over (
+            partition by payment.kind_code, payment.target_code, payment.account_code
+            order by payment.payment_number
+        ) as occurrence_number
     from {{ source('closed', 'payment') }} as payment
-    group by payment.kind_code, payment.target_code
 )
 
 select
-    payment.deal_id,
-    payment.as_of_date,
-    payment.step_number::integer as line_number,
-    payment.clause_name,
-    item.item_zh,
-    item.item_en,
-    payment.due_amount,
-    payment.paid_amount,
-    payment.shortfall_amount,
-    payment.supported_amount,
-    case when not period.is_first then {{ money('last_payment.paid_amount') }} end
-        as previous_paid_amount
-from {{ ref('payment') }} as payment
-cross join {{ source('deal', 'period') }} as period
-inner join item
-    on payment.kind_code = item.kind_code and payment.target_code = item.target_code
-left join last_payment
-    on payment.kind_code = last_payment.kind_code and payment.target_code = last_payment.target_code
+    this_month.deal_id,
+    this_month.as_of_date,
+    this_month.payment_number as line_number,
+    this_month.clause_name,
+    kind.before_zh || target.name_zh || kind.after_zh as item_zh,
+    kind.before_en || target.name_en || kind.after_en as item_en,
+    this_month.account_code,
+    this_month.due_amount,
+    this_month.paid_amount,
+    this_month.shortfall_amount,
+    this_month.supported_amount,
+    last_month.paid_amount as previous_paid_amount
+from this_month
+inner join kind on this_month.kind_code = kind.kind_code
+inner join target
+    on kind.target_kind = target.target_kind and this_month.target_code = target.target_code
+left join last_month
+    on
+        this_month.kind_code = last_month.kind_code
+        and this_month.target_code = last_month.target_code
+        and this_month.account_code = last_month.account_code
+        and this_month.occurrence_number = last_month.occurrence_number

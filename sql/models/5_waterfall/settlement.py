@@ -1,4 +1,4 @@
-"""One row per step of the priority of payments that was carried out, in order."""
+"""One row per deal and month: every payment and every ledger line, for the models beside it."""
 
 
 def model(dbt, session):
@@ -6,20 +6,25 @@ def model(dbt, session):
 
     from deals.loading import load_terms
     from waterfall import ledgers
+    from waterfall.opening import Figures
 
     period = dbt.source("deal", "period")
     deal_id, scale, folder = period.project("deal_id, scale, deals_folder").fetchone()
-    rows = ledgers.payments(
+    rows = ledgers.settlement(
         terms=load_terms(deal_id, Path(folder)).scaled(scale),
-        period=period,
+        figures=Figures(
+            period=period,
+            collection=dbt.ref("collection"),
+            pool_balance=dbt.ref("pool_balance"),
+            default_rate=dbt.ref("default_rate"),
+        ),
         phase=dbt.ref("phase"),
-        collection=dbt.ref("collection"),
-        pool_balance=dbt.ref("pool_balance"),
         purchase=dbt.ref("purchase"),
-        ledger={
+        ledgers={
+            "account_balance": dbt.source("closed", "account_balance"),
             "note_balance": dbt.source("closed", "note_balance"),
             "fee_balance": dbt.source("closed", "fee_balance"),
-            "account_balance": dbt.source("closed", "account_balance"),
+            "deficiency_balance": dbt.source("closed", "deficiency_balance"),
             "support_balance": dbt.source("closed", "support_balance"),
         },
     )

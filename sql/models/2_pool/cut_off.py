@@ -1,0 +1,33 @@
+"""One row per deal and month: what the triggers decide at the cut-off, for the models beside it."""
+
+
+def model(dbt, session):
+    from pathlib import Path
+
+    from deals.loading import load_terms
+    from waterfall import ledgers
+    from waterfall.opening import Figures
+
+    period = dbt.source("deal", "period")
+    deal_id, scale, folder = period.project("deal_id, scale, deals_folder").fetchone()
+    rows = ledgers.decide(
+        terms=load_terms(deal_id, Path(folder)).scaled(scale),
+        figures=Figures(
+            period=period,
+            collection=dbt.ref("collection"),
+            pool_balance=dbt.ref("pool_balance"),
+            default_rate=dbt.ref("default_rate"),
+        ),
+        event=dbt.source("deal", "event"),
+        ledgers={
+            "trigger_test": dbt.source("closed", "trigger_test"),
+            "overdue_rate": dbt.source("closed", "overdue_rate"),
+            "account_balance": dbt.source("closed", "account_balance"),
+            "note_balance": dbt.source("closed", "note_balance"),
+            "fee_balance": dbt.source("closed", "fee_balance"),
+            "deficiency_balance": dbt.source("closed", "deficiency_balance"),
+            "support_balance": dbt.source("closed", "support_balance"),
+        },
+    )
+    # A relation of this session is written in the model's own transaction.
+    return session.from_arrow(rows)
