@@ -6,9 +6,11 @@ from typing import Any
 
 from deals.locating import KeyPath
 from deals.paying import COLLECTION_KINDS
-from deals.priorities import check_formula
+from deals.priorities import check_formula, quantities_in
 from deals.reading import Problems
 from deals.terms import Terms
+
+AT_CLOSING = ("issued_note_balance", "note_balance")
 
 
 def check_cash_flows(terms: Terms, problems: Problems) -> None:
@@ -18,9 +20,7 @@ def check_cash_flows(terms: Terms, problems: Problems) -> None:
     _check_coupons(terms, problems)
     _check_dated(terms, problems)
     _check_repayment(terms, problems)
-    for place, account in enumerate(terms.accounts):
-        for key in ("target", "initial"):
-            check_formula(terms, ("accounts", place, key), getattr(account, key), problems)
+    _check_account_formulas(terms, problems)
 
 
 def _check_receivers(terms: Terms, problems: Problems) -> None:
@@ -36,6 +36,21 @@ def _check_receivers(terms: Terms, problems: Problems) -> None:
             )
 
 
+def _check_account_formulas(terms: Terms, problems: Problems) -> None:
+    """Their codes exist; what a reserve holds at closing rests on the notes, all that there is then."""
+    for place, account in enumerate(terms.accounts):
+        for key in ("target", "initial"):
+            check_formula(terms, ("accounts", place, key), getattr(account, key), problems)
+        for of in quantities_in(account.initial):
+            if of not in AT_CLOSING:
+                problems.contradict(
+                    (("accounts", place, "initial"),),
+                    f" is a share of {of}, which is not known at closing",
+                    f"a stated amount or a share of {' or '.join(AT_CLOSING)}",
+                    "correct it",
+                )
+
+
 def _check_deficiency_notes(terms: Terms, problems: Problems) -> None:
     known = [note.code for note in terms.notes]
     for code in terms.deficiency_notes:
@@ -49,7 +64,7 @@ def _check_deficiency_notes(terms: Terms, problems: Problems) -> None:
 
 
 def _check_coupons(terms: Terms, problems: Problems) -> None:
-    """A floating coupon has an index, and a floor that is not above its cap."""
+    """A floating coupon has an index, a floor that is not above its cap, and no step-up beside it."""
     for place, note in enumerate(terms.notes):
         path: KeyPath = ("notes", place, "floating")
         floating = note.floating
@@ -61,6 +76,13 @@ def _check_coupons(terms: Terms, problems: Problems) -> None:
                 f" = {floating.index!r}",
                 f"a code of the indexes, {', '.join(terms.indexes) or '(none)'}",
                 "add the index and its values",
+            )
+        if note.rate_steps:
+            problems.contradict(
+                (("notes", place, "rate_steps"), path),
+                " stands beside a floating coupon",
+                "one of them",
+                "remove the other",
             )
         if floating.floor > floating.cap:
             problems.contradict(

@@ -61,6 +61,16 @@ Quantity = Literal[
     "deficiency",
     "support_outstanding",
 ]
+"""What a fee accrues on and an amount is a share of, as it stands when it is asked for.
+
+The period's collections: of interest (or all of it since the closing), of principal (prepayments,
+repurchases and a clean-up price included), or all cash, which counts as nothing where the costs of
+recovering exceed it; what defaulted.
+The pool at the start of the period (`pool_balance`), at the cut-off, or at closing of the deal. The
+notes now, before this date's payments, or as issued; their interest of this period
+(`interest_accrued`, without interest on unpaid interest) or all that is unpaid. Unpaid fees, cash in
+the accounts, losses not yet made good, support not yet repaid.
+"""
 Frequency = Literal["payment_date", "once", "monthly", "quarterly", "semi_annual", "annual"]
 Metric = Literal[
     "cumulative_default_rate",
@@ -125,8 +135,9 @@ class Floating:
 class Note:
     """One tranche. `annual_rate` is the fixed coupon; the equity's is 0 (it takes the residual).
 
-    `rate_steps` are later coupons, each from its date on (a step-up). `target_balances` is a
-    schedule of dates and fen that a principal step with `is_to_target` pays down to and no further.
+    `rate_steps` are later coupons, each earned from its date on, also inside a period (a step-up);
+    a floating note has none. `target_balances` is a schedule of dates and fen that a principal step
+    with `is_to_target` pays down to and no further; before its first date nothing is paid.
     Unpaid interest of a deferrable note is no breach of `interest_unpaid_ratio`.
     """
 
@@ -157,9 +168,9 @@ class Fee:
 
     With a `rate`: that share of `basis`, or a year's rate on it where there is a `day_count`;
     `codes` narrow the basis; of cumulative collections the share is rounded on the whole, so that no
-    rounding adds up. With `amount_fen`: that much on each date of `frequency` from `start_date` on.
-    With `schedule`: amounts on dates. With `tiers`: on each date of `frequency` the amount of the last
-    tier whose bound the basis reaches.
+    rounding adds up. With `amount_fen`: that much on each date of `frequency` after `start_date`
+    (`once`: on it). With `schedule`: amounts on dates. With `tiers`: on each date of `frequency` the
+    amount of the last tier whose bound the basis reaches.
     """
 
     code: str
@@ -196,12 +207,13 @@ class Account:
 class Step:
     """A step of the priority of payments.
 
-    `targets` are the codes that it pays (fees, notes, an account), none for a purchase. Several are
-    paid one after the other, or pro rata to what is due. It pays from `account`, less what it must
-    `keep` there; what is short is moved in from the `cover` accounts, in their order. `cap` is the
-    most that the step pays (of a transfer: what it moves); what is left unpaid stays due. A principal
-    step pays down to `down_to`, or to the note's scheduled target. `to` is the account that receives
-    what stays in the deal.
+    `targets` are the codes that it pays: fees, notes, or one account; none for a purchase. Several
+    are paid one after the other, or pro rata to what is due. It pays from `account`, less what it
+    must `keep` there; what is short is moved in from the `cover` accounts, in their order. `cap` is
+    the most that the step pays (of a transfer: what it moves; of a write-off: what is lost); what is
+    left unpaid stays due. A principal step pays each note down to `down_to`, or to the note's
+    scheduled target. `to` is the account that receives what a deficiency step makes good. The step's
+    amounts are measured once, when its turn comes.
     """
 
     kind: StepKind
@@ -228,7 +240,9 @@ class Trigger:
 
     `thresholds` are (from period number, fraction), in order. `acts` says on which payment date
     the effect begins: the one that follows the cut-off, or the one after it. A breach lasts for
-    good unless `is_curable`. `event_code` is the event that a trigger on metric `event` waits for.
+    good, unless it `is_curable`: then it ends, with its effect, at the first cut-off at which the
+    metric is no longer beyond the threshold. `event_code` is the event that a trigger on metric
+    `event` waits for.
     """
 
     code: str
@@ -254,7 +268,8 @@ class Support:
 
     `limit_fen` bounds what may be drawn, None is no limit: over the deal's life (`capped`), at any
     time (`revolving`: what is repaid may be drawn again), or on the one payment date on which the
-    provider pays at all (`one_time`). It is repaid where the priority has a `support_repayment` step.
+    provider pays at all (`one_time`). Of notes that are paid pro rata each draws in proportion to
+    what it lacks. It is repaid where the priority has a `support_repayment` step.
     """
 
     provider_zh: str

@@ -1,12 +1,13 @@
 """Whether the priorities of payments pay everyone, in an order that the notes allow, from accounts
-that exist, and leave no cash without an owner."""
+that exist, and leave no cash without an owner. What a step says by itself: step_faults.py."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from deals.locating import KeyPath
-from deals.paying import Amount, Combined, Phase, ShareOf, Step
+from deals.paying import Amount, Combined, Phase, Quantity, ShareOf, Step
 from deals.reading import Problems, each_path
+from deals.step_faults import find_faults
 from deals.terms import Terms
 
 TARGET_SECTIONS = {
@@ -38,6 +39,7 @@ CODE_SECTIONS = {
 def check_priorities(terms: Terms, problems: Problems) -> None:
     """Record every contradiction in the steps of the deal's phases."""
     for phase in terms.priority:
+        _check_steps(terms, phase, problems)
         _check_targets(terms, phase, problems)
         _check_accounts(terms, phase, problems)
         _check_formulas(terms, phase, problems)
@@ -61,22 +63,35 @@ def _steps(terms: Terms, phase: Phase) -> Iterator[tuple[KeyPath, Step]]:
         yield ("priority", phase, place), step
 
 
+def _check_steps(terms: Terms, phase: Phase, problems: Problems) -> None:
+    """A step says what its kind needs, and nothing that its kind does not know."""
+    for path, step in _steps(terms, phase):
+        for fault in find_faults(step):
+            paths = ((*path, fault.key), (*path, "kind"), (*path, "account"))
+            problems.contradict(paths, fault.says, fault.expected, fault.advice)
+
+
 def _check_targets(terms: Terms, phase: Phase, problems: Problems) -> None:
-    """A step pays fees, notes or accounts that exist; a purchase names none."""
+    """A step pays fees, notes or accounts that exist; a note that is paid to its target has one."""
+    with_schedule = {note.code for note in terms.notes if note.target_balances}
     for path, step in _steps(terms, phase):
         section = TARGET_SECTIONS.get(step.kind)
         if section is None:
-            if step.targets:
-                problems.contradict(
-                    ((*path, "target"), (*path, "kind")),
-                    f" = {step.target!r}",
-                    f"no target in a {step.kind} step",
-                    "remove the target",
-                )
             continue
         key = "targets" if len(step.targets) > 1 else "target"
         for target in step.targets:
             _check_code(terms, (*path, key), (*path, "kind"), target, section, problems)
+            if (
+                step.is_to_target
+                and target in codes_of(terms, "notes")
+                and target not in with_schedule
+            ):
+                problems.contradict(
+                    ((*path, "is_to_target"), (*path, key), ("notes",)),
+                    f": note {target!r} has no target balances",
+                    "a schedule of them to pay down to",
+                    "give the note target_balances",
+                )
 
 
 def _check_code(
@@ -137,6 +152,15 @@ def check_formula(terms: Terms, path: KeyPath, amount: Amount | None, problems: 
         return
     for code in amount.codes:
         _check_code(terms, path, path, code, section, problems)
+
+
+def quantities_in(amount: Amount | None) -> Iterator[Quantity]:
+    """Every quantity that the formula takes a share of."""
+    if isinstance(amount, ShareOf):
+        yield amount.of
+    if isinstance(amount, Combined):
+        for part in amount.parts:
+            yield from quantities_in(part)
 
 
 def _check_repeats(terms: Terms, phase: Phase, problems: Problems) -> None:

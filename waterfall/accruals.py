@@ -4,6 +4,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -46,15 +48,26 @@ def accrue_interest(books: OpenBooks, period: Period) -> None:
 
 
 def _earn(books: OpenBooks, note: Note, balance: Fen, period: Period) -> Fen:
-    rate = coupon(books.terms, note, period.accrual_start_date)
-    if not rate:
-        return books.nothing
-    fraction = _year_fraction(period, note.day_count)
-    return multiply(balance, rate, fraction, books.terms.rounding)
+    return multiply(
+        balance, _earned_share(books.terms, note, period), rounding=books.terms.rounding
+    )
+
+
+def _earned_share(terms: Terms, note: Note, period: Period) -> Fraction:
+    """What one fen of the note earns in the period: each coupon for the days on which it holds."""
+    start, end = period.accrual_start_date, period.accrual_end_date
+    steps = () if note.floating else note.rate_steps
+    days = [start, *(day for day, _ in steps if start < day < end), end]
+    shares = (
+        Fraction(coupon(terms, note, first))
+        * Fraction(*day_count_fraction(first, last, note.day_count))
+        for first, last in pairwise(days)
+    )
+    return sum(shares, Fraction(0))
 
 
 def coupon(terms: Terms, note: Note, day: date) -> Decimal:
-    """The rate a year of an accrual that starts on `day`: fixed, stepped up, or index + margin.
+    """The rate a year on `day`: fixed, stepped up, or index + margin within floor and cap.
 
     Raises WaterfallError where the index has no value on that day.
     """
@@ -93,11 +106,11 @@ def _accrue_fee(books: OpenBooks, fee: Fee, period: Period) -> Fen:
     amount = books.nothing + dated
     if not fee.basis:
         return amount
-    basis = np.maximum(measure(fee.basis, fee.codes, books), 0)
+    basis = measure(fee.basis, fee.codes, books)
     if fee.tiers:
         count = count_due_dates(fee.frequency, fee.start_date, start, end)
         return amount + count * _look_up_tier(fee, basis)
-    fraction = _year_fraction(period, fee.day_count) if fee.day_count else (1, 1)
+    fraction = day_count_fraction(start, end, fee.day_count) if fee.day_count else (1, 1)
     accrued = multiply(basis, fee.rate, fraction, books.terms.rounding)
     if fee.basis == "cumulative_interest_collections":
         before = basis - books.collections.interest
@@ -110,7 +123,3 @@ def _look_up_tier(fee: Fee, basis: Fen) -> Fen:
     bounds = np.array([bound for bound, _ in fee.tiers], dtype=np.int64)
     amounts = np.array([0, *(fen for _, fen in fee.tiers)], dtype=np.int64)
     return amounts[np.searchsorted(bounds, basis, side="right")]
-
-
-def _year_fraction(period: Period, day_count: str) -> tuple[int, int]:
-    return day_count_fraction(period.accrual_start_date, period.accrual_end_date, day_count)

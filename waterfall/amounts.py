@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from deals.paying import Amount, Combined, FixedAmount, Quantity, ShareOf
-from waterfall.money import Fen, WaterfallError, multiply
+from waterfall.money import Fen, WaterfallError, multiply, refuse_negative
 
 if TYPE_CHECKING:
     from waterfall.open_books import OpenBooks
@@ -19,10 +19,17 @@ Codes = tuple[str, ...]
 
 
 def evaluate(amount: Amount, books: "OpenBooks") -> Fen:
-    """The formula in fen of shape (scenarios,), each share rounded once as the terms round."""
+    """The formula in fen of shape (scenarios,), each share rounded once as the terms round.
+
+    Raises WaterfallError for a stated amount or share below zero.
+    """
     if isinstance(amount, FixedAmount):
-        return np.full(books.scenarios, amount.fen, dtype=np.int64)
+        stated = np.full(books.scenarios, amount.fen, dtype=np.int64)
+        refuse_negative(stated, "an amount of the step")
+        return stated
     if isinstance(amount, ShareOf):
+        if amount.share < 0:
+            raise WaterfallError(f"the share {amount.share} of {amount.of} is below zero")
         quantity = measure(amount.of, amount.codes, books)
         return multiply(quantity, amount.share, rounding=books.terms.rounding)
     return _combine(amount, [evaluate(part, books) for part in amount.parts])
@@ -39,20 +46,25 @@ def _combine(amount: Combined, parts: list[Fen]) -> Fen:
 
 
 def measure(of: Quantity, codes: Codes, books: "OpenBooks") -> Fen:
-    """A quantity of the payment date as it stands at this point of the list."""
+    """A quantity of the payment date as it stands now; net collections below zero are nothing."""
     if of not in QUANTITIES:
         known = ", ".join(QUANTITIES)
         raise WaterfallError(f"quantity {of!r} is unknown; expected one of {known}")
-    return QUANTITIES[of](books, codes)
+    return np.maximum(QUANTITIES[of](books, codes), 0)
+
+
+def look_up(ledger: Mapping[str, Fen], code: str) -> Fen:
+    """The amount under the code; WaterfallError naming the known codes for any other."""
+    if code not in ledger:
+        raise WaterfallError(
+            f"{code!r} is unknown; expected one of {', '.join(ledger) or '(none)'}"
+        )
+    return ledger[code]
 
 
 def total(ledger: Mapping[str, Fen], codes: Iterable[str], nothing: Fen) -> Fen:
     """The sum of the ledger's amounts under the codes, or of all of them."""
-    chosen = tuple(codes) or tuple(ledger)
-    unknown = [code for code in chosen if code not in ledger]
-    if unknown:
-        raise WaterfallError(f"{unknown[0]!r} is unknown; expected one of {', '.join(ledger)}")
-    return sum((ledger[code] for code in chosen), nothing)
+    return sum((look_up(ledger, code) for code in tuple(codes) or tuple(ledger)), nothing)
 
 
 def _of_ledger(name: str) -> Callable[["OpenBooks", Codes], Fen]:

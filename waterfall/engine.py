@@ -8,6 +8,8 @@ steps.py, a quantity that fees, caps and targets refer to one function in amount
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from deals.calendar import Period
 from deals.paying import Phase, Step
 from deals.terms import Terms
@@ -23,7 +25,7 @@ from waterfall.inputs import (
     place_errors,
     select_steps,
 )
-from waterfall.money import Fen, WaterfallError, fen_of, zero_fen
+from waterfall.money import Fen, WaterfallError, fen_of, format_fen, zero_fen
 from waterfall.open_books import OpenBooks, open_books
 from waterfall.paying import pay_step
 
@@ -137,12 +139,24 @@ def settle(
 
 
 def route_collections(terms: Terms, collections: Collections) -> Ledger:
-    """The period's cash by the account whose terms say that it receives that kind."""
+    """The period's cash by the account whose terms say that it receives that kind.
+
+    Raises WaterfallError where no account receives what came in, or more than one.
+    """
     nothing = 0 * collections.principal
-    return {
+    inflow = {
         account.code: sum((collections.of_kind(kind) for kind in account.receives), nothing)
         for account in terms.accounts
     }
+    received, collected = sum(inflow.values(), nothing), collections.total()
+    if (received != collected).any():
+        scenario = int(np.argmax(received != collected))
+        raise WaterfallError(
+            f"the accounts receive {format_fen(received[scenario])} of the"
+            f" {format_fen(collected[scenario])} collected (scenario {scenario}); let one account"
+            " receive each kind"
+        )
+    return inflow
 
 
 def no_collections(scenarios: int) -> Collections:
@@ -171,6 +185,7 @@ def _walk(books: OpenBooks, steps: Sequence[Step], inflow: Ledger, issued: Ledge
         for number, step in enumerate(steps, start=1)
         for payment in _pay(books, number, step)
     ]
+    _check_price_paid(books)
     settlement = Settlement(
         payments=tuple(payments),
         opening=books.opening,
@@ -191,6 +206,18 @@ def _walk(books: OpenBooks, steps: Sequence[Step], inflow: Ledger, issued: Ledge
     )
     assert_conservation(books.terms, settlement)
     return settlement
+
+
+def _check_price_paid(books: OpenBooks) -> None:
+    """The loans that were chosen are paid for in full."""
+    left = books.nothing if books.price_left is None else books.price_left
+    if left.any():
+        scenario = int(np.argmax(left > 0))
+        budget = books.bought[scenario]
+        raise WaterfallError(
+            f"the price {format_fen(budget + left[scenario])} is above the purchase budget,"
+            f" {format_fen(budget)} (scenario {scenario}); buy for no more than that"
+        )
 
 
 def _pay(books: OpenBooks, step_number: int, step: Step) -> list[Payment]:

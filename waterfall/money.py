@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 from math import gcd
 
 import numpy as np
@@ -15,6 +16,8 @@ Fen = NDArray[np.int64]
 LARGEST_FEN = int(np.iinfo(np.int64).max)
 LARGEST_RATE = 10**12
 """In millionths: a rate of a million, which no threshold reaches and a table of rates holds."""
+SMALLEST_PIECE = 8
+"""In bits: with smaller pieces long division is slower than Python's own integers."""
 
 
 class WaterfallError(Exception):
@@ -33,6 +36,8 @@ def fen_of(value: ArrayLike, scenarios: int, name: str = "the amount") -> Fen:
     rounded) or when it is for another number of scenarios.
     """
     amounts = np.asarray(value)
+    if amounts.dtype == np.int64 and amounts.shape == (scenarios,):
+        return amounts
     if amounts.dtype.kind != "i":
         raise WaterfallError(f"{name} has type {amounts.dtype}; expected whole fen as int64")
     if amounts.shape not in ((), (1,), (scenarios,)):
@@ -51,27 +56,21 @@ def refuse_negative(amounts: Fen, name: str) -> None:
 
 def multiply(
     amounts: Fen,
-    rate: Decimal,
+    rate: Decimal | Fraction,
     year_fraction: tuple[int, int] = (1, 1),
     rounding: Rounding = "half_up",
 ) -> Fen:
-    """amounts x rate x year fraction, rounded once to the fen; amounts are not negative.
-
-    With rate x fraction = p/q in lowest terms and amount = whole*q + rest, the product is
-    whole*p + rest*p/q: neither part leaves int64 for balances to 1e13 fen, rates to 6 decimals and
-    years of 365 days. Rates with more decimals than that take Python's unbounded integers.
-    """
+    """amounts x rate x year fraction, rounded once to the fen; none of them is negative."""
     numerator, denominator = rate.as_integer_ratio()
     p, q = numerator * year_fraction[0], denominator * year_fraction[1]
     divisor = gcd(p, q)
     p, q = p // divisor, q // divisor
-    carry = q if rounding == "half_up" else 0
-    largest = int(amounts.max(initial=0))
-    if 2 * p * q + q > LARGEST_FEN or (largest // q + 1) * p > LARGEST_FEN:
-        products = [(2 * amount * p + carry) // (2 * q) for amount in amounts.tolist()]
-        return _fen_of_integers(products)
-    whole, rest = np.divmod(amounts, q)
-    return whole * p + (2 * p * rest + carry) // (2 * q)
+    largest = int(amounts.max(initial=0)) * p // q
+    if largest >= LARGEST_FEN:
+        raise WaterfallError(
+            f"{largest} fen is more than int64 holds; check the balance and the rate"
+        )
+    return _scale(amounts, p, q, is_half_up=rounding == "half_up")
 
 
 def ratio_in_millionths(numerators: Fen, denominators: Fen) -> NDArray[np.int64]:
@@ -79,13 +78,10 @@ def ratio_in_millionths(numerators: Fen, denominators: Fen) -> NDArray[np.int64]
 
     Neither may be negative. Nothing over nothing is zero, something over nothing the largest rate.
     """
-    result = [
-        min((2 * 10**6 * top + bottom) // (2 * bottom), LARGEST_RATE)
-        if bottom
-        else LARGEST_RATE * (top > 0)
-        for top, bottom in zip(numerators.tolist(), denominators.tolist(), strict=True)
-    ]
-    return _fen_of_integers(result)
+    divisors = np.maximum(denominators, 1)
+    is_largest = (denominators == 0) | (numerators // divisors >= LARGEST_RATE // 10**6)
+    rates = _scale(np.where(is_largest, 0, numerators), 10**6, divisors, is_half_up=True)
+    return np.where(is_largest, np.where(numerators > 0, LARGEST_RATE, 0), rates)
 
 
 def split_pro_rata(available: Fen, dues: Sequence[Fen]) -> list[Fen]:
@@ -94,32 +90,50 @@ def split_pro_rata(available: Fen, dues: Sequence[Fen]) -> list[Fen]:
     The parts sum to the smaller of the two totals: what rounding down leaves over goes to the
     largest remainders, the earlier due first among equals.
     """
-    demanded = sum(dues[1:], dues[0])
-    columns = zip(
-        available.tolist(), demanded.tolist(), *(due.tolist() for due in dues), strict=True
-    )
-    shares = [_split_one(min(cash, total), total, wanted) for cash, total, *wanted in columns]
-    return [np.array(part, dtype=np.int64) for part in zip(*shares, strict=True)]
+    claims = np.stack(dues)
+    totals = claims.sum(axis=0)
+    cash = np.minimum(available, totals)
+    parts, remainders = _divide(claims, cash, np.maximum(totals, 1))
+    left_over = cash - parts.sum(axis=0)
+    for place, remainder in enumerate(remainders):
+        rank = (remainders[:place] >= remainder).sum(axis=0)
+        rank += (remainders[place + 1 :] > remainder).sum(axis=0)
+        parts[place] += rank < left_over
+    return list(parts.astype(np.int64, copy=False))
 
 
-def _split_one(cash: int, total: int, dues: list[int]) -> list[int]:
-    if cash == total:
-        return dues
-    parts = [cash * due // total for due in dues]
-    remainders = [cash * due % total for due in dues]
-    order = sorted(range(len(dues)), key=lambda place: -remainders[place])
-    for place in order[: cash - sum(parts)]:
-        parts[place] += 1
-    return parts
+def _scale(amounts: Fen, factor: int, divisors: Fen | int, is_half_up: bool) -> Fen:
+    """amounts x factor / divisors, rounded once to a result that int64 holds."""
+    quotients, remainders = _divide(amounts, factor, divisors)
+    if is_half_up:
+        quotients = quotients + (remainders >= divisors - remainders)
+    return quotients.astype(np.int64, copy=False)
 
 
-def _fen_of_integers(amounts: list[int]) -> Fen:
-    try:
-        return np.array(amounts, dtype=np.int64)
-    except OverflowError as error:
-        raise WaterfallError(
-            f"{max(amounts)} fen is more than int64 holds; check the balance and the rate"
-        ) from error
+def _divide(amounts: Fen, factors: Fen | int, divisors: Fen | int) -> tuple[Fen, Fen]:
+    """Quotient and remainder of amounts x factors / divisors, exact though the product leaves int64.
+
+    Long division: the factors are taken in pieces of so many bits that a piece x amount and a
+    remainder moved up by one piece stay in 62 bits. Where pieces would be too small, of rates with
+    very many decimals, Python's unbounded integers do it.
+    """
+    amount, factor, divisor = _largest(amounts), _largest(factors), _largest(divisors)
+    if max(amount * factor, factor, divisor) <= LARGEST_FEN:
+        return np.divmod(amounts * factors, divisors)
+    bits = 62 - max(amount, divisor).bit_length()
+    if bits < SMALLEST_PIECE:
+        products = amounts.astype(object) * factors
+        return products // divisors, products % divisors
+    quotients = remainders = np.zeros_like(amounts)
+    for place in reversed(range(-(-factor.bit_length() // bits))):
+        piece = (factors >> place * bits) & ((1 << bits) - 1)
+        parts, remainders = np.divmod((remainders << bits) + amounts * piece, divisors)
+        quotients = (quotients << bits) + parts
+    return quotients, remainders
+
+
+def _largest(amounts: Fen | int) -> int:
+    return amounts if isinstance(amounts, int) else int(amounts.max(initial=0))
 
 
 def format_fen(amount: int | np.int64) -> str:

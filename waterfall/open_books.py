@@ -21,8 +21,8 @@ class OpenBooks:
     opening: State
     collections: Collections
     pool: PoolFacts
-    purchase_price: Fen | None
-    """None spends the whole budget."""
+    price_left: Fen | None
+    """Of the price of the loans that were chosen; None spends the whole budget."""
     is_matured: bool
     """The payment date is the expected maturity or later."""
     note_targets: Mapping[str, int]
@@ -43,6 +43,8 @@ class OpenBooks:
     support_left: Fen
     """What the provider may still pay on this date; zero without a provider."""
     purchase_budget: Fen
+    bought: Fen
+    """Paid by the purchase steps of this date."""
 
     @property
     def scenarios(self) -> int:
@@ -83,7 +85,7 @@ def open_books(
         opening=opening,
         collections=collections,
         pool=pool,
-        purchase_price=purchase_price,
+        price_left=purchase_price,
         is_matured=is_matured,
         note_targets=note_targets,
         cash=_receive(opening, inflow),
@@ -100,6 +102,7 @@ def open_books(
         support_repaid=opening.support_repaid,
         support_left=support_left(terms, opening),
         purchase_budget=nothing,
+        bought=nothing,
     )
     _debit_defaults(books)
     return books

@@ -77,7 +77,9 @@ def read_pool(figures: Figures) -> PoolFacts:
         cumulative_defaulted=fens(defaults["cumulative_default_balance"]),
         overdue_balance=fens(balance["overdue_balance"]),
         serious_overdue_balance=fens(balance["serious_overdue_balance"]),
-        cumulative_interest=fens(collected["cumulative_interest_paid"] - collected["interest_paid"]),
+        cumulative_interest=fens(
+            collected["cumulative_interest_paid"] - collected["interest_paid"]
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from deals.paying import Phase
 from waterfall.books import Collections, PoolFacts, Settlement, State, pick_scenarios
 from waterfall.engine import settle
+from waterfall.inputs import check_codes, check_collections, check_pool, check_price, place_errors
 from waterfall.money import Fen, multiply, zero_fen
 from waterfall.triggers import (
     PHASE_ORDER,
@@ -90,15 +91,17 @@ def run_month(
 ) -> MonthResult:
     """Test the triggers, choose the phase, and settle the payment date of every scenario.
 
-    `purchase_price` None spends the whole budget where the phase buys. `exercises_call` calls the
-    pool in the scenarios in which the terms allow it. Raises WaterfallError.
+    `purchase_price` None spends the whole budget where the phase buys; where it buys nothing the
+    price is zero. `exercises_call` calls the pool in the scenarios in which the terms allow it.
+    Raises WaterfallError.
     """
+    cut_off, purchase_price = _check(cut_off, purchase_price)
     tests, watch = examine_triggers(cut_off)
     phases = select_phase(cut_off, tests)
     is_called = may_be_called(cut_off) & exercises_call
     call = cut_off.terms.clean_up_call
     if call is not None and is_called.any():
-        price = np.where(is_called, call_price(cut_off), 0)
+        price = np.where(is_called, call_price(cut_off), cut_off.collections.clean_up)
         cut_off = replace(cut_off, collections=replace(cut_off.collections, clean_up=price))
         if call.replaces_priority:
             phases = np.where(is_called, PHASES.index("clean_up"), phases)
@@ -108,6 +111,19 @@ def run_month(
     )
     state = _side_by_side(settlements, cut_off.opening.scenarios)
     return MonthResult(tests, watch, phases, is_called, settlements, state)
+
+
+def _check(cut_off: CutOff, purchase_price: Fen | None) -> tuple[CutOff, Fen | None]:
+    """The month's figures for every scenario."""
+    terms, scenarios = cut_off.terms, cut_off.opening.scenarios
+    with place_errors(f"{terms.deal_id}, {cut_off.period.collection_end_date}"):
+        check_codes(terms, cut_off.opening)
+        checked = replace(
+            cut_off,
+            collections=check_collections(cut_off.collections, scenarios),
+            pool=check_pool(cut_off.pool, scenarios),
+        )
+        return checked, check_price(purchase_price, scenarios)
 
 
 def may_be_called(cut_off: CutOff) -> NDArray[np.bool_]:
@@ -134,17 +150,16 @@ def call_price(cut_off: CutOff) -> Fen:
 def _settle_phase(
     cut_off: CutOff, phase: Phase, scenarios: NDArray[np.int64], purchase_price: Fen | None
 ) -> PhaseSettlement:
-    """Settle the scenarios of one phase; a price is for phases that buy."""
-    buys = any(step.kind == "purchase" for step in cut_off.terms.priority.get(phase, ()))
-    settlement = settle(
-        cut_off.terms,
-        cut_off.period,
-        phase,
-        _picked(cut_off.opening, scenarios),
-        _picked(cut_off.collections, scenarios),
-        _picked(cut_off.pool, scenarios),
-        purchase_price[scenarios] if buys and purchase_price is not None else None,
-    )
+    """Settle the scenarios of one phase."""
+    state, collections, pool = cut_off.opening, cut_off.collections, cut_off.pool
+    if scenarios.size < state.scenarios:
+        state, collections, pool = (
+            _picked(state, scenarios),
+            _picked(collections, scenarios),
+            _picked(pool, scenarios),
+        )
+    price = None if purchase_price is None else purchase_price[scenarios]
+    settlement = settle(cut_off.terms, cut_off.period, phase, state, collections, pool, price)
     return PhaseSettlement(phase, scenarios, settlement)
 
 

@@ -1,18 +1,19 @@
 """The kinds of step that a deal's priority list may name.
 
-A kind is one function from the open books, the step and one of its targets to a Demand: what is due,
-how much of it is wanted now, which ledgers the payment reduces. How the money then moves is the same
-for all of them: paying.py.
+A kind is one function from the step whose turn has come and one of its targets to a Demand: what is
+due, how much of it is wanted now, which ledgers the payment reduces. How the money then moves is the
+same for all of them: paying.py.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from deals.paying import Step
-from waterfall.amounts import evaluate
-from waterfall.money import Fen, WaterfallError, format_fen
+from waterfall.amounts import evaluate, look_up
+from waterfall.money import Fen, WaterfallError
 from waterfall.open_books import Open, OpenBooks
 
 
@@ -27,28 +28,62 @@ class Demand(NamedTuple):
     is_supported: bool = False
     is_cash_limited: bool = False
     """Nothing is due beyond the cash that there is: the due becomes what is paid."""
-    moves_cash: bool = True
 
 
-def _demand_fee(books: OpenBooks, step: Step, target: str) -> Demand:
-    due = look_up(books.fee_owed, target)
-    return Demand(due, due, (books.fee_owed,))
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """A step whose turn has come, and what its formulas come to now."""
+
+    books: OpenBooks
+    number: int
+    step: Step
+    cap: Fen | None
+    keep: Fen | None
+    down_to: Fen | None
+
+    @property
+    def moves_cash(self) -> bool:
+        return self.step.kind != "write_off"
+
+    def spendable_cash(self) -> Fen:
+        """The cash of the step's account, less what the step must keep there."""
+        cash = look_up(self.books.cash, self.step.account)
+        return cash if self.keep is None else np.maximum(cash - self.keep, 0)
 
 
-def _demand_interest(books: OpenBooks, step: Step, target: str) -> Demand:
+def take_turn(books: OpenBooks, number: int, step: Step) -> Turn:
+    """Measure the step's formulas, before it pays anything."""
+    cap, keep, down_to = (
+        None if amount is None else evaluate(amount, books)
+        for amount in (step.cap, step.keep, step.down_to)
+    )
+    return Turn(books, number, step, cap, keep, down_to)
+
+
+def _demand_fee(turn: Turn, target: str) -> Demand:
+    due = look_up(turn.books.fee_owed, target)
+    return Demand(due, due, (turn.books.fee_owed,))
+
+
+def _demand_interest(turn: Turn, target: str) -> Demand:
     """Interest on unpaid interest is paid before the interest itself."""
+    books = turn.books
     due = look_up(books.interest_owed, target) + books.late_interest_owed[target]
     ledgers = (books.late_interest_owed, books.interest_owed)
     return Demand(due, due, ledgers, is_supported=_is_covered(books, target))
 
 
-def _demand_principal(books: OpenBooks, step: Step, target: str) -> Demand:
+def _demand_principal(turn: Turn, target: str) -> Demand:
     """Before the expected maturity a note is due what cash there is; from then on, all of it.
 
     So the provider, who pays what the cash does not, pays no principal before that date. A step with
     a target balance is due what is above it, and no more.
     """
-    due = np.maximum(look_up(books.note_balance, target) - _target_balance(books, step, target), 0)
+    books = turn.books
+    due = look_up(books.note_balance, target)
+    lowest = _scheduled_balance(books, target) if turn.step.is_to_target else turn.down_to
+    if lowest is not None:
+        due = np.maximum(due - lowest, 0)
     return Demand(
         due,
         due,
@@ -58,22 +93,23 @@ def _demand_principal(books: OpenBooks, step: Step, target: str) -> Demand:
     )
 
 
-def _target_balance(books: OpenBooks, step: Step, target: str) -> Fen:
-    if step.is_to_target and target in books.note_targets:
-        return books.nothing + books.note_targets[target]
-    return books.nothing if step.down_to is None else evaluate(step.down_to, books)
+def _scheduled_balance(books: OpenBooks, target: str) -> Fen:
+    if target not in books.note_targets:
+        raise WaterfallError(f"note {target!r} has no target balances; give it some in the terms")
+    return books.nothing + books.note_targets[target]
 
 
-def _demand_reserve(books: OpenBooks, step: Step, target: str) -> Demand:
+def _demand_reserve(turn: Turn, target: str) -> Demand:
     """What the reserve, the target of the step, lacks of its own target."""
-    due = np.maximum(_reserve_target(books, target) - look_up(books.cash, target), 0)
+    held = look_up(turn.books.cash, target)
+    due = np.maximum(_reserve_target(turn.books, target) - held, 0)
     return Demand(due, due)
 
 
-def _demand_release(books: OpenBooks, step: Step, target: str) -> Demand:
+def _demand_release(turn: Turn, target: str) -> Demand:
     """What the reserve, the account of the step, holds above its target."""
-    held = look_up(books.cash, step.account)
-    due = np.maximum(held - _reserve_target(books, step.account), 0)
+    held = look_up(turn.books.cash, turn.step.account)
+    due = np.maximum(held - _reserve_target(turn.books, turn.step.account), 0)
     return Demand(due, due)
 
 
@@ -85,60 +121,60 @@ def _reserve_target(books: OpenBooks, code: str) -> Fen:
     return evaluate(target, books)
 
 
-def _demand_transfer(books: OpenBooks, step: Step, target: str) -> Demand:
+def _demand_transfer(turn: Turn, target: str) -> Demand:
     """The amount that the step states, or all the cash of its account."""
-    due = look_up(books.cash, step.account) if step.cap is None else evaluate(step.cap, books)
+    due = turn.spendable_cash() if turn.cap is None else turn.cap
     return Demand(due, due)
 
 
-def _demand_deficiency(books: OpenBooks, step: Step, target: str) -> Demand:
-    due = look_up(books.deficiency, target)
-    return Demand(due, due, (books.deficiency,))
+def _demand_deficiency(turn: Turn, target: str) -> Demand:
+    due = look_up(turn.books.deficiency, target)
+    return Demand(due, due, (turn.books.deficiency,))
 
 
-def _demand_support_repayment(books: OpenBooks, step: Step, target: str) -> Demand:
-    due = books.support_drawn - books.support_repaid
+def _demand_support_repayment(turn: Turn, target: str) -> Demand:
+    due = turn.books.support_drawn - turn.books.support_repaid
     return Demand(due, due)
 
 
-def _demand_purchase(books: OpenBooks, step: Step, target: str) -> Demand:
-    budget = np.minimum(spendable_cash(books, step), _funds_for_purchase(books, step))
-    price = budget if books.purchase_price is None else books.purchase_price
-    if (price > budget).any():
-        scenario = int(np.argmax(price > budget))
-        raise WaterfallError(
-            f"the price {format_fen(price[scenario])} is above the cash in the account,"
-            f" {format_fen(budget[scenario])} (scenario {scenario}); buy for no more than that"
-        )
-    books.purchase_budget = books.purchase_budget + budget
-    return Demand(budget, price)
+def _demand_purchase(turn: Turn, target: str) -> Demand:
+    """A budget, and of it what is left of the price, or all."""
+    books = turn.books
+    budget = np.minimum(turn.spendable_cash(), _funds_for_purchase(turn))
+    if turn.cap is not None:
+        budget = np.minimum(budget, turn.cap)
+    books.purchase_budget = np.maximum(books.purchase_budget, books.bought + budget)
+    price = books.price_left
+    return Demand(budget, budget if price is None else np.minimum(price, budget))
 
 
-def _funds_for_purchase(books: OpenBooks, step: Step) -> Fen:
+def _funds_for_purchase(turn: Turn) -> Fen:
     """What a purchase may spend of the cash (guideline, art. 3): what the account carried over, and
-    the period's principal, or principal and interest; with excess spread the cash is the bound."""
-    purchase = books.terms.purchase
+    the period's principal, or principal and interest, less what was bought for before on the date;
+    with excess spread the cash is the bound."""
+    books, purchase = turn.books, turn.books.terms.purchase
     funding = "all_remaining" if purchase is None else purchase.funding
-    carried = look_up(books.opening.account_balance, step.account)
-    if funding == "principal":
-        return carried + books.collections.principal_total()
+    if funding == "all_remaining":
+        return books.cash[turn.step.account]
+    funds = look_up(books.opening.account_balance, turn.step.account)
+    funds = funds + books.collections.principal_total()
     if funding == "principal_and_interest":
-        return carried + books.collections.principal_total() + books.collections.interest
-    return books.cash[step.account]
+        funds = funds + books.collections.interest
+    return np.maximum(funds - books.bought, 0)
 
 
-def _demand_write_off(books: OpenBooks, step: Step, target: str) -> Demand:
+def _demand_write_off(turn: Turn, target: str) -> Demand:
     """A loss: the note is owed less, and no cash moves. The cap says how much is lost in all."""
-    due = look_up(books.note_balance, target)
-    return Demand(due, due, (books.note_balance,), is_cash_limited=True, moves_cash=False)
+    due = look_up(turn.books.note_balance, target)
+    return Demand(due, due, (turn.books.note_balance,), is_cash_limited=True)
 
 
-def _demand_residual(books: OpenBooks, step: Step, target: str) -> Demand:
-    cash = spendable_cash(books, step)
+def _demand_residual(turn: Turn, target: str) -> Demand:
+    cash = turn.spendable_cash()
     return Demand(cash, cash)
 
 
-STEP_KINDS: Mapping[str, Callable[[OpenBooks, Step, str], Demand]] = {
+STEP_KINDS: Mapping[str, Callable[[Turn, str], Demand]] = {
     "fee": _demand_fee,
     "interest": _demand_interest,
     "principal": _demand_principal,
@@ -151,19 +187,6 @@ STEP_KINDS: Mapping[str, Callable[[OpenBooks, Step, str], Demand]] = {
     "write_off": _demand_write_off,
     "residual": _demand_residual,
 }
-
-
-def spendable_cash(books: OpenBooks, step: Step) -> Fen:
-    """The cash of the step's account, less what the step must keep there."""
-    cash = look_up(books.cash, step.account)
-    return cash if step.keep is None else np.maximum(cash - evaluate(step.keep, books), 0)
-
-
-def look_up(ledger: Mapping[str, Fen], code: str) -> Fen:
-    """The amount under the code; WaterfallError naming the known codes for any other."""
-    if code not in ledger:
-        raise WaterfallError(f"{code!r} is unknown; expected one of {', '.join(ledger)}")
-    return ledger[code]
 
 
 def _is_covered(books: OpenBooks, target: str) -> bool:

@@ -51,12 +51,16 @@ def fee(code: str, basis: Any, rate: str, day_count: Any = "ACT/365F") -> Fee:
     return Fee(code, code, code, basis, Decimal(rate), day_count)
 
 
+def step(words: str, **terms: Any) -> Step:
+    """A step written as "kind target target", with its other terms."""
+    kind, *targets = words.split()
+    return Step(kind, tuple(targets), **{"clause": "", **terms})  # type: ignore[arg-type]
+
+
 def steps(words: Iterable[str]) -> tuple[Step, ...]:
     """Steps written as "kind target"; the clause is the place in the list."""
-    split = [word.split() for word in words]
     return tuple(
-        Step(kind, tuple(target), f"clause {number}")  # type: ignore[arg-type]
-        for number, (kind, *target) in enumerate(split, start=1)
+        step(item, clause=f"clause {number}") for number, item in enumerate(words, start=1)
     )
 
 

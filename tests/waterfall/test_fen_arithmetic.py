@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.waterfall.small_deal import fen
-from waterfall.money import WaterfallError, fen_of, multiply
+from waterfall.money import (
+    LARGEST_RATE,
+    WaterfallError,
+    fen_of,
+    multiply,
+    ratio_in_millionths,
+    split_pro_rata,
+)
 
 BALANCE = st.integers(0, 10**13)
 RATE = st.decimals(0, 1, places=6)
@@ -19,6 +26,72 @@ def test_an_accrual_is_the_exact_product_rounded_half_up(balances, rate, days):
 
     exact = [balance * Fraction(rate) * Fraction(days, 365) for balance in balances]
     assert result.tolist() == [(amount + Fraction(1, 2)).__floor__() for amount in exact]
+
+
+@given(st.lists(BALANCE, min_size=1, max_size=5), RATE, st.integers(0, 366))
+def test_an_accrual_that_is_rounded_down_drops_every_part_of_a_fen(balances, rate, days):
+    result = multiply(fen(*balances), rate, (days, 360), "down")
+
+    assert result.tolist() == [
+        (balance * Fraction(rate) * Fraction(days, 360)).__floor__() for balance in balances
+    ]
+
+
+@given(
+    st.lists(st.integers(0, 10**15), min_size=1, max_size=3),
+    st.fractions(0, 1, max_denominator=10**14),
+)
+def test_a_product_that_leaves_int64_is_divided_exactly(amounts, share):
+    """A year by ACT/ACT in a leap year has the denominator 365 x 366, a rate a million more."""
+    result = multiply(fen(*amounts), share)
+
+    assert result.tolist() == [(amount * share + Fraction(1, 2)).__floor__() for amount in amounts]
+
+
+@given(st.lists(st.integers(0, 10**15), min_size=1, max_size=4), st.integers(0, 10**16))
+def test_parts_are_within_a_fen_of_their_exact_share_and_sum_to_what_there_is(dues, cash):
+    parts = [int(part[0]) for part in split_pro_rata(fen(cash), [fen(due) for due in dues])]
+
+    assert sum(parts) == min(cash, sum(dues))
+    for part, due in zip(parts, dues, strict=True):
+        assert 0 <= part <= due
+        assert abs(part - Fraction(due * min(cash, sum(dues)), sum(dues) or 1)) < 1
+
+
+@pytest.mark.parametrize(
+    ("cash", "expected"),
+    [
+        (0, [0, 0, 0]),
+        (1, [1, 0, 0]),
+        (2, [1, 1, 0]),
+        (4, [2, 1, 1]),
+        (9, [3, 3, 3]),
+        (10, [3, 3, 3]),
+    ],
+)
+def test_of_equal_remainders_the_earlier_due_gets_the_fen(cash, expected):
+    parts = split_pro_rata(fen(cash), [fen(3)] * 3)
+
+    assert [int(part[0]) for part in parts] == expected
+
+
+def test_each_scenario_is_split_by_its_own_remainders():
+    parts = split_pro_rata(fen(7, 7, 0), [fen(30, 20, 5), fen(20, 30, 5)])
+
+    assert [part.tolist() for part in parts] == [[4, 3, 0], [3, 4, 0]]
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**15), st.integers(1, 10**15)), min_size=1, max_size=3))
+def test_a_rate_is_the_exact_ratio_in_millionths_half_up(ratios):
+    tops, bottoms = zip(*ratios, strict=True)
+    exact = [Fraction(10**6 * top, bottom) + Fraction(1, 2) for top, bottom in ratios]
+
+    result = ratio_in_millionths(fen(*tops), fen(*bottoms))
+    assert result.tolist() == [min(rate.__floor__(), LARGEST_RATE) for rate in exact]
+
+
+def test_a_ratio_to_nothing_is_the_largest_rate_and_nothing_to_nothing_is_none():
+    assert ratio_in_millionths(fen(0, 1), fen(0, 0)).tolist() == [0, LARGEST_RATE]
 
 
 @given(BALANCE, st.decimals(0, 1, places=18))

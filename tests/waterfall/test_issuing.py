@@ -33,7 +33,7 @@ def test_proceeds_that_the_first_pool_leaves_are_paid_out_on_the_first_date():
 
 def test_a_first_pool_that_costs_the_proceeds_is_bought_and_one_fen_more_is_refused():
     assert settle_issue(TERMS, opening_state(TERMS), fen(100000)).payments[0].paid == 100000
-    message = r"^small, issue on 2017-07-12: step 1 \(purchase\): the price 1,000\.01 is above"
+    message = r"^small, issue on 2017-07-12: the price 1,000\.01 is above the purchase budget"
     with pytest.raises(WaterfallError, match=message):
         settle_issue(TERMS, opening_state(TERMS), fen(100001))
 

@@ -131,8 +131,8 @@ def test_cash_that_a_purchase_leaves_is_there_on_the_next_date():
 
 def test_a_price_one_fen_above_the_budget_is_refused():
     message = (
-        r"^small, payment date 2019-01-01: step 5 \(purchase\): the price 450\.15 is above the cash"
-        r" in the account, 450\.14 \(scenario 0\); buy for no more than that$"
+        r"^small, payment date 2019-01-01: the price 450\.15 is above the purchase budget, 450\.14"
+        r" \(scenario 0\); buy for no more than that$"
     )
     with pytest.raises(WaterfallError, match=message):
         settle_year(TERMS, ISSUED, cash(principal=50000), "revolving", price=fen(45015))
