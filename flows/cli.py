@@ -27,6 +27,12 @@ Deal = Annotated[
 Month = Annotated[str, typer.Argument(metavar="YYYY-MM", help="The collection month.")]
 
 
+VectorOption = Annotated[
+    list[str] | None, typer.Option(help="A fraction, or one a month: 0.05 or 0.01,0.02,0.03.")
+]
+MonthsOption = Annotated[list[str] | None, typer.Option(help="Whole months.")]
+
+
 class TapeFileFormat(StrEnum):
     """The file formats of a synthetic tape."""
 
@@ -201,6 +207,71 @@ def waterfall(
         typer.echo(line)
 
 
+@app.command(
+    epilog=_example(
+        "tapehouse project huabei_2017_1 2017-08 --cpr 0.20 --cdr 0.01,0.02,0.03",
+        "tapehouse project huabei_2017_1 2017-08 --cdr 0.02 --cdr 0.05 --recovery 0.3 --recovery-lag 6",
+    )
+)
+def project(
+    deal_id: Deal,
+    month: Month,
+    cpr: VectorOption = None,
+    cdr: VectorOption = None,
+    delinquency: VectorOption = None,
+    delinquency_months: MonthsOption = None,
+    roll: VectorOption = None,
+    recovery: VectorOption = None,
+    recovery_lag: MonthsOption = None,
+    mix: Annotated[
+        str,
+        typer.Option(help="What is bought: RATE/MONTHS/METHOD:WEIGHT,… Default: the pool's own."),
+    ] = "",
+    price: Annotated[
+        str | None, typer.Option(help="Paid for one yuan of principal. Default: the deal's terms.")
+    ] = None,
+    rate: Annotated[
+        str, typer.Option(help="The yearly rate that prices the notes. Default: their coupons.")
+    ] = "",
+    call: Annotated[
+        bool,
+        typer.Option("--call", help="Exercise the clean-up call as soon as the terms allow it."),
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Default: projected/DEAL/YYYY-MM in the data folder.")
+    ] = None,
+) -> None:
+    """Project a closed month's pool and notes to the deal's end, and say what the notes are worth.
+
+    A vector is a fraction, or one for each month with commas between (the last goes on). An option
+    that is given more than once makes a grid of scenarios.
+    """
+    from flows.projecting import ProjectionRequest, describe_values, project_month
+
+    words = {
+        "cpr": cpr, "cdr": cdr, "delinquency": delinquency, "delinquency_months": delinquency_months,
+        "roll": roll, "recovery": recovery, "recovery_lag": recovery_lag,
+        "price": [price] if price else None,
+    }  # fmt: skip
+    home = find_home()
+    folder = out or home.root / "projected" / deal_id / month
+    request = ProjectionRequest(
+        home.lake,
+        find_deals(),
+        check_deal(deal_id, _deals()),
+        check_month(month),
+        folder,
+        {name: texts for name, texts in words.items() if texts},
+        mix,
+        _yearly_rate(rate),
+        call,
+    )
+    values, written = project_month(request)
+    for line in describe_values(values):
+        typer.echo(line)
+    typer.echo(f"{len(written)} files in {shorten(folder.resolve())}, index.html to look at")
+
+
 @app.command(epilog=_example("tapehouse report huabei_2017_1 2017-07"))
 def report(deal_id: Deal, month: Month) -> None:
     """Write the published files again from the lake, without recomputing."""
@@ -281,3 +352,16 @@ def _share(text: str) -> Decimal:
             f"--dirt {text}: expected a share from 0 to below 1, such as 0.01; correct it"
         )
     return share
+
+
+def _yearly_rate(text: str) -> Decimal | None:
+    """A rate to price notes at; none given is each note's coupon."""
+    if not text:
+        return None
+    try:
+        rate = Decimal(text)
+    except ArithmeticError:
+        rate = Decimal("NaN")
+    if not rate.is_finite() or not -1 < rate <= 10:
+        raise UsageError(f"--rate {text}: expected a yearly rate such as 0.055; correct it")
+    return rate

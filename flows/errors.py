@@ -30,8 +30,9 @@ def exit_code(error: BaseException) -> int | None:
     from reports.pack import ReportError
     from tapes import TapeError
     from waterfall.money import WaterfallError
+    from waterfall.projection.assumptions import AssumptionError
 
-    if isinstance(error, UsageError | TyperException):
+    if isinstance(error, UsageError | TyperException | AssumptionError):
         return WRONG_USAGE
     refusals = (
         TermsError,

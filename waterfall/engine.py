@@ -166,8 +166,7 @@ def no_collections(scenarios: int) -> Collections:
 
 def no_pool(scenarios: int) -> PoolFacts:
     """No pool: before the first one is bought."""
-    nothing = zero_fen(scenarios)
-    return PoolFacts(*(nothing for _ in range(5)), cumulative_interest=nothing)
+    return PoolFacts(*(zero_fen(scenarios) for _ in range(5)))
 
 
 def _note_targets(terms: Terms, period: Period) -> dict[str, int]:

@@ -14,5 +14,7 @@ month: `open_pool`, then `advance` for each collection period, with `buy` betwee
     buying.py        how much of it the terms and the cash allow
     deal.py          a deal from a closed month to its end: pool, triggers, waterfall, purchases
     notes.py         what a note receives
+    valuing.py       what notes are worth: lives, yields, prices, support below them, break-even
+    stating.py       all of it as rows of the currency unit
     shares.py        shares of money to 15 decimals, exact
 """
