@@ -48,22 +48,18 @@ def accrue_interest(books: OpenBooks, period: Period) -> None:
 
 
 def _earn(books: OpenBooks, note: Note, balance: Fen, period: Period) -> Fen:
-    return multiply(
-        balance, _earned_share(books.terms, note, period), rounding=books.terms.rounding
-    )
-
-
-def _earned_share(terms: Terms, note: Note, period: Period) -> Fraction:
-    """What one fen of the note earns in the period: each coupon for the days on which it holds."""
-    start, end = period.accrual_start_date, period.accrual_end_date
-    steps = () if note.floating else note.rate_steps
-    days = [start, *(day for day, _ in steps if start < day < end), end]
+    """A period's interest, rounded once: of each coupon for the days on which it holds."""
+    terms, start, end = books.terms, period.accrual_start_date, period.accrual_end_date
+    rate, time = coupon(terms, note, start), day_count_fraction(start, end, note.day_count)
+    steps = () if note.floating else [day for day, _ in note.rate_steps if start < day < end]
+    if not steps:
+        return multiply(balance, rate, time, terms.rounding)
     shares = (
         Fraction(coupon(terms, note, first))
         * Fraction(*day_count_fraction(first, last, note.day_count))
-        for first, last in pairwise(days)
+        for first, last in pairwise([start, *steps, end])
     )
-    return sum(shares, Fraction(0))
+    return multiply(balance, sum(shares, Fraction(0)), rounding=terms.rounding)
 
 
 def coupon(terms: Terms, note: Note, day: date) -> Decimal:

@@ -119,22 +119,38 @@ def settle(
     scenarios = state.scenarios
     with place_errors(f"{terms.deal_id}, payment date {period.payment_date}"):
         check_codes(terms, state)
-        steps = select_steps(terms, phase, purchase_price)
         collections = check_collections(collections, scenarios)
+        pool = check_pool(pool, scenarios)
+        purchase_price = check_price(purchase_price, scenarios)
+    return settle_checked(terms, period, phase, state, collections, pool, purchase_price)
+
+
+def settle_checked(
+    terms: Terms,
+    period: Period,
+    phase: Phase,
+    state: State,
+    collections: Collections,
+    pool: PoolFacts,
+    purchase_price: Fen | None,
+) -> Settlement:
+    """Like `settle`, of figures that were checked for every scenario."""
+    with place_errors(f"{terms.deal_id}, payment date {period.payment_date}"):
+        steps = select_steps(terms, phase, purchase_price)
         inflow = route_collections(terms, collections)
         books = open_books(
             terms=terms,
             opening=state,
             inflow=inflow,
             collections=collections,
-            pool=check_pool(pool, scenarios),
-            purchase_price=check_price(purchase_price, scenarios),
+            pool=pool,
+            purchase_price=purchase_price,
             note_targets=_note_targets(terms, period),
             is_matured=period.is_expected_maturity,
         )
         accrue_interest(books, period)
         accrue_fees(books, period)
-        issued = dict.fromkeys(state.note_balance, zero_fen(scenarios))
+        issued = dict.fromkeys(state.note_balance, zero_fen(state.scenarios))
         return _walk(books, steps, inflow, issued)
 
 
@@ -165,8 +181,9 @@ def no_collections(scenarios: int) -> Collections:
 
 
 def no_pool(scenarios: int) -> PoolFacts:
-    """No pool: before the first one is bought."""
-    return PoolFacts(*(zero_fen(scenarios) for _ in range(5)))
+    """No pool, and nothing collected: before the first one is bought."""
+    nothing = zero_fen(scenarios)
+    return PoolFacts(*[nothing] * 5, cumulative_interest=nothing)
 
 
 def _note_targets(terms: Terms, period: Period) -> dict[str, int]:
@@ -221,5 +238,8 @@ def _check_price_paid(books: OpenBooks) -> None:
 
 
 def _pay(books: OpenBooks, step_number: int, step: Step) -> list[Payment]:
-    with place_errors(f"step {step_number} ({step.kind} {' '.join(step.targets)}".rstrip() + ")"):
+    try:
         return pay_step(books, step_number, step)
+    except WaterfallError as error:
+        name = " ".join((step.kind, *step.targets))
+        raise WaterfallError(f"step {step_number} ({name}): {error}") from error.__cause__

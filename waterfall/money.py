@@ -90,9 +90,10 @@ def split_pro_rata(available: Fen, dues: Sequence[Fen]) -> list[Fen]:
     The parts sum to the smaller of the two totals: what rounding down leaves over goes to the
     largest remainders, the earlier due first among equals.
     """
-    claims = np.stack(dues)
-    totals = claims.sum(axis=0)
-    cash = np.minimum(available, totals)
+    totals = sum(dues[1:], dues[0])
+    if (available >= totals).all():
+        return list(dues)
+    claims, cash = np.stack(dues), np.minimum(available, totals)
     parts, remainders = _divide(claims, cash, np.maximum(totals, 1))
     left_over = cash - parts.sum(axis=0)
     for place, remainder in enumerate(remainders):

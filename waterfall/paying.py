@@ -90,14 +90,14 @@ def _ask_support(
 
     The line is split like the cash, in proportion to what each covered target lacks.
     """
-    if not any(demand.is_supported for demand in demands):
+    short = total - sum(parts[1:], parts[0])
+    if not any(demand.is_supported for demand in demands) or not short.any():
         return [books.nothing] * len(demands)
     claims = _share_out(total, [demand.wanted for demand in demands])
     lacking = [
         np.maximum(claim - part, 0) if demand.is_supported else books.nothing
         for demand, claim, part in zip(demands, claims, parts, strict=True)
     ]
-    short = total - sum(parts[1:], parts[0])
     return _share_out(np.minimum(books.support_left, short), lacking)
 
 

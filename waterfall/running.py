@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from deals.paying import Phase
 from waterfall.books import Collections, PoolFacts, Settlement, State, pick_scenarios
-from waterfall.engine import settle
+from waterfall.engine import settle_checked
 from waterfall.inputs import check_codes, check_collections, check_pool, check_price, place_errors
 from waterfall.money import Fen, multiply, zero_fen
 from waterfall.triggers import (
@@ -159,7 +159,9 @@ def _settle_phase(
             _picked(pool, scenarios),
         )
     price = None if purchase_price is None else purchase_price[scenarios]
-    settlement = settle(cut_off.terms, cut_off.period, phase, state, collections, pool, price)
+    settlement = settle_checked(
+        cut_off.terms, cut_off.period, phase, state, collections, pool, price
+    )
     return PhaseSettlement(phase, scenarios, settlement)
 
 

@@ -174,6 +174,10 @@ def assert_same_month(terms: Terms, result: MonthResult, months: list[PlainMonth
         for place, scenario in enumerate(part.scenarios):
             rows = [plain_row(payment, place) for payment in part.settlement.payments]
             assert rows == months[scenario].rows
+            targets = part.settlement.reserve_target
+            assert {code: int(amount[place]) for code, amount in targets.items()} == (
+                months[scenario].reserve_targets
+            )
 
 
 def plain_test(test: TriggerTest, scenario: int) -> PlainTest:

@@ -46,6 +46,13 @@ def test_a_reserve_is_filled_from_the_proceeds_before_the_first_pool_is_bought()
     assert account(result.state, "reserve") == [2000]
 
 
+def test_a_reserve_that_follows_the_interest_collected_may_be_issued_before_any_is():
+    terms = with_reserve(target=ShareOf("cumulative_interest_collections"))
+    result = settle_issue(terms, opening_state(terms), None)
+
+    assert result.reserve_target["reserve"].tolist() == [0]
+
+
 @pytest.mark.parametrize(
     ("held", "principal", "expected", "short"),
     [(884, 500, 1, 0), (885, 500, 0, 0), (886, 500, 0, 0), (0, 884, 884, 1), (0, 885, 885, 0)],

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from tests.waterfall.reference.books import Row
+from tests.waterfall.reference.books import Amounts, Row
 from tests.waterfall.reference.formulas import rounded
 from tests.waterfall.reference.paying import settle_plainly
 from tests.waterfall.reference.triggers import (
@@ -23,6 +23,8 @@ class PlainMonth:
     phase: str
     is_called: bool
     rows: list[Row]
+    reserve_targets: Amounts
+    """What each reserve should hold after the payments."""
 
     @property
     def bought(self) -> int:
@@ -44,7 +46,7 @@ def run_plainly(
         collections = replace(collections, clean_up=rounded(share, terms.rounding))
         if call.replaces_priority:
             phase = "clean_up"
-    rows = settle_plainly(
+    rows, reserve_targets = settle_plainly(
         terms,
         phase,
         period.accrual_start_date,
@@ -55,7 +57,7 @@ def run_plainly(
         cut_off.pool,
         price,
     )
-    return PlainMonth(tests, phase, is_called, rows)
+    return PlainMonth(tests, phase, is_called, rows, reserve_targets)
 
 
 def may_be_called(cut_off: PlainCutOff) -> bool:

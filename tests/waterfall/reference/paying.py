@@ -7,6 +7,7 @@ from deals.paying import Account, Step
 from deals.terms import Terms
 from tests.waterfall.reference.accruing import accrue_fees, accrue_interest
 from tests.waterfall.reference.books import (
+    Amounts,
     PaymentDay,
     PlainCollections,
     PlainPool,
@@ -28,8 +29,8 @@ def settle_plainly(
     collections: PlainCollections,
     pool: PlainPool,
     price: int | None,
-) -> list[Row]:
-    """Change the state; return every payment."""
+) -> tuple[list[Row], Amounts]:
+    """Change the state; return every payment, and what each reserve should hold after them."""
     opening = state.copy()
     day = PaymentDay(
         terms, accrual_start, payment_date, is_matured, opening, state, collections, pool, price, {}
@@ -43,7 +44,8 @@ def settle_plainly(
     for number, step in enumerate(terms.priority[phase], start=1):  # type: ignore[index]
         rows += pay_step(day, number, step)
     assert not day.price_left
-    return rows
+    reserves = [account.code for account in terms.accounts if account.target is not None]
+    return rows, {code: target_of(day, code) for code in reserves}
 
 
 def receive(day: PaymentDay) -> None:
