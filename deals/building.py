@@ -24,7 +24,9 @@ from deals.kinds import (
     SOME_CODES,
     TEXT,
     TIME_ZONE,
+    Kind,
     count,
+    counts,
     matching,
     one_of,
     some_of,
@@ -130,8 +132,13 @@ def _payment_rule(table: Table) -> PaymentRule:
 
 
 def _eligibility(table: Table) -> Eligibility:
+    """The limits; those that a deal may leave out are None, or an empty list.
+
+    A deal that lists no product says which it excludes: nobody means every product of a book.
+    """
+    products = CODES if "excluded_product_codes" in table else SOME_CODES
     return Eligibility(
-        product_codes=table.get("product_codes", SOME_CODES),
+        product_codes=table.get("product_codes", products),
         five_class_codes=table.get("five_class_codes", _FIVE_CLASSES),
         status_codes=table.get("status_codes", _STATUSES),
         region_codes=table.get("region_codes", CODES),
@@ -150,6 +157,16 @@ def _eligibility(table: Table) -> Eligibility:
         allows_renegotiated=table.get("allows_renegotiated", FLAG),
         allows_disputed=table.get("allows_disputed", FLAG),
         allows_pledged=table.get("allows_pledged", FLAG),
+        excluded_product_codes=table.get_or("excluded_product_codes", CODES, ()),
+        excluded_region_codes=table.get_or("excluded_region_codes", CODES, ()),
+        excluded_occupation_codes=table.get_or("excluded_occupation_codes", CODES, ()),
+        repayment_method_codes=table.get_or("repayment_method_codes", CODES, ()),
+        term_months=table.get_or("term_months", counts(1, 600), ()),
+        max_past_due_count=_limit(table, "max_past_due_count", count(0, 600)),
+        max_remaining_months=_limit(table, "max_remaining_months", _MONTHS),
+        max_seasoning_months=_limit(table, "max_seasoning_months", _MONTHS),
+        max_age_at_maturity=_limit(table, "max_age_at_maturity", count(0, 150)),
+        max_borrower_balance_fen=_limit(table, "max_borrower_balance", MONEY),
     )
 
 
@@ -157,3 +174,8 @@ def _index(table: Table) -> tuple[str, tuple[tuple[date, Decimal], ...]]:
     """The code of a floating rate's index and its values, each from its date on."""
     values = ((row.get("from", DATE), row.get("rate", RATE)) for row in table.tables("values"))
     return table.get("code", CODE), tuple(values)
+
+
+def _limit(table: Table, key: str, kind: Kind[int]) -> int | None:
+    """A limit that a deal may leave out."""
+    return table.get(key, kind) if key in table else None

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from deals.cash_flows import check_cash_flows
+from deals.eligibility_contradictions import check_eligibility
 from deals.locating import KeyPath
 from deals.priorities import check_priorities
 from deals.purchase_contradictions import check_purchase
@@ -46,7 +47,7 @@ def find_contradictions(
     _check_notes(terms, problems)
     _check_support(terms, problems)
     check_cash_flows(terms, problems)
-    _check_eligibility(terms, problems)
+    check_eligibility(terms, problems)
     _check_overdue_lines(terms, problems)
     check_purchase(terms, problems)
     check_priorities(terms, problems)
@@ -209,43 +210,6 @@ def _check_support(terms: Terms, problems: Problems) -> None:
                 f"senior or mezzanine notes of this deal, {', '.join(rated)}",
                 "correct the code",
             )
-
-
-def _check_eligibility(terms: Terms, problems: Problems) -> None:
-    """A lower limit is not over its upper one; what may be bought is not in default."""
-    limits = terms.eligibility
-    if limits is None:
-        return
-    pairs = (
-        ("min_balance", limits.min_balance_fen, "max_balance", limits.max_balance_fen),
-        ("min_annual_rate", limits.min_annual_rate, "max_annual_rate", limits.max_annual_rate),
-        ("min_borrower_age", limits.min_borrower_age, "max_borrower_age", limits.max_borrower_age),
-    )
-    for low_key, low, high_key, high in pairs:
-        if low > high:
-            problems.contradict(
-                (("eligibility", low_key), ("eligibility", high_key)),
-                f" is over {high_key}",
-                f"not more than eligibility.{high_key}",
-                "correct one of the limits",
-            )
-    if limits.max_days_past_due > limits.max_historical_days_past_due:
-        problems.contradict(
-            (
-                ("eligibility", "max_days_past_due"),
-                ("eligibility", "max_historical_days_past_due"),
-            ),
-            f" = {limits.max_days_past_due}",
-            f"not more than the most ever allowed, {limits.max_historical_days_past_due}",
-            "correct one of the limits",
-        )
-    if limits.max_days_past_due > terms.default_days_past_due:
-        problems.contradict(
-            (("eligibility", "max_days_past_due"), ("default", "days_past_due")),
-            f" = {limits.max_days_past_due}",
-            f"not more than default.days_past_due, {terms.default_days_past_due}",
-            "correct one of them",
-        )
 
 
 def _check_overdue_lines(terms: Terms, problems: Problems) -> None:

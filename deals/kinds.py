@@ -112,6 +112,20 @@ def count(least: int, most: int) -> Kind[int]:
     return Kind(f"a whole number from {least} to {most}", parse, least, has_source=True)
 
 
+def counts(least: int, most: int) -> Kind[tuple[int, ...]]:
+    """A list of at least one whole number between the two, none of them twice."""
+    one = count(least, most)
+
+    def parse(value: object) -> tuple[int, ...] | None:
+        if not isinstance(value, list) or len(set(map(str, value))) != len(value):
+            return None
+        good = tuple(item for item in value if one.parse(item) is not None)
+        return good if good and len(good) == len(value) else None
+
+    expected = f"a list of whole numbers from {least} to {most}, none of them twice"
+    return Kind(expected, parse, (), has_source=True)
+
+
 CODE = matching(r"[A-Za-z][A-Za-z0-9_]*", "a code of letters, digits and _")
 CODES = Kind("a list of codes, none of them twice", _texts(r"[A-Za-z][A-Za-z0-9_-]*"), ())
 SOME_CODES = Kind(

@@ -52,8 +52,11 @@ class Party:
 class Eligibility:
     """Limits that a loan meets at the cut-off to be bought, each inclusive.
 
-    Empty `region_codes` admits every region. `must_mature_within_deal`: the loan's maturity date is
-    not after the deal's expected maturity date, so that the pool has run off when notes fall due.
+    An empty list of codes or terms admits every one and excludes none; None is no limit.
+    `must_mature_within_deal`: the loan's maturity date is not after the deal's expected maturity
+    date, so that the pool has run off when notes fall due. `max_borrower_balance_fen` bounds what
+    one borrower owes the pool, the loan on offer included. Every field is a column of the table
+    deal.eligibility, a fen amount without its ending.
     """
 
     product_codes: tuple[str, ...]
@@ -75,6 +78,16 @@ class Eligibility:
     allows_renegotiated: bool
     allows_disputed: bool
     allows_pledged: bool
+    excluded_product_codes: tuple[str, ...] = ()
+    excluded_region_codes: tuple[str, ...] = ()
+    excluded_occupation_codes: tuple[str, ...] = ()
+    repayment_method_codes: tuple[str, ...] = ()
+    term_months: tuple[int, ...] = ()
+    max_past_due_count: int | None = None
+    max_remaining_months: int | None = None
+    max_seasoning_months: int | None = None
+    max_age_at_maturity: int | None = None
+    max_borrower_balance_fen: int | None = None
 
 
 @dataclass(frozen=True)

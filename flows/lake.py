@@ -166,7 +166,11 @@ def publish_month(
                 connection.execute(f"attach {_quoted(scratch_database)} as build (read_only)")
                 connection.execute("begin")
                 for table in published_tables():
-                    _replace(connection, table, deal_id, as_of_date)
+                    if not table.is_view:
+                        _replace(connection, table, deal_id, as_of_date)
+                for view in published_tables():
+                    if view.is_view:
+                        _replace_view(connection, view)
                 connection.execute(
                     "call lake.set_commit_message('tapehouse', ?, extra_info => ?)",
                     [f"close {deal_id} {as_of_date[:7]}", json.dumps(dict(run), sort_keys=True)],
@@ -211,6 +215,22 @@ def _replace(connection: "DuckDBPyConnection", table: Table, deal_id: str, as_of
     connection.execute(
         f"insert into {name} ({columns}) select {columns} from build.{table.full_name}"
     )
+
+
+def _replace_view(connection: "DuckDBPyConnection", view: Table) -> None:
+    """Let the lake's view ask of the lake's tables what the scratch database's asks of its own."""
+    query = _view_query(connection, "build", view).replace("build.", "")
+    if _view_query(connection, "lake", view) != query:
+        connection.execute(f"create or replace view lake.{view.full_name} as {query}")
+
+
+def _view_query(connection: "DuckDBPyConnection", database: str, view: Table) -> str:
+    """The select of a view; empty when there is no such view."""
+    found = connection.execute(
+        "select sql from duckdb_views() where database_name = ? and schema_name = ? and view_name = ?",
+        [database, view.schema, view.name],
+    ).fetchone()
+    return found[0].partition(" AS ")[2].rstrip(";\n ") if found else ""
 
 
 def _create(connection: "DuckDBPyConnection", table: Table) -> None:

@@ -11,6 +11,7 @@ from deals.calendar import Period, previous_month
 from deals.purchasing import Limit
 from deals.terms import Terms
 from flows.lake import has_table, lake_exists, open_lake
+from flows.limits import limit_columns, limit_rows
 from flows.tables import Table, published_tables
 from waterfall.accruals import coupon
 
@@ -75,7 +76,7 @@ def stage_terms(
         _pool_limit_row(number, limit) for number, limit in enumerate(terms.limits, start=1)
     ])  # fmt: skip
     _write(connection, "deal.event", EVENT_COLUMNS, [])
-    _write(connection, "deal.eligibility", ELIGIBILITY_COLUMNS, _eligibility_rows(terms, period))
+    _write(connection, "deal.eligibility", limit_columns(), limit_rows(terms, period))
     connection.execute("create schema close")
     _write(connection, "close.run", RUN_COLUMNS, [_run_row(terms, period, run)])
 
@@ -246,59 +247,6 @@ EVENT_COLUMNS = {
     "evidence_sha256": "varchar",
     "event_note": "varchar",
 }
-ELIGIBILITY_COLUMNS = {
-    "product_codes": "varchar[]",
-    "five_class_codes": "varchar[]",
-    "status_codes": "varchar[]",
-    "region_codes": "varchar[]",
-    "max_days_past_due": "integer",
-    "max_historical_days_past_due": "integer",
-    "min_balance": MONEY,
-    "max_balance": MONEY,
-    "min_annual_rate": RATE,
-    "max_annual_rate": RATE,
-    "min_borrower_age": "integer",
-    "max_borrower_age": "integer",
-    "min_remaining_months": "integer",
-    "min_seasoning_months": "integer",
-    "min_credit_score": "integer",
-    "latest_maturity_date": "date",
-    "allows_renegotiated": "boolean",
-    "allows_disputed": "boolean",
-    "allows_pledged": "boolean",
-}
-
-
-def _eligibility_rows(terms: Terms, period: Period) -> list[tuple[Any, ...]]:
-    limits = terms.eligibility
-    if limits is None:
-        return []
-    latest = period.expected_maturity_date if limits.must_mature_within_deal else date.max
-    return [
-        (
-            list(limits.product_codes),
-            list(limits.five_class_codes),
-            list(limits.status_codes),
-            list(limits.region_codes),
-            limits.max_days_past_due,
-            limits.max_historical_days_past_due,
-            _money(limits.min_balance_fen),
-            _money(limits.max_balance_fen),
-            limits.min_annual_rate,
-            limits.max_annual_rate,
-            limits.min_borrower_age,
-            limits.max_borrower_age,
-            limits.min_remaining_months,
-            limits.min_seasoning_months,
-            limits.min_credit_score,
-            latest,
-            limits.allows_renegotiated,
-            limits.allows_disputed,
-            limits.allows_pledged,
-        )
-    ]
-
-
 POOL_LIMIT_COLUMNS = {
     "limit_number": "integer",
     "limit_code": "varchar",

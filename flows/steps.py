@@ -228,10 +228,11 @@ def transform(month: Month) -> None:
 
 def check_figures(month: Month) -> None:
     """Prove the identities of pool, purchase, waterfall and report; a failed one stops the publish."""
-    from expectations import pool, purchase, report, waterfall
+    from expectations import eligibility, pool, purchase, report, waterfall
 
     suites = {
         "pool": pool.RULES,
+        "eligibility": eligibility.RULES,
         "purchase": purchase.RULES,
         "waterfall": waterfall.RULES,
         "report": report.RULES,

@@ -23,7 +23,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the lake: `schema` is the stop of the route; `meta` the report table's titles."""
+    """One table of the lake: `schema` is the stop of the route; `meta` the report table's titles.
+
+    A view (`is_view`) has no rows of its own: the lake keeps its question.
+    """
 
     schema: str
     name: str
@@ -34,6 +37,10 @@ class Table:
     @property
     def full_name(self) -> str:
         return f"{self.schema}.{self.name}"
+
+    @property
+    def is_view(self) -> bool:
+        return bool(self.meta.get("is_view"))
 
     def definition(self) -> str:
         """The column list of a `create table`."""

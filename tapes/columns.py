@@ -1,5 +1,6 @@
 """The declared shape of a servicer's file: its columns, and how they become the canonical ones."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -80,6 +81,12 @@ class TapeFormat:
             if header in positions:
                 matched.setdefault(name, positions[header])
         return matched
+
+    def says(self, canonical_name: str, found: Iterable[str]) -> bool:
+        """Whether a file with these of the format's columns says anything of a canonical column."""
+        expression = self.expressions.get(canonical_name)
+        absent = {column.name for column in self.columns} - set(found)
+        return expression is not None and absent.isdisjoint(re.findall(r"\w+", expression))
 
     def missing_columns(self, found: Iterable[str]) -> list[str]:
         """Names of the columns that must be in a file and are not."""

@@ -35,7 +35,7 @@ TABLES = """
         version integer not null, format_id varchar not null, byte_count bigint not null,
         row_count bigint not null, control_row_count bigint, control_as_of_date date,
         control_totals varchar, control_sha256 varchar, is_synthetic boolean not null,
-        scale integer not null, unknown_columns varchar
+        scale integer not null, states_currency boolean not null, unknown_columns varchar
     );
     create or replace table landed.control_total (
         tape_sha256 varchar not null, column_name varchar not null,
@@ -130,6 +130,7 @@ def record_file(
         "control_sha256": control.sha256 if control else None,
         "is_synthetic": control.is_synthetic if control else False,
         "scale": control.scale if control else 1,
+        "states_currency": tape_format.says("currency_code", opened.cells),
         "unknown_columns": ", ".join(opened.unknown_columns) or None,
     }
     places = ", ".join(f"${name}" for name in row)

@@ -117,6 +117,10 @@ MALFORMED: dict[str, tuple[Edit, str]] = {
         ("allows_pledged = false", 'allows_pledged = "no"'),
         "eligibility.allows_pledged = 'no', expected true or false",
     ),
+    "a list of terms that has one twice": (
+        ("term_months = { value = [1, 3, 6, 9, 12],", "term_months = { value = [1, 3, 3],"),
+        "eligibility.term_months = [1, 3, 3], expected a list of whole numbers from 1 to 600",
+    ),
     "a code outside its list": (
         ('unreported_loan = "hold"', 'unreported_loan = "drop"'),
         "default.unreported_loan = 'drop', expected one of 'hold', 'write_off'",
@@ -209,6 +213,24 @@ CONTRADICTORY: dict[str, tuple[Edit, str]] = {
     "a lower limit over the upper": (
         ("min_borrower_age = { value = 18,", "min_borrower_age = { value = 61,"),
         "eligibility.min_borrower_age is over max_borrower_age, expected not more than",
+    ),
+    "a youngest borrower who is too old when the loan matures": (
+        ("max_age_at_maturity = { value = 60,", "max_age_at_maturity = { value = 17,"),
+        "eligibility.min_borrower_age is over max_age_at_maturity, expected not more than",
+    ),
+    "less of a borrower than of a loan": (
+        (
+            "max_borrower_balance = { value = 300_000.00,",
+            "max_borrower_balance = { value = 0.99,",
+        ),
+        "eligibility.min_balance is over max_borrower_balance, expected not more than",
+    ),
+    "regions that are admitted and regions that are excluded": (
+        (
+            "region_codes = []\nexcluded_region_codes = []",
+            'region_codes = ["CN-ZJ"]\nexcluded_region_codes = ["CN-XZ"]',
+        ),
+        "eligibility.excluded_region_codes stands beside region_codes, expected one of the two",
     ),
     "more days past due than ever allowed": (
         ("max_days_past_due = { value = 0,", "max_days_past_due = { value = 31,"),

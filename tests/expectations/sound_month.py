@@ -34,6 +34,15 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         "interest_paid, fee_paid, recovery_amount, collected_amount",
         ["100, 200, 10, 310, 30, 5, 50, 395"],
     ),
+    "eligibility.loan_eligibility": (
+        "loan_id, is_eligible",
+        ["'D', true", "'E', true", "'F', false"],
+    ),
+    "eligibility.criterion_result": (
+        "criterion_code, offered_count, passed_count, failed_count, undecidable_count, "
+        "only_failed_count",
+        ["'is_seasoned', 3, 2, 1, 0, 1"],
+    ),
     "purchase.purchased_loan": (
         "loan_id, draw_number, purchase_number, balance_amount, price_amount",
         ["'D', 1, 1, 200, 200", "'E', 2, 1, 100, 100"],

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from expectations import pool, purchase, report, tape, waterfall
+from expectations import eligibility, pool, purchase, report, tape, waterfall
 from expectations.checking import measure
 from tests.expectations.sound_month import TABLES, build_month, type_of
 from tests.expectations.tape_sample import AS_OF_DATE
 
-RULES = (*pool.RULES, *purchase.RULES, *waterfall.RULES, *report.RULES)
+RULES = (*pool.RULES, *eligibility.RULES, *purchase.RULES, *waterfall.RULES, *report.RULES)
 
 # Rule id: what breaks it in a month that was sound.
 BREAKS: dict[str, str] = {
@@ -29,6 +29,9 @@ BREAKS: dict[str, str] = {
     "where loan_id = 'A'",
     "collection_does_not_foot": "update pool.collection set collected_amount = 395.01",
     "collection_differs_from_pool": "update pool.collection set principal_paid = 310.01",
+    "criterion_result_does_not_foot": "update eligibility.criterion_result set failed_count = 0",
+    "purchased_loan_not_eligible": "update eligibility.loan_eligibility set is_eligible = false "
+    "where loan_id = 'D'",
     "purchased_loan_repeated": "update purchase.purchased_loan set loan_id = 'D'",
     "purchased_loan_already_owned": "update purchase.purchased_loan set loan_id = 'A' "
     "where loan_id = 'D'",

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from flows.batches import close_one, close_range
 from flows.home import Home, find_deals
-from flows.lake import open_lake
+from flows.lake import load_extensions, open_lake
 from flows.reporting import write_report
 from flows.requests import CloseRefused, CloseRequest, read_history
 
@@ -220,3 +221,23 @@ def test_every_month_ties_from_the_file_to_the_notes(closed_home: Home) -> None:
         )
     )
     assert opening == closing
+
+
+def test_a_loan_is_listed_through_its_criteria_under_any_name_of_the_lake(
+    closed_home: Home,
+) -> None:
+    with duckdb.connect() as connection:
+        load_extensions(connection)
+        catalog = closed_home.lake / "catalog.sqlite"
+        connection.execute(f"attach 'ducklake:sqlite:{catalog}' as mine (read_only)")
+        refused = connection.execute(
+            "select loan_id, failed_codes from mine.eligibility.loan_eligibility "
+            "where not is_eligible and as_of_date = date '2017-07-31' order by 1 limit 1"
+        ).fetchall()
+        listed = connection.execute(
+            "select loan_id, list(criterion_code order by line_number) "
+            "from mine.eligibility.loan_criterion where loan_id = ? and outcome_code = 'failed' "
+            "and as_of_date = date '2017-07-31' group by loan_id",
+            [refused[0][0]],
+        ).fetchall()
+    assert listed == refused

@@ -1,22 +1,26 @@
 """The built months that the tests of the models look at: each is one run of dbt for the session."""
 
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
 
 import pytest
 from duckdb import DuckDBPyConnection
 
+from deals.loading import load_terms
 from tests.sql.scenarios import (
     AT_LIMITS,
     AUGUST_LOANS,
     CLOSING_LOANS,
     JULY_LOANS,
     JULY_OWNED,
+    LOANS_ON_OFFER,
     OVER_LIMITS,
     STATIC_FIRST_LOANS,
+    UNKNOWN_LOANS,
     last_month,
     limited_pool,
 )
-from tests.sql.small_month import Builder, Month, Row, carry, late, loan, owned
+from tests.sql.small_month import DEALS, Builder, Month, Row, carry, late, loan, owned
 
 REVOLVING = "small_revolving"
 STATIC = "small_static"
@@ -31,7 +35,31 @@ def builder(tmp_path_factory: pytest.TempPathFactory) -> Builder:
 @pytest.fixture(scope="session")
 def closing(builder: Builder) -> Month:
     """The initial cut-off: nothing is owned, and the first pool is drawn."""
-    return builder.build(REVOLVING, "2017-06", CLOSING_LOANS.values())
+    return builder.build(REVOLVING, "2017-06", CLOSING_LOANS)
+
+
+@pytest.fixture(scope="session")
+def on_offer(builder: Builder) -> Month:
+    """The initial cut-off of a book of which each loan is on one side of one limit."""
+    return builder.build(REVOLVING, "2017-06", LOANS_ON_OFFER.values())
+
+
+@pytest.fixture(scope="session")
+def without_limits(builder: Builder) -> Month:
+    """The initial cut-off under no limit that a deal may leave out; the tape tells no currency."""
+    limits = load_terms(REVOLVING, DEALS).eligibility
+    assert limits
+    optional = {field.name: field.default for field in fields(limits) if field.default != MISSING}
+    flags = dict.fromkeys(("allows_renegotiated", "allows_disputed", "allows_pledged"), True)
+    others = {
+        "must_mature_within_deal": False,
+        "region_codes": (),
+        "excluded_region_codes": ("XZ",),
+    }
+    fewer = replace(limits, **(optional | flags | others))
+    return builder.build(
+        REVOLVING, "2017-06", UNKNOWN_LOANS, states_currency=False, eligibility=fewer
+    )
 
 
 @pytest.fixture(scope="session")

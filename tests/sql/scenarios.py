@@ -10,8 +10,14 @@ from tests.sql.small_month import Row, insert, late, loan, owned
 
 Changes = dict[str, Any]
 
-LIMITS: dict[str, list[tuple[Changes, Changes, Changes | None]]] = {
+LIMITS: dict[str, list[tuple[Changes, Changes | None, Changes | None]]] = {
     # Of each criterion: just inside, just outside, and not to be decided.
+    "is_currency_allowed": [({}, {"currency_code": "USD"}, {"currency_code": None})],
+    # A loan signed after the cut-off is quarantined already.
+    "is_signed": [({}, None, {"origination_date": None})],
+    "is_drawn": [
+        ({"contract_amount": "45.00"}, {"contract_amount": "44.99"}, {"contract_amount": None}),
+    ],
     "is_product_allowed": [({}, {"product_code": "bill_instalment"}, {"product_code": None})],
     "is_class_allowed": [({}, {"five_class_code": "special_mention"}, {"five_class_code": None})],
     "is_status_allowed": [
@@ -22,6 +28,20 @@ LIMITS: dict[str, list[tuple[Changes, Changes, Changes | None]]] = {
         ),
     ],
     "is_region_allowed": [({}, {"region_code": "JS"}, {"region_code": None})],
+    "is_occupation_allowed": [
+        (
+            {"occupation_code": "employee"},
+            {"occupation_code": "student"},
+            {"occupation_code": None},
+        ),
+    ],
+    "is_repayment_method_allowed": [
+        (
+            {"repayment_method_code": "bullet"},
+            {"repayment_method_code": "balloon"},
+            {"repayment_method_code": None},
+        ),
+    ],
     "is_not_past_due": [
         (
             {"status_code": "overdue", "days_past_due": 5},
@@ -32,6 +52,9 @@ LIMITS: dict[str, list[tuple[Changes, Changes, Changes | None]]] = {
     "is_history_clean": [
         ({"max_days_past_due": 30}, {"max_days_past_due": 31}, {"max_days_past_due": None})
     ],
+    "is_past_due_count_allowed": [
+        ({"past_due_count": 2}, {"past_due_count": 3}, {"past_due_count": None})
+    ],
     # A loan without a balance is not offered, so its balance can always be judged.
     "is_balance_allowed": [
         ({"closing_balance": "1.00"}, {"closing_balance": "0.99"}, None),
@@ -41,21 +64,11 @@ LIMITS: dict[str, list[tuple[Changes, Changes, Changes | None]]] = {
         ({"annual_rate": "0.01"}, {"annual_rate": "0.009999"}, {"annual_rate": None}),
         ({"annual_rate": "0.24"}, {"annual_rate": "0.240001"}, None),
     ],
-    "is_age_allowed": [
-        ({"borrower_age": 18}, {"borrower_age": 17}, {"borrower_age": None}),
-        ({"borrower_age": 60}, {"borrower_age": 61}, None),
-    ],
+    "is_term_allowed": [({"term_months": 6}, {"term_months": 7}, {"term_months": None})],
     "is_remaining_term_allowed": [
-        ({"remaining_months": 2}, {"remaining_months": 1}, {"remaining_months": None})
+        ({"remaining_months": 2}, {"remaining_months": 1}, {"remaining_months": None}),
+        ({"remaining_months": 6}, {"remaining_months": 7}, None),
     ],
-    "is_seasoned": [
-        (
-            {"origination_date": date(2017, 5, 31)},
-            {"origination_date": date(2017, 6, 1)},
-            {"origination_date": None},
-        ),
-    ],
-    "is_score_allowed": [({"credit_score": 550}, {"credit_score": 549}, {"credit_score": None})],
     # The expected maturity is the eighth working day of December 2017.
     "matures_within_deal": [
         (
@@ -64,12 +77,43 @@ LIMITS: dict[str, list[tuple[Changes, Changes, Changes | None]]] = {
             {"maturity_date": None},
         ),
     ],
+    "is_seasoned": [
+        ({"origination_date": date(2017, 5, 31)}, {"origination_date": date(2017, 6, 1)}, None),
+        ({"origination_date": date(2016, 6, 1)}, {"origination_date": date(2016, 5, 31)}, None),
+    ],
+    "is_age_allowed": [
+        ({"borrower_age": 18}, {"borrower_age": 17}, {"borrower_age": None}),
+        (
+            {"borrower_age": 60, "maturity_date": date(2017, 6, 30)},
+            {"borrower_age": 61, "maturity_date": date(2017, 6, 30)},
+            None,
+        ),
+    ],
+    # A birthday may lie between the cut-off and the maturity in November.
+    "is_age_at_maturity_allowed": [({"borrower_age": 59}, {"borrower_age": 60}, None)],
+    "is_score_allowed": [({"credit_score": 550}, {"credit_score": 549}, {"credit_score": None})],
     "is_not_renegotiated": [({}, {"is_renegotiated": True}, {"is_renegotiated": None})],
     "is_not_disputed": [({}, {"is_disputed": True}, {"is_disputed": None})],
     "is_not_pledged": [({}, {"is_pledged": True}, {"is_pledged": None})],
+    # The loans of a borrower count in the order of their numbers: the inside one before the outside one.
+    "is_borrower_allowed": [
+        (
+            {"borrower_id": "B", "closing_balance": "460.00"},
+            {"borrower_id": "B", "closing_balance": "45.01"},
+            {"borrower_id": None},
+        ),
+    ],
 }
 
-CLOSING_LOANS: dict[str, Row] = {
+ALSO_FAILED = {
+    "is_signed 0 undecidable": ["is_seasoned:undecidable"],
+    "matures_within_deal 0 undecidable": ["is_age_at_maturity_allowed:undecidable"],
+    "is_age_allowed 0 undecidable": ["is_age_at_maturity_allowed:undecidable"],
+    "is_age_allowed 1 outside": ["is_age_at_maturity_allowed"],
+}
+"""What follows of another criterion when a value is outside or unknown."""
+
+LOANS_ON_OFFER: dict[str, Row] = {
     f"{criterion} {number} {side}": loan(f"{criterion} {number} {side}", 45, 45)
     | changes
     | {"opening_balance": changes.get("closing_balance", 45)}
@@ -80,8 +124,35 @@ CLOSING_LOANS: dict[str, Row] = {
 } | {
     "nothing owed": loan("nothing owed", 45, 0, prepaid_principal_paid=45),
     "quarantined": loan("quarantined", 45, 44),
+    "signed too late": loan("signed too late", 45, 45, origination_date=date(2017, 7, 1)),
 }
-"""The originator's book at the initial cut-off: 900 yuan and more that may be drawn, for 1,000."""
+"""A book of one loan for each side of each limit."""
+
+UNKNOWN = dict.fromkeys(
+    ("currency_code", "repayment_method_code", "term_months", "past_due_count", "maturity_date",
+     "occupation_code", "is_renegotiated", "is_disputed", "is_pledged")
+)  # fmt: skip
+
+UNKNOWN_LOANS = [
+    loan("of unknown values", 45, 45, **UNKNOWN),
+    loan("of nobody", 45, 45, borrower_id=None),
+    loan("of a large debtor", 500, 500, borrower_id="B"),
+    loan("of a larger debtor", 500, 500, borrower_id="B"),
+    loan("long", 45, 45, remaining_months=7, maturity_date=date(2040, 1, 1)),
+    loan("aged", 45, 45, origination_date=date(2016, 5, 31)),
+    loan("in an excluded region", 45, 45, region_code="XZ"),
+    loan("in an unknown region", 45, 45, region_code=None),
+]
+"""Loans that only limits which a deal may leave out would refuse, and two that one list refuses."""
+
+CLOSING_LOANS = [
+    *(loan(f"small {number}", 45, 45) for number in range(1, 18)),
+    loan("large", 500, 500),
+    loan("least", 1, 1),
+    late("late 6", 45, 6),
+    loan("nothing owed", 45, 0, prepaid_principal_paid=45),
+]
+"""The originator's book at the initial cut-off: 1,266 yuan that may be drawn, for 1,000."""
 
 JULY_LOANS = [
     loan("normal", 100, 90, scheduled_principal_paid=10, interest_paid=1, fee_paid="0.50"),
@@ -111,6 +182,7 @@ JULY_LOANS = [
     loan("new 30", 30, 30),
     loan("new 5", 5, 5),
     loan("new 5", 5, 5),
+    loan("of an owing borrower", "415.01", "415.01", borrower_id="B-normal"),
 ]
 
 JULY_OWNED = [

@@ -66,6 +66,7 @@ def loan(loan_id: str, opening: Any, closing: Any, **changes: Any) -> Row:
         "origination_date": date(2017, 3, 15),
         "maturity_date": date(2017, 11, 15),
         "term_months": 8,
+        "currency_code": "CNY",
         "contract_amount": "600.00",
         "annual_rate": "0.12",
         "repayment_method_code": "equal_instalment",
@@ -88,6 +89,7 @@ def loan(loan_id: str, opening: Any, closing: Any, **changes: Any) -> Row:
         "status_code": "current",
         "region_code": "ZJ",
         "borrower_age": 30,
+        "occupation_code": "employee",
         "credit_score": 700,
         "is_renegotiated": False,
         "is_disputed": False,
@@ -133,11 +135,13 @@ class Builder:
         month: str,
         loans: Iterable[Row],
         last_month: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
+        states_currency: bool = True,
         **term_changes: Any,
     ) -> Month:
         """Close `month` as the flow does, up to the report tables.
 
-        `last_month` fills the schema `closed`. `term_changes` change terms that SQL alone reads.
+        `last_month` fills the schema `closed`; `states_currency` is whether the tape has a column for
+        it. `term_changes` change terms that SQL alone reads.
         """
         terms = load_terms(deal_id, DEALS)
         period = period_of(terms, month)
@@ -150,7 +154,8 @@ class Builder:
             stage_last_month(connection, self.folder / "no_lake", terms, period)
             if last_month:
                 last_month(connection)
-            land_loans(connection, list(loans), period.collection_end_date)
+            file_row = FILE_ROW | {"states_currency": states_currency}
+            land_loans(connection, list(loans), period.collection_end_date, file_row)
             mark_rows(connection, row_rules(period.collection_end_date))
         build_models(database, self.folder / "dbt")
         number = len(list(self.folder.glob("month_*.duckdb")))
@@ -182,7 +187,7 @@ def _run(terms: Terms, period: Period) -> Run:
 
 
 def land_loans(
-    connection: duckdb.DuckDBPyConnection, loans: Sequence[Row], as_of_date: date
+    connection: duckdb.DuckDBPyConnection, loans: Sequence[Row], as_of_date: date, file_row: Row
 ) -> None:
     """The schema `landed` with these loans as the rows of one file, in this order."""
     create_tables(connection, load_formats()["canonical"].canonical)
@@ -191,7 +196,7 @@ def land_loans(
             tape_sha256 varchar, file_name varchar, row_number bigint,
             column_name varchar, cell_text varchar, expected_type varchar
         )""")
-    insert(connection, "landed.tape_file", [FILE_ROW | {"row_count": len(loans)}])
+    insert(connection, "landed.tape_file", [file_row | {"row_count": len(loans)}])
     place = {"tape_sha256": TAPE, "as_of_date": as_of_date, "has_critical_bad_cell": False}
     insert(
         connection,

@@ -54,7 +54,7 @@ def test_no_published_column_is_a_floating_point_number(july: Month) -> None:
             and table_name not in ('cut_off', 'settlement')
     """).fetchall()
     assert {kind for (kind,) in kinds} <= {
-        "BIGINT", "BOOLEAN", "DATE", "INTEGER", "VARCHAR",
+        "BIGINT", "BOOLEAN", "DATE", "INTEGER", "VARCHAR", "VARCHAR[]",
         "DECIMAL(9,6)", "DECIMAL(18,2)", "DECIMAL(18,6)", "DECIMAL(24,6)",
         "DECIMAL(38,8)",
     }  # fmt: skip

@@ -2,12 +2,12 @@
 
 import pytest
 
-from expectations import pool, purchase, report, waterfall
+from expectations import eligibility, pool, purchase, report, waterfall
 from expectations.checking import measure
 from tests.sql.small_month import Month
 
 
-@pytest.mark.parametrize("stop", [pool, purchase, waterfall, report])
+@pytest.mark.parametrize("stop", [pool, eligibility, purchase, waterfall, report])
 def test_every_identity_of_the_stop_holds(any_month: Month, stop) -> None:
     counts = measure(any_month.connection, stop.RULES)
     assert {

@@ -55,8 +55,8 @@ def test_short_and_long_rows_are_malformed_and_the_others_keep_their_numbers(
     assert connection.sql(MALFORMED).fetchall() == [(1, "cut,short"), (4, lines[4].strip())]
     reasons = connection.sql("select reason from landed.malformed_row order by row_number")
     assert [reason for (reason,) in reasons.fetchall()] == [
-        "Expected Number of Columns: 37 Found: 2",
-        "Expected Number of Columns: 37 Found: 38",
+        f"Expected Number of Columns: {len(HEADER)} Found: 2",
+        f"Expected Number of Columns: {len(HEADER)} Found: {len(HEADER) + 1}",
     ]
 
 
@@ -125,6 +125,16 @@ def test_columns_come_in_any_order_and_unknown_ones_are_named(tmp_path: Path) ->
     assert connection.sql(NUMBERS).fetchall() == [(1, "L1")]
     result = connection.sql("select unknown_columns from landed.tape_file").fetchall()
     assert result == [("remark, Filler, Filler",)]
+
+
+def test_a_file_states_its_currency_when_it_has_the_column(tmp_path: Path) -> None:
+    states = "select states_currency, currency_code from landed.tape_file, landed.tape_row"
+    row = cells(currency_code="")
+    told = read_text(tmp_path, csv_text(row))
+    assert told.sql(states).fetchall() == [(True, None)]
+    header = [name for name in HEADER if name != "currency_code"]
+    untold = read_text(tmp_path, csv_text(row, header=header))
+    assert untold.sql(states).fetchall() == [(False, None)]
 
 
 def test_a_gzipped_tape_is_read_like_a_plain_one(tmp_path: Path) -> None:

@@ -57,6 +57,14 @@ def row_of(folder: Path, columns: str, **changes: str) -> tuple[object, ...]:
     )
 
 
+def test_a_filing_is_in_us_dollars(tmp_path: Path) -> None:
+    connection = read_assets(tmp_path, asset())
+    result = connection.sql(
+        "select states_currency, currency_code from landed.tape_file, landed.tape_row"
+    )
+    assert result.fetchall() == [(True, "USD")]
+
+
 FLOWS = """scheduled_principal_paid, prepaid_principal_paid, interest_paid, fee_paid,
     recovery_amount, write_off_amount, adjustment_amount, closing_balance"""
 

@@ -8,6 +8,10 @@ select
     tape_row.origination_date,
     tape_row.maturity_date,
     tape_row.term_months,
+    case
+        when tape_file.states_currency then tape_row.currency_code
+        else run.currency_code
+    end as currency_code,
     tape_row.contract_amount,
     tape_row.annual_rate,
     tape_row.repayment_method_code,
@@ -42,6 +46,9 @@ select
     tape_row.row_number
 from {{ source('landed', 'tape_row') }} as tape_row
 cross join {{ source('deal', 'period') }} as period
+cross join {{ source('close', 'run') }} as run
+inner join {{ source('landed', 'tape_file') }} as tape_file
+    on tape_row.tape_sha256 = tape_file.tape_sha256
 anti join {{ source('landed', 'failed_row') }} as failed_row
     on
         tape_row.tape_sha256 = failed_row.tape_sha256

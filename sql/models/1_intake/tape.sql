@@ -25,6 +25,7 @@ select
     tape_file.row_count,
     coalesce(accepted.row_count, 0) as accepted_count,
     coalesce(quarantined.row_count, 0) as quarantined_count,
+    case when tape_file.states_currency then 'tape' else 'terms' end as currency_source_code,
     tape_file.is_synthetic,
     tape_file.scale
 from {{ source('landed', 'tape_file') }} as tape_file

@@ -1,11 +1,7 @@
 -- One row per loan of the tape that the deal does not own, in a month with a purchase: one boolean per
 -- criterion. A criterion that cannot be decided is failed, and its code ends in `:undecidable`.
-{% set criteria = [
-    'is_product_allowed', 'is_class_allowed', 'is_status_allowed', 'is_region_allowed',
-    'is_not_past_due', 'is_history_clean', 'is_balance_allowed', 'is_rate_allowed',
-    'is_age_allowed', 'is_remaining_term_allowed', 'is_seasoned', 'is_score_allowed',
-    'matures_within_deal', 'is_not_renegotiated', 'is_not_disputed', 'is_not_pledged',
-] %}
+{% set criteria = criteria() %}
+{% set borrower = borrower_criterion() %}
 with offered as (
     select tape.*
     from {{ ref('loan_tape') }} as tape
@@ -14,56 +10,108 @@ with offered as (
     where phase.has_purchase and tape.closing_balance > 0
 ),
 
+valued as (
+    select
+        offered.*,
+        {{ months_between('offered.origination_date', 'offered.as_of_date') }} as seasoning_months,
+        {{ age_at('offered.borrower_age', 'offered.as_of_date', 'offered.maturity_date') }}
+            as maturity_age
+    from offered
+),
+
 judged as (
     select
-        offered.deal_id,
-        offered.as_of_date,
-        offered.loan_id,
-        offered.closing_balance as outstanding_balance,
-        offered.product_code in (select unnest(limits.product_codes)) as is_product_allowed,
-        offered.five_class_code in (select unnest(limits.five_class_codes)) as is_class_allowed,
-        offered.status_code in (select unnest(limits.status_codes)) as is_status_allowed,
-        len(limits.region_codes) = 0 or list_contains(limits.region_codes, offered.region_code)
-            as is_region_allowed,
-        offered.days_past_due <= limits.max_days_past_due as is_not_past_due,
-        offered.max_days_past_due <= limits.max_historical_days_past_due as is_history_clean,
-        offered.closing_balance between limits.min_balance and limits.max_balance
-            as is_balance_allowed,
-        offered.annual_rate between limits.min_annual_rate and limits.max_annual_rate
-            as is_rate_allowed,
-        offered.borrower_age between limits.min_borrower_age and limits.max_borrower_age
-            as is_age_allowed,
-        offered.remaining_months >= limits.min_remaining_months as is_remaining_term_allowed,
-        {{ months_between('offered.origination_date', 'offered.as_of_date') }}
-        >= limits.min_seasoning_months as is_seasoned,
-        offered.credit_score >= limits.min_credit_score as is_score_allowed,
-        offered.maturity_date <= limits.latest_maturity_date as matures_within_deal,
-        not offered.is_renegotiated or limits.allows_renegotiated as is_not_renegotiated,
-        not offered.is_disputed or limits.allows_disputed as is_not_disputed,
-        not offered.is_pledged or limits.allows_pledged as is_not_pledged
-    from offered
+        valued.deal_id,
+        valued.as_of_date,
+        valued.loan_id,
+        valued.borrower_id,
+        valued.closing_balance,
+        valued.seasoning_months,
+        valued.maturity_age,
+        {% for criterion in criteria -%}
+        {{ meets(criterion, 'valued', 'limits') }} as {{ criterion.code }},
+        {% endfor -%}
+        limits.{{ borrower.most }}
+    from valued
     cross join {{ source('deal', 'eligibility') }} as limits
+),
+
+passing as (
+    select
+        judged.*,
+        coalesce(
+            true
+            {%- for criterion in criteria %}
+            and judged.{{ criterion.code }}
+            {%- endfor %},
+            false
+        ) as is_passing
+    from judged
+),
+
+owing as (
+    select
+        loan_month.borrower_id,
+        sum(loan_month.closing_balance) as owned_balance
+    from {{ ref('loan_month') }} as loan_month
+    group by loan_month.borrower_id
+),
+
+-- What the pool would hold of the borrower: the loans that it owns, this one, and those on offer that pass
+-- and come before it by their number. So no choice among the eligible loans exceeds the limit.
+totalled as (
+    select
+        passing.*,
+        case
+            when passing.borrower_id is not null
+                then {{ money('coalesce(owing.owned_balance, 0) + passing.closing_balance
+                + coalesce(sum(passing.closing_balance) filter (where passing.is_passing) over (
+                    partition by passing.borrower_id order by passing.loan_id
+                    rows between unbounded preceding and 1 preceding
+                ), 0)') }}
+        end as borrower_balance
+    from passing
+    left join owing on passing.borrower_id = owing.borrower_id
+),
+
+decided as (
+    select
+        totalled.*,
+        {{ meets(borrower, 'totalled', 'totalled') }} as {{ borrower.code }}
+    from totalled
+),
+
+listed as (
+    select
+        decided.*,
+        case
+            when decided.is_passing and decided.{{ borrower.code }} then []::varchar[]
+            else string_split(concat_ws(
+                ','
+
+                {%- for criterion in criteria + [borrower] -%},
+                case
+                    when decided.{{ criterion.code }} is null then '{{ criterion.code }}:undecidable'
+                    when not decided.{{ criterion.code }} then '{{ criterion.code }}'
+                end
+                {%- endfor %}
+            ), ',')
+        end as failed_codes
+    from decided
 )
 
 select
-    judged.deal_id,
-    judged.as_of_date,
-    judged.loan_id,
-    judged.outstanding_balance,
-    {% for criterion in criteria -%}
-    coalesce(judged.{{ criterion }}, false) as {{ criterion }},
+    listed.deal_id,
+    listed.as_of_date,
+    listed.loan_id,
+    listed.closing_balance as outstanding_balance,
+    listed.seasoning_months,
+    listed.maturity_age,
+    listed.borrower_balance,
+    {% for criterion in criteria + [borrower] -%}
+    coalesce(listed.{{ criterion.code }}, false) as {{ criterion.code }},
     {% endfor -%}
-    coalesce(
-        true
-        {%- for criterion in criteria %}
-        and judged.{{ criterion }}
-        {%- endfor %},
-        false
-    ) as is_eligible,
-    case
-        {% for criterion in criteria -%}
-        when judged.{{ criterion }} is null then '{{ criterion }}:undecidable'
-        when not judged.{{ criterion }} then '{{ criterion }}'
-        {% endfor -%}
-    end as first_failed_code
-from judged
+    len(listed.failed_codes) = 0 as is_eligible,
+    listed.failed_codes[1] as first_failed_code,
+    listed.failed_codes
+from listed
