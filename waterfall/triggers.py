@@ -182,7 +182,7 @@ def _payment(cut_off: CutOff) -> Ratio:
 def _excess_spread(cut_off: CutOff) -> Ratio:
     """Interest and fees less a twelfth of the year's coupons, times 12, over the opening pool.
 
-    Below zero it counts as zero; no pool has no bad spread.
+    Each note's twelfth is in whole fen. Below zero it counts as zero; no pool has no bad spread.
     """
     terms, start = cut_off.terms, cut_off.period.accrual_start_date
     cost = sum(
@@ -198,9 +198,16 @@ def _excess_spread(cut_off: CutOff) -> Ratio:
 
 
 def _idle_cash(cut_off: CutOff) -> Ratio:
-    """Cash left in the accounts after the payment date before, over the opening pool."""
-    cash = sum(cut_off.opening.account_balance.values(), 0 * cut_off.pool.opening_balance)
-    return cash, cut_off.pool.opening_balance
+    """Cash left in the accounts after the payment date before, over the opening pool.
+
+    A reserve, an account with a target, is not idle.
+    """
+    held = [
+        cut_off.opening.account_balance[account.code]
+        for account in cut_off.terms.accounts
+        if account.target is None
+    ]
+    return sum(held, 0 * cut_off.pool.opening_balance), cut_off.pool.opening_balance
 
 
 def _pool_to_notes(cut_off: CutOff) -> Ratio:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.waterfall.small_deal import cash, fen, settle_year, small_terms, support
+from deals.paying import COLLECTION_KINDS, Account, FixedAmount
+from tests.waterfall.small_deal import cash, fen, settle_year, small_terms, step, support
 from waterfall.conservation import assert_conservation
 from waterfall.engine import Settlement, WaterfallError, opening_state, settle_issue
 
@@ -138,3 +139,87 @@ def test_support_beyond_its_limit_is_refused():
     terms = replace(TERMS, support=support("A", limit_fen=790))
     with pytest.raises(WaterfallError, match=r"the support left is -0\.01"):
         assert_conservation(terms, SETTLED)
+
+
+LOSING_TERMS = small_terms(
+    fees=(),
+    accounts=(
+        Account(
+            "collection", "", "", tuple(kind for kind in COLLECTION_KINDS if kind != "interest")
+        ),
+        Account("income", "", "", ("interest",)),
+    ),
+    deficiency_notes=("S",),
+    support=support("A", limit_fen=5000),
+    priority={
+        "allocation": (
+            step("interest A", account="income", cover=("collection",)),
+            step("write_off S", cap=FixedAmount(30)),
+            step("deficiency S", account="income", to="collection"),
+            step("support_repayment", account="collection"),
+        )
+    },
+)
+LOSING = settle_year(
+    LOSING_TERMS,
+    replace(
+        settle_issue(LOSING_TERMS, opening_state(LOSING_TERMS), None).state, support_drawn=fen(70)
+    ),
+    cash(principal=100, interest=4681, defaulted=50),
+)
+"""10 covered, 30 written off, 20 not made good, 70 repaid."""
+
+
+def losing_with(**changes: Any) -> Settlement:
+    return replace(LOSING, state=replace(LOSING.state, **changes))
+
+
+def losing_but(number: int, **changes: Any) -> Settlement:
+    payments = list(LOSING.payments)
+    payments[number - 1] = replace(payments[number - 1], **changes)
+    return replace(LOSING, payments=tuple(payments))
+
+
+@pytest.mark.parametrize(
+    ("tampered", "message"),
+    [
+        (
+            losing_with(deficiency={"S": fen(19)}),
+            r"the deficiency of note S is 0\.19 .* give 0\.20",
+        ),
+        (
+            replace(LOSING, defaulted={"S": fen(51)}),
+            r"the deficiency of note S is 0\.20 .* give 0\.21",
+        ),
+        (losing_with(support_repaid=fen(69)), r"the support repaid is 0\.69 .* give 0\.70"),
+        (
+            losing_with(note_balance={**LOSING.state.note_balance, "S": fen(8500)}),
+            r"the balance of note S is 85\.00 .* movements give 84\.70",
+        ),
+        (
+            losing_but(1, to_account_code=""),
+            r"step 1 \(interest A\): the account after it is 0\.00 .* movements give -0\.10",
+        ),
+        (
+            losing_with(
+                late_interest_unpaid={**LOSING.state.late_interest_unpaid, "M": fen(-1)},
+                interest_unpaid={**LOSING.state.interest_unpaid, "M": fen(196)},
+            ),
+            r"the interest on unpaid interest of note M is -0\.01",
+        ),
+        (
+            replace(
+                losing_with(support_drawn=fen(60)),
+                opening=replace(LOSING.opening, support_drawn=fen(60)),
+            ),
+            r"the support outstanding is -0\.10",
+        ),
+    ],
+)
+def test_losses_covers_and_repayments_that_do_not_tie_are_refused(tampered, message):
+    with pytest.raises(WaterfallError, match=message):
+        assert_conservation(LOSING_TERMS, tampered)
+
+
+def test_losses_covers_and_repayments_that_tie_pass():
+    assert_conservation(LOSING_TERMS, LOSING)

@@ -7,8 +7,25 @@ import pytest
 
 from deals.paying import COLLECTION_KINDS, Account, FixedAmount, ShareOf, Step
 from deals.purchasing import Purchase
-from tests.waterfall.small_deal import account, cash, fen, paid, settle_year, small_terms, step
-from waterfall.engine import Settlement, State, WaterfallError, opening_state, settle_issue
+from tests.waterfall.small_deal import (
+    YEAR,
+    account,
+    cash,
+    fen,
+    paid,
+    settle_year,
+    small_terms,
+    step,
+)
+from waterfall.books import Collections, PoolFacts
+from waterfall.engine import (
+    Settlement,
+    State,
+    WaterfallError,
+    opening_state,
+    settle,
+    settle_issue,
+)
 
 SPLIT = (
     Account("collection", "", "", tuple(kind for kind in COLLECTION_KINDS if kind != "interest")),
@@ -84,6 +101,15 @@ def test_a_price_above_the_cap_of_a_purchase_is_refused_and_not_cut():
     message = r"the price 1\.01 is above the purchase budget, 1\.00 \(scenario 0\)"
     with pytest.raises(WaterfallError, match=message):
         buy(step("purchase", cap=FixedAmount(100)), principal=5000, price=101)
+
+
+def test_a_price_that_is_too_high_is_refused_with_the_scenario_that_it_is_too_high_in():
+    terms = small_terms(fees=(), priority={"revolving": (step("purchase"),)})
+    state = settle_issue(terms, opening_state(terms, 2), fen(99_990)).state
+    collections = Collections(*[fen(0, 0)] * 8)
+    pool = PoolFacts(*[fen(0, 0)] * 5)
+    with pytest.raises(WaterfallError, match=r"price 0\.11 .* budget, 0\.10 \(scenario 1\)"):
+        settle(terms, YEAR, "revolving", state, collections, pool, fen(10, 11))
 
 
 BOTH = (step("purchase"), step("purchase", account="income"))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from deals.paying import Trigger
+from deals.paying import COLLECTION_KINDS, Account, FixedAmount, Trigger
 from deals.terms import Terms
 from tests.waterfall.small_deal import YEAR, cash, fen, note, pool_of, small_terms
 from waterfall.books import Collections, PoolFacts, State
@@ -140,6 +140,17 @@ LARGEST = 10**12
 )  # fmt: skip
 def test_a_metric_is_measured_as_its_name_says(metric, cut_off, expected):
     assert value(metric, **cut_off) == expected
+
+
+def test_what_a_reserve_holds_is_not_idle():
+    accounts = (
+        Account("collection", "", "", COLLECTION_KINDS),
+        Account("reserve", "", "", target=FixedAmount(0)),
+    )
+    held = {"collection": fen(150), "reserve": fen(500)}
+    state = replace(ISSUED, account_balance=held)
+
+    assert value("idle_cash_ratio", state=state, accounts=accounts) == 150_000
 
 
 def test_unpaid_interest_of_a_note_that_may_defer_it_is_no_breach():

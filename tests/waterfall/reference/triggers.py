@@ -122,7 +122,8 @@ def measure(cut_off: PlainCutOff, watch: PlainWatch, trigger: Trigger) -> int:
         spread = max(cut_off.collections.interest + cut_off.collections.fee - cost(cut_off), 0)
         return millionths(12 * spread, pool.opening) if pool.opening else LARGEST
     if metric == "idle_cash_ratio":
-        return millionths(sum(state.accounts.values()), pool.opening)
+        held = [account.code for account in cut_off.terms.accounts if account.target is None]
+        return millionths(sum(state.accounts[code] for code in held), pool.opening)
     if metric == "pool_to_notes_ratio":
         cash = sum(state.accounts.values()) + cut_off.collections.all_cash()
         notes = sum(
