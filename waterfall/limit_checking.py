@@ -37,7 +37,7 @@ def check_limits(limits: Sequence[Limit], balance: Fen, opening_pool: int) -> No
             _check_average(limit, balance, opening_pool)
         else:
             _check_grouping(limit, balance, opening_pool)
-            _check_bounds(limit)
+            _check_bounds(limit, total)
 
 
 def _check_grouping(limit: GroupLimit, balance: Fen, opening_pool: int) -> None:
@@ -56,17 +56,22 @@ def _check_grouping(limit: GroupLimit, balance: Fen, opening_pool: int) -> None:
             f"limit {limit.name}: a group opens with {format_fen(grouping.opening.min())};"
             " expected zero or more"
         )
-    if sum_exactly(grouping.opening) > opening_pool:
+    if grouping.opening.max(initial=0) > opening_pool:
         raise WaterfallError(
-            f"limit {limit.name}: its groups open with {format_fen(sum_exactly(grouping.opening))};"
+            f"limit {limit.name}: a group opens with {format_fen(grouping.opening.max())};"
             f" expected no more than the pool before the draw, {format_fen(opening_pool)}"
         )
 
 
-def _check_bounds(limit: GroupLimit) -> None:
+def _check_bounds(limit: GroupLimit, total: int) -> None:
     groups = limit.grouping.opening.size
-    if isinstance(limit, TopCap | TopShare) and limit.count < 1:
-        raise WaterfallError(f"limit {limit.name}: count is {limit.count}; expected 1 or more")
+    if isinstance(limit, TopCap | TopShare) and not (
+        limit.count >= 1 and limit.count * total <= LARGEST_FEN
+    ):
+        raise WaterfallError(
+            f"limit {limit.name}: count is {limit.count}; expected 1 or more, and that many times pool and"
+            f" candidates ({format_fen(total)}) within int64 fen"
+        )
     if isinstance(limit, GroupShare | TopShare):
         shares = limit.share if isinstance(limit.share, tuple) else (limit.share,)
         if isinstance(limit.share, tuple) and len(shares) != groups:

@@ -289,7 +289,7 @@ def test_a_group_without_a_share_of_its_own_is_not_limited():
         (GroupCap("a", grouping(0, 0, opening=(-1,)), fen(1)), r"a group opens with -0\.01"),
         (
             GroupCap("a", grouping(0, 0, opening=(9,)), fen(1)),
-            r"open with 0\.09; expected no .* 0\.00",
+            r"a group opens with 0\.09; expected no .* 0\.00",
         ),
         (GroupCap("a", grouping(0, 0), fen(1, -1, 1)), "a cap is below zero"),
         (TopCap("a", grouping(0, 0), 1, 2**63), "above int64 fen; expected an amount"),
