@@ -12,6 +12,7 @@ is one scenario. Nothing here reads a file, a clock or a database.
     drawing.py       which candidates the cash buys under the limits of the pool
     limits.py        what such limits are, beside limit_checking.py and limit_outcomes.py
     running_pool.py  the pool while a draw goes on, for the compiled loop in draw_loop.py
+    draw_rules.py    a draw stated by rules on columns: draw_relations.py reads DuckDB, draw_frames.py Polars
     projection/      what a pool will pay under assumptions
     pricing/         what cash flows are worth
 """
