@@ -6,8 +6,8 @@ from pathlib import Path
 
 from deals.calendar import period_of
 from deals.terms import Terms, TermsError
+from flows.history import ClosedRun
 from flows.lake import open_lake
-from flows.requests import ClosedRun
 
 RUN = "select currency_code, period_number, payment_date from lake.close.run where {month}"
 NOTES = """

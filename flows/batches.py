@@ -9,15 +9,16 @@ from pathlib import Path
 from deals.calendar import first_month, next_month
 from deals.loading import load_terms
 from flows.closing import Closed, close_month
+from flows.history import read_history
 from flows.home import Home
-from flows.locking import hold_deal
-from flows.requests import CloseRequest, read_history
+from flows.locking import hold
+from flows.requests import CloseRequest
 from flows.running import show_progress
 
 
 @dataclass(frozen=True)
 class Backfill:
-    """The months that a backfill closed, and those it found closed."""
+    """The months that a backfill closed, and those it found closed: of a book each with its deal."""
 
     closed: tuple[Closed, ...]
     passed_over: tuple[str, ...]
@@ -25,7 +26,7 @@ class Backfill:
 
 def close_one(request: CloseRequest) -> Closed:
     """Close one month now, one close of a deal at a time."""
-    with _closer(1) as close:
+    with closer(1) as close:
         return close(request)
 
 
@@ -36,18 +37,18 @@ def close_range(home: Home, deals_folder: Path, deal_id: str, first: str, last: 
     """
     closed: list[Closed] = []
     passed_over: list[str] = []
-    months = list(_months(max(first, first_month(load_terms(deal_id, deals_folder))), last))
-    with _closer(len(months)) as close:
+    months = list(months_between(max(first, first_month(load_terms(deal_id, deals_folder))), last))
+    with closer(len(months)) as close:
         for month in months:
             request = CloseRequest(home, deals_folder, deal_id, month)
-            if _is_current(request):
+            if is_current(request):
                 passed_over.append(month)
             else:
                 closed.append(close(request))
     return Backfill(tuple(closed), tuple(passed_over))
 
 
-def _is_current(request: CloseRequest) -> bool:
+def is_current(request: CloseRequest) -> bool:
     """Whether the month is in the lake, on the months before it as they are now, and its report whole."""
     from reports.wholeness import is_published
 
@@ -59,7 +60,8 @@ def _is_current(request: CloseRequest) -> bool:
     return is_published(folder, run.run_id)
 
 
-def _months(first: str, last: str) -> Iterator[str]:
+def months_between(first: str, last: str) -> Iterator[str]:
+    """The months from `first` to `last`, inclusive; none when `last` is before."""
     month = first
     while month <= last:
         yield month
@@ -67,8 +69,9 @@ def _months(first: str, last: str) -> Iterator[str]:
 
 
 @contextmanager
-def _closer(months: int) -> Iterator[Callable[[CloseRequest], Closed]]:
-    """How a month is closed: by a Prefect server if the user named one, else at once with a progress bar."""
+def closer(months: int) -> Iterator[Callable[[CloseRequest], Closed]]:
+    """How each of so many months is closed: by a Prefect server if the user named one, else at once,
+    with a progress bar."""
     if os.environ.get("PREFECT_API_URL"):
         from flows.orchestrating import close_through_prefect
 
@@ -79,7 +82,7 @@ def _closer(months: int) -> Iterator[Callable[[CloseRequest], Closed]]:
     with show_progress(Console(stderr=True), months) as runner_of:
 
         def close(request: CloseRequest) -> Closed:
-            with hold_deal(request.home, request.deal_id):
-                return close_month(request, runner_of(f"{request.deal_id} {request.month}"))
+            with hold(request):
+                return close_month(request, runner_of(request.place))
 
         yield close

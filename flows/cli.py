@@ -4,12 +4,15 @@ import sys
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from flows.home import find_deals, find_home, shorten
-from flows.usage import UsageError, check_deal, check_month
+from flows.usage import UsageError, check_book, check_deal, check_deal_or_book, check_month
+
+if TYPE_CHECKING:
+    from flows.closing import Closed
 
 app = typer.Typer(
     name="tapehouse",
@@ -23,6 +26,16 @@ app = typer.Typer(
 
 Deal = Annotated[
     str, typer.Argument(metavar="DEAL", help="A deal of deals/, such as huabei_2017_1.")
+]
+DealOrBook = Annotated[
+    str,
+    typer.Argument(
+        metavar="DEAL|BOOK",
+        help="A deal of deals/, or the book that some of them share, such as huabei_2017.",
+    ),
+]
+Book = Annotated[
+    str, typer.Argument(metavar="BOOK", help="A book that deals share, such as huabei_2017.")
 ]
 Month = Annotated[str, typer.Argument(metavar="YYYY-MM", help="The collection month.")]
 
@@ -59,12 +72,15 @@ def _example(*lines: str) -> str:
 
 
 @app.command(
-    epilog=_example("tapehouse synth huabei_2017_1 --months 14 --loans 60000 --out data/inbox")
+    epilog=_example(
+        "tapehouse synth huabei_2017_1 --months 14 --loans 60000 --out data/inbox",
+        "tapehouse synth huabei_2017 --months 3 --loans 300000",
+    )
 )
 def synth(
-    deal_id: Deal,
+    name: DealOrBook,
     months: Annotated[
-        int, typer.Option(min=1, help="How many monthly tapes, from the deal's first.")
+        int, typer.Option(min=1, help="How many monthly tapes, from the first deal's first.")
     ] = 14,
     loans: Annotated[int, typer.Option(min=1, help="Loans in the originator's book.")] = 60_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
@@ -74,13 +90,16 @@ def synth(
     file_format: Annotated[TapeFileFormat, typer.Option("--format")] = TapeFileFormat.CSV,
     dirt: Annotated[str, typer.Option(help="Share of rows made dirty, such as 0.01.")] = "0",
 ) -> None:
-    """Write synthetic monthly tapes of a deal's originator, with control files."""
+    """Write synthetic monthly tapes of the originator's book, with control files.
+
+    Of one deal's own book, or of one that several deals share.
+    """
     from flows.demonstration import write_synthetic_tapes
 
-    check_deal(deal_id, _deals())
+    check_deal_or_book(name, _deals(), _books())
     folder = out or find_home().inbox
     paths = write_synthetic_tapes(
-        deal_id, find_deals(), months, loans, seed, folder, file_format.value, _share(dirt)
+        name, find_deals(), months, loans, seed, folder, file_format.value, _share(dirt)
     )
     typer.echo(f"{len(paths)} tapes of {loans:,} loans in {shorten(folder.resolve())}")
 
@@ -114,29 +133,70 @@ def close(
         tuple(tape or ()),
         restate,
     )
-    closed = close_one(request)
-    typer.echo(
-        f"{deal_id} {month} closed: run {closed.run_id}, lake snapshot {closed.snapshot}, "
-        f"report in {shorten(closed.report_folder)}"
+    typer.echo(_closed_line(close_one(request)))
+
+
+@app.command(
+    epilog=_example(
+        "tapehouse allocate huabei_2017 2017-07",
+        "tapehouse allocate huabei_2017 2017-07 --tape huabei_2017_2017-07.parquet",
     )
+)
+def allocate(
+    book_code: Book,
+    month: Month,
+    tape: Annotated[
+        list[Path] | None,
+        typer.Option(help="A file of the book's tape; again for each file. Default: the inbox."),
+    ] = None,
+) -> None:
+    """Close the month of every active deal of a book, in the stated order and from one tape.
+
+    No loan is offered to two deals. Deals closed already are passed over, so it resumes; the book by
+    owners is printed at the end.
+    """
+    from flows.allocating import allocate_month, describe_parts
+
+    check_book(book_code, _books())
+    done = allocate_month(
+        find_home(), find_deals(), book_code, check_month(month), tuple(tape or ())
+    )
+    for deal_id in done.passed_over:
+        typer.echo(f"{deal_id} {month} was closed before from this tape")
+    for closed in done.closed:
+        typer.echo(_closed_line(closed))
+    for line in describe_parts(done.parts):
+        typer.echo(line)
 
 
-@app.command(epilog=_example("tapehouse backfill huabei_2017_1 2017-06 2018-07"))
+@app.command(
+    epilog=_example(
+        "tapehouse backfill huabei_2017_1 2017-06 2018-07",
+        "tapehouse backfill huabei_2017 2017-06 2017-08",
+    )
+)
 def backfill(
-    deal_id: Deal,
+    name: DealOrBook,
     first: Annotated[str, typer.Argument(metavar="FROM", help="First month, YYYY-MM.")],
     last: Annotated[str, typer.Argument(metavar="TO", help="Last month, YYYY-MM.")],
 ) -> None:
-    """Close months in order from the inbox; months closed already are passed over, so it resumes."""
+    """Close months in order from the inbox; months closed already are passed over, so it resumes.
+
+    Of a book, each month of its deals in the stated order.
+    """
+    from flows.allocating import close_book_range
     from flows.batches import close_range
 
-    check_deal(deal_id, _deals())
+    deals, home = _deals(), find_home()
+    check_deal_or_book(name, deals, _books())
     if check_month(first) > check_month(last):
         raise UsageError(f"months {first} to {last}: the first is after the last; swap them")
-    done = close_range(find_home(), find_deals(), deal_id, first, last)
+    close_all = close_range if name in deals else close_book_range
+    done = close_all(home, find_deals(), name, first, last)
+    folder = home.published / name if name in deals else home.published
     typer.echo(
-        f"{deal_id}: {len(done.closed)} months closed, {len(done.passed_over)} closed before, "
-        f"reports in {shorten(find_home().published / deal_id)}"
+        f"{name}: {len(done.closed)} months closed, {len(done.passed_over)} closed before, "
+        f"reports in {shorten(folder)}"
     )
 
 
@@ -339,6 +399,19 @@ def _deals() -> list[str]:
     from deals.loading import list_deals
 
     return list_deals(find_deals())
+
+
+def _books() -> list[str]:
+    from deals.loading import list_books
+
+    return list_books(find_deals())
+
+
+def _closed_line(closed: "Closed") -> str:
+    return (
+        f"{closed.deal_id} {closed.month} closed: run {closed.run_id}, "
+        f"lake snapshot {closed.snapshot}, report in {shorten(closed.report_folder)}"
+    )
 
 
 def _share(text: str) -> Decimal:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
 from flows import steps
+from flows.receiving import land_tapes
 from flows.requests import CloseRequest
 from flows.warming import warm_up
 
@@ -52,7 +53,7 @@ def close_month(request: CloseRequest, run_step: Runner) -> Closed:
     """
     warm_up()
     land, admit, read, check_tape, transform, check_figures, publish, report = STEP_NAMES
-    tapes = run_step(land, steps.land_tapes, request)
+    tapes = run_step(land, land_tapes, request)
     with steps.remember_refusal(tapes):
         month = run_step(admit, steps.admit_month, request, tapes)
         if not month.is_in_lake:

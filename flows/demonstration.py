@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deals.calendar import first_month
-from deals.loading import load_terms
+from deals.loading import list_deals, load_book, load_terms
 from flows.home import Home, shorten
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ QUERIES = (
 
 
 def write_synthetic_tapes(
-    deal_id: str,
+    name: str,
     deals_folder: Path,
     months: int,
     loans: int,
@@ -31,14 +31,18 @@ def write_synthetic_tapes(
     file_format: "FileFormat",
     dirt: Decimal,
 ) -> list[Path]:
-    """Write the tapes of the deal's first `months` months; the scale is the book's over `loans`."""
+    """Write the tapes of the first `months` months of a deal, or of the book of several deals.
+
+    The scale is the number of loans that stand behind the deal, or behind all of them, over `loans`.
+    """
     from tapes.synthetic import write_tapes
 
-    terms = load_terms(deal_id, deals_folder)
-    scale = max(1, round(terms.book_loan_count / loans))
+    is_deal = name in list_deals(deals_folder)
+    deals = (load_terms(name, deals_folder),) if is_deal else load_book(name, deals_folder)
+    scale = max(1, round(sum(terms.book_loan_count for terms in deals) / loans))
     return write_tapes(
-        deal_id,
-        first_month(terms),
+        name,
+        min(map(first_month, deals)),
         months,
         loans,
         seed,

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from deals.calendar import Period
 from deals.terms import Terms
+from flows.history import ClosedRun
 from flows.home import REPOSITORY
-from flows.requests import ClosedRun
 from flows.staging import Run
 from tapes.landing import LandedTape
 
@@ -54,12 +54,14 @@ def identify_run(
     tapes: Sequence[LandedTape],
     scale: int,
     before: ClosedRun | None,
+    seen: Sequence[ClosedRun] = (),
 ) -> Run:
     """The run of this deal and month from these tapes, on top of last month's run if there is one.
 
-    A deal that was synthetic stays so: a tape without a control file does not make it real.
+    `seen` are the runs of the book's other deals that it stands beside. A deal or book that was
+    synthetic stays so: a tape without a control file does not make it real.
     """
-    was_synthetic = before is not None and before.is_synthetic
+    grounds = (*seen, *([before] if before else []))
     facts = {
         "deal_id": terms.deal_id,
         "month": period.month,
@@ -69,11 +71,13 @@ def identify_run(
         "code_version": code_version(),
         "scale": scale,
     }
-    text = json.dumps(facts, sort_keys=True)
+    seen_run_ids = [other.run_id for other in seen]
+    text = json.dumps(facts | {"seen_run_ids": seen_run_ids}, sort_keys=True)
     return Run(
         run_id=hashlib.sha256(text.encode()).hexdigest()[:16],
         as_of_date=period.collection_end_date,
-        is_synthetic=was_synthetic
+        is_synthetic=any(ground.is_synthetic for ground in grounds)
         or any(tape.control is not None and tape.control.is_synthetic for tape in tapes),
+        seen=tuple(seen),
         **facts,
     )

@@ -1,22 +1,39 @@
-"""One close of a deal at a time on one data folder; the lock ends with the process, however it ends."""
+"""One close of a deal, and of a book, at a time on one data folder.
+
+The lock ends with the process, however it ends.
+"""
 
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
+from deals.loading import load_terms
 from flows.home import Home
-from flows.requests import CloseRefused
+from flows.requests import CloseRefused, CloseRequest
 
 
 class DealHeld(CloseRefused):
-    """Another process is closing a month of the deal: a refusal that passes when it ends."""
+    """Another process is closing a month of the deal or book: a refusal that passes when it ends."""
 
 
 @contextmanager
-def hold_deal(home: Home, deal_id: str) -> Iterator[None]:
-    """Hold the deal while a month of it is closed; DealHeld when another process does."""
-    folder = home.scratch(deal_id)
+def hold(request: CloseRequest) -> Iterator[None]:
+    """Hold the deal and its book while a month is closed; DealHeld when another process does.
+
+    A close reads which loans the book's other deals own, so that none of them may close meanwhile.
+    """
+    book_code = load_terms(request.deal_id, request.deals_folder).book_code
+    with ExitStack() as held:
+        for name in dict.fromkeys((request.deal_id, book_code)):
+            held.enter_context(hold_deal(request.home, name))
+        yield
+
+
+@contextmanager
+def hold_deal(home: Home, name: str) -> Iterator[None]:
+    """Hold the deal or book of that name; DealHeld when another process does."""
+    folder = home.scratch(name)
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "closing.lock", "a+", encoding="utf-8") as lock:
         try:
@@ -24,7 +41,7 @@ def hold_deal(home: Home, deal_id: str) -> Iterator[None]:
         except BlockingIOError:
             lock.seek(0)
             raise DealHeld(
-                f"{deal_id}: process {lock.read().strip() or 'unknown'} is closing a month of it now, "
+                f"{name}: process {lock.read().strip() or 'unknown'} is closing a month of it now, "
                 "expected one close at a time; wait for it to end"
             ) from None
         lock.truncate(0)

@@ -18,12 +18,16 @@ from prefect.states import Completed
 from deals.calendar import period_of
 from deals.loading import load_terms
 from deals.terms import Terms
+from flows.allocating import list_requests, next_due_month_of_book
+from flows.batches import is_current
 from flows.closing import Closed, close_month
 from flows.errors import exit_code
+from flows.history import History, read_history
 from flows.home import find_deals, find_home
 from flows.lake import LakeBusy
-from flows.locking import DealHeld, hold_deal
-from flows.requests import CloseRequest, History, next_due_month, read_history
+from flows.locking import DealHeld, hold
+from flows.ordering import EarlierCloseDue, next_due_month
+from flows.requests import CloseRequest
 from flows.serving import check_server
 from tapes import TapeMissing
 
@@ -103,8 +107,8 @@ def close_flow(
 ) -> Closed | State:
     """Close a month of the deal: the one named, or else the next due.
 
-    A run that names no month ends late, not failed, when its tape has not come, and ends at once
-    when the deal is over.
+    A run that names no month ends late, not failed, when its tape has not come or an earlier deal of
+    its book is not closed, and ends at once when the deal is over.
     """
     due = month or _scheduled_month(deal_id)
     if due is None:
@@ -114,21 +118,53 @@ def close_flow(
     try:
         with _hold_deal(request):
             closed = close_month(request, run_as_task)
-    except TapeMissing as missing:
+    except (TapeMissing, EarlierCloseDue) as missing:
         if month:
             raise
-        return Completed(name="Late", message=f"{missing}; tried again on the next date")
+        return _late(missing)
     _link_report(closed)
     return closed
 
 
+def _late(missing: Exception) -> State:
+    return Completed(name="Late", message=f"{missing}; tried again on the next date")
+
+
+def _allocation_name() -> str:
+    parameters = flow_run.get_parameters()
+    return f"{parameters['book_code']} {parameters.get('month') or 'next month'}"
+
+
+@flow(name="book allocation", flow_run_name=_allocation_name, persist_result=False)
+def allocate_flow(book_code: str, month: str | None = None) -> list[Closed] | State:
+    """Close a month of the book's active deals in the stated order: the one named, or the next due.
+
+    Each is a run of its own beneath this one; those closed before are passed over. A run that names
+    no month ends late, not failed, when the tape has not come, and at once when every deal is over.
+    """
+    home, deals_folder = find_home(), find_deals()
+    due = month or next_due_month_of_book(home, deals_folder, book_code)
+    if due is None:
+        return Completed(
+            name="Over", message=f"{book_code}: no deal of the book has a month to close"
+        )
+    requests = list_requests(home, deals_folder, book_code, due)
+    try:
+        runs = [close_flow(each.deal_id, due) for each in requests if not is_current(each)]
+    except TapeMissing as missing:
+        if month:
+            raise
+        return _late(missing)
+    return [closed for closed in runs if isinstance(closed, Closed)]
+
+
 @contextmanager
 def _hold_deal(request: CloseRequest) -> Iterator[None]:
-    """Hold the deal for the whole run; taking the lock is a task, so that it is waited for."""
+    """Hold the deal and its book for the whole run; taking the lock is a task, so it is waited for."""
     with ExitStack() as held:
 
         def take_lock() -> None:
-            held.enter_context(hold_deal(request.home, request.deal_id))
+            held.enter_context(hold(request))
 
         run_as_task(HOLD_STEP, take_lock)
         yield

@@ -1,4 +1,4 @@
-"""The schedule: a Prefect deployment of the monthly close for each deal, served until stopped."""
+"""The schedule: a Prefect deployment for each deal and each shared book, served until stopped."""
 
 import asyncio
 import os
@@ -14,12 +14,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deals.loading import list_deals, load_terms
+from deals.loading import list_books, list_deals, load_book, load_terms
 from deals.terms import Terms
 from flows.home import Home
 from flows.usage import UsageError
 
 if TYPE_CHECKING:
+    from prefect import Flow
     from prefect.deployments.runner import RunnerDeployment
     from prefect.runner import Runner
 
@@ -28,18 +29,19 @@ START_SECONDS, STOP_SECONDS = 120, 30
 
 
 def serve_deals(home: Home, deals_folder: Path) -> None:
-    """Serve every deal until interrupted, on the user's Prefect server or on one started here.
+    """Serve deals and books until interrupted, on the user's Prefect server or on one started here.
 
     One close runs at a time: each takes the whole machine, and all write to one lake.
     """
     os.environ["TAPEHOUSE_HOME"] = str(home.root)
     os.environ["TAPEHOUSE_DEALS"] = str(deals_folder)
     terms = [load_terms(deal_id, deals_folder) for deal_id in list_deals(deals_folder)]
+    books = [load_book(code, deals_folder) for code in list_books(deals_folder)]
     for number in STOP_SIGNALS:
         signal.signal(number, signal.default_int_handler)
     # An interrupt is a wanted end, whichever moment it comes at.
     with suppress(KeyboardInterrupt), _server(home):
-        asyncio.run(_run_until_stopped([deployment_of(deal) for deal in terms]))
+        asyncio.run(_run_until_stopped(list_deployments(terms, books)))
 
 
 async def _run_until_stopped(deployments: Sequence["RunnerDeployment"]) -> None:
@@ -75,20 +77,59 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def deployment_of(terms: Terms) -> "RunnerDeployment":
+def list_deployments(
+    deals: Sequence[Terms], books: Sequence[Sequence[Terms]]
+) -> list["RunnerDeployment"]:
+    """A deployment for each deal and each book that deals name.
+
+    The deals of such a book have no dates of their own: the book's run closes them in their order.
+    """
+    named = {terms.book_code for book in books for terms in book}
+    return [
+        *(deployment_of(terms, has_dates=terms.book_code not in named) for terms in deals),
+        *(book_deployment_of(book) for book in books),
+    ]
+
+
+def deployment_of(terms: Terms, *, has_dates: bool = True) -> "RunnerDeployment":
     """The deal's deployment, on the cron and in the time zone of its terms."""
+    from flows.orchestrating import close_flow
+
+    return _deployment(
+        close_flow,
+        terms.deal_id,
+        {"deal_id": terms.deal_id},
+        [terms] if has_dates else [],
+        f"Closes the next due month of {terms.name_en}.",
+    )
+
+
+def book_deployment_of(book: Sequence[Terms]) -> "RunnerDeployment":
+    """The deployment of a book, on the cron and in the time zone of its first deal's terms."""
+    from flows.orchestrating import allocate_flow
+
+    code, deals = book[0].book_code, ", ".join(terms.deal_id for terms in book)
+    words = f"Closes the next due month of {deals}, in this order."
+    return _deployment(allocate_flow, code, {"book_code": code}, book[:1], words)
+
+
+def _deployment(
+    flow: "Flow",
+    name: str,
+    parameters: dict[str, str],
+    dates_of: Sequence[Terms],
+    description: str,
+) -> "RunnerDeployment":
     from prefect.deployments.runner import RunnerDeployment
     from prefect.schedules import Cron
     from prefect.types.entrypoint import EntrypointType
 
-    from flows.orchestrating import close_flow
-
     return RunnerDeployment.from_flow(
-        close_flow,
-        name=terms.deal_id,
-        parameters={"deal_id": terms.deal_id},
-        schedules=[Cron(terms.schedule_cron, timezone=terms.schedule_timezone)],
-        description=f"Closes the next due month of {terms.name_en}.",
+        flow,
+        name=name,
+        parameters=parameters,
+        schedules=[Cron(each.schedule_cron, timezone=each.schedule_timezone) for each in dates_of],
+        description=description,
         # Found by its import name, from whatever folder the command was called in.
         entrypoint_type=EntrypointType.MODULE_PATH,
     )

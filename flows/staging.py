@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from deals.calendar import Period, previous_month
 from deals.purchasing import Limit
 from deals.terms import Terms
+from flows.history import ClosedRun
 from flows.lake import has_table, lake_exists, open_lake
 from flows.limits import limit_columns, limit_rows
 from flows.tables import Table, published_tables
@@ -24,7 +25,10 @@ RATE = "decimal(9, 6)"
 
 @dataclass(frozen=True)
 class Run:
-    """One close of one deal and month: what it was made from. The same inputs give the same `run_id`."""
+    """One close of one deal and month: what it was made from. The same inputs give the same `run_id`.
+
+    `seen` are the runs of the book's other deals whose loans it leaves alone, by allocation order.
+    """
 
     run_id: str
     deal_id: str
@@ -36,6 +40,7 @@ class Run:
     code_version: str
     scale: int
     is_synthetic: bool
+    seen: tuple[ClosedRun, ...] = ()
 
 
 def stage_terms(
@@ -103,15 +108,29 @@ def _copy_last_month(
     source: "DuckDBPyConnection", target: "DuckDBPyConnection", table: Table, period: Period
 ) -> None:
     columns = ", ".join(column.name for column in table.columns)
-    # The table of Arrow rows is found by its name in the statement.
-    last_rows = source.execute(
+    copy_rows(
+        source,
+        target,
+        f"closed.{table.name}",
         f"select {columns} from lake.{table.full_name} "
         "where deal_id = ? and strftime(as_of_date, '%Y-%m') = ?",
         [period.deal_id, previous_month(period.month)],
-    ).to_arrow_table()
-    target.register("last_rows", last_rows)
-    target.execute(f"insert into closed.{table.name} select * from last_rows")
-    target.unregister("last_rows")
+    )
+
+
+def copy_rows(
+    source: "DuckDBPyConnection",
+    target: "DuckDBPyConnection",
+    name: str,
+    query: str,
+    values: Sequence[Any],
+) -> None:
+    """Put what the lake answers to the query into the scratch table `name`."""
+    # The table of Arrow rows is found by its name in the statement.
+    lake_rows = source.execute(query, values).to_arrow_table()
+    target.register("lake_rows", lake_rows)
+    target.execute(f"insert into {name} select * from lake_rows")
+    target.unregister("lake_rows")
 
 
 def _write(

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from deals.loading import list_deals
+from flows.history import History, read_histories
 from flows.home import Home, shorten
 from flows.lake import has_table, lake_exists, open_lake
-from flows.requests import ClosedRun, History, read_histories
+from flows.ordering import backfill_command
 from tapes.landing import LandedTape, latest_delivery, list_landed
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def print_status(home: Home, deals_folder: Path) -> None:
         *_stale_months(histories),
         *_held_loans(months),
         *_changed_terms(months, deals_folder),
-        *_unused_tapes(home, histories),
+        *_unused_tapes(home, histories, list_deals(deals_folder)),
         *_missing_reports(home, months),
     ]
     console.print(f"open problems: {len(problems) or 'none'}")
@@ -109,10 +110,10 @@ def _closed_months(home: Home) -> tuple[list[MonthLine], dict[str, History]]:
 
 
 def _stale_months(histories: Mapping[str, History]) -> list[str]:
-    """Months that stand on a month that was closed again since."""
+    """Months that stand on a month of their deal or book that was closed since."""
     return [
-        f"{deal_id} {run.month}: stands on a month restated since; run "
-        f"`tapehouse backfill {deal_id} {history.runs[0].month} {history.runs[-1].month}`"
+        f"{deal_id} {run.month}: stands on a month restated or closed since; run "
+        f"`{backfill_command(deal_id, histories)}`"
         for deal_id, history in histories.items()
         for run in history.runs
         if history.is_stale(run.month)
@@ -154,32 +155,59 @@ def _last_months(months: Sequence[MonthLine]) -> list[MonthLine]:
     return list({line.deal_id: line for line in months}.values())
 
 
-def _unused_tapes(home: Home, histories: Mapping[str, History]) -> list[str]:
-    """Tapes that landed last for their month and are not those that it is closed from."""
+def _unused_tapes(
+    home: Home, histories: Mapping[str, History], known_deals: Sequence[str]
+) -> list[str]:
+    """Tapes that landed last for their month and from which a deal of their book is not closed."""
     landed: dict[tuple[str, str], list[LandedTape]] = {}
     for tape in list_landed(home.landed):
-        landed.setdefault((tape.deal_id, tape.month), []).append(tape)
+        landed.setdefault((tape.book_code, tape.month), []).append(tape)
     problems = []
-    for (deal_id, month), tapes in landed.items():
-        run = histories.get(deal_id, History(())).find(month)
+    for (book_code, month), tapes in landed.items():
+        book = {
+            deal_id: history
+            for deal_id, history in histories.items()
+            if history.runs[-1].book_code == book_code
+        }
         delivery = latest_delivery(tapes)
-        if run is None or {tape.sha256 for tape in delivery} != set(run.file_sha256s):
-            problems.append(_describe_unused(delivery, run))
+        waiting = [deal_id for deal_id in book if _waits_for(book[deal_id], month, delivery)]
+        is_closed = any(history.find(month) for history in book.values())
+        # A book from which one deal is closed so far is told in that deal's name.
+        name = next(iter(book)) if len(book) == 1 else book_code
+        if waiting or not is_closed:
+            is_deal = name in known_deals
+            problems.append(_describe_unused(delivery, name, is_deal, is_closed, waiting))
     return problems
 
 
-def _describe_unused(delivery: Sequence[LandedTape], run: ClosedRun | None) -> str:
+def _waits_for(history: History, month: str, delivery: Sequence[LandedTape]) -> bool:
+    """Whether a deal that has begun by the month, and is not repaid, is not closed from the tape."""
+    run, last = history.find(month), history.last(month)
+    if run is None:
+        return last is not None and not last.is_repaid
+    return {tape.sha256 for tape in delivery} != set(run.file_sha256s)
+
+
+def _describe_unused(
+    delivery: Sequence[LandedTape],
+    name: str,
+    is_deal: bool,
+    is_closed: bool,
+    waiting: Sequence[str],
+) -> str:
+    """The tape of the deal or book of that name, why it is not used and what to do."""
     first = delivery[0]
     names = ", ".join(f"{tape.file_name} (SHA-256 {tape.sha256[:12]})" for tape in delivery)
-    stands = "; the month stays closed from the tape before" if run else ""
-    place = f"{first.deal_id} {first.month}: "
+    stands = "; the month stays closed from the tape before" if is_deal and is_closed else ""
+    place = f"{name} {first.month}: "
     if first.refusal:
         reason = first.refusal.removeprefix(place).removeprefix(f"{first.file_name}: ")
         return f"{place}{names} was refused{stands}: {reason}"
-    command = f"tapehouse close {first.deal_id} {first.month}"
-    if run:
+    command = f"tapehouse {'close' if is_deal else 'allocate'} {name} {first.month}"
+    if is_closed:
         command += "".join(f" --tape {shorten(tape.path)}" for tape in delivery)
-    return f"{place}{names} has landed and is not in the lake{stands}; run `{command}`"
+    lake = "the lake" if is_deal or not waiting else f"the lake for {', '.join(waiting)}"
+    return f"{place}{names} has landed and is not in {lake}{stands}; run `{command}`"
 
 
 def _missing_reports(home: Home, months: Sequence[MonthLine]) -> list[str]:

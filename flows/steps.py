@@ -12,20 +12,17 @@ from deals.terms import Terms
 from expectations.rules import CheckError
 from flows import reporting, staging, transforming
 from flows.amendments import check_amendments
+from flows.book_staging import stage_book
 from flows.checks import judge_rules
+from flows.history import ClosedRun
 from flows.identity import identify_run
 from flows.lake import open_lake, publish_month, snapshot_of_run
-from flows.requests import ClosedRun, CloseRefused, CloseRequest, check_order
+from flows.ordering import Standing, check_order
+from flows.receiving import last_order, tapes_of
+from flows.requests import CloseRefused, CloseRequest
 from flows.staging import Run
-from tapes import TapeError, TapeMissing
-from tapes.inbox import find_tape, part_of
-from tapes.landing import (
-    LandedTape,
-    land_tape,
-    latest_delivery,
-    list_landed,
-    note_refusal,
-)
+from tapes import TapeError
+from tapes.landing import LandedTape, note_refusal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -62,101 +59,73 @@ class Month:
         return self.scratch / "build.duckdb"
 
 
-def land_tapes(request: CloseRequest) -> tuple[LandedTape, ...]:
-    """Keep the month's files as received, and choose the landed tape to close the month from.
-
-    It is that of the files named; else that of the inbox, unless the month was closed from a later
-    one; else the last landed.
-    """
-    _, _, history = check_order(request)
-    files = request.files or _inbox_files(request)
-    tapes = tuple(
-        land_tape(file, request.deal_id, request.month, request.home.landed, part)
-        for file, part in zip(files, _part_numbers(files), strict=True)
-    )
-    published = history.find(request.month)
-    if published is not None and not request.files:
-        own = _tapes_of(request, published)
-        return own if own and _last_order(own) >= _last_order(tapes) else tapes
-    landed = list_landed(request.home.landed, request.deal_id, request.month)
-    return tapes or latest_delivery(landed)
-
-
-def _part_numbers(files: Sequence[Path]) -> list[int]:
-    """Which part of the month each file is: by its name, else by its place among several files."""
-    named = [part_of(file.name) for file in files]
-    is_told = len(files) == 1 or (0 not in named and len(set(named)) == len(named))
-    return named if is_told else list(range(1, len(files) + 1))
-
-
-def _tapes_of(request: CloseRequest, published: ClosedRun) -> tuple[LandedTape, ...]:
-    """The landed tapes that the published month was closed from."""
-    landed = list_landed(request.home.landed, request.deal_id, request.month)
-    return tuple(tape for tape in landed if tape.sha256 in published.file_sha256s)
-
-
-def _last_order(tapes: Sequence[LandedTape]) -> int:
-    return max((tape.order for tape in tapes), default=0)
-
-
-def _inbox_files(request: CloseRequest) -> Sequence[Path]:
-    """The inbox's files; none when the inbox is empty but an earlier run has landed the month's tape."""
-    try:
-        return find_tape(request.home.inbox, request.deal_id, request.month)
-    except TapeMissing:
-        if list_landed(request.home.landed, request.deal_id, request.month):
-            return ()
-        raise
-
-
 def admit_month(request: CloseRequest, tapes: tuple[LandedTape, ...]) -> Month:
     """Decide whether the month may be closed from these tapes; CloseRefused says why not.
 
     A month that is in the lake from the same inputs, but whose report is not whole, is a run that was
     cut off: it is admitted to write its report.
     """
-    terms, period, history = check_order(request)
+    standing = check_order(request)
+    terms, period, history = standing.terms, standing.period, standing.history
     before = history.find(previous_month(request.month))
-    scale = _scale(request, tapes, before.scale if before else None)
+    earlier = before or next(iter(standing.seen), None)
+    scale = _scale(request, tapes, earlier.scale if earlier else None)
     scaled = terms.scaled(scale)
     if before is not None:
         check_amendments(request.home.lake, scaled, before)
-    run = identify_run(terms, period, tapes, scale, before)
+    run = identify_run(terms, period, tapes, scale, before, standing.seen)
+    _check_one_tape(request, standing, run, tapes)
     published = history.find(request.month)
     is_in_lake = published is not None and _is_repeated(request, published, run)
     if published is not None and is_in_lake and _is_report_whole(request, published.run_id):
         raise CloseRefused(
-            f"{request.deal_id} {request.month}: closed already from this tape "
+            f"{request.place}: closed already from this tape "
             f"(SHA-256 {run.tape_sha256[:12]}, run {published.run_id}), expected a new tape; "
             "send one to restate the month, or add --restate to close it again from the same"
         )
-    if published is not None and not is_in_lake:
+    if published is not None and not is_in_lake and standing.leader is None:
         _check_newer(request, published, tapes)
     return Month(request, scaled, period, run, tapes, is_in_lake)
 
 
 def _is_repeated(request: CloseRequest, published: ClosedRun, run: Run) -> bool:
-    """Whether the lake has this month from the same tape, on the same month before it."""
+    """Whether the lake has this month from the same tape, on the same months of deal and book."""
     return (
         published.tape_sha256 == run.tape_sha256
         and published.previous_run_id == run.previous_run_id
+        and published.seen_run_ids == tuple(other.run_id for other in run.seen)
         and not request.is_restated
     )
 
 
 def _scale(request: CloseRequest, tapes: Sequence[LandedTape], earlier: int | None) -> int:
-    """The scale of the deal's months before, which a control file may confirm; at first, what it says."""
+    """The scale of the deal's months before, or of its book's other deals, which a control file may
+    confirm; at first, what it says."""
     stated = {tape.control.scale for tape in tapes if tape.control}
     if not stated:
         return earlier or 1
     if len(stated) > 1 or (earlier is not None and stated != {earlier}):
         expected = f"1:{earlier} as in the month before" if earlier else "one scale in all files"
         raise TapeError(
-            f"{request.deal_id} {request.month}: the control file of {tapes[0].file_name} says scale "
+            f"{request.place}: the control file of {tapes[0].file_name} says scale "
             f"{', '.join(f'1:{scale}' for scale in sorted(stated))}, expected {expected}; "
             "send the tape of the same run"
         )
     return stated.pop()
+
+
+def _check_one_tape(
+    request: CloseRequest, standing: Standing, run: Run, tapes: Sequence[LandedTape]
+) -> None:
+    """The deals of a book close a month from one tape: theirs is one book."""
+    leader, book_code = standing.leader, standing.terms.book_code
+    if leader is not None and leader.tape_sha256 != run.tape_sha256:
+        raise CloseRefused(
+            f"{request.place}: {tapes[0].file_name} (SHA-256 {run.tape_sha256[:12]}) is not the tape "
+            f"that {leader.deal_id} {request.month} is closed from (SHA-256 "
+            f"{leader.tape_sha256[:12]}), expected one tape for all deals of book {book_code}; close "
+            f"them all from it: `tapehouse allocate {book_code} {request.month} --tape FILE`"
+        )
 
 
 @contextmanager
@@ -172,10 +141,10 @@ def remember_refusal(tapes: Sequence[LandedTape]) -> Iterator[None]:
 
 def _check_newer(request: CloseRequest, published: ClosedRun, tapes: Sequence[LandedTape]) -> None:
     """A restated month does not go back to the tape that was corrected, unless it is asked to."""
-    own = _tapes_of(request, published)
-    if not request.is_restated and _last_order(tapes) < _last_order(own):
+    own = tapes_of(request, published)
+    if not request.is_restated and last_order(tapes) < last_order(own):
         raise CloseRefused(
-            f"{request.deal_id} {request.month}: {tapes[0].file_name} (SHA-256 "
+            f"{request.place}: {tapes[0].file_name} (SHA-256 "
             f"{tapes[0].sha256[:12]}) came before the tape that the month is closed from "
             f"({own[-1].file_name}, SHA-256 {own[-1].sha256[:12]}), expected a new tape; "
             "add --restate to go back to the earlier one"
@@ -201,7 +170,9 @@ def read_tapes(month: Month) -> None:
         staging.stage_terms(
             connection, month.terms, month.period, month.run, month.request.deals_folder
         )
-        staging.stage_last_month(connection, month.request.home.lake, month.terms, month.period)
+        lake = month.request.home.lake
+        staging.stage_last_month(connection, lake, month.terms, month.period)
+        stage_book(connection, lake, month.terms, month.run)
         cut_off = month.period.collection_end_date
         read_tape(connection, month.tapes, found, cut_off, month.scratch)
 
@@ -228,12 +199,12 @@ def transform(month: Month) -> None:
 
 def check_figures(month: Month) -> None:
     """Prove the identities of pool, purchase, waterfall and report; a failed one stops the publish."""
-    from expectations import eligibility, pool, purchase, report, waterfall
+    from expectations import book, eligibility, pool, purchase, report, waterfall
 
     suites = {
         "pool": pool.RULES,
         "eligibility": eligibility.RULES,
-        "purchase": purchase.RULES,
+        "purchase": (*purchase.RULES, *book.RULES),
         "waterfall": waterfall.RULES,
         "report": report.RULES,
     }

@@ -25,3 +25,19 @@ def check_deal(deal_id: str, deals: list[str]) -> str:
             "correct the name or add the deal's TOML file"
         )
     return deal_id
+
+
+def check_book(code: str, books: list[str]) -> str:
+    """The book as given; UsageError naming the known books when no deal draws from one of that name."""
+    if code not in books:
+        known = ", ".join(books) or "none, for no deal names one"
+        raise UsageError(
+            f"book {code!r}: no deal draws from it, expected one of {known}; "
+            "correct the name or write it as book.code in the deals' files"
+        )
+    return code
+
+
+def check_deal_or_book(name: str, deals: list[str], books: list[str]) -> str:
+    """The name as given; UsageError naming the known deals and books when it is neither."""
+    return name if name in books else check_deal(name, [*deals, *books])

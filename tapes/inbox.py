@@ -1,6 +1,7 @@
-"""Find the tape of a deal's month where its servicer dropped it."""
+"""Find the tape of a deal's or a book's month where its servicer dropped it."""
 
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tapes import TapeError, TapeMissing
@@ -8,35 +9,29 @@ from tapes import TapeError, TapeMissing
 ENDINGS = r"(?:csv|parquet|xml)(?:\.gz)?"
 
 
-def find_tape(inbox: Path, deal_id: str, month: str) -> list[Path]:
+def find_tape(inbox: Path, deal_id: str, month: str, book_code: str = "") -> list[Path]:
     """The file or files of a deal's month in the inbox, in order of their part numbers.
 
-    `<deal>_<YYYY-MM>[_partN].(csv|parquet|xml)[.gz]` in the inbox or in its folder `<deal>/`, where
-    the deal may be left out of the name. TapeMissing when there is none; a TapeError when it is
-    unclear which file is meant or a part is missing between two others.
+    `<name>_<YYYY-MM>[_partN].(csv|parquet|xml)[.gz]` in the inbox or in its folder `<name>/`, where
+    the name may be left out of the file's; the name is the deal's or, given `book_code`, its book's.
+    TapeMissing when there is none; a TapeError when it is unclear which file is meant or a part is
+    missing between two others.
     """
-    check_place(deal_id, month)
-    tail = rf"{re.escape(month)}(?:_part(\d+))?\.{ENDINGS}"
-    places = [
-        (inbox, re.compile(rf"{re.escape(deal_id)}_{tail}")),
-        (inbox / deal_id, re.compile(rf"(?:{re.escape(deal_id)}_)?{tail}")),
-    ]
+    names = [name for name in dict.fromkeys((deal_id, book_code)) if name]
+    for name in names:
+        check_place(name, month)
     found: dict[int, Path] = {}
-    for folder, pattern in places:
-        for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-            match = pattern.fullmatch(path.name)
-            if not match or not path.is_file():
-                continue
-            part = int(match[1] or 0)
-            if part in found:
-                raise TapeError(
-                    f"{deal_id} {month}: both {found[part]} and {path} could be the tape; keep one"
-                )
-            found[part] = path
+    for path, part in _named_files(inbox, names, month):
+        if part in found:
+            raise TapeError(
+                f"{deal_id} {month}: both {found[part]} and {path} could be the tape; keep one"
+            )
+        found[part] = path
     if not found:
-        name = f"{deal_id}_{month}[_partN].csv, .parquet or .xml (or .gz)"
+        expected = " or ".join(f"{name}_{month}[_partN].csv, .parquet or .xml" for name in names)
         raise TapeMissing(
-            f"{deal_id} {month}: no tape in {inbox}, expected {name}; put it there or name it with --tape"
+            f"{deal_id} {month}: no tape in {inbox}, expected {expected} (or .gz); "
+            "put it there or name it with --tape"
         )
     expected = [0] if 0 in found else list(range(1, len(found) + 1))
     if sorted(found) != expected:
@@ -47,11 +42,26 @@ def find_tape(inbox: Path, deal_id: str, month: str) -> list[Path]:
     return [found[part] for part in sorted(found)]
 
 
-def check_place(deal_id: str, month: str) -> None:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", deal_id):
-        raise TapeError(f"deal {deal_id!r}: expected letters, digits, '_' and '-' only")
+def _named_files(inbox: Path, names: Iterable[str], month: str) -> Iterator[tuple[Path, int]]:
+    """The files of the inbox that have one of the names, with the part that each says it is."""
+    tail = rf"{re.escape(month)}(?:_part(\d+))?\.{ENDINGS}"
+    for name in names:
+        for folder, prefix in (
+            (inbox, f"{re.escape(name)}_"),
+            (inbox / name, f"(?:{re.escape(name)}_)?"),
+        ):
+            for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+                match = re.fullmatch(prefix + tail, path.name)
+                if match and path.is_file():
+                    yield path, int(match[1] or 0)
+
+
+def check_place(name: str, month: str) -> None:
+    """TapeError when a deal or book of that name and month could not have a folder of theirs."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+        raise TapeError(f"deal or book {name!r}: expected letters, digits, '_' and '-' only")
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
-        raise TapeError(f"{deal_id}: month is {month!r}, expected YYYY-MM")
+        raise TapeError(f"{name}: month is {month!r}, expected YYYY-MM")
 
 
 def part_of(file_name: str) -> int:

@@ -1,6 +1,6 @@
 """Keep a tape exactly as it was received: its SHA-256 is its identity.
 
-    landed/<deal>/<month>/<sha256>/<file name>                 byte for byte, never written again
+    landed/<book>/<month>/<sha256>/<file name>                 byte for byte, never written again
                                   /<file name>.control.json    the control file that came with it
                                   /landing.json                part, version, order, size
                                   /refusal.txt                 why it was refused, until it is taken
@@ -46,14 +46,15 @@ BLOCK_BYTES = 1 << 22
 
 @dataclass(frozen=True)
 class LandedTape:
-    """One received file. `version` counts the deliveries of the same part of a month from 1.
+    """One received file, kept once for all the deals that draw from its book.
 
-    `part` is the number in `_partN`, 0 when the tape is a single file; `order` counts all landings of
-    the month from 1; `is_new` is False when the same bytes had landed before; `refusal` says why the
-    tape was refused, empty when it was not.
+    `version` counts the deliveries of the same part of a month from 1; `part` is the number in
+    `_partN`, 0 when the tape is a single file; `order` counts all landings of the month from 1;
+    `is_new` is False when the same bytes had landed before; `refusal` says why the tape was refused,
+    empty when it was not.
     """
 
-    deal_id: str
+    book_code: str
     month: str
     part: int
     version: int
@@ -68,19 +69,22 @@ class LandedTape:
 
 
 def land_tape(
-    file: Path, deal_id: str, month: str, landed_folder: Path, part: int | None = None
+    file: Path, book_code: str, month: str, landed_folder: Path, part: int | None = None
 ) -> LandedTape:
     """Copy a received file, and the control file beside it, into the landed folder.
 
-    The same bytes again are recognised; other bytes for the same part are its next version. Without
-    `part`, the file's name says it.
+    The same bytes again are recognised, a file that lies there by its place; other bytes for the same
+    part are its next version. Without `part`, the file's name says it.
     """
-    check_place(deal_id, month)
+    check_place(book_code, month)
     _check_readable(file)
+    month_folder = landed_folder / book_code / month
+    folder = file.resolve().parent
+    if folder.parent == month_folder.resolve() and (folder / RECORD).is_file():
+        return _read_landed(folder, False)
     control_file = find_control(file)
     if control_file:
         load_control(control_file)
-    month_folder = landed_folder / deal_id / month
     with _locked(month_folder):
         incoming = month_folder / INCOMING
         shutil.rmtree(incoming, ignore_errors=True)
@@ -89,7 +93,7 @@ def land_tape(
         folder = month_folder / sha256
         is_new = not folder.exists()
         if is_new:
-            earlier = list_landed(landed_folder, deal_id, month)
+            earlier = list_landed(landed_folder, book_code, month)
             part = part_of(file.name) if part is None else part
             record = {
                 "part": part,
@@ -111,12 +115,12 @@ def land_tape(
 
 
 def list_landed(
-    landed_folder: Path, deal_id: str | None = None, month: str | None = None
+    landed_folder: Path, book_code: str | None = None, month: str | None = None
 ) -> list[LandedTape]:
-    """Every landed tape, ordered by deal, month, part and version; `is_new` is False."""
-    records = landed_folder.glob(f"{deal_id or '*'}/{month or '*'}/*/{RECORD}")
+    """Every landed tape, ordered by book, month, part and version; `is_new` is False."""
+    records = landed_folder.glob(f"{book_code or '*'}/{month or '*'}/*/{RECORD}")
     tapes = [_read_landed(path.parent, False) for path in records if path.parent.name != INCOMING]
-    return sorted(tapes, key=lambda tape: (tape.deal_id, tape.month, tape.part, tape.version))
+    return sorted(tapes, key=lambda tape: (tape.book_code, tape.month, tape.part, tape.version))
 
 
 def latest_delivery(tapes: Sequence[LandedTape]) -> tuple[LandedTape, ...]:
@@ -227,7 +231,7 @@ def _read_landed(folder: Path, is_new: bool) -> LandedTape:
     controls = _landed_controls(folder, record["file_name"])
     note = folder / REFUSAL
     return LandedTape(
-        deal_id=folder.parent.parent.name,
+        book_code=folder.parent.parent.name,
         month=folder.parent.name,
         part=record["part"],
         version=record["version"],

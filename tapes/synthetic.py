@@ -1,6 +1,6 @@
 """Synthetic monthly tapes of an originator's book, for tests, demonstrations and measurements.
 
-`<deal>_<YYYY-MM>.csv` (or `.parquet`) in the canonical format, with its control file beside it. The
+`<name>_<YYYY-MM>.csv` (or `.parquet`) in the canonical format, with its control file beside it. The
 same arguments give the same bytes, and asking for more months changes none of the first ones. A
 tape tells every loan that was open in the month: about half as many rows again as `loans`, since
 what was repaid in the month is told once more with a closing balance of 0.
@@ -45,7 +45,7 @@ DISPUTED_SHARE, PLEDGED_SHARE = 0.0005, 0.001
 
 
 def write_tapes(
-    deal_id: str,
+    name: str,
     first_month: str,
     months: int,
     loans: int,
@@ -63,7 +63,7 @@ def write_tapes(
     `on_tape` is called with each path as it is done. An argument that cannot be is a TapeError.
     """
     paths = []
-    for path in tapes_of(deal_id, first_month, months, loans, seed, out, file_format, dirt, scale):
+    for path in tapes_of(name, first_month, months, loans, seed, out, file_format, dirt, scale):
         paths.append(path)
         if on_tape:
             on_tape(path)
@@ -71,7 +71,7 @@ def write_tapes(
 
 
 def tapes_of(
-    deal_id: str,
+    name: str,
     first_month: str,
     months: int,
     loans: int,
@@ -82,7 +82,7 @@ def tapes_of(
     scale: int = 1,
 ) -> Iterator[Path]:
     """Write the tapes of `write_tapes` one by one, yielding each path when the file is whole."""
-    _check_arguments(deal_id, first_month, months, loans, file_format, dirt, scale)
+    _check_arguments(name, first_month, months, loans, file_format, dirt, scale)
 
     out.mkdir(parents=True, exist_ok=True)
     first = int(np.datetime64(first_month, "M").astype(np.int64))
@@ -90,7 +90,7 @@ def tapes_of(
         frame = build_frame(seed, book_month)
         spoiled = spoil(frame, dirt, seed, book_month.month, file_format)
         month = np.datetime64(book_month.month, "M")
-        path = out / f"{deal_id}_{month}.{file_format}"
+        path = out / f"{name}_{month}.{file_format}"
         send(frame, spoiled, path, scale)
         yield path
 
@@ -198,7 +198,7 @@ def _identifiers(prefix: str, digits: int, numbers: Integers) -> "pl.Series":
 
 
 def _check_arguments(
-    deal_id: str,
+    name: str,
     first_month: str,
     months: int,
     loans: int,
@@ -207,7 +207,7 @@ def _check_arguments(
     scale: int,
 ) -> None:
     """Raise a TapeError naming the first argument that cannot be."""
-    check_place(deal_id, first_month)
+    check_place(name, first_month)
     wrong = {
         f"first month is {first_month}, expected a year from 1990 to 2100": not (
             1990 <= int(first_month[:4]) <= 2100
@@ -220,4 +220,4 @@ def _check_arguments(
     }
     for sentence, is_wrong in wrong.items():
         if is_wrong:
-            raise TapeError(f"{deal_id} synthetic tapes: {sentence}; correct the argument")
+            raise TapeError(f"{name} synthetic tapes: {sentence}; correct the argument")

@@ -171,3 +171,10 @@ def test_a_trigger_says_when_it_acts_and_whether_it_can_be_cured():
 )
 def test_a_share_is_read_as_a_percentage_without_rounding(fraction, expected):
     assert percent(Decimal(fraction)) == expected
+
+
+def test_a_deal_of_a_shared_book_is_told_with_its_place_and_one_alone_is_not():
+    words = "from the shared book huabei_2017, in place 1 of the allocation order"
+    assert any(words in line for line in describe_deal(TERMS, "en"))
+    alone = replace(TERMS, book_code=TERMS.deal_id)
+    assert not any("shared book" in line for line in describe_deal(alone, "en"))

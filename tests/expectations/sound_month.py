@@ -6,6 +6,21 @@ Columns ending in a count or a date are typed as such, other amounts are money; 
 import duckdb
 
 TABLES: dict[str, tuple[str, list[str]]] = {
+    "intake.loan_tape": (
+        "loan_id, closing_balance",
+        [
+            "'A', 900",
+            "'B', 1800",
+            "'C', 0",
+            "'D', 200",
+            "'E', 100",
+            "'F', 50",
+            "'H', 60",
+            "'I', 0",
+            "'J', 500",
+            "'K', -5",
+        ],
+    ),
     "pool.loan_month": (
         "loan_id, opening_balance, adjustment_amount, scheduled_principal_paid, "
         "prepaid_principal_paid, overdue_principal_paid, write_off_amount, repurchase_amount, "
@@ -52,6 +67,31 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         "purchased_loan_count, purchased_balance, price_amount, remaining_amount, "
         "closing_pool_balance, is_at_opening",
         ["1, 372, 2, 300, 2, 300, 300, 72, 3000, false"],
+    ),
+    "purchase.pool_loan": (
+        "deal_id, loan_id, outstanding_balance",
+        [
+            "'deal', 'A', 900",
+            "'deal', 'B', 1800",
+            "'deal', 'C', 0",
+            "'deal', 'D', 200",
+            "'deal', 'E', 100",
+        ],
+    ),
+    # G is not on the tape; H and I are what a later deal owned a month ago.
+    "closed.owned_elsewhere": (
+        "owner_code, loan_id, outstanding_balance",
+        ["'earlier', 'F', 50", "'earlier', 'G', 30", "'later', 'H', 70", "'later', 'I', 10"],
+    ),
+    "purchase.book_tie_out": (
+        "owner_code, is_on_tape, as_of_date, owner_as_of_date, loan_count, outstanding_balance",
+        [
+            "'deal', true, '2017-07-31', '2017-07-31', 4, 3000",
+            "'earlier', true, '2017-07-31', '2017-07-31', 1, 50",
+            "'earlier', false, '2017-07-31', '2017-07-31', 1, 30",
+            "'later', true, '2017-07-31', '2017-06-30', 1, 60",
+            "'originator', true, '2017-07-31', null, 1, 500",
+        ],
     ),
     "waterfall.payment": (
         "payment_number, payment_date, kind_code, target_code, account_code, to_account_code, "
@@ -168,6 +208,7 @@ TABLES: dict[str, tuple[str, list[str]]] = {
 
 _TYPES = (
     ("_id", "varchar"),
+    ("_date", "date"),
     ("_code", "varchar"),
     ("_count", "bigint"),
     ("_number", "integer"),

@@ -13,12 +13,13 @@ import pytest
 from deals.loading import load_terms
 from deals.terms import TermsError
 from flows.amendments import check_amendments
+from flows.history import ClosedRun, read_history
 from flows.home import Home, find_deals
 from flows.lake import open_lake
-from flows.requests import ClosedRun, read_history
 from tests.flows.command_running import Outcome, command_runner
 
-DEAL, CLOSED, NEXT = "huabei_2017_1", "2017-07", "2017-08"
+DEAL, BOOK = "huabei_2017_1", "huabei_2017"
+CLOSED, NEXT = "2017-07", "2017-08"
 Row = dict[str, str]
 
 
@@ -194,7 +195,7 @@ def test_files_that_overlap_are_refused_and_halves_are_numbered_as_parts(
     assert "row_repeated in 1000 rows, first second.csv row 1" in message
     same = ["--tape", first, "--tape", str(shutil.copy(first, home.root / "same.csv"))]
     assert "the same file twice among" in refuse(home, run, "close", DEAL, NEXT, *same)
-    parts = (home.landed / DEAL / NEXT).glob("*/landing.json")
+    parts = (home.landed / BOOK / NEXT).glob("*/landing.json")
     assert {json.loads(path.read_bytes())["part"] for path in parts} == {1, 2}
 
 
@@ -203,7 +204,7 @@ def test_a_folder_and_a_damaged_landing_are_refused_by_their_path(
 ) -> None:
     message = refuse(home, run, "close", DEAL, NEXT, "--tape", str(home.inbox))
     assert f"{home.inbox}: a folder, expected the tape" in message
-    for record in (home.landed / DEAL / CLOSED).glob("*/landing.json"):
+    for record in (home.landed / BOOK / CLOSED).glob("*/landing.json"):
         record.write_text("{")
     assert "no readable record of a landing" in refuse(home, run, "close", DEAL, CLOSED)
 

@@ -13,10 +13,11 @@ import duckdb
 import pytest
 
 from flows.batches import close_one, close_range
+from flows.history import read_history
 from flows.home import Home, find_deals
 from flows.lake import load_extensions, open_lake
 from flows.reporting import write_report
-from flows.requests import CloseRefused, CloseRequest, read_history
+from flows.requests import CloseRefused, CloseRequest
 
 DEAL = "huabei_2017_1"
 FIRST, SECOND, THIRD = "2017-06", "2017-07", "2017-08"

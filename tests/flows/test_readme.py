@@ -3,6 +3,7 @@
 import re
 import shlex
 import shutil
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from flows.home import REPOSITORY
 
 README = REPOSITORY / "README.md"
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+SETTING = re.compile(r"[A-Z_]+=.*")
 RUN_ID = re.compile(r"\b[0-9a-f]{16}\b")
 
 
@@ -24,6 +26,13 @@ def shown_commands() -> list[tuple[str, str]]:
             command, _, output = part.partition("\n")
             found.append((command, output))
     return found
+
+
+def split_command(command: str) -> tuple[dict[str, str], list[str]]:
+    """A command as a shell reads it: what it sets for itself (`NAME=value`), and its words."""
+    words = shlex.split(command)
+    settings = dict(word.split("=", 1) for word in takewhile(SETTING.fullmatch, words))
+    return settings, words[len(settings) :]
 
 
 def masked(text: str) -> str:
@@ -42,9 +51,9 @@ def test_the_readme_shows_commands_with_the_output_that_they_have(
     commands = shown_commands()
     assert len(commands) >= 10
     for command, expected in commands:
-        words = shlex.split(command)
+        settings, words = split_command(command)
         assert words[:3] == ["uv", "run", "tapehouse"]
-        result = CliRunner().invoke(app, words[3:])
+        result = CliRunner().invoke(app, words[3:], env=settings)
         assert result.exit_code == 0, f"{command}\n{result.output}\n{result.exception}"
         assert result.stdout.strip(), command
         if expected.strip():
@@ -54,7 +63,17 @@ def test_the_readme_shows_commands_with_the_output_that_they_have(
 def test_every_command_of_the_readme_is_in_its_table_of_help() -> None:
     result = CliRunner().invoke(app, ["--help"])
     mentioned = set(re.findall(r"uv run tapehouse (\w+)", README.read_text(encoding="utf-8")))
-    assert mentioned >= {"synth", "close", "backfill", "report", "check", "status", "sql", "serve"}
+    assert mentioned >= {
+        "synth",
+        "close",
+        "allocate",
+        "backfill",
+        "report",
+        "check",
+        "status",
+        "sql",
+        "serve",
+    }
     for name in mentioned:
         assert name in result.output
 

@@ -16,17 +16,19 @@ from typing import Any
 import pytest
 
 from deals.calendar import first_month
-from deals.loading import list_deals, load_terms
+from deals.loading import list_deals, load_book, load_terms
 from flows.closing import STEP_NAMES
+from flows.history import ClosedRun, History, read_history
 from flows.home import Home, find_deals
 from flows.locking import hold_deal
-from flows.requests import ClosedRun, CloseRefused, CloseRequest, History, check_order, read_history
+from flows.ordering import check_order
+from flows.requests import CloseRefused, CloseRequest
 from flows.serving import check_server
 from flows.usage import UsageError
 from tapes import TapeMissing
 from tapes.landing import find_tape, land_tape
 
-DEAL, DUE = "huabei_2017_1", "2017-08"
+DEAL, BOOK, DUE = "huabei_2017_1", "huabei_2017", "2017-08"
 TAPEHOUSE = (sys.executable, "-c", "from flows.cli import main; main()")
 START_SECONDS, RUN_SECONDS, STOP_SECONDS = 120, 180, 60
 
@@ -51,7 +53,21 @@ def free_port() -> int:
 
 
 def closed_month(month: str) -> ClosedRun:
-    return ClosedRun(month, date(2020, 1, 1), "run", "", "tape", 1, True, ())
+    return ClosedRun(
+        deal_id=DEAL,
+        month=month,
+        as_of_date=date(2020, 1, 1),
+        run_id="run",
+        previous_run_id="",
+        tape_sha256="tape",
+        scale=1,
+        is_synthetic=True,
+        file_sha256s=(),
+        is_repaid=False,
+        book_code=BOOK,
+        book_order=1,
+        seen_run_ids=(),
+    )
 
 
 def error_of(action: Callable[[], object]) -> Exception:
@@ -77,6 +93,23 @@ def test_a_deal_is_deployed_on_the_cron_and_in_the_time_zone_of_its_terms(deal_i
     assert schedule["schedule"]["timezone"] == terms.schedule_timezone
     assert result.parameters == {"deal_id": deal_id}
     assert result.entrypoint == f"{close_flow.fn.__module__}.close_flow"
+
+
+def test_the_deals_of_a_book_are_closed_on_the_dates_of_the_book_s_own_deployment() -> None:
+    from flows.serving import list_deployments
+
+    deals = [load_terms(deal_id, find_deals()) for deal_id in list_deals(find_deals())]
+    book = load_book(BOOK, find_deals())
+    result = list_deployments(deals, [book])
+
+    dated = {each.full_name: each.parameters for each in result if each.schedules}
+    assert {each.full_name for each in result} >= {
+        f"monthly close/{deal.deal_id}" for deal in deals
+    }
+    assert dated == {
+        "monthly close/ally_2017_3": {"deal_id": "ally_2017_3"},
+        f"book allocation/{BOOK}": {"book_code": BOOK},
+    }
 
 
 def test_prefect_reports_nothing_about_its_user() -> None:
@@ -274,14 +307,11 @@ def links_of(client: Any, run: Any) -> list[str]:
 
 
 @pytest.mark.slow
-def test_each_deal_has_a_next_date(client: Any) -> None:
-    deployments = {
-        deal_id: client.read_deployment_by_name(f"monthly close/{deal_id}")
-        for deal_id in list_deals(find_deals())
-    }
+def test_each_book_and_each_deal_outside_of_one_has_a_next_date(client: Any) -> None:
+    names = {"ally_2017_3": "monthly close/ally_2017_3", DEAL: f"book allocation/{BOOK}"}
 
-    for deal_id, deployment in deployments.items():
-        terms = load_terms(deal_id, find_deals())
+    for deal_id, name in names.items():
+        terms, deployment = load_terms(deal_id, find_deals()), client.read_deployment_by_name(name)
         [planned] = deployment.schedules
         assert planned.active
         assert not deployment.paused
@@ -309,12 +339,10 @@ def test_a_run_without_its_tape_ends_late_and_the_next_closes_the_month_once_it_
     served: Served, client: Any, inbox_home: Home
 ) -> None:
     late = end_of_run(client, start_run(client, DEAL))
-    deployment = client.read_deployment_by_name(f"monthly close/{DEAL}")
 
     assert late.name == f"{DEAL} {DUE}"
     assert (late.state.type.value, late.state.name) == ("COMPLETED", "Late")
     assert f"{DEAL} {DUE}: no tape" in late.state.message
-    assert next_dates(client, deployment)
 
     for file in inbox_home.inbox.glob(f"{DEAL}_{DUE}*"):
         shutil.copy(file, served.home.inbox)
@@ -335,7 +363,7 @@ def test_a_run_without_its_tape_ends_late_and_the_next_closes_the_month_once_it_
 def test_a_refused_tape_fails_the_run_with_one_line_and_is_not_tried_again(
     served: Served, client: Any
 ) -> None:
-    deal_id = "huabei_2017_2"
+    deal_id = "ally_2017_3"
     month = first_month(load_terms(deal_id, find_deals()))
     (served.home.inbox / f"{deal_id}_{month}.csv").write_text("loan_id,as_of_date\n1,2017")
 
@@ -366,8 +394,25 @@ def test_a_deal_that_another_close_holds_is_waited_for(served: Served, client: A
 
     held = tasks_of(client, run)["hold the deal"]
     assert ended.state.name == "Late"
+    assert "huabei_2017_2 2017-08 is not closed" in ended.state.message
     assert held.state_name == "Completed"
     assert held.run_count > 1
+
+
+@pytest.mark.slow
+def test_a_run_of_a_book_closes_the_deals_that_have_their_month_to_close(
+    served: Served, client: Any
+) -> None:
+    """Of the book the second deal is behind: its first month is that which the first has closed."""
+    deployment = client.read_deployment_by_name(f"book allocation/{BOOK}")
+    run = end_of_run(client, client.create_flow_run_from_deployment(deployment.id))
+
+    history = read_history(served.home.lake, "huabei_2017_2")
+    assert run.state.name == "Completed", run.state
+    assert [closed.month for closed in history.runs] == ["2017-07"]
+    assert [closed.run_id for closed in read_history(served.home.lake, DEAL).runs[1:2]] == list(
+        history.runs[0].seen_run_ids
+    )
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from deals.loading import load_terms
 from deals.terms import Terms
 from expectations.checking import mark_rows
 from expectations.tape import row_rules
+from flows.book_staging import stage_book
 from flows.staging import Run, stage_last_month, stage_terms
 from flows.tables import published_tables
 from flows.transforming import build_models
@@ -148,10 +149,10 @@ class Builder:
         # Always the same place: dbt reads the whole project again when its profile changes.
         database = self.folder / "build.duckdb"
         with duckdb.connect(str(database)) as connection:
-            stage_terms(
-                connection, replace(terms, **term_changes), period, _run(terms, period), DEALS
-            )
-            stage_last_month(connection, self.folder / "no_lake", terms, period)
+            run, lake = _run(terms, period), self.folder / "no_lake"
+            stage_terms(connection, replace(terms, **term_changes), period, run, DEALS)
+            stage_last_month(connection, lake, terms, period)
+            stage_book(connection, lake, replace(terms, **term_changes), run)
             if last_month:
                 last_month(connection)
             file_row = FILE_ROW | {"states_currency": states_currency}

@@ -14,7 +14,7 @@ import pytest
 
 from tapes.landing import TapeError, TapeMissing, find_tape, land_tape, list_landed
 
-DEAL, MONTH = "huabei_2017_1", "2017-07"
+DEAL, BOOK, MONTH = "huabei_2017_1", "huabei_2017", "2017-07"
 
 
 def drop(folder: Path, name: str, data: bytes = b"loan_id\n1\n") -> Path:
@@ -48,6 +48,14 @@ def test_the_same_bytes_again_are_recognised_and_not_a_new_version(tmp_path: Pat
     assert len(list_landed(tmp_path / "landed")) == 1
 
 
+def test_a_landed_file_is_recognised_by_its_place_and_not_copied(tmp_path: Path) -> None:
+    first = land_tape(drop(tmp_path, "x.csv"), BOOK, MONTH, tmp_path / "landed")
+    first.path.write_bytes(b"other bytes, which reading refuses and landing does not look at")
+    again = land_tape(first.path, BOOK, MONTH, tmp_path / "landed")
+    assert (again.path, again.sha256, again.is_new) == (first.path, first.sha256, False)
+    assert len(list_landed(tmp_path / "landed")) == 1
+
+
 def test_other_bytes_for_the_same_month_are_the_next_version(tmp_path: Path) -> None:
     land_tape(drop(tmp_path, "x.csv"), DEAL, MONTH, tmp_path / "landed")
     result = land_tape(drop(tmp_path, "x.csv", b"loan_id\n2\n"), DEAL, MONTH, tmp_path / "landed")
@@ -64,12 +72,12 @@ def test_parts_of_a_month_are_not_versions_of_each_other(tmp_path: Path) -> None
     assert result == [(1, 1), (2, 1)]
 
 
-def test_other_deals_and_months_are_listed_apart(tmp_path: Path) -> None:
+def test_the_tapes_of_other_books_are_listed_apart(tmp_path: Path) -> None:
     file = drop(tmp_path, "x.csv")
     land_tape(file, DEAL, MONTH, tmp_path / "landed")
     land_tape(file, "other", MONTH, tmp_path / "landed")
-    assert [tape.deal_id for tape in list_landed(tmp_path / "landed")] == [DEAL, "other"]
-    assert [tape.deal_id for tape in list_landed(tmp_path / "landed", "other")] == ["other"]
+    assert [tape.book_code for tape in list_landed(tmp_path / "landed")] == [DEAL, "other"]
+    assert [tape.book_code for tape in list_landed(tmp_path / "landed", "other")] == ["other"]
 
 
 def test_the_control_file_lands_with_its_tape(tmp_path: Path) -> None:
@@ -194,6 +202,23 @@ def test_the_tape_of_a_month_is_found_in_the_inbox_or_in_the_folder_of_its_deal(
     assert find_tape(tmp_path, DEAL, "2017-09") == [nested]
 
 
+def test_the_tape_of_a_book_is_that_of_each_of_its_deals(tmp_path: Path) -> None:
+    file = drop(tmp_path, f"{BOOK}_2017-07.csv")
+    nested = drop(tmp_path / BOOK, "2017-08.parquet")
+    for deal_id in (DEAL, "huabei_2017_2"):
+        assert find_tape(tmp_path, deal_id, "2017-07", BOOK) == [file]
+        assert find_tape(tmp_path, deal_id, "2017-08", BOOK) == [nested]
+    with pytest.raises(TapeMissing):
+        find_tape(tmp_path, DEAL, "2017-07")
+
+
+def test_a_tape_of_the_deal_beside_one_of_its_book_is_refused(tmp_path: Path) -> None:
+    drop(tmp_path, f"{DEAL}_2017-07.csv")
+    drop(tmp_path, f"{BOOK}_2017-07.csv")
+    with pytest.raises(TapeError, match="keep one"):
+        find_tape(tmp_path, DEAL, MONTH, BOOK)
+
+
 def test_parts_come_in_the_order_of_their_numbers(tmp_path: Path) -> None:
     names = [f"{DEAL}_2017-07_part{part}.parquet" for part in range(1, 12)]
     files = [drop(tmp_path, name) for name in names]
@@ -203,6 +228,8 @@ def test_parts_come_in_the_order_of_their_numbers(tmp_path: Path) -> None:
 def test_a_missing_tape_says_which_names_are_looked_for(tmp_path: Path) -> None:
     with pytest.raises(TapeMissing, match=r"expected huabei_2017_1_2017-07\[_partN\]\.csv"):
         find_tape(tmp_path, DEAL, MONTH)
+    with pytest.raises(TapeMissing, match=r" or huabei_2017_2017-07\[_partN\]\.csv"):
+        find_tape(tmp_path, DEAL, MONTH, BOOK)
 
 
 @pytest.mark.parametrize("names", [("_part1.csv", "_part3.csv"), (".csv", "_part1.csv")])

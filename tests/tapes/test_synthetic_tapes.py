@@ -25,7 +25,7 @@ from tapes.sending import TOTALLED_COLUMNS
 from tapes.synthetic import build_frame, tapes_of, write_tapes
 
 JUNE_2017 = (2017 - 1970) * 12 + 5
-SMALL: dict[str, Any] = {"deal_id": "huabei", "first_month": "2017-06", "loans": 400, "seed": 3}
+SMALL: dict[str, Any] = {"name": "huabei", "first_month": "2017-06", "loans": 400, "seed": 3}
 COLUMNS = [
     "as_of_date",
     "loan_id",
@@ -280,7 +280,7 @@ def one_loan(**changes: np.ndarray) -> BookMonth:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"deal_id": "a b"}, "deal 'a b'"),
+        ({"name": "a b"}, "deal or book 'a b'"),
         ({"first_month": "2017-13"}, "month is '2017-13'"),
         ({"first_month": "1989-12"}, "first month is 1989-12"),
         ({"months": 0}, "months is 0"),

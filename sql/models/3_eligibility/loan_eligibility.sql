@@ -1,5 +1,5 @@
--- One row per loan of the tape that the deal does not own, in a month with a purchase: one boolean per
--- criterion. A criterion that cannot be decided is failed, and its code ends in `:undecidable`.
+-- One row per loan of the tape that no deal owns, in a month with a purchase: one boolean per criterion.
+-- A criterion that cannot be decided is failed, and its code ends in `:undecidable`.
 {% set criteria = criteria() %}
 {% set borrower = borrower_criterion() %}
 with offered as (
@@ -7,6 +7,8 @@ with offered as (
     from {{ ref('loan_tape') }} as tape
     cross join {{ ref('phase') }} as phase
     anti join {{ ref('owned_loan') }} as owned on tape.loan_id = owned.loan_id
+    anti join {{ source('closed', 'owned_elsewhere') }} as elsewhere
+        on tape.loan_id = elsewhere.loan_id
     where phase.has_purchase and tape.closing_balance > 0
 ),
 
