@@ -40,8 +40,8 @@ TABLES: dict[str, tuple[str, list[str]]] = {
     ),
     "pool.default_rate": ("new_default_balance, cumulative_default_rate", ["500, 0.04"]),
     "pool.trigger_test": (
-        "trigger_code, metric_code, metric_rate, is_acting",
-        ["'default_rate', 'cumulative_default_rate', 0.04, false"],
+        "trigger_code, metric_code, metric_rate, is_breached, is_acting",
+        ["'default_rate', 'cumulative_default_rate', 0.04, false, false"],
     ),
     "pool.phase": ("phase_code, clean_up_amount", ["'revolving', 0"]),
     "pool.collection": (
@@ -199,6 +199,21 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         "account_code, opening_balance, inflow_amount, outflow_amount, closing_balance",
         ["'collection', 5, 401, 346, 60", "'reserve', 10, 2, 4, 8"],
     ),
+    "report.tr_15_1": (
+        "block_code, item_en, current_value",
+        [
+            "'overcollateralisation', 'Pool balance', 3000",
+            "'overcollateralisation', 'Cash in the accounts', 68",
+            "'overcollateralisation', 'Notes outstanding', 3481",
+            "'overcollateralisation', 'Assets over all notes', -413",
+            "'reserve', 'Reserve: required', 12",
+            "'reserve', 'Reserve: actual', 8",
+        ],
+    ),
+    "report.tr_15_2": (
+        "trigger_code, metric_rate, is_breached, is_acting",
+        ["'default_rate', 0.04, false, false"],
+    ),
     "report.pp_1": (
         "purchase_number, available_amount, purchased_loan_count, purchased_balance, "
         "price_amount, remaining_amount",
@@ -210,6 +225,7 @@ _TYPES = (
     ("_id", "varchar"),
     ("_date", "date"),
     ("_code", "varchar"),
+    ("_en", "varchar"),
     ("_count", "bigint"),
     ("_number", "integer"),
     ("_share", "decimal(9,6)"),

@@ -119,6 +119,11 @@ BREAKS: dict[str, str] = {
     "tr_8_differs_from_payments": "delete from report.tr_8 where line_number = 3",
     "tr_9_does_not_foot": "update report.tr_9 set inflow_amount = 397.01",
     "tr_9_differs_from_account": "delete from report.tr_9",
+    "tr_15_1_differs_from_ledgers": "update report.tr_15_1 set current_value = -413.01 "
+    "where item_en = 'Assets over all notes'",
+    "tr_15_1_reserve_differs": "update report.tr_15_1 set current_value = 8.01 "
+    "where item_en = 'Reserve: actual'",
+    "tr_15_2_differs_from_tests": "delete from report.tr_15_2",
     "pp_1_does_not_foot": "update report.pp_1 set remaining_amount = 72.01",
     "pp_1_differs_from_purchase": "delete from report.pp_1",
 }
@@ -230,6 +235,8 @@ def test_a_deal_that_buys_nothing_keeps_every_identity(
         "where line_number = 1",
         "update report.tr_9 set outflow_amount = 46, closing_balance = 360 "
         "where account_code = 'collection'",
+        "update report.tr_15_1 set current_value = current_value + 300 "
+        "where item_en in ('Cash in the accounts', 'Assets over all notes')",
     ):
         sound_month.execute(statement)
     assert failed_rules(sound_month) == set()
