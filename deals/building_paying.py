@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import get_args
 
+from deals.events import EVENTS
 from deals.kinds import (
     CODE,
     DATE,
@@ -226,7 +227,7 @@ def build_trigger(table: Table) -> Trigger:
         breached_when=table.get_or("breached_when", one_of("over", "under"), "over"),
         is_curable=table.get("is_curable", FLAG),
         acts=table.get("acts", one_of("this", "next")),
-        event_code=table.get("event_code", CODE) if metric == "event" else "",
+        event_code=table.get("event_code", one_of(*EVENTS)) if metric == "event" else "",
         clause=table.get_or("clause", TEXT, ""),
     )
 

@@ -171,6 +171,51 @@ def allocate(
 
 @app.command(
     epilog=_example(
+        "tapehouse event huabei_2017_1 2018-01 server_dismiss --evidence letter.pdf",
+        "tapehouse event huabei_2017_1 2018-02 server_dismiss --withdraw --evidence revocation.pdf",
+    )
+)
+def event(
+    deal_id: Deal,
+    month: Month,
+    code: Annotated[
+        str, typer.Argument(metavar="CODE", help="Of deals/events.py, such as server_dismiss.")
+    ],
+    evidence: Annotated[Path, typer.Option(help="The file that shows it; it is kept.")],
+    note: Annotated[str, typer.Option(help="A line for the report.")] = "",
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="The event stands no more, from this month on.")
+    ] = False,
+    restate: Annotated[
+        bool, typer.Option("--restate", help="For a closed month, to be closed again afterwards.")
+    ] = False,
+) -> None:
+    """Enter an event that happened by the month's cut-off; it stands until it is withdrawn.
+
+    Triggers that wait for it see it from that month on; clean_up_call sells the pool on the month's
+    payment date.
+    """
+    from flows.events import EventRequest, enter_event
+
+    request = EventRequest(
+        find_home(),
+        find_deals(),
+        check_deal(deal_id, _deals()),
+        check_month(month),
+        code,
+        evidence,
+        note,
+        withdraw,
+        restate,
+    )
+    entry = enter_event(request)
+    words = "withdrawn" if withdraw else "entered"
+    again = f"; now run `tapehouse close {deal_id} {month}`" if restate else ""
+    typer.echo(f"{deal_id} {month} {code} {words}: evidence SHA-256 {entry.sha256[:12]}{again}")
+
+
+@app.command(
+    epilog=_example(
         "tapehouse backfill huabei_2017_1 2017-06 2018-07",
         "tapehouse backfill huabei_2017 2017-06 2017-08",
     )

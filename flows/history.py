@@ -40,6 +40,16 @@ BOOKS = """
     where is_on_tape and owner_run_id is not null
     group by all
 """
+EVENTS = """
+    select
+        deal_id, as_of_date,
+        list(
+            event_code || ' ' || strftime(since_date, '%Y-%m') || ' ' || evidence_sha256
+            order by event_code
+        )
+    from lake.pool.event
+    group by all
+"""
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,8 @@ class ClosedRun:
     """One month of a deal that is in the lake; `file_sha256s` are the files of its tape.
 
     `seen_run_ids` are the runs of the book's other deals whose loans this one left alone, in the
-    order of allocation. `is_repaid`: no note has a balance left.
+    order of allocation. `is_repaid`: no note has a balance left. `events` are the identities of the
+    events entered by hand that stood.
     """
 
     deal_id: str
@@ -63,6 +74,7 @@ class ClosedRun:
     book_code: str
     book_order: int
     seen_run_ids: tuple[str, ...]
+    events: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,7 +114,7 @@ def read_histories(connection: "DuckDBPyConnection") -> dict[str, History]:
     """The closed months of every deal that has one, by deal."""
     if not has_table(connection, "close.run"):
         return {}
-    books = _read_books(connection)
+    books, events = _read_books(connection), _read_events(connection)
     runs: dict[str, list[ClosedRun]] = {}
     for *facts, files, is_repaid in connection.execute(RUNS).fetchall():
         deal_id, _, as_of_date, *_ = facts
@@ -115,6 +127,7 @@ def read_histories(connection: "DuckDBPyConnection") -> dict[str, History]:
             book_code=book_code,
             book_order=book_order,
             seen_run_ids=seen,
+            events=events.get((deal_id, as_of_date), ()),
         )
         runs.setdefault(deal_id, []).append(run)
     stale = _find_stale(runs)
@@ -133,6 +146,16 @@ def _read_books(
     return {
         (deal_id, as_of_date): (book_code, place, tuple(seen or ()))
         for deal_id, as_of_date, book_code, place, seen in connection.execute(BOOKS).fetchall()
+    }
+
+
+def _read_events(connection: "DuckDBPyConnection") -> dict[tuple[str, date], tuple[str, ...]]:
+    """The identities of the events that each run saw, by deal and cut-off."""
+    if not has_table(connection, "pool.event"):
+        return {}
+    return {
+        (deal_id, as_of_date): tuple(identities)
+        for deal_id, as_of_date, identities in connection.execute(EVENTS).fetchall()
     }
 
 

@@ -27,6 +27,11 @@ class Home:
         return self.root / "landed"
 
     @property
+    def events(self) -> Path:
+        """Events entered by hand, with their evidence, a folder for each deal."""
+        return self.root / "events"
+
+    @property
     def lake(self) -> Path:
         """The warehouse: the DuckLake's catalog and its Parquet files."""
         return self.root / "lake"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from deals.calendar import Period
 from deals.terms import Terms
+from flows.events import Event
 from flows.history import ClosedRun
 from flows.home import REPOSITORY
 from flows.staging import Run
@@ -54,9 +55,11 @@ def identify_run(
     tapes: Sequence[LandedTape],
     scale: int,
     before: ClosedRun | None,
+    events: Sequence[Event],
     seen: Sequence[ClosedRun] = (),
 ) -> Run:
-    """The run of this deal and month from these tapes, on top of last month's run if there is one.
+    """The run of this deal and month from these tapes and the events that stand, on top of last
+    month's run if there is one.
 
     `seen` are the runs of the book's other deals that it stands beside. A deal or book that was
     synthetic stays so: a tape without a control file does not make it real.
@@ -71,13 +74,17 @@ def identify_run(
         "code_version": code_version(),
         "scale": scale,
     }
-    seen_run_ids = [other.run_id for other in seen]
-    text = json.dumps(facts | {"seen_run_ids": seen_run_ids}, sort_keys=True)
+    told = {
+        "events": [event.identity for event in events],
+        "seen_run_ids": [other.run_id for other in seen],
+    }
+    text = json.dumps(facts | told, sort_keys=True)
     return Run(
         run_id=hashlib.sha256(text.encode()).hexdigest()[:16],
         as_of_date=period.collection_end_date,
         is_synthetic=any(ground.is_synthetic for ground in grounds)
         or any(tape.control is not None and tape.control.is_synthetic for tape in tapes),
         seen=tuple(seen),
+        events=tuple(events),
         **facts,
     )

@@ -7,9 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deals.calendar import Period, previous_month
+from deals.calendar import Period, period_of, previous_month
 from deals.purchasing import Limit
 from deals.terms import Terms
+from flows.events import Event
 from flows.history import ClosedRun
 from flows.lake import has_table, lake_exists, open_lake
 from flows.limits import limit_columns, limit_rows
@@ -41,6 +42,8 @@ class Run:
     scale: int
     is_synthetic: bool
     seen: tuple[ClosedRun, ...] = ()
+    events: tuple[Event, ...] = ()
+    """Those entered by hand that stand at the cut-off."""
 
 
 def stage_terms(
@@ -80,7 +83,11 @@ def stage_terms(
     _write(connection, "deal.pool_limit", POOL_LIMIT_COLUMNS, [
         _pool_limit_row(number, limit) for number, limit in enumerate(terms.limits, start=1)
     ])  # fmt: skip
-    _write(connection, "deal.event", EVENT_COLUMNS, [])
+    _write(connection, "deal.event", EVENT_COLUMNS, [
+        (event.code, period_of(terms, event.since_month).collection_end_date,
+         event.since_month == period.month, event.file_name, event.sha256, event.note)
+        for event in run.events
+    ])  # fmt: skip
     _write(connection, "deal.eligibility", limit_columns(), limit_rows(terms, period))
     connection.execute("create schema close")
     _write(connection, "close.run", RUN_COLUMNS, [_run_row(terms, period, run)])

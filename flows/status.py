@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from deals.loading import list_deals
+from flows.events import Entry, list_entries, standing_events
 from flows.history import History, read_histories
 from flows.home import Home, shorten
 from flows.lake import has_table, lake_exists, open_lake
@@ -71,8 +72,14 @@ def print_status(home: Home, deals_folder: Path) -> None:
     console.print(f"data folder {shorten(home.root)}", soft_wrap=True)
     console.print(f"deals: {', '.join(list_deals(deals_folder))}", soft_wrap=True)
     console.print(_table(months) if months else "no month is closed yet")
+    entries = [
+        entry for deal_id in list_deals(deals_folder) for entry in list_entries(home, deal_id)
+    ]
+    for entry in entries:
+        console.print(_describe_entry(entry), soft_wrap=True)
     problems = [
         *_stale_months(histories),
+        *_unseen_events(entries, histories),
         *_held_loans(months),
         *_changed_terms(months, deals_folder),
         *_unused_tapes(home, histories, list_deals(deals_folder)),
@@ -118,6 +125,30 @@ def _stale_months(histories: Mapping[str, History]) -> list[str]:
         for run in history.runs
         if history.is_stale(run.month)
     ]
+
+
+def _describe_entry(entry: Entry) -> str:
+    words = "withdrawn" if entry.is_withdrawal else "entered"
+    note = f": {entry.note}" if entry.note else ""
+    return (
+        f"event {entry.deal_id} {entry.month} {entry.code} {words} "
+        f"({entry.file_name}, SHA-256 {entry.sha256[:12]}){note}"
+    )
+
+
+def _unseen_events(entries: Sequence[Entry], histories: Mapping[str, History]) -> list[str]:
+    """Closed months that saw other events than those that stand now."""
+    problems = []
+    for deal_id, history in histories.items():
+        own = [entry for entry in entries if entry.deal_id == deal_id]
+        for run in history.runs:
+            standing = tuple(event.identity for event in standing_events(own, run.month))
+            if standing != run.events:
+                problems.append(
+                    f"{deal_id} {run.month}: its events were changed since it was closed; run "
+                    f"`tapehouse close {deal_id} {run.month}`"
+                )
+    return problems
 
 
 def _held_loans(months: Sequence[MonthLine]) -> list[str]:

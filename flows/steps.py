@@ -14,6 +14,7 @@ from flows import reporting, staging, transforming
 from flows.amendments import check_amendments
 from flows.book_staging import stage_book
 from flows.checks import judge_rules
+from flows.events import find_events
 from flows.history import ClosedRun
 from flows.identity import identify_run
 from flows.lake import open_lake, publish_month, snapshot_of_run
@@ -73,7 +74,8 @@ def admit_month(request: CloseRequest, tapes: tuple[LandedTape, ...]) -> Month:
     scaled = terms.scaled(scale)
     if before is not None:
         check_amendments(request.home.lake, scaled, before)
-    run = identify_run(terms, period, tapes, scale, before, standing.seen)
+    events = find_events(request.home, request.deal_id, request.month)
+    run = identify_run(terms, period, tapes, scale, before, events, standing.seen)
     _check_one_tape(request, standing, run, tapes)
     published = history.find(request.month)
     is_in_lake = published is not None and _is_repeated(request, published, run)
@@ -89,11 +91,12 @@ def admit_month(request: CloseRequest, tapes: tuple[LandedTape, ...]) -> Month:
 
 
 def _is_repeated(request: CloseRequest, published: ClosedRun, run: Run) -> bool:
-    """Whether the lake has this month from the same tape, on the same months of deal and book."""
+    """Whether the lake has this month from the same tape and events, on the same months of deal and book."""
     return (
         published.tape_sha256 == run.tape_sha256
         and published.previous_run_id == run.previous_run_id
         and published.seen_run_ids == tuple(other.run_id for other in run.seen)
+        and published.events == tuple(event.identity for event in run.events)
         and not request.is_restated
     )
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from deals.calendar import Period, period_of
+from deals.events import CLEAN_UP_CALL
 from deals.paying import Phase
 from deals.terms import Terms
 from waterfall.books import Settlement, State
@@ -38,9 +39,6 @@ from waterfall.triggers import CutOff, Watch, examine_triggers, select_phase
 if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyRelation
-
-CLEAN_UP_CALL = "clean_up_call"
-"""The event by which the servicer calls the pool."""
 
 
 @dataclass(frozen=True)

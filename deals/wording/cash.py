@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from deals.events import EVENTS
 from deals.paying import COLLECTION_KINDS, CollectionKind, Fee, Note, ShareOf, Trigger
 from deals.terms import Terms
 from deals.wording.formulas import QUANTITY_WORDS, say_amount, say_share
@@ -223,7 +224,8 @@ def say_triggers(terms: Terms) -> Iterator[Sentence]:
 
 def _say_test(trigger: Trigger) -> Sentence:
     if trigger.metric == "event":
-        return Sentence(f"发生事件 {trigger.event_code}", f"the event {trigger.event_code} happens")
+        zh, en = EVENTS.get(trigger.event_code, (trigger.event_code, trigger.event_code))
+        return Sentence(f"发生{zh}（{trigger.event_code}）", f"{en} ({trigger.event_code}) happens")
     metric = METRIC_WORDS[trigger.metric]
     over_zh, over_en = ("超过", "over") if trigger.breached_when == "over" else ("低于", "under")
     first, *later = trigger.thresholds

@@ -100,7 +100,10 @@ figure as (
         values
         (1, '累计差额支付', 'Paid by the provider to date', support_balance.closing_drawn),
         (2, '累计偿还差额支付', 'Repaid to the provider to date', support_balance.closing_repaid),
-        (3, '剩余限额（无限额则无值）', 'Left to draw (none where there is no limit)', support_balance.support_left_amount)
+        (
+            3, '剩余限额（无限额则无值）', 'Left to draw (none where there is no limit)',
+            support_balance.support_left_amount
+        )
     ) as drawn (line_number, item_zh, item_en, current_value)
 )
 
