@@ -36,7 +36,7 @@ from waterfall.running import PHASES, MonthResult, run_month
 from waterfall.triggers import CutOff, TriggerTest, open_watch
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(st.integers(0, 2**64))
 def test_random_deals_pay_what_the_plain_reference_pays(seed):
     assert_agreement(Random(seed))

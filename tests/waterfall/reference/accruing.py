@@ -20,8 +20,9 @@ def years(start: date, end: date, day_count: str) -> Fraction:
     if day_count == "ACT/360":
         return Fraction(days, 360)
     if day_count == "ACT/ACT":
-        every_day = [(start + timedelta(days=number)).year for number in range(days)]
-        return sum((Fraction(1, 366 if isleap(year) else 365) for year in every_day), Fraction(0))
+        every_day = (start + timedelta(days=number) for number in range(days))
+        leap_days = sum(isleap(day.year) for day in every_day)
+        return Fraction(leap_days, 366) + Fraction(days - leap_days, 365)
     if day_count == "30/360":
         first = min(start.day, 30)
         last = 30 if end.day == 31 and first == 30 else end.day
