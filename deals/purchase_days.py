@@ -32,9 +32,12 @@ class PurchaseDay:
 def schedule_purchases(terms: Terms, period: Period) -> tuple[PurchaseDay, ...]:
     """The purchases that the terms plan for a period; none where they plan no purchase.
 
-    The initial pool is one purchase, on the closing date. CalendarError when the dates do not rise
-    from the payment date on, or reach the next payment date.
+    The initial pool is one purchase, on the closing date: of a pool taken whole, that of its first
+    period, and its only one. CalendarError when the dates do not rise from the payment date on, or
+    reach the next payment date.
     """
+    if terms.initial_pool == "whole_tape" and period.is_first:
+        return (PurchaseDay(1, terms.closing_date, period.payment_date),)
     if terms.purchase is None or period.scheduled_phase == "allocation":
         return ()
     is_initial = period.scheduled_phase == "closing"

@@ -3,7 +3,13 @@
 from expectations.rules import Rule
 
 _THIS = "loan.purchase_number = purchase.purchase_number"
+_THIS_ROUND = f"{_THIS} and loan.round_number = purchase.round_number"
 _PAID = "(select coalesce(sum(paid_amount), 0) from waterfall.payment where kind_code = 'purchase')"
+
+
+def _rounds(expression: str) -> str:
+    """An aggregate over the purchases of the month; none come to 0."""
+    return f"(select coalesce({expression}, 0) from purchase.purchase_round)"
 
 
 def _bought(column: str, condition: str = "true") -> str:
@@ -57,13 +63,88 @@ RULES = (
         shown=("purchase_number", "purchased_loan_count", "purchased_balance", "price_amount"),
     ),
     Rule(
+        "purchase_round_differs_from_loans",
+        "purchase.purchase_round as purchase",
+        "stop",
+        "purchased_loan_count <> (select count(*) from purchase.purchased_loan as loan "
+        f"where {_THIS_ROUND}) "
+        f"or purchased_balance <> {_bought('balance_amount', _THIS_ROUND)} "
+        f"or price_amount <> {_bought('price_amount', _THIS_ROUND)}",
+        "每次购买的笔数、本金及价款等于其购入贷款之和",
+        "count, balance and price of each purchase of the month are those of its loans",
+        shown=("round_number", "purchased_loan_count", "purchased_balance", "price_amount"),
+    ),
+    Rule(
         "purchase_without_row",
         "purchase.purchased_loan",
         "stop",
-        "purchase_number not in (select purchase_number from purchase.purchase)",
+        "(purchase_number, round_number) not in "
+        "(select (purchase_number, round_number) from purchase.purchase_round)",
         "每笔购入贷款应属于一次购买",
         "every purchased loan belongs to a purchase",
-        shown=("purchase_number",),
+        shown=("purchase_number", "round_number"),
+    ),
+    Rule(
+        "purchase_differs_from_rounds",
+        "purchase.purchase",
+        "stop",
+        f"purchase_count <> {_rounds('count(*)')} "
+        f"or price_amount <> {_rounds('sum(price_amount)')} "
+        f"or purchased_balance <> {_rounds('sum(purchased_balance)')} "
+        f"or purchased_loan_count <> {_rounds('sum(purchased_loan_count)')} "
+        f"or supply_shortfall_amount <> {_rounds('arg_max(supply_shortfall_amount, round_number)')} "
+        f"or idle_days <> {_rounds('arg_max(idle_days, round_number)')} "
+        # Cash may lie idle before the first purchase, too.
+        f"or idle_day_amount < {_rounds('sum(idle_day_amount)')} "
+        "or cumulative_idle_day_amount < idle_day_amount",
+        "每月购买等于当月各次购买之和",
+        "the month's purchase is the sum of the month's purchases",
+        shown=("purchase_number", "purchase_count", "price_amount"),
+    ),
+    Rule(
+        "purchase_rest_not_carried",
+        "(select available_amount, round_number, lag(remaining_amount) over (order by round_number) "
+        "as left_amount, (select available_amount from purchase.purchase) as first_amount "
+        "from purchase.purchase_round) as purchase_round",
+        "stop",
+        "available_amount <> coalesce(left_amount, first_amount)",
+        "每次购买的可用资金为上一次购买的剩余资金",
+        "each purchase has what the one before it left",
+        shown=("round_number", "available_amount"),
+    ),
+    Rule(
+        "purchase_round_does_not_foot",
+        "purchase.purchase_round",
+        "stop",
+        "price_amount < 0 or price_amount > budget_amount or budget_amount > available_amount "
+        "or available_amount - price_amount <> remaining_amount "
+        "or purchased_loan_count > eligible_loan_count or purchased_balance > eligible_balance "
+        "or supply_shortfall_amount not in (0, budget_amount - price_amount) "
+        "or idle_day_amount <> remaining_amount * idle_days or idle_days <= 0",
+        "价款不超过购买额度，额度不超过可用资金，且可用资金－价款＝剩余资金",
+        "price <= budget <= available cash, and available - price = remaining cash",
+        shown=("round_number", "available_amount", "budget_amount", "price_amount"),
+    ),
+    Rule(
+        "purchase_passed_over_differs",
+        "purchase.purchase_round as purchase_round",
+        "stop",
+        # A pool taken whole passes nothing over.
+        "eligible_loan_count - purchased_loan_count <> "
+        "(select coalesce(sum(candidate_count), 0) from purchase.passed_over as passed_over "
+        "where passed_over.round_number = purchase_round.round_number)",
+        "合格资产笔数＝购入笔数＋因资金或限制未购入笔数",
+        "eligible loans = bought + passed over, each for one reason",
+        shown=("round_number", "eligible_loan_count", "purchased_loan_count"),
+    ),
+    Rule(
+        "pool_limit_broken",
+        "purchase.pool_limit",
+        "stop",
+        "not is_kept or (is_met_before and not is_met_after)",
+        "购买后应符合资产池限制；购买前已不符合的，购买不得使其恶化",
+        "after the purchase every pool limit is met, or was broken before and is not made worse",
+        shown=("limit_code", "before_value", "after_value", "threshold_value"),
     ),
     Rule(
         "purchase_above_available",

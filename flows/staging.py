@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deals.calendar import Period, period_of, previous_month
-from deals.purchasing import Limit
 from deals.terms import Terms
 from flows.events import Event
 from flows.history import ClosedRun
 from flows.lake import has_table, lake_exists, open_lake
 from flows.limits import limit_columns, limit_rows
+from flows.purchase_terms import purchase_tables
 from flows.tables import Table, published_tables
 from waterfall.accruals import coupon
 
@@ -80,9 +80,8 @@ def stage_terms(
         (trigger.code, trigger.metric, trigger.threshold(period.period_number))
         for trigger in terms.triggers
     ])  # fmt: skip
-    _write(connection, "deal.pool_limit", POOL_LIMIT_COLUMNS, [
-        _pool_limit_row(number, limit) for number, limit in enumerate(terms.limits, start=1)
-    ])  # fmt: skip
+    for name, (columns, rows) in purchase_tables(terms, period).items():
+        _write(connection, name, columns, rows)
     _write(connection, "deal.event", EVENT_COLUMNS, [
         (event.code, period_of(terms, event.since_month).collection_end_date,
          event.since_month == period.month, event.file_name, event.sha256, event.note)
@@ -203,7 +202,7 @@ def _period_row(terms: Terms, period: Period, run: Run, deals_folder: Path) -> t
 TERM_COLUMNS = {
     "initial_pool_code": "varchar",
     "initial_cut_off_date": "date",
-    "draw_seed": "varchar",
+    "max_purchase_amount": MONEY,
     "overdue_days_past_due": "integer",
     "serious_overdue_days_past_due": "integer",
     "default_days_past_due": "integer",
@@ -214,10 +213,11 @@ TERM_COLUMNS = {
 
 
 def _term_row(terms: Terms) -> tuple[Any, ...]:
+    most = terms.purchase.max_amount_fen if terms.purchase else None
     return (
         terms.initial_pool,
         terms.initial_cut_off_date,
-        str(terms.purchase.draw_seed) if terms.purchase else "",
+        None if most is None else _money(most),
         terms.overdue_days_past_due,
         terms.serious_overdue_days_past_due,
         terms.default_days_past_due,
@@ -273,41 +273,6 @@ EVENT_COLUMNS = {
     "evidence_sha256": "varchar",
     "event_note": "varchar",
 }
-POOL_LIMIT_COLUMNS = {
-    "limit_number": "integer",
-    "limit_code": "varchar",
-    "limit_name_zh": "varchar",
-    "limit_name_en": "varchar",
-    "limit_kind_code": "varchar",
-    "unit_code": "varchar",
-    "comparison_code": "varchar",
-    "threshold_value": "decimal(18, 6)",
-    "group_count": "integer",
-    "has_groups": "boolean",
-    "is_borrower": "boolean",
-}
-LIMIT_UNITS = {"average_remaining_months": "months", "average_score": "points"}
-
-
-def _pool_limit_row(number: int, limit: Limit) -> tuple[Any, ...]:
-    """A limit, and how many of its largest groups are counted together.
-
-    It `has_groups` when each of them is limited by itself.
-    """
-    is_average = limit.kind.startswith("average")
-    return (
-        number,
-        limit.code,
-        limit.name_zh,
-        limit.name_en,
-        limit.kind,
-        LIMIT_UNITS.get(limit.kind, "rate"),
-        "at_least" if limit.is_floor else "at_most",
-        limit.threshold,
-        max(limit.borrower_count, 1),
-        not is_average and limit.borrower_count < 2,
-        limit.borrower_count > 0,
-    )
 
 
 RUN_COLUMNS = {

@@ -1,6 +1,7 @@
 """Run the dbt project on one month's scratch database, in this process."""
 
 import os
+import re
 from pathlib import Path
 
 from flows.home import DBT_PROJECT
@@ -44,4 +45,8 @@ def build_models(scratch_database: Path, work_folder: Path) -> None:
 def _cause(message: str) -> str:
     """What a Python model raised, without its traceback; what the database says, whole."""
     lines = [line.strip() for line in message.splitlines() if line.strip()]
-    return lines[-1] if "Traceback (most recent call last):" in message else " ".join(lines)
+    if "Traceback (most recent call last):" not in message:
+        return " ".join(lines)
+    # DuckDB's messages go on for some lines, with the place of the fault.
+    raised = [line for line in lines if re.match(r"[\w.]+(Error|Exception)\b", line)]
+    return (raised or lines)[-1]

@@ -26,7 +26,7 @@ def key_figures(pack: ReportPack, words: Words, language: Language) -> tuple[Fig
     stated = {
         "pool_balance": (_pool_balance(pack), Kind.MONEY),
         "notes_balance": (_notes_balance(pack), Kind.MONEY),
-        "purchased": (_single(pack, "pp_1", "purchased_balance"), Kind.MONEY),
+        "purchased": (_total(pack, "pp_1", "purchased_balance"), Kind.MONEY),
         "default_rate": (_single(pack, "tr_4_3", "cumulative_default_rate"), Kind.RATE),
     }
     return tuple(
@@ -51,6 +51,16 @@ def _single(pack: ReportPack, name: str, column: str) -> Decimal | None:
     table = pack.table(name)
     values = table.values(column) if table else ()
     return _number(values[0]) if values else None
+
+
+def _total(pack: ReportPack, name: str, column: str) -> Decimal | None:
+    """The sum of a column; zero where the table has no row in this period."""
+    table = pack.table(name)
+    return (
+        sum((value or Decimal(0) for value in _column(table, column)), Decimal(0))
+        if table
+        else None
+    )
 
 
 def _number(value: Value) -> Decimal | None:

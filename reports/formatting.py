@@ -59,6 +59,7 @@ UNIT_KINDS: Mapping[str, Kind] = {
     "count": Kind.COUNT,
     "money": Kind.MONEY,
     "months": Kind.MONTHS,
+    "points": Kind.MONTHS,
     "rate": Kind.ANNUAL_RATE,
     "days": Kind.COUNT,
 }

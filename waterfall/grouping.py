@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 NOT_COUNTED = ""
 """The group of a loan that the limit does not count; null is the group of one that cannot be told."""
+UNKNOWN_BORROWER = "(unknown)"
+"""Loans of unknown borrowers count as those of one borrower."""
 COUNTED = "counted"
 """The one group of a limit on the share of loans that meet conditions."""
 
@@ -62,7 +64,8 @@ def sum_limits(limits: Sequence[Limit], pool: "DuckDBPyRelation") -> "DuckDBPyRe
 def _sum_sql(number: int, limit: Limit) -> str:
     group, amount = group_sql(limit), "outstanding_balance"
     if limit.kind in AVERAGES:
-        group, amount = _text("all"), f"outstanding_balance * {value_sql(limit)}"
+        value = f"{value_sql(limit)}::decimal(18, 6)"
+        group, amount = _text("all"), f"outstanding_balance::decimal(28, 2) * {value}"
     sums = f"""
     select
         {number} as limit_number,
@@ -95,7 +98,7 @@ def value_sql(limit: Limit) -> str:
     """A loan's value in an average; one that is unknown counts as the worst that the terms could hold."""
     average = AVERAGES[limit.kind]
     worst = average.least if limit.is_floor else average.most
-    return f"coalesce({average.column}, {worst})::decimal(18, 6)"
+    return f"coalesce({average.column}, {worst})"
 
 
 def group_sql(limit: Limit) -> str:

@@ -9,21 +9,17 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from deals.calendar import Period, period_of
 from deals.events import CLEAN_UP_CALL
 from deals.paying import Phase
 from deals.terms import Terms
 from waterfall.books import Settlement, State
-from waterfall.drawing import Candidates, draw
 from waterfall.engine import opening_state, settle, settle_issue
 from waterfall.ledger_lines import MonthLines, state_month
 from waterfall.money import Fen, WaterfallError, format_fen
 from waterfall.opening import (
     Figures,
     Ledgers,
-    fen,
     fens,
     read_collections,
     read_one,
@@ -59,13 +55,6 @@ class Budget:
     """The cash that a month leaves for buying loans."""
 
     available_amount: Decimal
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """One loan that the draw takes."""
-
-    draw_number: int
 
 
 def decide(
@@ -134,20 +123,6 @@ def purchase_budget(
     settled = _settle_month(terms, figures, phase, ledgers, None)
     budget = sum((item.purchase_budget for _, item in settled), fens(Decimal(0)))
     return table_of(Budget, [Budget(money(budget))])
-
-
-def drawn(draw_order: "DuckDBPyRelation", purchase_budget: "DuckDBPyRelation") -> "pa.Table":
-    """One row `draw_number` for each loan that the greedy draw takes within the budget."""
-    import pyarrow as pa
-
-    candidates = draw_order.project(
-        "draw_number, (outstanding_balance * 100)::bigint as balance_fen"
-    ).order("draw_number")
-    columns = candidates.fetchnumpy()
-    cash = fen(read_one(purchase_budget)["available_amount"])
-    taken = draw(Candidates.at_par(np.asarray(columns["balance_fen"], dtype=np.int64)), cash).taken
-    numbers = np.asarray(columns["draw_number"], dtype=np.int64)[taken]
-    return pa.table({"draw_number": pa.array(numbers, type=pa.int64())})
 
 
 def settlement(

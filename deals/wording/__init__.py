@@ -5,6 +5,7 @@ formulas.py    caps, targets and transfers
 steps.py       the priority of payments as a numbered list
 cash.py        notes, fees, accounts, support, triggers, the call, the conventions
 pool.py        eligibility, purchase, limits
+arrangement.py  what the report says of the continued purchase
 describing.py  all of it, section by section
 """
 

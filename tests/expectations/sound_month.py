@@ -59,14 +59,33 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["'is_seasoned', 3, 2, 1, 0, 1"],
     ),
     "purchase.purchased_loan": (
-        "loan_id, draw_number, purchase_number, balance_amount, price_amount",
-        ["'D', 1, 1, 200, 200", "'E', 2, 1, 100, 100"],
+        "loan_id, draw_number, purchase_number, round_number, balance_amount, price_amount",
+        ["'D', 1, 1, 1, 200, 200", "'E', 2, 1, 2, 100, 100"],
+    ),
+    "purchase.purchase_round": (
+        "purchase_number, round_number, available_amount, budget_amount, eligible_loan_count, "
+        "eligible_balance, purchased_loan_count, purchased_balance, price_amount, remaining_amount, "
+        "supply_shortfall_amount, idle_days, idle_day_amount",
+        [
+            "1, 1, 372, 250, 2, 300, 1, 200, 200, 172, 0, 5, 860",
+            "1, 2, 172, 172, 1, 100, 1, 100, 100, 72, 72, 20, 1440",
+        ],
+    ),
+    "purchase.passed_over": (
+        "round_number, stopped_by_code, candidate_count",
+        ["1, 'cash', 1"],
+    ),
+    "purchase.pool_limit": (
+        "limit_code, limit_number, threshold_value, before_value, after_value, is_met_before, "
+        "is_met_after, is_kept",
+        ["'region', 1, 0.3, 0.2, 0.25, true, true, true"],
     ),
     "purchase.purchase": (
-        "purchase_number, available_amount, eligible_loan_count, eligible_balance, "
+        "purchase_number, purchase_count, available_amount, eligible_loan_count, eligible_balance, "
         "purchased_loan_count, purchased_balance, price_amount, remaining_amount, "
+        "supply_shortfall_amount, idle_days, idle_day_amount, cumulative_idle_day_amount, "
         "closing_pool_balance, is_at_opening",
-        ["1, 372, 2, 300, 2, 300, 300, 72, 3000, false"],
+        ["1, 2, 372, 2, 300, 2, 300, 300, 72, 72, 20, 2300, 2300, 3000, false"],
     ),
     "purchase.pool_loan": (
         "deal_id, loan_id, outstanding_balance",
@@ -215,9 +234,17 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["'default_rate', 0.04, false, false"],
     ),
     "report.pp_1": (
-        "purchase_number, available_amount, purchased_loan_count, purchased_balance, "
+        "purchase_number, round_number, available_amount, purchased_loan_count, purchased_balance, "
         "price_amount, remaining_amount",
-        ["1, 372, 2, 300, 300, 72"],
+        ["1, 1, 372, 1, 200, 200, 172", "1, 2, 172, 1, 100, 100, 72"],
+    ),
+    "report.pp_2": (
+        "purchased_balance, price_amount, idle_amount, cumulative_idle_day_amount",
+        ["300, 300, 72, 2300"],
+    ),
+    "report.pp_4": (
+        "line_number, before_value, after_value, is_met_before, is_met_after",
+        ["1, 0.2, 0.25, true, true"],
     ),
 }
 

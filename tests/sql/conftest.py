@@ -19,6 +19,7 @@ from tests.sql.scenarios import (
     UNKNOWN_LOANS,
     last_month,
     limited_pool,
+    offered_loans,
 )
 from tests.sql.small_month import DEALS, Builder, Month, Row, carry, late, loan, owned
 
@@ -134,6 +135,9 @@ def static_second(builder: Builder, static_first: Month) -> Month:
     return builder.build(STATIC, "2017-06", loans, carry(static_first))
 
 
+OVER_AVERAGES = {"b": {"annual_rate": "0.099999"}, "b young": {"remaining_months": 7}}
+
+
 def build_limited(builder: Builder, pool: tuple[list[Row], list[Row]]) -> Month:
     """July of the limited deal with this pool, no cash and nothing on offer."""
     told, kept = pool
@@ -149,15 +153,64 @@ def at_limits(builder: Builder) -> Month:
 @pytest.fixture(scope="session")
 def over_limits(builder: Builder) -> Month:
     """A pool that breaks every limit by the smallest step."""
-    changes = {"b": {"annual_rate": "0.099999"}, "b young": {"remaining_months": 7}}
-    return build_limited(builder, limited_pool(OVER_LIMITS, **changes))
+    return build_limited(builder, limited_pool(OVER_LIMITS, **OVER_AVERAGES))
 
 
 @pytest.fixture(scope="session")
 def unknown_limits(builder: Builder) -> Month:
-    """A pool that would keep every limit, but for a loan of which nothing is known."""
+    """A pool of 10 billion that would keep every limit, but for a loan of which nothing is known."""
     nothing = {"borrower_id": None, "region_code": None, "borrower_age": None, "credit_score": None}
-    return build_limited(builder, limited_pool(AT_LIMITS, **{"8": nothing}))
+    return build_limited(builder, limited_pool(AT_LIMITS, 10**7, **{"8": nothing}))
+
+
+THREE_PURCHASES = (
+    'price = "par"',
+    """price = "present_value"
+discount_rate = { value = 0.08, source = "assumed: round" }
+max_amount = { value = 150.00, source = "assumed: round" }
+dates = [
+    { kind = "working_days_after_payment", n = { value = 1, source = "assumed: round" } },
+    { kind = "working_days_after_payment", n = { value = 5, source = "assumed: round" } },
+    { kind = "day_of_month", day = { value = 26, source = "assumed: round" }, roll = "following" },
+]""",
+)
+DISCOUNT = ('price = "par"', """price = "discount"
+price_share = { value = 0.955, source = "assumed: round" }""")  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def limited(builder: Builder) -> Month:
+    """A purchase under limits, all of which are just met before it, with more on offer than cash."""
+    told, kept = limited_pool(AT_LIMITS)
+    return builder.build(
+        LIMITED, "2017-07", [*told, *offered_loans(60)], last_month(kept, account=500)
+    )
+
+
+@pytest.fixture(scope="session")
+def three_purchases(builder: Builder) -> Month:
+    """The same in three purchases of 150.00 at most, at present values."""
+    told, kept = limited_pool(AT_LIMITS)
+    return builder.build(
+        LIMITED,
+        "2017-07",
+        [*told, *offered_loans(60)],
+        last_month(kept, account=500),
+        edits=[THREE_PURCHASES],
+    )
+
+
+@pytest.fixture(scope="session")
+def short_supply(builder: Builder) -> Month:
+    """A purchase at a discount that has cash for all that is on offer, of which limits admit a part."""
+    told, kept = limited_pool(OVER_LIMITS, **OVER_AVERAGES)
+    return builder.build(
+        LIMITED,
+        "2017-07",
+        [*told, *offered_loans(25)],
+        last_month(kept, account=5000),
+        edits=[DISCOUNT],
+    )
 
 
 SCENARIOS = (
@@ -172,6 +225,9 @@ SCENARIOS = (
     "at_limits",
     "over_limits",
     "unknown_limits",
+    "limited",
+    "three_purchases",
+    "short_supply",
 )
 
 

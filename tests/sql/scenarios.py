@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
+from random import Random
 from typing import Any
 
 from duckdb import DuckDBPyConnection
@@ -292,9 +294,12 @@ OVER_LIMITS = AT_LIMITS | {
 
 
 def limited_pool(
-    pool: dict[str, tuple[str, str, str, int, int]], **changes: dict[str, Any]
+    pool: dict[str, tuple[str, str, str, int, int]], times: int = 1, **changes: dict[str, Any]
 ) -> tuple[list[Row], list[Row]]:
-    """Loans of the tape, of which nothing moves, and the same as the month before left them."""
+    """Loans of the tape, of which nothing moves, and the same as the month before left them.
+
+    Balances are multiplied by `times`.
+    """
     told, kept = [], []
     for name, (balance, borrower, region, age, score) in pool.items():
         facts = {
@@ -305,6 +310,26 @@ def limited_pool(
             "annual_rate": "0.10",
             "remaining_months": 6,
         } | changes.get(name, {})
-        told.append(loan(name, balance, balance, **facts))
-        kept.append(owned(name, balance, **facts))
+        owed = Decimal(balance) * times
+        told.append(loan(name, owed, owed, **facts))
+        kept.append(owned(name, owed, **facts))
     return told, kept
+
+
+def offered_loans(count: int) -> list[Row]:
+    """Eligible loans of every region, age, score, rate and term, some of unknown borrower or score."""
+    chance = Random(20170810)
+    loans = []
+    for number in range(count):
+        balance = Decimal(chance.randrange(500, 6000)).scaleb(-2)
+        facts = {
+            "borrower_id": chance.choice([None, "A", "B", "C", *(f"N{n}" for n in range(20))]),
+            "region_code": chance.choice(["ZJ", "GD", "GD", "SH", "JS", None]),
+            "borrower_age": chance.randrange(20, 60),
+            "credit_score": chance.randrange(560, 760),
+            "annual_rate": Decimal(chance.randrange(60_000, 150_000)).scaleb(-6),
+            "remaining_months": chance.randrange(2, 12),
+            "repayment_method_code": chance.choice(["equal_instalment", "bullet"]),
+        }
+        loans.append(loan(f"offer {number:02}", balance, balance, **facts))
+    return loans

@@ -137,20 +137,23 @@ class Builder:
         loans: Iterable[Row],
         last_month: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
         states_currency: bool = True,
+        edits: Sequence[tuple[str, str]] = (),
         **term_changes: Any,
     ) -> Month:
         """Close `month` as the flow does, up to the report tables.
 
         `last_month` fills the schema `closed`; `states_currency` is whether the tape has a column for
-        it. `term_changes` change terms that SQL alone reads.
+        it. `edits` replace texts of the deal's file, each at its only place; `term_changes` change terms
+        that SQL alone reads.
         """
-        terms = load_terms(deal_id, DEALS)
+        deals = self._edit(deal_id, edits) if edits else DEALS
+        terms = load_terms(deal_id, deals)
         period = period_of(terms, month)
         # Always the same place: dbt reads the whole project again when its profile changes.
         database = self.folder / "build.duckdb"
         with duckdb.connect(str(database)) as connection:
             run, lake = _run(terms, period), self.folder / "no_lake"
-            stage_terms(connection, replace(terms, **term_changes), period, run, DEALS)
+            stage_terms(connection, replace(terms, **term_changes), period, run, deals)
             stage_last_month(connection, lake, terms, period)
             stage_book(connection, lake, replace(terms, **term_changes), run)
             if last_month:
@@ -162,6 +165,17 @@ class Builder:
         number = len(list(self.folder.glob("month_*.duckdb")))
         kept = database.rename(self.folder / f"month_{number}.duckdb")
         return _open(kept)
+
+    def _edit(self, deal_id: str, edits: Sequence[tuple[str, str]]) -> Path:
+        """A folder of deals with the edited file."""
+        text = (DEALS / f"{deal_id}.toml").read_text(encoding="utf-8")
+        for before, after in edits:
+            assert text.count(before) == 1, f"{before!r} stands {text.count(before)} times"
+            text = text.replace(before, after)
+        folder = self.folder / "deals"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{deal_id}.toml").write_text(text, encoding="utf-8")
+        return folder
 
 
 def _open(database: Path) -> Month:

@@ -277,13 +277,12 @@ def test_tr_11_of_an_empty_pool_counts_nothing(legal_final: Month) -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("closing", (date(2017, 6, 30), date(2017, 7, 12), 996, Decimal("0.996000"))),
-        ("july", (date(2017, 7, 31), date(2017, 8, 10), 185, Decimal("0.918981"))),
-        ("july_over", (date(2017, 7, 31), None, 0, 0)),
+        ("closing", (0, date(2017, 6, 30), date(2017, 7, 12), 996, Decimal("0.996000"))),
+        ("july", (1, date(2017, 7, 31), date(2017, 8, 10), 185, Decimal("0.918981"))),
         # A pool taken whole is chosen at the initial cut-off and paid for at closing.
         (
             "static_first",
-            (date(2017, 4, 30), date(2017, 5, 24), Decimal("299.99"), Decimal("0.999967")),
+            (0, date(2017, 4, 30), date(2017, 5, 24), Decimal("299.99"), Decimal("0.999967")),
         ),
     ],
 )
@@ -291,6 +290,14 @@ def test_pp_1_states_the_purchase_of_the_month(
     request: pytest.FixtureRequest, name: str, expected: tuple
 ) -> None:
     result = request.getfixturevalue(name).row("report.pp_1")
-    columns = ("cut_off_date", "purchase_date", "price_amount", "purchase_ratio")
+    columns = ("purchase_number", "cut_off_date", "purchase_date", "price_amount", "purchase_ratio")
     assert tuple(result[column] for column in columns) == expected
-    assert result["discount_rate"] == 0
+    assert (result["round_number"], result["discount_rate"]) == (1, 0)
+
+
+def test_pp_1_has_no_line_in_a_month_that_buys_nothing(
+    july_over: Month, static_second: Month
+) -> None:
+    for month in (july_over, static_second):
+        assert month.rows("report.pp_1") == []
+        assert month.row("report.pp_2")["purchase_count"] == 0

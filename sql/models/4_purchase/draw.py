@@ -1,11 +1,27 @@
-"""One row per loan that the draw takes: whole loans in draw order, each if the cash still holds it."""
+"""One row per purchase of the month and loan that it takes, and per reason for which it passes loans over.
+
+Whole loans, in the order of a hash keyed by the deal's seed, the purchase date and the loan; each is
+taken if the cash and every limit of the pool allow it.
+"""
 
 
 def model(dbt, session):
-    from waterfall import ledgers
+    from pathlib import Path
 
-    rows = ledgers.drawn(
-        draw_order=dbt.ref("draw_order"), purchase_budget=dbt.ref("purchase_budget")
+    from deals.loading import load_terms
+    from waterfall.purchasing import draw_month
+
+    period = dbt.source("deal", "period")
+    deal_id, scale, folder = period.project("deal_id, scale, deals_folder").fetchone()
+    rows = draw_month(
+        # dbt's session is a cursor in a wrapper, from behind which no variable can be read by name.
+        session.sql.__self__,
+        terms=load_terms(deal_id, Path(folder)).scaled(scale),
+        phase=dbt.ref("phase"),
+        purchase_day=dbt.source("deal", "purchase_day"),
+        candidates=dbt.ref("candidate"),
+        loan_month=dbt.ref("loan_month"),
+        purchase_budget=dbt.ref("purchase_budget"),
     )
     # A relation of this session is written in the model's own transaction.
     return session.from_arrow(rows)

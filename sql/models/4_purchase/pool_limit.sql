@@ -1,9 +1,10 @@
--- One row per pool limit and month with a purchase: its value before the purchase and after it, of the group
--- that is nearest to the limit. An empty pool has no value, and meets every limit.
+-- One row per pool limit and month with a purchase: its value before the purchase and after it, of the
+-- group that is nearest to the limit. An empty pool has no value, and meets every limit.
 with pool as (
     select
-        pool_balance.closing_balance as before_balance,
-        purchase.closing_pool_balance as after_balance
+        -- Wide, so that their products with a threshold fit.
+        pool_balance.closing_balance::decimal(28, 2) as before_balance,
+        purchase.closing_pool_balance::decimal(28, 2) as after_balance
     from {{ ref('pool_balance') }} as pool_balance
     cross join {{ ref('purchase') }} as purchase
 ),

@@ -1,30 +1,31 @@
--- One row: this payment date's purchase of loans (PP-1). The price is par, so the discount is nil.
+-- One row per purchase of loans that this payment date's cash made (PP-1).
 select
-    purchase.deal_id,
-    purchase.as_of_date,
-    purchase.purchase_number,
+    purchase_round.deal_id,
+    purchase_round.as_of_date,
+    purchase_round.purchase_number,
+    purchase_round.round_number,
     case
         when purchase.is_at_opening then term.initial_cut_off_date
-        else purchase.as_of_date
+        else purchase_round.as_of_date
     end as cut_off_date,
+    purchase_round.purchase_date,
+    purchase_round.available_amount,
+    purchase_round.budget_amount,
+    purchase_round.eligible_loan_count,
+    purchase_round.eligible_balance,
+    purchase_round.purchased_loan_count,
+    purchase_round.purchased_balance,
+    purchase_round.price_amount,
     case
-        -- A pool taken whole is paid for at closing, where the first accrual starts.
-        when purchase.is_at_opening then period.accrual_start_date
-        when phase.has_purchase then period.payment_date
-    end as purchase_date,
-    purchase.available_amount,
-    purchase.eligible_loan_count,
-    purchase.eligible_balance,
-    purchase.purchased_loan_count,
-    purchase.purchased_balance,
-    purchase.price_amount,
+        when purchase_round.purchased_balance > 0
+            then
+                1 - {{ divide('purchase_round.price_amount', 'purchase_round.purchased_balance') }}
+    end::decimal(18, 6) as discount_rate,
+    purchase_round.remaining_amount,
+    purchase_round.supply_shortfall_amount,
     coalesce(
-        1 - {{ divide('purchase.price_amount', 'purchase.purchased_balance') }}, 0
-    )::decimal(18, 6) as discount_rate,
-    purchase.remaining_amount,
-    coalesce({{ divide('purchase.price_amount', 'purchase.available_amount') }}, 0)::decimal(18, 6)
-        as purchase_ratio
-from {{ ref('purchase') }} as purchase
-cross join {{ ref('phase') }} as phase
-cross join {{ source('deal', 'period') }} as period
+        {{ divide('purchase_round.price_amount', 'purchase_round.available_amount') }}, 0
+    )::decimal(18, 6) as purchase_ratio
+from {{ ref('purchase_round') }} as purchase_round
+cross join {{ ref('purchase') }} as purchase
 cross join {{ source('deal', 'term') }} as term
