@@ -5,7 +5,7 @@ from math import prod
 from deals.calendar import CalendarError, Period, next_month, period_of
 from deals.locating import KeyPath
 from deals.purchase_days import schedule_purchases
-from deals.purchasing import NUMBER_DIMENSIONS, PAYMENT_DATE, Limit
+from deals.purchasing import NOT_LIMITS, NUMBER_DIMENSIONS, PAYMENT_DATE, Limit
 from deals.reading import Paths, Problems
 from deals.terms import Terms
 
@@ -23,10 +23,11 @@ _PAYMENT_DATE_TERMS: Paths = (
 def check_purchase(terms: Terms, problems: Problems) -> None:
     """Record what contradicts in [purchase] and the [[limits]]."""
     _check_dates(terms, problems)
-    _check_max_amount(terms, problems)
+    _check_amounts(terms, problems)
     for place, limit in enumerate(terms.limits):
         path: KeyPath = ("limits", place)
         _check_need(terms, path, problems)
+        _check_code(limit, path, problems)
         _check_values(limit, path, problems)
         _check_room(limit, path, problems)
 
@@ -63,14 +64,21 @@ def _revolving_periods(terms: Terms) -> list[Period]:
     return periods[:-1]
 
 
-def _check_max_amount(terms: Terms, problems: Problems) -> None:
-    if terms.purchase is not None and terms.purchase.max_amount_fen == 0:
-        problems.contradict(
-            (("purchase", "max_amount"),),
-            " = 0.00",
-            "an amount above zero, for nothing could be bought",
-            "correct or remove it",
-        )
+def _check_amounts(terms: Terms, problems: Problems) -> None:
+    """A purchase may spend something, and pays something."""
+    if terms.purchase is None:
+        return
+    for key, value in (
+        ("max_amount", terms.purchase.max_amount_fen),
+        ("price_share", terms.purchase.price_share),
+    ):
+        if value == 0:
+            problems.contradict(
+                (("purchase", key),),
+                " is zero",
+                "more than zero, for nothing could be bought",
+                "correct it",
+            )
 
 
 def _check_need(terms: Terms, path: KeyPath, problems: Problems) -> None:
@@ -81,6 +89,17 @@ def _check_need(terms: Terms, path: KeyPath, problems: Problems) -> None:
             " is present",
             "no limits in a deal without [purchase]",
             "remove it",
+        )
+
+
+def _check_code(limit: Limit, path: KeyPath, problems: Problems) -> None:
+    """What a loan was passed over for is told by the limit's code, or one of these words."""
+    if limit.code in NOT_LIMITS:
+        problems.contradict(
+            ((*path, "code"),),
+            f" = {limit.code!r}",
+            f"a code other than {' and '.join(NOT_LIMITS)}, which are reasons of their own",
+            "choose another code",
         )
 
 

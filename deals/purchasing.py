@@ -33,6 +33,10 @@ NUMBER_DIMENSIONS = (
 DIMENSIONS = (*CODE_DIMENSIONS, *NUMBER_DIMENSIONS)
 """What a pool can be divided by; numbers are divided into bands."""
 
+BY_CASH, BY_PRICE = "cash", "price"
+NOT_LIMITS = (BY_CASH, BY_PRICE)
+"""Why an eligible loan is passed over, beside the limits: the cash left, or no price that can be told."""
+
 
 @dataclass(frozen=True)
 class PurchaseDate:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from deals.purchasing import Purchase
+from deals.purchasing import BY_CASH, BY_PRICE, Purchase
 from deals.terms import Terms
 from waterfall.draw_relations import draw_from_relations, order_key
 from waterfall.drawing import Draw
@@ -23,9 +23,6 @@ from waterfall.tables import rows_of
 if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
-
-CASH, PRICE = "cash", "price"
-"""Why a loan is passed over, beside the codes of the limits."""
 
 Day = tuple[int, date]
 """The number of a purchase in its month, from 1, and its date."""
@@ -160,7 +157,7 @@ def _taken_rows(number: int, taken: "pa.Table") -> "pa.Table":
 def _passed_over_rows(number: int, draw: Draw, unpriced_count: int) -> "pa.Table":
     import pyarrow as pa
 
-    counts = {CASH: draw.passed_over_for_cash_count, PRICE: unpriced_count}
+    counts = {BY_CASH: draw.passed_over_for_cash_count, BY_PRICE: unpriced_count}
     counts |= {outcome.name: outcome.passed_over_count for outcome in draw.outcomes}
     rows = [
         {

@@ -49,7 +49,15 @@ MALFORMED: dict[str, tuple[Edit, str]] = {
     ),
     "a largest amount of nothing": (
         (FUNDING, f'max_amount = {{ value = 0.00, source = "assumed: x" }}\n{FUNDING}'),
-        "purchase.max_amount = 0.00, expected an amount above zero",
+        "purchase.max_amount is zero, expected more than zero",
+    ),
+    "a price of nothing": (
+        (PRICE, 'price = "discount"\nprice_share = { value = 0.0, source = "assumed: x" }'),
+        "purchase.price_share is zero, expected more than zero",
+    ),
+    "a limit named as another reason": (
+        ('code = "product"', 'code = "cash"'),
+        "limits[4].code = 'cash', expected a code other than cash and price",
     ),
     "an unknown dimension": (
         (REGION, 'dimensions = ["province_code"]'),
