@@ -225,7 +225,8 @@ def say_triggers(terms: Terms) -> Iterator[Sentence]:
 def _say_test(trigger: Trigger) -> Sentence:
     if trigger.metric == "event":
         zh, en = EVENTS.get(trigger.event_code, (trigger.event_code, trigger.event_code))
-        return Sentence(f"发生{zh}（{trigger.event_code}）", f"{en} ({trigger.event_code}) happens")
+        code = trigger.event_code
+        return Sentence(f"发生事件“{zh}”（{code}）", f"the event “{en}” ({code}) happens")
     metric = METRIC_WORDS[trigger.metric]
     over_zh, over_en = ("超过", "over") if trigger.breached_when == "over" else ("低于", "under")
     first, *later = trigger.thresholds

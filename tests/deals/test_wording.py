@@ -160,8 +160,8 @@ def test_a_trigger_says_when_it_acts_and_whether_it_can_be_cured():
     )
     (said,) = say_triggers(replace(STRUCTURE, triggers=(trigger,)))
     assert said.en == (
-        "[T.9] event: if the event eod happens, it is an event of default from the next payment date, "
-        "for good"
+        "[T.9] event: if the event “event of default” (eod) happens, it is an event of default from "
+        "the next payment date, for good"
     )
 
 
