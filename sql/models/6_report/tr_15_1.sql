@@ -67,7 +67,7 @@ figure as (
                 total.asset_amount - total.note_balance
             ),
             (
-                5, '资产／优先档与中间档证券', 'Assets / notes that are not equity', 'rate',
+                5, '资产与优先档、中间档证券之比', 'Assets, of the notes that are not equity', 'rate',
                 {{ divide('total.asset_amount', 'total.rated_balance') }}
             )
         ) as asset (line_number, item_zh, item_en, unit_code, current_value)
