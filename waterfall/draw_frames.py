@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from waterfall.draw_reach import draw_in_reach
 from waterfall.draw_rules import (
     BALANCE,
     NAMED_GROUPS,
     NOT_COUNTED,
     PRICE,
     AverageRule,
-    DrawInputs,
     DrawnLoans,
+    LimitArrays,
     Rule,
     average_rules,
-    draw_by_rules,
     group_columns,
     refuse_inexact,
     refuse_unknown,
@@ -45,27 +45,18 @@ def draw_from_frames(
     """
     _check(candidates, pool, rules)
     order = _order(candidates, order_by)
-    groupings, names = {}, {}
-    for column in group_columns(rules):
-        groupings[column], group_names = _read_groups(candidates, pool, column, order)
-        names |= {column: group_names} if group_names else {}
-    averages = average_rules(rules)
     balance = _read_whole(candidates, BALANCE, 2, np.int64)[order]
-    inputs = DrawInputs(
-        Candidates(
-            balance,
-            _read_whole(candidates, PRICE, 2, np.int64)[order]
-            if PRICE in candidates.columns
-            else balance,
-        ),
-        int(_read_whole(pool, BALANCE, 2, np.int64).sum()),
-        groupings,
-        names,
-        {r.code: _read_whole(candidates, r.column, r.places, np.int32)[order] for r in averages},
-        {r.code: _sum_products(pool, r) for r in averages},
-    )
-    drawn = draw_by_rules(inputs, cash, rules)
-    return DrawnLoans(_find_loans(candidates, order, drawn.taken), drawn, names)
+    price = balance
+    if PRICE in candidates.columns:
+        price = _read_whole(candidates, PRICE, 2, np.int64)[order]
+    opening_pool = int(_read_whole(pool, BALANCE, 2, np.int64).sum())
+    columns = list(dict.fromkeys(rule.column for rule in rules))
+
+    def read(positions: NDArray[np.int64]) -> LimitArrays:
+        return _read_arrays(candidates.select(columns)[order[positions]], pool, rules)
+
+    drawn, arrays = draw_in_reach(Candidates(balance, price), cash, rules, opening_pool, read)
+    return DrawnLoans(_find_loans(candidates, order, drawn.taken), drawn, arrays.group_names)
 
 
 def _check(candidates: "pl.DataFrame", pool: "pl.DataFrame", rules: Sequence[Rule]) -> None:
@@ -93,8 +84,22 @@ def _order(candidates: "pl.DataFrame", order_by: str) -> NDArray[np.uint32]:
         return np.asarray(ordered.fetchnumpy()["number"])
 
 
+def _read_arrays(
+    candidates: "pl.DataFrame", pool: "pl.DataFrame", rules: Sequence[Rule]
+) -> LimitArrays:
+    """What the rules need of these candidates, in their order, and of the pool."""
+    groups = {column: _read_groups(candidates, pool, column) for column in group_columns(rules)}
+    averages = average_rules(rules)
+    return LimitArrays(
+        {column: grouping for column, (grouping, _) in groups.items()},
+        {column: names for column, (_, names) in groups.items() if names},
+        {r.code: _read_whole(candidates, r.column, r.places, np.int32) for r in averages},
+        {rule.code: _sum_products(pool, rule) for rule in averages},
+    )
+
+
 def _read_groups(
-    candidates: "pl.DataFrame", pool: "pl.DataFrame", column: str, order: NDArray[np.uint32]
+    candidates: "pl.DataFrame", pool: "pl.DataFrame", column: str
 ) -> tuple[Grouping, tuple[str, ...]]:
     """The groups of a column, numbered from 0 in any order, and their names where they are few.
 
@@ -122,7 +127,7 @@ def _read_groups(
     opening = np.full(groups.height, balance[of_pool == UNDECIDABLE].sum(), dtype=np.int64)
     np.add.at(opening, of_pool[of_pool >= 0], balance[of_pool >= 0])
     few = groups["name"].to_list() if groups.height <= NAMED_GROUPS else []
-    return Grouping(codes[order], opening), tuple(few)
+    return Grouping(codes[: candidates.height], opening), tuple(few)
 
 
 def _sum_products(pool: "pl.DataFrame", rule: AverageRule) -> int:

@@ -4,30 +4,27 @@ Texts stay in the database: a group becomes a small integer there, and a loan it
 which the loans that were taken are found again at the end.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from waterfall.draw_codes import fetch_one, quote, read_arrays, total, whole
+from waterfall.draw_reach import draw_in_reach
 from waterfall.draw_rules import (
     BALANCE,
-    NAMED_GROUPS,
-    NOT_COUNTED,
     PRICE,
-    DrawInputs,
     DrawnLoans,
+    LimitArrays,
     Rule,
     average_rules,
-    draw_by_rules,
-    group_columns,
     refuse_inexact,
     refuse_unknown,
 )
 from waterfall.drawing import Candidates
-from waterfall.limits import NO_GROUP, UNDECIDABLE, UNKNOWN_VALUE, Grouping
-from waterfall.money import Fen, WaterfallError
+from waterfall.money import WaterfallError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -49,22 +46,26 @@ def draw_from_relations(
     WaterfallError as `drawing.draw` does, and where a balance, a price or the pool's averaged value is null
     or has more decimals than it may.
     """
-    columns = group_columns(rules)
-    tables = {column: f"draw_group_{place}" for place, column in enumerate(columns)}
     _check(candidates, pool, rules)
+    ordered = _read_order(connection, candidates, order_by)
+    numbers, balance = ordered["candidate_number"], ordered["balance"]
+    (opening_pool,) = fetch_one(connection.sql(f"select {total(whole(BALANCE, 2))} from pool"))
+
+    def read(positions: NDArray[np.int64]) -> LimitArrays:
+        if positions.size == numbers.size:
+            return read_arrays(connection, candidates, pool, rules, order_by)
+        chosen = _choose(connection, candidates, rules, numbers[positions])
+        return read_arrays(connection, chosen, pool, rules, "position")
+
     try:
-        for column, table in tables.items():
-            _number_groups(connection, candidates, pool, column, table)
-        ordered = _read_candidates(connection, candidates, rules, tables, order_by)
-        numbers = ordered.pop("candidate_number")
-        inputs = _gather_inputs(connection, pool, rules, tables, ordered)
+        drawn, arrays = draw_in_reach(
+            Candidates(balance, ordered.get("price", balance)), cash, rules, opening_pool, read
+        )
     finally:
-        for table in tables.values():
-            connection.execute(f"drop table if exists {table}")
-    drawn = draw_by_rules(inputs, cash, rules)
+        connection.execute("drop table if exists draw_choice")
     positions = np.flatnonzero(drawn.taken)
     loans = _find_loans(connection, candidates, numbers[positions], positions + 1)
-    return DrawnLoans(loans, drawn, inputs.group_names)
+    return DrawnLoans(loans, drawn, arrays.group_names)
 
 
 def order_key(seed: int, purchase_date: date) -> str:
@@ -94,109 +95,42 @@ def _check_places(relation: "DuckDBPyRelation", column: str, places: int) -> Non
 
 
 def _check_known(relation: "DuckDBPyRelation", rows: str, columns: Iterable[str]) -> None:
-    counts = [f"count(*) filter ({_quoted(column)} is null)" for column in columns]
-    for column, count in zip(columns, _one(relation.aggregate(", ".join(counts))), strict=True):
+    counts = [f"count(*) filter ({quote(column)} is null)" for column in columns]
+    nulls = fetch_one(relation.aggregate(", ".join(counts)))
+    for column, count in zip(columns, nulls, strict=True):
         refuse_unknown(column, rows, count)
 
 
-def _number_groups(
-    connection: "DuckDBPyConnection",
-    candidates: "DuckDBPyRelation",
-    pool: "DuckDBPyRelation",
-    column: str,
-    table: str,
-) -> None:
-    """A temporary table of the groups of candidates and pool, numbered from 0 in any order."""
-    name = f"{_quoted(column)}::varchar as group_name"
-    connection.execute(f"""
-        create or replace temp table {table} as
-        select group_name, (row_number() over () - 1)::integer as code
-        from (
-            select distinct group_name
-            from (select {name} from candidates union all select {name} from pool)
-            where group_name <> '{NOT_COUNTED}'
-        )
-    """)
-
-
-def _read_candidates(
-    connection: "DuckDBPyConnection",
-    candidates: "DuckDBPyRelation",
-    rules: Sequence[Rule],
-    tables: Mapping[str, str],
-    order_by: str,
+def _read_order(
+    connection: "DuckDBPyConnection", candidates: "DuckDBPyRelation", order_by: str
 ) -> dict[str, Any]:
-    """Number, balance, price, codes by column and values by rule, in draw order."""
-    selected = ["candidate_number", f"{_whole(BALANCE, 2)} as balance"]
+    """Number, balance and, where they have one, price of the candidates, in draw order."""
+    columns = {"candidate_number": "candidate_number", "balance": whole(BALANCE, 2)}
     if PRICE in candidates.columns:
-        selected.append(f"{_whole(PRICE, 2)} as price")
-    for column, table in tables.items():
-        code = f"coalesce({table}.code, {UNDECIDABLE})"
-        is_outside = f"candidates.{_quoted(column)}::varchar = '{NOT_COUNTED}'"
-        selected.append(f"case when {is_outside} then {NO_GROUP} else {code} end as {table}")
-    for place, rule in enumerate(average_rules(rules)):
-        value = f"{_whole(rule.column, rule.places)}::integer"
-        selected.append(f"coalesce({value}, {UNKNOWN_VALUE}) as value_{place}")
-    joins = [
-        f"left join {table} on {table}.group_name = candidates.{_quoted(column)}::varchar"
-        for column, table in tables.items()
-    ]
-    return connection.execute(
-        f"select {', '.join(selected)} from candidates {' '.join(joins)} order by {order_by}"
-    ).fetchnumpy()
+        columns["price"] = whole(PRICE, 2)
+    selected = ", ".join(f"{expression} as {name}" for name, expression in columns.items())
+    return connection.execute(f"select {selected} from candidates order by {order_by}").fetchnumpy()
 
 
-def _gather_inputs(
+def _choose(
     connection: "DuckDBPyConnection",
-    pool: "DuckDBPyRelation",
+    candidates: "DuckDBPyRelation",
     rules: Sequence[Rule],
-    tables: Mapping[str, str],
-    ordered: Mapping[str, NDArray[Any]],
-) -> DrawInputs:
-    groupings, names = {}, {}
-    for column, table in tables.items():
-        opening, group_names = _read_groups(connection, pool, column, table)
-        groupings[column] = Grouping(ordered[table], opening)
-        names |= {column: group_names} if group_names else {}
-    averages = average_rules(rules)
-    products = [f"{_whole(BALANCE, 2)}::hugeint * {_whole(r.column, r.places)}" for r in averages]
-    sums = [f"coalesce(sum({term}), 0)" for term in (_whole(BALANCE, 2), *products)]
-    opening_pool, *opening_sums = _one(connection.sql(f"select {', '.join(sums)} from pool"))
-    return DrawInputs(
-        Candidates(ordered["balance"], ordered.get("price", ordered["balance"])),
-        opening_pool,
-        groupings,
-        names,
-        {rule.code: ordered[f"value_{place}"] for place, rule in enumerate(averages)},
-        {rule.code: total for rule, total in zip(averages, opening_sums, strict=True)},
-    )
+    numbers: NDArray[np.int64],
+) -> "DuckDBPyRelation":
+    """The columns of the rules, of the candidates with these numbers, and their `position` there."""
+    import pyarrow as pa
 
-
-def _read_groups(
-    connection: "DuckDBPyConnection", pool: "DuckDBPyRelation", column: str, table: str
-) -> tuple[Fen, tuple[str, ...]]:
-    """What the pool has in each group, in fen by code, and the groups' names where they are few.
-
-    A loan whose group cannot be told may be in any of them, and counts in all.
-    """
-    (count,) = _one(connection.sql(f"select count(*) from {table}"))
-    (unknown,) = _one(
-        connection.sql(f"""
-            select coalesce(sum({_whole(BALANCE, 2)}), 0)::bigint from pool
-            where {_quoted(column)} is null
-        """)
-    )
-    opening = np.full(count, unknown, dtype=np.int64)
-    held = connection.execute(f"""
-        select {table}.code, sum({_whole(BALANCE, 2)})::bigint as balance
-        from pool inner join {table} on {table}.group_name = pool.{_quoted(column)}::varchar
-        group by all
-    """).fetchnumpy()
-    opening[held["code"]] += held["balance"]
-    if opening.size > NAMED_GROUPS:
-        return opening, ()
-    names = connection.execute(f"select group_name from {table} order by code").fetchall()
-    return opening, tuple(name for (name,) in names)
+    chosen = pa.table({"candidate_number": numbers, "position": np.arange(numbers.size)})
+    columns = dict.fromkeys(f"candidates.{quote(rule.column)}" for rule in rules)
+    connection.execute(f"""
+        create or replace temp table draw_choice as
+        select chosen.position, {", ".join(columns)}
+        from candidates inner join chosen on candidates.candidate_number = chosen.candidate_number
+    """)
+    choice = connection.table("draw_choice")
+    _refuse_doubles(chosen.num_rows, len(choice))
+    return choice
 
 
 def _find_loans(
@@ -218,25 +152,13 @@ def _find_loans(
         from taken inner join candidates on taken.candidate_number = candidates.candidate_number
         order by taken.draw_number
     """).to_arrow_table()
-    if loans.num_rows != taken.num_rows:
-        raise WaterfallError(
-            f"draw: the {taken.num_rows:,} loans taken are {loans.num_rows:,} rows of the candidates;"
-            " expected one candidate_number a loan, the same each time the candidates are read"
-        )
+    _refuse_doubles(taken.num_rows, loans.num_rows)
     return loans
 
 
-def _one(relation: "DuckDBPyRelation") -> tuple[Any, ...]:
-    row = relation.fetchone()
-    assert row is not None, "an aggregate has one row"
-    return row
-
-
-def _whole(column: str, places: int) -> str:
-    """A column's value in units of its last place, as a whole number."""
-    factor = f"{10**places}::decimal({places + 1}, 0)"
-    return f"({_quoted(column)} * {factor})::bigint"
-
-
-def _quoted(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
+def _refuse_doubles(loans: int, rows: int) -> None:
+    if loans != rows:
+        raise WaterfallError(
+            f"draw: {loans:,} loans are {rows:,} rows of the candidates; expected one candidate_number"
+            " a loan, the same each time the candidates are read"
+        )

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from waterfall.drawing import Candidates, Draw, draw
+from waterfall.drawing import Draw
 from waterfall.limits import AverageLimit, Grouping, GroupShare, Limit, TopShare
 from waterfall.money import WaterfallError
 
@@ -57,16 +57,14 @@ Rule = ShareRule | AverageRule
 
 
 @dataclass(frozen=True, eq=False)
-class DrawInputs:
-    """Candidates in draw order and the pool before them, as arrays; `opening_pool` in fen.
+class LimitArrays:
+    """What the rules need of some candidates, in draw order, and of the pool before them.
 
     `groupings` by column of the share rules, with the names of the groups by code where they are few;
     by code of the average rules the candidates' `values` (UNKNOWN_VALUE where null) and the pool's sums
     of fen x value.
     """
 
-    candidates: Candidates
-    opening_pool: int
     groupings: Mapping[str, Grouping]
     group_names: Mapping[str, tuple[str, ...]]
     values: Mapping[str, NDArray[np.int32]]
@@ -79,7 +77,8 @@ class DrawnLoans:
 
     `loans` is an Arrow table or a Polars frame, as the front door: `draw_number` (from 1, among all
     candidates), `loan_id`, `balance_amount`, `price_amount`, in draw order. `group_names` gives, by
-    column of the share rules, the names of the outcomes' groups where they are few.
+    column of the share rules, the names of the outcomes' groups where they are few; a group that
+    neither the pool has nor a candidate that the cash could reach is not among them.
     """
 
     loans: Any
@@ -87,10 +86,9 @@ class DrawnLoans:
     group_names: Mapping[str, tuple[str, ...]]
 
 
-def draw_by_rules(inputs: DrawInputs, cash: int, rules: Sequence[Rule]) -> Draw:
-    """The draw under the rules, whose order is that of its outcomes."""
-    limits = [_limit(rule, inputs) for rule in rules]
-    return draw(inputs.candidates, cash, limits, inputs.opening_pool)
+def read_limits(rules: Sequence[Rule], arrays: LimitArrays) -> list[Limit]:
+    """The limits of the rules, in their order."""
+    return [_limit(rule, arrays) for rule in rules]
 
 
 def group_columns(rules: Sequence[Rule]) -> list[str]:
@@ -119,7 +117,7 @@ def refuse_inexact(column: str, type_name: str, places: int) -> None:
     )
 
 
-def _limit(rule: Rule, inputs: DrawInputs) -> Limit:
+def _limit(rule: Rule, arrays: LimitArrays) -> Limit:
     if isinstance(rule, AverageRule):
         bound = rule.bound.scaleb(rule.places)
         if bound != bound.to_integral_value():
@@ -129,12 +127,12 @@ def _limit(rule: Rule, inputs: DrawInputs) -> Limit:
             )
         return AverageLimit(
             rule.code,
-            inputs.values[rule.code],
+            arrays.values[rule.code],
             rule.side,
             int(bound),
-            inputs.opening_sums[rule.code],
+            arrays.opening_sums[rule.code],
         )
-    grouping = inputs.groupings[rule.column]
+    grouping = arrays.groupings[rule.column]
     if rule.largest_count is None:
         return GroupShare(rule.code, grouping, rule.share)
     return TopShare(rule.code, grouping, rule.largest_count, rule.share)

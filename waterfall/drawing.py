@@ -46,12 +46,24 @@ class Candidates:
         return cls(balance, balance)
 
 
+@dataclass(frozen=True)
+class Excerpt:
+    """Says that candidates are the first `prefix` of more and some others, all in draw order.
+
+    `largest_purchase` is `find_largest_purchase` of all.
+    """
+
+    prefix: int
+    largest_purchase: int
+
+
 @dataclass(frozen=True, eq=False)
 class Draw:
     """What was taken, what it cost, and how the pool stands to each limit, in the limits' order.
 
     `stopped_by` int16 (candidates,): TAKEN, CASH, or the position of the first limit that the candidate
-    would have broken. Amounts in fen. Shares were taken of `planned_pool` fen, found in `draw_count` draws.
+    would have broken. Amounts in fen. Shares were taken of `planned_pool` fen, found in `draw_count` draws;
+    none of them left more than `most_left_by_prefix` fen after an excerpt's prefix.
     """
 
     stopped_by: NDArray[np.int16]
@@ -62,6 +74,7 @@ class Draw:
     outcomes: tuple[LimitOutcome, ...]
     planned_pool: int
     draw_count: int
+    most_left_by_prefix: int
 
     @property
     def taken(self) -> NDArray[np.bool_]:
@@ -75,12 +88,17 @@ class _Passage:
 
     stopped_by: NDArray[np.int16]
     cash_left: int
+    left_by_prefix: int
     bought: int
     after: tuple[Measure, ...]
 
 
 def draw(
-    candidates: Candidates, cash: int, limits: Sequence[Limit] = (), opening_pool: int = 0
+    candidates: Candidates,
+    cash: int,
+    limits: Sequence[Limit] = (),
+    opening_pool: int = 0,
+    excerpt: Excerpt | None = None,
 ) -> Draw:
     """Take candidates while `cash` and every limit allow; `opening_pool` is the pool before, in fen.
 
@@ -94,17 +112,20 @@ def draw(
     cannot be judged exactly (`limit_checking`).
     """
     cash, opening_pool = index(cash), index(opening_pool)
-    _check(candidates, cash, opening_pool)
+    check_candidates(candidates, cash, opening_pool)
     check_limits(limits, candidates.balance, opening_pool)
+    if excerpt is None:
+        excerpt = Excerpt(candidates.price.size, find_largest_purchase(candidates, cash))
     before = measure_opening(limits)
+    plan = opening_pool + excerpt.largest_purchase
     plans: list[tuple[int, int]] = []
-    plan = opening_pool + _largest_purchase(candidates, cash)
+    most_left = 0
     while True:
-        passage = _pass_through(
-            candidates, cash, [limit.at(plan) for limit in limits], opening_pool
-        )
+        planned = [limit.at(plan) for limit in limits]
+        passage = _pass_through(candidates, cash, planned, opening_pool, excerpt.prefix)
         pool = opening_pool + passage.bought
         plans.append((plan, pool))
+        most_left = max(most_left, passage.left_by_prefix)
         if pool >= plan or not breaks_a_limit(limits, before, passage.after, pool):
             break
         plan = _lower_plan(plans, opening_pool)
@@ -124,10 +145,11 @@ def draw(
         outcomes=outcomes,
         planned_pool=plan,
         draw_count=len(plans),
+        most_left_by_prefix=most_left,
     )
 
 
-def _largest_purchase(candidates: Candidates, cash: int) -> int:
+def find_largest_purchase(candidates: Candidates, cash: int) -> int:
     """No draw can buy more balance than this, in fen: all of it, or the cash at the best price."""
     balance, price = candidates.balance, candidates.price
     total = sum_exactly(balance)
@@ -160,20 +182,28 @@ def _lower_plan(plans: Sequence[tuple[int, int]], opening_pool: int) -> int:
 
 
 def _pass_through(
-    candidates: Candidates, cash: int, limits: Sequence[FixedLimit], opening_pool: int
+    candidates: Candidates,
+    cash: int,
+    limits: Sequence[FixedLimit],
+    opening_pool: int,
+    prefix: int,
 ) -> _Passage:
     balance, price = candidates.balance, candidates.price
-    if not limits:
-        taken, cash = _draw_for_cash(price, cash)
-        stopped_by = np.where(taken, np.int16(TAKEN), np.int16(CASH))
-        return _Passage(stopped_by, cash, sum_exactly(balance[taken]), ())
-    # Numba takes a second to import, and a deal without limits does without it.
-    from waterfall.running_pool import RunningPool
+    running = None
+    if limits:
+        # Numba takes a second to import, and a deal without limits does without it.
+        from waterfall.running_pool import RunningPool
 
-    running = RunningPool(limits, opening_pool)
-    stopped_by, cash = running.pass_through(balance, price, cash)
-    bought = sum_exactly(balance[stopped_by == TAKEN])
-    return _Passage(stopped_by, cash, bought, running.close(opening_pool + bought))
+        running = RunningPool(limits, opening_pool)
+        stopped_by, cash_left = running.pass_through(balance, price, cash)
+    else:
+        taken, cash_left = _draw_for_cash(price, cash)
+        stopped_by = np.where(taken, np.int16(TAKEN), np.int16(CASH))
+    taken = stopped_by == TAKEN
+    spent_by_prefix = int(price[:prefix][taken[:prefix]].sum())
+    bought = sum_exactly(balance[taken])
+    after = running.close(opening_pool + bought) if running else ()
+    return _Passage(stopped_by, cash_left, cash - spent_by_prefix, bought, after)
 
 
 def _draw_for_cash(price: Fen, cash: int) -> tuple[NDArray[np.bool_], int]:
@@ -201,7 +231,8 @@ def _draw_for_cash(price: Fen, cash: int) -> tuple[NDArray[np.bool_], int]:
     return taken, cash
 
 
-def _check(candidates: Candidates, cash: int, opening_pool: int) -> None:
+def check_candidates(candidates: Candidates, cash: int, opening_pool: int) -> None:
+    """Raise WaterfallError where an amount is none that can be drawn with."""
     for name, amount in (("cash", cash), ("opening pool", opening_pool)):
         if not 0 <= amount <= LARGEST_FEN:
             raise WaterfallError(

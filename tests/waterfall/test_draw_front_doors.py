@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.waterfall.draw_reference import PlainLimit, PlainLoan, draw_plainly
+from waterfall import draw_reach
 from waterfall.draw_frames import draw_from_frames
 from waterfall.draw_relations import draw_from_relations, order_key
 from waterfall.draw_rules import NOT_COUNTED, AverageRule, DrawnLoans, Rule, ShareRule
@@ -115,14 +116,19 @@ def plain_limit(rule: Rule) -> PlainLimit:
 
 
 @DOORS
+@pytest.mark.parametrize("is_read_whole", [True, False])
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 2**64))
-def test_both_doors_take_the_loans_that_the_plain_reference_takes(draw_from, seed):
+def test_both_doors_take_the_loans_that_the_plain_reference_takes(draw_from, is_read_whole, seed):
     random = Random(seed)
     loans = random_loans(random, random.randint(0, 40), "L", 0.05)
     pool = random_loans(random, random.choice([0, 30]), "P", 0)
     cash = random.randint(0, 10**7)
-    result = draw_from(frame(*loans), frame(*pool), cash, RULES)
+    with pytest.MonkeyPatch.context() as patch:
+        if not is_read_whole:
+            patch.setattr(draw_reach, "WHOLE", 2)
+            patch.setattr(draw_reach, "CHEAPEST", 1)
+        result = draw_from(frame(*loans), frame(*pool), cash, RULES)
 
     loans.sort(key=lambda loan: key(loan["loan_id"]))
     limits = [plain_limit(rule) for rule in RULES]
@@ -253,7 +259,7 @@ def test_a_candidate_number_that_two_loans_have_is_refused():
         """)
         pool = candidates.limit(0)
 
-        with pytest.raises(WaterfallError, match="the 2 loans taken are 4 rows of the candidates"):
+        with pytest.raises(WaterfallError, match="2 loans are 4 rows of the candidates"):
             draw_from_relations(connection, candidates, pool, 10**6, (), order_key(SEED, DAY))
 
 
