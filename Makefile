@@ -34,10 +34,11 @@ lint: setup
 	.venv/bin/sqlfluff lint sql/models
 
 # A month of 1,000,000 loans, timed stop by stop against DuckDB alone turning the same file into Parquet;
-# then 2,000,000 loans projected for 1,000 scenarios.
+# then 2,000,000 loans projected for 1,000 scenarios; then a draw from 20,000,000 loans against DuckDB sorting them.
 bench: setup
 	.venv/bin/python -m tests.bench.close_month
 	.venv/bin/python -m tests.bench.project_pool
+	.venv/bin/python -m tests.bench.draw
 
 clean:
 	rm -rf .venv .venv-uv data bench sql/target sql/logs

@@ -12,7 +12,8 @@ is one scenario. Nothing here reads a file, a clock or a database.
     drawing.py       which candidates the cash buys under the limits of the pool
     limits.py        what such limits are, beside limit_checking.py and limit_outcomes.py
     running_pool.py  the pool while a draw goes on, for the compiled loop in draw_loop.py
-    draw_rules.py    a draw stated by rules on columns: draw_relations.py reads DuckDB, draw_frames.py Polars
+    draw_rules.py    a draw stated by rules on columns, read only as far as the cash reaches (draw_reach.py):
+                     by draw_relations.py and draw_codes.py from DuckDB, by draw_frames.py from Polars
     projection/      what a pool will pay under assumptions
     pricing/         what cash flows are worth
 """
