@@ -22,6 +22,7 @@ from waterfall.inputs import (
     check_collections,
     check_pool,
     check_price,
+    name_step,
     place_errors,
     select_steps,
 )
@@ -241,5 +242,4 @@ def _pay(books: OpenBooks, step_number: int, step: Step) -> list[Payment]:
     try:
         return pay_step(books, step_number, step)
     except WaterfallError as error:
-        name = " ".join((step.kind, *step.targets))
-        raise WaterfallError(f"step {step_number} ({name}): {error}") from error.__cause__
+        raise WaterfallError(f"{name_step(step_number, step)}: {error}") from error.__cause__

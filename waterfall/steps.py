@@ -6,7 +6,6 @@ same for all of them: paying.py.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -30,8 +29,7 @@ class Demand(NamedTuple):
     """Nothing is due beyond the cash that there is: the due becomes what is paid."""
 
 
-@dataclass(frozen=True, eq=False)
-class Turn:
+class Turn(NamedTuple):
     """A step whose turn has come, and what its formulas come to now."""
 
     books: OpenBooks

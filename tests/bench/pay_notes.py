@@ -179,7 +179,9 @@ def main() -> None:
         if has_peer:
             with tempfile.TemporaryDirectory() as folder:
                 peer, peer_paid = run_peer(Path(folder), plain, cash, min(repeats, 3))
-            print(f"  waterfall-py {_seconds(peer)}: {ours / peer:.3f} x of that; {_compare(paid, peer_paid)}")
+            print(
+                f"  waterfall-py {_seconds(peer)}: {ours / peer:.3f} x of that; {_compare(paid, peer_paid)}"
+            )
         seconds, *_ = _pay(two_accounts, scenarios, months, repeats)
         print(f"{size}, two accounts: {_seconds(seconds)} (aim {_seconds(aim)})", flush=True)
 
