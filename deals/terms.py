@@ -15,6 +15,7 @@ from deals.paying import (
     ACCOUNT_CODE,
     COLLECTION_KINDS,
     Account,
+    Amount,
     CleanUpCall,
     Fee,
     LateInterest,
@@ -171,6 +172,13 @@ class Terms:
     serious_overdue_days_past_due: int = 90
     scale: int = 1
     sha256: str = ""
+
+    @cached_property
+    def reserve_targets(self) -> Mapping[str, Amount]:
+        """What each reserve should hold, by account."""
+        return {
+            account.code: account.target for account in self.accounts if account.target is not None
+        }
 
     @cached_property
     def step_faults(self) -> Mapping[Phase, tuple[int, Fault]]:

@@ -217,9 +217,7 @@ def _walk(books: OpenBooks, steps: Sequence[Step], inflow: Ledger, issued: Ledge
         defaulted=books.defaulted,
         note_issued=issued,
         reserve_target={
-            account.code: evaluate(account.target, books)
-            for account in books.terms.accounts
-            if account.target is not None
+            code: evaluate(target, books) for code, target in books.terms.reserve_targets.items()
         },
     )
     assert_conservation(books.terms, settlement)

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import fields
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from deals.paying import Phase, Step
 from deals.terms import Terms
@@ -39,7 +38,7 @@ def check_codes(terms: Terms, state: State) -> None:
         ("unpaid fees", state.fee_unpaid, [fee.code for fee in terms.fees]),
         ("deficiencies", state.deficiency, terms.deficiency_notes),
     ):
-        if sorted(known) != sorted(expected):
+        if known.keys() != set(expected):
             raise WaterfallError(
                 f"the state has {name} of {', '.join(known) or 'none'};"
                 f" expected {', '.join(expected) or 'none'}; start from this deal's own state"
@@ -63,35 +62,45 @@ def select_steps(terms: Terms, phase: Phase, purchase_price: Fen | None) -> Sequ
 
 def check_collections(collections: Collections, scenarios: int) -> Collections:
     """The collections for every scenario; only recoveries, net of their costs, may be negative."""
-    kinds = [field.name for field in fields(Collections) if field.name != "recovery"]
-    collected = {f"collected {kind}": getattr(collections, kind) for kind in kinds}
-    checked = check_all(collected, scenarios)
     recovery = fen_of(collections.recovery, scenarios, "recovery")
-    return Collections(recovery=recovery, **dict(zip(kinds, checked, strict=True)))
+    return Collections(recovery=recovery, **_check_fields(collections, COLLECTED, scenarios))
 
 
 def check_pool(pool: PoolFacts, scenarios: int) -> PoolFacts:
     """The pool's figures for every scenario, none below zero; an unknown one stays unknown."""
-    known = {
-        field.name: value
-        for field in fields(PoolFacts)
-        if (value := getattr(pool, field.name)) is not None
-    }
-    names = {f"the pool's {name.replace('_', ' ')}": value for name, value in known.items()}
-    return PoolFacts(**dict(zip(known, check_all(names, scenarios), strict=True)))
+    return PoolFacts(**_check_fields(pool, POOL_FACTS, scenarios))
 
 
 def check_price(purchase_price: Fen | None, scenarios: int) -> Fen | None:
-    """The price for every scenario; None stays None."""
+    """The price for every scenario, zero or more; None stays None."""
     if purchase_price is None:
         return None
-    return check_all({"the purchase price": purchase_price}, scenarios)[0]
+    price = fen_of(purchase_price, scenarios, "the purchase price")
+    refuse_negative(price, "the purchase price")
+    return price
 
 
-def check_all(values: Mapping[str, ArrayLike], scenarios: int) -> list[Fen]:
-    """Each named amount for every scenario, zero or more."""
-    checked = [fen_of(value, scenarios, name) for name, value in values.items()]
-    if is_any_negative(checked):
-        for name, amounts in zip(values, checked, strict=True):
-            refuse_negative(amounts, name)
+def _check_fields(
+    record: Collections | PoolFacts, names: Mapping[str, str], scenarios: int
+) -> dict[str, Fen]:
+    """The fields that are named and known, for every scenario, zero or more."""
+    checked = {
+        field: fen_of(value, scenarios, name)
+        for field, name in names.items()
+        if (value := getattr(record, field)) is not None
+    }
+    if is_any_negative(checked.values()):
+        for field, amounts in checked.items():
+            refuse_negative(amounts, names[field])
     return checked
+
+
+COLLECTED = {
+    field.name: f"collected {field.name}"
+    for field in fields(Collections)
+    if field.name != "recovery"
+}
+POOL_FACTS = {
+    field.name: f"the pool's {field.name.replace('_', ' ')}" for field in fields(PoolFacts)
+}
+"""Fields that may not be below zero, with their words."""

@@ -149,7 +149,11 @@ def _divide(amounts: Fen, factors: Fen | int, divisors: Fen | int) -> tuple[Fen,
 
 
 def _largest(amounts: Fen | int) -> int:
-    return amounts if isinstance(amounts, int) else int(np.maximum.reduce(amounts, axis=None, initial=0))
+    return (
+        amounts
+        if isinstance(amounts, int)
+        else int(np.maximum.reduce(amounts, axis=None, initial=0))
+    )
 
 
 def format_fen(amount: int | np.int64) -> str:

@@ -51,8 +51,9 @@ def _pay_together(turn: Turn, targets: tuple[str, ...]) -> list[Payment]:
 
 
 def _share_out(available: Fen, wanted: list[Fen]) -> list[Fen]:
+    """Parts of what is available, which is never more than all that is wanted."""
     if len(wanted) == 1:
-        return [np.minimum(wanted[0], available)]
+        return [available]
     return split_pro_rata(available, wanted)
 
 
@@ -132,10 +133,12 @@ def _pay_target(
 def _enter(books: OpenBooks, step: Step, target: str, demand: Demand, paid: Fen) -> None:
     """Enter the payment in the ledgers that it changes."""
     left = paid
-    for ledger in demand.ledgers:
+    for ledger in demand.ledgers[:-1]:
         reduced = np.minimum(left, ledger[target])
         ledger[target] = ledger[target] - reduced
         left = left - reduced
+    for ledger in demand.ledgers[-1:]:
+        ledger[target] = ledger[target] - left
     if step.kind == "support_repayment":
         books.support_repaid = books.support_repaid + paid
         if books.terms.support is not None and books.terms.support.kind == "revolving":
