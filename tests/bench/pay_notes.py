@@ -32,7 +32,7 @@ from waterfall.triggers import CutOff, open_watch
 FOLDER = Path(__file__).parent
 PLAIN, TWO_ACCOUNTS = FOLDER / "plain_deal.toml", Path("deals/structures/two_accounts.toml")
 PEER, PEER_PYTHON = FOLDER / "peer_notes.py", Path(".venv-bench/bin/python")
-SIZES = {(1, 12): (51, 0.005), (1_000, 12): (9, 0.05), (10_000, 24): (3, 1.0)}
+SIZES = {(1, 12): (301, 0.005), (1_000, 12): (9, 0.05), (10_000, 24): (3, 1.0)}
 """Repeats of a run of so many scenarios and months, and the seconds that it may take."""
 
 
@@ -145,7 +145,7 @@ def run_peer(folder: Path, terms: Terms, cash: Cash, repeats: int) -> tuple[floa
         "repeats": repeats,
     }
     (folder / "case.json").write_text(json.dumps(case))
-    command = [PEER_PYTHON, PEER, folder / "case.json", folder / "paid.json"]
+    command = [PEER_PYTHON, "-I", PEER, folder / "case.json", folder / "paid.json"]
     subprocess.run(command, check=True)
     answer = json.loads((folder / "paid.json").read_text())
     paid = np.rint(np.array(answer["paid"]) * 100).astype(np.int64)
@@ -178,7 +178,12 @@ def main() -> None:
         print(f"{size}, plain deal: {_seconds(ours)} (aim {_seconds(aim)})", flush=True)
         if has_peer:
             with tempfile.TemporaryDirectory() as folder:
-                peer, peer_paid = run_peer(Path(folder), plain, cash, min(repeats, 3))
+                peer, peer_paid = run_peer(
+                    Path(folder),
+                    plain,
+                    cash,
+                    repeats if scenarios == 1 else 3 if months == 12 else 1,
+                )
             print(
                 f"  waterfall-py {_seconds(peer)}: {ours / peer:.3f} x of that; {_compare(paid, peer_paid)}"
             )
