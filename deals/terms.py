@@ -88,6 +88,31 @@ class Eligibility:
     max_seasoning_months: int | None = None
     max_age_at_maturity: int | None = None
     max_borrower_balance_fen: int | None = None
+    allows_repurchased: bool = False
+
+
+WARRANTABLE: Mapping[str, tuple[str, ...]] = {
+    "is_currency_allowed": (),
+    "is_product_allowed": ("product_codes", "excluded_product_codes"),
+    "is_repayment_method_allowed": ("repayment_method_codes",),
+    "is_term_allowed": ("term_months",),
+    "is_not_renegotiated": ("allows_renegotiated",),
+    "is_not_disputed": ("allows_disputed",),
+    "is_not_pledged": ("allows_pledged",),
+}
+"""The eligibility criteria that say what a loan is and not how it goes, so that a later tape may
+disprove them, with the limits that each rests on."""
+
+
+@dataclass(frozen=True)
+class Warranty:
+    """What the originator warrants of the loans that it sells: codes of `WARRANTABLE` criteria.
+
+    A loan of the pool that a later tape shows to fail one is repurchased at its balance at that
+    cut-off. A criterion that the tape leaves open disproves nothing and is only warned of.
+    """
+
+    criteria: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -156,6 +181,7 @@ class Terms:
     book_loan_count: int
     purchase: Purchase | None = None
     limits: tuple[Limit, ...] = ()
+    warranty: Warranty | None = None
     accounts: tuple[Account, ...] = (
         Account(ACCOUNT_CODE, "收款账户", "Collection account", COLLECTION_KINDS),
     )

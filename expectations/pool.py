@@ -157,6 +157,7 @@ _COLLECTION_RULES = (
                 "interest_paid",
                 "fee_paid",
                 "recovery_amount",
+                "repurchase_amount",
             )
         ),
         "归集各项等于各贷款之和",
@@ -168,7 +169,8 @@ _COLLECTION_RULES = (
         "pool.collection",
         "stop",
         f"principal_paid <> {_LOAN_PRINCIPAL} "
-        "or collected_amount <> principal_paid + interest_paid + fee_paid + recovery_amount",
+        "or collected_amount <> principal_paid + interest_paid + fee_paid + recovery_amount "
+        "+ repurchase_amount",
         "归集合计等于各项之和",
         "the totals of the collections are the sums of their lines",
         shown=("principal_paid", "collected_amount"),

@@ -48,8 +48,19 @@ ELIGIBILITY_WORDS: Mapping[str, Sentence] = {
     "allows_renegotiated": Sentence("未经展期或重组", "not renegotiated"),
     "allows_disputed": Sentence("不存在争议", "not disputed"),
     "allows_pledged": Sentence("未设定质押等权利负担", "not pledged"),
+    "allows_repurchased": Sentence("未曾被原始权益人赎回", "never repurchased by the originator"),
 }
 """Each term of `Eligibility`; a flag that allows something is worded as what is then not allowed."""
+
+WARRANTY_WORDS: Mapping[str, Sentence] = {
+    "is_currency_allowed": Sentence("币种为专项计划币种", "in the currency of the deal"),
+    "is_product_allowed": Sentence("产品符合合格标准", "of an eligible product"),
+    "is_repayment_method_allowed": Sentence("还款方式符合合格标准", "repaid by an eligible method"),
+    "is_term_allowed": Sentence("合同期限符合合格标准", "of an eligible contract term"),
+    "is_not_renegotiated": Sentence("未经展期或重组", "not renegotiated"),
+    "is_not_disputed": Sentence("不存在争议", "not disputed"),
+    "is_not_pledged": Sentence("未设定质押等权利负担", "not pledged"),
+}
 
 DIMENSION_WORDS: Mapping[str, Sentence] = {
     "region_code": Sentence("地区", "region"),
@@ -80,6 +91,17 @@ def say_eligibility(terms: Terms) -> Iterator[Sentence]:
         elif value is not None and value != ():
             zh, en = _value(field.name, value)
             yield Sentence(words.zh.format(value=zh), words.en.format(value=en))
+
+
+def say_warranty(terms: Terms) -> Iterator[Sentence]:
+    """What the originator warrants, and what follows where it proves untrue."""
+    if terms.warranty is None:
+        return
+    yield from (WARRANTY_WORDS[code] for code in terms.warranty.criteria)
+    yield Sentence(
+        "经证明不合格的贷款由原始权益人按封包日未偿本金赎回",
+        "a loan that proves otherwise is repurchased at its balance at the cut-off",
+    )
 
 
 def _value(name: str, value: object) -> tuple[str, str]:

@@ -8,11 +8,12 @@
      most_of_loan      a bound that is another column of the same loan
      unless            a flag that admits loans of which `value` is true
 
-   `is_computed` values are columns of eligibility.loan_eligibility, the others of intake.loan_tape. #}
+   `is_computed` values are columns of eligibility.loan_eligibility, the others of intake.loan_tape. A criterion
+   `is_warrantable` that the originator may warrant of the loans it sells (`WARRANTABLE` in deals/terms.py). #}
 {% macro criteria() -%}
     {{ return([
         {
-            'code': 'is_currency_allowed', 'value': 'currency_code', 'among': 'currency_codes',
+            'code': 'is_currency_allowed', 'is_warrantable': true, 'value': 'currency_code', 'among': 'currency_codes',
             'words_zh': '贷款币种为专项计划币种',
             'words_en': 'the loan is in the currency of the deal',
         },
@@ -27,7 +28,7 @@
             'words_en': 'no more is outstanding than the contract amount',
         },
         {
-            'code': 'is_product_allowed', 'value': 'product_code', 'among': 'product_codes',
+            'code': 'is_product_allowed', 'is_warrantable': true, 'value': 'product_code', 'among': 'product_codes',
             'not_among': 'excluded_product_codes',
             'words_zh': '产品在准入范围内',
             'words_en': 'the product is one that the deal buys',
@@ -55,7 +56,7 @@
             'words_en': 'the occupation is not excluded',
         },
         {
-            'code': 'is_repayment_method_allowed', 'value': 'repayment_method_code',
+            'code': 'is_repayment_method_allowed', 'is_warrantable': true, 'value': 'repayment_method_code',
             'among': 'repayment_method_codes',
             'words_zh': '还款方式符合要求',
             'words_en': 'the repayment method is admitted',
@@ -90,7 +91,7 @@
             'words_en': 'the annual rate is within the limits',
         },
         {
-            'code': 'is_term_allowed', 'value': 'term_months', 'among': 'term_months',
+            'code': 'is_term_allowed', 'is_warrantable': true, 'value': 'term_months', 'among': 'term_months',
             'words_zh': '合同期限符合要求',
             'words_en': 'the contract term is one that the deal buys',
         },
@@ -129,22 +130,52 @@
             'words_en': 'the credit score is high enough',
         },
         {
-            'code': 'is_not_renegotiated', 'value': 'is_renegotiated',
+            'code': 'is_not_renegotiated', 'is_warrantable': true, 'value': 'is_renegotiated',
             'unless': 'allows_renegotiated',
             'words_zh': '未经重组或展期',
             'words_en': 'not renegotiated',
         },
         {
-            'code': 'is_not_disputed', 'value': 'is_disputed', 'unless': 'allows_disputed',
+            'code': 'is_not_disputed', 'is_warrantable': true, 'value': 'is_disputed', 'unless': 'allows_disputed',
             'words_zh': '不存在争议',
             'words_en': 'not disputed',
         },
         {
-            'code': 'is_not_pledged', 'value': 'is_pledged', 'unless': 'allows_pledged',
+            'code': 'is_not_pledged', 'is_warrantable': true, 'value': 'is_pledged', 'unless': 'allows_pledged',
             'words_zh': '未设定担保负担',
             'words_en': 'not pledged',
         },
+        {
+            'code': 'is_not_repurchased', 'value': 'was_repurchased', 'is_computed': true,
+            'unless': 'allows_repurchased',
+            'words_zh': '未曾被原始权益人赎回',
+            'words_en': 'never repurchased from a deal of the book',
+        },
     ]) }}
+{%- endmacro %}
+
+{# The first warranted criterion that the loan fails, else the first that its tape leaves open, which ends in
+   `:undecidable`; null when it meets them all. `warranted` is the list of the deal's codes. #}
+{% macro failed_warranty(warranted, loan, limits) -%}
+    {%- set warrantable = criteria() | selectattr('is_warrantable', 'defined') | list -%}
+    coalesce(
+        case
+            {%- for criterion in warrantable %}
+            when
+                list_contains({{ warranted }}, '{{ criterion.code }}')
+                and not ({{ meets(criterion, loan, limits) }})
+                then '{{ criterion.code }}'
+            {%- endfor %}
+        end,
+        case
+            {%- for criterion in warrantable %}
+            when
+                list_contains({{ warranted }}, '{{ criterion.code }}')
+                and ({{ meets(criterion, loan, limits) }}) is null
+                then '{{ criterion.code }}:undecidable'
+            {%- endfor %}
+        end
+    )
 {%- endmacro %}
 
 {# Judged last, for it counts the loans that pass all the others. #}

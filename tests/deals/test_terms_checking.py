@@ -117,6 +117,10 @@ MALFORMED: dict[str, tuple[Edit, str]] = {
         ("allows_pledged = false", 'allows_pledged = "no"'),
         "eligibility.allows_pledged = 'no', expected true or false",
     ),
+    "a warranty of how a loan goes": (
+        ('"is_not_disputed", "is_not_pledged"]', '"is_not_past_due"]'),
+        "expected a list of some of is_currency_allowed, is_product_allowed",
+    ),
     "a list of terms that has one twice": (
         ("term_months = { value = [1, 3, 6, 9, 12],", "term_months = { value = [1, 3, 3],"),
         "eligibility.term_months = [1, 3, 3], expected a list of whole numbers from 1 to 600",
@@ -231,6 +235,11 @@ CONTRADICTORY: dict[str, tuple[Edit, str]] = {
             'region_codes = ["CN-ZJ"]\nexcluded_region_codes = ["CN-XZ"]',
         ),
         "eligibility.excluded_region_codes stands beside region_codes, expected one of the two",
+    ),
+    "a warranty of what is allowed": (
+        ("allows_pledged = false", "allows_pledged = true"),
+        "warranty.criteria[4] = 'is_not_pledged' is not asked of any loan, expected a limit of it, "
+        "eligibility.allows_pledged",
     ),
     "more days past due than ever allowed": (
         ("max_days_past_due = { value = 0,", "max_days_past_due = { value = 31,"),

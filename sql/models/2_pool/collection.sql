@@ -6,7 +6,8 @@ with total as (
         {{ money('sum(loan_month.overdue_principal_paid)') }} as overdue_principal_paid,
         {{ money('sum(loan_month.interest_paid)') }} as interest_paid,
         {{ money('sum(loan_month.fee_paid)') }} as fee_paid,
-        {{ money('sum(loan_month.recovery_amount)') }} as recovery_amount
+        {{ money('sum(loan_month.recovery_amount)') }} as recovery_amount,
+        {{ money('sum(loan_month.repurchase_amount)') }} as repurchase_amount
     from {{ ref('loan_month') }} as loan_month
 ),
 
@@ -27,12 +28,14 @@ select
     total.interest_paid,
     total.fee_paid,
     total.recovery_amount,
+    total.repurchase_amount,
     {{ money('total.scheduled_principal_paid
         + total.prepaid_principal_paid
         + total.overdue_principal_paid
         + total.interest_paid
         + total.fee_paid
-        + total.recovery_amount') }} as collected_amount,
+        + total.recovery_amount
+        + total.repurchase_amount') }} as collected_amount,
     {{ money('history.interest_paid + total.interest_paid') }} as cumulative_interest_paid
 from total
 cross join history

@@ -1,5 +1,5 @@
 -- One row per loan that the deal owns after the purchase, effective from the cut-off: what the next month
--- starts from. Loans paid off are gone; a written-off loan stays for what it may still recover.
+-- starts from. Loans paid off or repurchased are gone; one written off stays for what it may still recover.
 with kept as (
     select
         loan_month.loan_id,
@@ -24,7 +24,9 @@ with kept as (
         loan_month.credit_score,
         loan_month.days_past_due
     from {{ ref('loan_month') }} as loan_month
-    where loan_month.closing_balance > 0 or loan_month.is_written_off
+    where
+        loan_month.closing_balance > 0
+        or (loan_month.is_written_off and loan_month.status_code != 'repurchased')
 ),
 
 bought as (
