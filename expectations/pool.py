@@ -228,4 +228,55 @@ _TRIGGER_RULES = (
     ),
 )
 
-RULES = (*_LOAN_RULES, *_POOL_RULES, *_COLLECTION_RULES, *_TRIGGER_RULES)
+_REPURCHASE_RULES = (
+    Rule(
+        "noticed_loan_not_owned",
+        "deal.repurchase_notice",
+        "stop",
+        "loan_id not in (select loan_id from pool.loan_month)",
+        "赎回通知所列贷款应为池内贷款",
+        "every loan of the repurchase notice is one that the deal owned",
+        shown=("loan_id", "list_file_name"),
+    ),
+    Rule(
+        "repurchase_differs_from_pool",
+        "pool.pool_balance",
+        "stop",
+        "repurchase_amount "
+        "<> (select coalesce(sum(balance_amount), 0) from pool.repurchase) "
+        "or repurchase_amount <> (select coalesce(sum(price_amount), 0) from pool.repurchase)",
+        "赎回本金及价款等于各赎回贷款之和",
+        "what was repurchased, and its price, are the sums over the repurchased loans",
+        shown=("repurchase_amount",),
+    ),
+    Rule(
+        "repurchased_loan_in_pool",
+        "pool.repurchased_loan",
+        "stop",
+        "repurchase_date = as_of_date and loan_id in (select loan_id from purchase.pool_loan)",
+        "已赎回贷款不应仍在池内",
+        "no loan that was repurchased is in the pool after the purchase",
+        shown=("loan_id",),
+    ),
+)
+
+RULES = (
+    *_LOAN_RULES,
+    *_POOL_RULES,
+    *_COLLECTION_RULES,
+    *_TRIGGER_RULES,
+    *_REPURCHASE_RULES,
+)
+
+WARNINGS = (
+    Rule(
+        "warranty_undecidable",
+        "pool.loan_month",
+        "warn",
+        "coalesce(failed_warranty_code like '%:undecidable', false)",
+        "保证事项应可判定",
+        "every warranty can be decided for every loan of the pool",
+        shown=("loan_id", "failed_warranty_code"),
+    ),
+)
+"""What endangers no figure and wants someone's look."""

@@ -209,7 +209,7 @@ def check_figures(month: Month) -> None:
     from expectations import book, eligibility, pool, purchase, report, waterfall
 
     suites = {
-        "pool": pool.RULES,
+        "pool": (*pool.RULES, *pool.WARNINGS),
         "eligibility": eligibility.RULES,
         "purchase": (*purchase.RULES, *book.RULES),
         "waterfall": waterfall.RULES,
