@@ -241,8 +241,9 @@ def repurchase(
     )
     noticed = take_notice(request, loans, evidence)
     again = f"; now run `tapehouse close {deal_id} {month}`" if noticed.is_restating else ""
+    count = len(noticed.notice.loans)
     typer.echo(
-        f"{deal_id} {month}: {len(noticed.notice.loans)} loans of {noticed.balance:,.2f} to be "
+        f"{deal_id} {month}: {count} loan{'' if count == 1 else 's'} of {noticed.balance:,.2f} to be "
         f"repurchased, evidence SHA-256 {noticed.notice.evidence_sha256[:12]}{again}"
     )
 

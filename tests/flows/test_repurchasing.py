@@ -105,7 +105,7 @@ def test_noticed_loans_are_paid_for_in_the_close_and_a_changed_list_restates_it(
 
     taken = run("repurchase", DEAL, CLOSED, *notice(home, one))
     assert taken.code == 0
-    assert f"1 loans of {balance:,.2f} to be repurchased" in taken.output
+    assert f"1 loan of {balance:,.2f} to be repurchased" in taken.output
     assert f"now run `tapehouse close {DEAL} {CLOSED}`" in taken.output
     assert "its repurchase notice was changed since it was closed" in run("status").output
     assert run("close", DEAL, CLOSED).code == 0

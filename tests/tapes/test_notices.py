@@ -49,7 +49,7 @@ def test_a_list_is_read_in_its_order_whatever_the_order_of_its_columns(tmp_path:
         ("loan_id,reason\nL1\n", "line 2: no reason"),
         ("loan_id,reason\nL1,x,y\n", "line 2: 3 cells"),
         (LIST + "L1,again\n", "line 4: loan L1 stands in line 2 already, expected each loan once"),
-        ("loan_id,reason\nL1,违约\n".encode("gb18030"), "no CSV in UTF-8"),
+        ("loan_id,reason\nL1,不合格\n".encode("gb18030"), "no CSV in UTF-8"),
         ('loan_id,reason\nL1,"open\n', "no CSV in UTF-8"),
     ],
 )

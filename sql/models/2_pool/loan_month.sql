@@ -1,6 +1,15 @@
 -- One row per loan that the deal owned through the collection period: what moved, and where it stands.
 -- opening + adjustment - principal paid - written off - repurchased = closing, for each row.
-with reported as (
+with warranty as (
+    select
+        warranty.criterion_codes,
+        limits.*
+    from {{ source('deal', 'warranty') }} as warranty
+    -- A deal that draws and buys nothing has no limits.
+    left join {{ source('deal', 'eligibility') }} as limits on true
+),
+
+reported as (
     select
         owned.loan_id,
         owned.entry_batch,
@@ -27,7 +36,7 @@ with reported as (
         notice.loan_id is not null as is_noticed,
         case
             when tape.loan_id is not null
-                then {{ failed_warranty('warranty.criterion_codes', 'tape', 'limits') }}
+                then {{ failed_warranty('warranty.criterion_codes', 'tape', 'warranty') }}
         end as failed_warranty_code,
         coalesce(tape.borrower_id, owned.borrower_id) as borrower_id,
         coalesce(tape.contract_amount, owned.contract_amount) as contract_amount,
@@ -44,11 +53,10 @@ with reported as (
         coalesce(tape.credit_score, owned.credit_score) as credit_score
     from {{ ref('owned_loan') }} as owned
     cross join {{ source('deal', 'term') }} as term
-    cross join {{ source('deal', 'warranty') }} as warranty
-    -- A deal that draws and buys nothing has no limits.
-    left join {{ source('deal', 'eligibility') }} as limits on true
     left join {{ ref('loan_tape') }} as tape on owned.loan_id = tape.loan_id
     left join {{ source('deal', 'repurchase_notice') }} as notice on owned.loan_id = notice.loan_id
+    -- The one row of limits comes last: before the other joins it would be copied with each loan.
+    cross join warranty
 ),
 
 placed as (

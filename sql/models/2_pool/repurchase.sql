@@ -1,7 +1,7 @@
 -- One row per loan that the originator takes back at this cut-off, by a notice or because a warranty failed.
 -- Of a noticed loan that owes nothing any more the amounts are 0.
 with warranted as (
-    select *
+    select criterion.*
     from (
         values
         {%- for criterion in criteria() if criterion.is_warrantable %}

@@ -1,7 +1,7 @@
 -- One row per reason for which loans were repurchased at this cut-off, and their total (TR-14). The price is
 -- the balance at the cut-off; the share is of the pool at the start of the collection period.
 with repurchased as (
-    select *
+    select repurchase.*
     from {{ ref('repurchase') }} as repurchase
     where repurchase.balance_amount > 0
 ),
