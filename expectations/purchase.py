@@ -171,9 +171,10 @@ RULES = (
         "stop",
         # A pool bought at the opening of the period is in that period's roll-forward already.
         "closing_pool_balance - case when is_at_opening then 0 else purchased_balance end "
-        "<> (select closing_balance from pool.pool_balance)",
-        "购买前资产池余额＋购入本金＝购买后资产池余额",
-        "pool before the purchase + purchased balance = pool after it",
+        "<> case when (select is_clean_up_called from pool.phase) then 0 "
+        "else (select closing_balance from pool.pool_balance) end",
+        "购买前资产池余额＋购入本金＝购买后资产池余额，清仓回购后为零",
+        "pool before the purchase + purchased balance = pool after it; a called pool is sold",
         shown=("purchase_number", "purchased_balance", "closing_pool_balance"),
     ),
     Rule(

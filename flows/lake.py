@@ -75,6 +75,17 @@ def has_table(connection: "DuckDBPyConnection", full_name: str) -> bool:
     return found is not None
 
 
+def columns_of(connection: "DuckDBPyConnection", database: str, table: Table) -> set[str]:
+    """The names of the table's columns in an attached database; none where it is not there."""
+    # Literals and not parameters, for the same reason.
+    rows = connection.execute(
+        "select column_name from duckdb_columns() "
+        f"where database_name = {_quoted(database)} "
+        f"and schema_name = {_quoted(table.schema)} and table_name = {_quoted(table.name)}"
+    ).fetchall()
+    return {name for (name,) in rows}
+
+
 @contextmanager
 def open_lake(folder: Path, *, write: bool = False) -> Iterator["DuckDBPyConnection"]:
     """A connection with the lake attached as `lake` and in use; read-only unless `write`.
@@ -201,7 +212,7 @@ def snapshot_of_run(connection: "DuckDBPyConnection", run_id: str) -> int:
 def _replace(connection: "DuckDBPyConnection", table: Table, deal_id: str, as_of_date: str) -> None:
     """Put the scratch database's rows of the month in the place of the lake's."""
     name = f"lake.{table.full_name}"
-    known = _columns(connection, "lake", table)
+    known = columns_of(connection, "lake", table)
     if not known:
         _create(connection, table)
     for column in table.columns if known else ():
@@ -244,15 +255,6 @@ def _create(connection: "DuckDBPyConnection", table: Table) -> None:
         connection.execute(
             f"comment on column {name}.{column.name} is {_quoted(column.description)}"
         )
-
-
-def _columns(connection: "DuckDBPyConnection", database: str, table: Table) -> set[str]:
-    rows = connection.execute(
-        "select column_name from duckdb_columns() "
-        "where database_name = ? and schema_name = ? and table_name = ?",
-        [database, table.schema, table.name],
-    ).fetchall()
-    return {row[0] for row in rows}
 
 
 def _first_line(error: Exception) -> str:

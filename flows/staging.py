@@ -11,7 +11,7 @@ from deals.calendar import Period, period_of, previous_month
 from deals.terms import Terms
 from flows.events import Event
 from flows.history import ClosedRun
-from flows.lake import has_table, lake_exists, open_lake
+from flows.lake import LakeError, columns_of, has_table, lake_exists, open_lake
 from flows.limits import limit_columns, limit_rows
 from flows.purchase_terms import purchase_tables
 from flows.tables import Table, published_tables
@@ -120,6 +120,14 @@ def stage_last_month(
 def _copy_last_month(
     source: "DuckDBPyConnection", target: "DuckDBPyConnection", table: Table, period: Period
 ) -> None:
+    known = columns_of(source, "lake", table)
+    missing = [column.name for column in table.columns if column.name not in known]
+    if missing:
+        raise LakeError(
+            f"{period.deal_id} {period.month}: table {table.full_name} of the lake has no "
+            f"{', '.join(missing)}, for {previous_month(period.month)} was closed by an earlier release; "
+            "close the deal again from its first month, each with --restate"
+        )
     columns = ", ".join(column.name for column in table.columns)
     copy_rows(
         source,

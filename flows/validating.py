@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from deals.loading import check_terms, list_deals
 from flows.home import DBT_PROJECT, Home, shorten
-from flows.lake import LakeError, has_table, lake_exists, open_lake
+from flows.lake import LakeError, columns_of, has_table, lake_exists, open_lake
 from flows.tables import Table, published_tables
 
 if TYPE_CHECKING:
@@ -112,11 +112,7 @@ def _lake_problems(home: Home) -> list[str]:
 
 
 def _missing_columns(lake: "DuckDBPyConnection", table: Table) -> list[str]:
-    rows = lake.execute(
-        "select column_name from duckdb_columns() where database_name = 'lake' "
-        f"and schema_name = '{table.schema}' and table_name = '{table.name}'"
-    ).fetchall()
-    found = {name for (name,) in rows}
+    found = columns_of(lake, "lake", table)
     missing = [column.name for column in table.columns if column.name not in found]
     if not found or not missing:
         return []

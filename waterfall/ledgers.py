@@ -42,6 +42,7 @@ class CutOffLine:
     """The month as its triggers decide it; rates are null at the closing, where there is no pool."""
 
     phase_code: str
+    is_clean_up_called: bool
     clean_up_amount: Decimal
     overdue_rate: Decimal | None
     previous_overdue_rate: Decimal | None
@@ -70,7 +71,9 @@ def decide(
     """
     period = _period(terms, figures)
     if period.period_number == 0:
-        return table_of(CutOffLine, [CutOffLine("closing", Decimal(0), None, None, None, None, ())])
+        return table_of(
+            CutOffLine, [CutOffLine("closing", False, Decimal(0), None, None, None, None, ())]
+        )
     events = rows_of(event)
     cut_off = CutOff(
         terms=terms,
@@ -85,10 +88,13 @@ def decide(
     phase = PHASES[int(select_phase(cut_off, tests)[0])]
     call = terms.clean_up_call
     is_called = any(row["event_code"] == CLEAN_UP_CALL and row["is_new"] for row in events)
+    if is_called and call and call.replaces_priority:
+        phase = "clean_up"
     if is_called:
-        _refuse_early_call(cut_off)
+        _check_call(cut_off, phase)
     line = CutOffLine(
-        phase_code="clean_up" if is_called and call and call.replaces_priority else phase,
+        phase_code=phase,
+        is_clean_up_called=is_called,
         clean_up_amount=money(call_price(cut_off)) if is_called else Decimal(0),
         overdue_rate=_remembered(watch, "overdue_rate", 0),
         previous_overdue_rate=_remembered(watch, "overdue_rate", 1),
@@ -99,16 +105,28 @@ def decide(
     return table_of(CutOffLine, [line])
 
 
-def _refuse_early_call(cut_off: CutOff) -> None:
-    if may_be_called(cut_off)[0]:
-        return
+def _check_call(cut_off: CutOff, phase: Phase) -> None:
+    """The terms allow the call now, and its price does not buy the next pool."""
     terms, pool, call = cut_off.terms, cut_off.pool, cut_off.terms.clean_up_call
-    allowed = "no call" if call is None else f"a pool of at most {call.threshold} of"
-    raise WaterfallError(
-        f"{terms.deal_id} {cut_off.period.month}: the event {CLEAN_UP_CALL} calls a pool of"
-        f" {format_fen(pool.closing_balance[0])}, expected {allowed}"
-        f" {format_fen(pool.initial_balance[0])} as the terms say; withdraw the event"
-    )
+    place = f"{terms.deal_id} {cut_off.period.month}: the event {CLEAN_UP_CALL}"
+    if not may_be_called(cut_off)[0]:
+        allowed = (
+            "no call, for the terms have none"
+            if call is None
+            else (
+                f"one of at most {call.threshold} of the initial pool, "
+                f"{format_fen(pool.initial_balance[0])}, and of more than nothing"
+            )
+        )
+        raise WaterfallError(
+            f"{place} calls a pool of {format_fen(pool.closing_balance[0])}, expected {allowed}; "
+            "withdraw the event"
+        )
+    if any(step.kind == "purchase" for step in terms.priority[phase]):
+        raise WaterfallError(
+            f"{place} calls the pool in the {phase} phase, whose priority would buy another; expected "
+            "a phase that buys nothing, or a call with a priority of its own; withdraw the event"
+        )
 
 
 def _remembered(watch: Watch, metric: str, place: int) -> Decimal | None:

@@ -43,7 +43,10 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         "trigger_code, metric_code, metric_rate, is_breached, is_acting",
         ["'default_rate', 'cumulative_default_rate', 0.04, false, false"],
     ),
-    "pool.phase": ("phase_code, clean_up_amount", ["'revolving', 0"]),
+    "pool.phase": (
+        "phase_code, is_clean_up_called, clean_up_amount",
+        ["'revolving', false, 0"],
+    ),
     "pool.collection": (
         "scheduled_principal_paid, prepaid_principal_paid, overdue_principal_paid, principal_paid, "
         "interest_paid, fee_paid, recovery_amount, repurchase_amount, collected_amount",

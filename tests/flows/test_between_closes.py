@@ -277,3 +277,13 @@ def test_what_was_issued_may_not_change_between_months(closed_home: Home) -> Non
     for words, changed in amended.items():
         with pytest.raises(TermsError, match=words):
             check_amendments(closed_home.lake, changed, closed_run(closed_home))
+
+
+def test_a_lake_of_an_earlier_release_is_refused_in_one_line(
+    home: Home, run: Callable[..., Outcome]
+) -> None:
+    with open_lake(home.lake, write=True) as lake:
+        lake.execute("alter table lake.waterfall.note_balance drop column write_off_amount")
+    message = refuse(home, run, "close", DEAL, NEXT)
+    assert "table waterfall.note_balance of the lake has no write_off_amount" in message
+    assert f"{CLOSED} was closed by an earlier release" in message

@@ -46,6 +46,7 @@ def test_the_readme_shows_commands_with_the_output_that_they_have(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copytree(REPOSITORY / "deals" / "structures", tmp_path / "deals" / "structures")
+    (tmp_path / "letter.pdf").write_bytes(b"letter\n")
     monkeypatch.delenv("TAPEHOUSE_HOME", raising=False)
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     commands = shown_commands()
@@ -89,6 +90,7 @@ def test_every_command_of_the_readme_is_in_its_table_of_help() -> None:
         "sql",
         "shell",
         "status",
+        "event",
         "serve",
         "demo",
         "waterfall",

@@ -8,6 +8,7 @@ import pytest
 from duckdb import DuckDBPyConnection
 
 from deals.loading import load_terms
+from flows.events import Event
 from tests.sql.scenarios import (
     AT_LIMITS,
     AUGUST_LOANS,
@@ -16,17 +17,23 @@ from tests.sql.scenarios import (
     JULY_OWNED,
     LOANS_ON_OFFER,
     OVER_LIMITS,
+    SPLIT_AUGUST,
+    SPLIT_JULY,
+    SPLIT_OCTOBER,
+    SPLIT_SEPTEMBER,
     STATIC_FIRST_LOANS,
     UNKNOWN_LOANS,
     last_month,
     limited_pool,
     offered_loans,
+    split_last_month,
 )
 from tests.sql.small_month import DEALS, Builder, Month, Row, carry, insert, late, loan, owned
 
 REVOLVING = "small_revolving"
 STATIC = "small_static"
 LIMITED = "small_limited"
+SPLIT = "small_split"
 
 
 @pytest.fixture(scope="session")
@@ -222,6 +229,31 @@ def short_supply(builder: Builder) -> Month:
     )
 
 
+@pytest.fixture(scope="session")
+def split_july(builder: Builder) -> Month:
+    """Two accounts and a reserve; a loan defaults, and a trigger is breached that acts a month later."""
+    return builder.build(SPLIT, "2017-07", SPLIT_JULY, split_last_month)
+
+
+@pytest.fixture(scope="session")
+def split_august(builder: Builder, split_july: Month) -> Month:
+    """The breach lasts and acts: accelerated, with too little cash, and a loss written off."""
+    return builder.build(SPLIT, "2017-08", SPLIT_AUGUST, carry(split_july))
+
+
+@pytest.fixture(scope="session")
+def split_september(builder: Builder, split_august: Month) -> Month:
+    """The breach is cured: revolving again, with nothing on offer."""
+    return builder.build(SPLIT, "2017-09", SPLIT_SEPTEMBER, carry(split_august))
+
+
+@pytest.fixture(scope="session")
+def split_called(builder: Builder, split_september: Month) -> Month:
+    """The servicer calls what is left of the pool."""
+    call = Event("clean_up_call", "2017-10", "", "call.pdf", "0" * 64)
+    return builder.build(SPLIT, "2017-10", SPLIT_OCTOBER, carry(split_september), events=[call])
+
+
 SCENARIOS = (
     "closing",
     "july",
@@ -237,6 +269,10 @@ SCENARIOS = (
     "limited",
     "three_purchases",
     "short_supply",
+    "split_july",
+    "split_august",
+    "split_september",
+    "split_called",
 )
 
 

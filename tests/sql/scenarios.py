@@ -275,6 +275,67 @@ def last_month(
     return fill
 
 
+SPLIT_JULY = [
+    loan("paying", 400, 360, scheduled_principal_paid=40, interest_paid=12),
+    late("late", 300, 35),
+    loan("sound", 200, 180, scheduled_principal_paid=20, interest_paid=3),
+    late("lost", 80, 91),
+    loan("new", 50, 50),
+]
+SPLIT_AUGUST = [
+    loan("paying", 360, 300, scheduled_principal_paid=60, interest_paid=11),
+    late("late", 300, 66),
+    late("sound", 180, 20),
+    late("lost", 80, 122),
+    loan("new", 50, 40, scheduled_principal_paid=10, interest_paid=1),
+]
+SPLIT_SEPTEMBER = [
+    loan("paying", 300, 200, scheduled_principal_paid=100, interest_paid=9),
+    loan("late", 300, 0, overdue_principal_paid=300, interest_paid=10, status_code="settled"),
+    loan("sound", 180, 180),
+    late("lost", 80, 152),
+    loan("new", 40, 30, scheduled_principal_paid=10, interest_paid="0.50"),
+]
+SPLIT_OCTOBER = [
+    loan("paying", 200, 0, scheduled_principal_paid=200, interest_paid=6, status_code="settled"),
+    loan("sound", 180, 100, scheduled_principal_paid=80),
+    late("lost", 80, 183),
+    loan("new", 30, 30),
+]
+
+
+def split_last_month(connection: DuckDBPyConnection) -> None:
+    """What the closing left of the small split deal: a pool of 980.00 and a reserve of 20.00."""
+    pool = {"paying": 400, "late": 300, "sound": 200, "lost": 80}
+    notes = {"senior": 700, "mezzanine": 200, "equity": 100}
+    rows: dict[str, list[Row]] = {
+        "pool_loan": [owned(name, balance) for name, balance in pool.items()],
+        "purchase": [{"initial_pool_balance": 980, "cumulative_purchased_balance": 0}],
+        "account_balance": [
+            {"account_code": code, "closing_balance": balance}
+            for code, balance in {"principal": 0, "income": 0, "reserve": 20}.items()
+        ],
+        "note_balance": [
+            {
+                "note_code": code,
+                "closing_balance": balance,
+                "closing_interest_unpaid": 0,
+                "closing_late_interest_unpaid": 0,
+            }
+            for code, balance in notes.items()
+        ],
+        "fee_balance": [
+            {"fee_code": code, "closing_unpaid": 0} for code in ("vat", "trustee", "servicer")
+        ],
+        "deficiency_balance": [
+            {"note_code": code, "closing_balance": 0} for code in ("equity", "mezzanine")
+        ],
+        "support_balance": [{"closing_drawn": 5, "closing_repaid": 0}],
+    }
+    for table, lines in rows.items():
+        insert(connection, f"closed.{table}", lines)
+
+
 AT_LIMITS = {
     # id: balance, borrower, region, age, score; 1,000.00 in all, and each limit is exactly met.
     "a1": ("200.00", "A", "ZJ", 46, 655),

@@ -14,6 +14,7 @@ from deals.terms import Terms
 from expectations.checking import mark_rows
 from expectations.tape import row_rules
 from flows.book_staging import stage_book
+from flows.events import Event
 from flows.staging import Run, stage_last_month, stage_terms
 from flows.tables import published_tables
 from flows.transforming import build_models
@@ -140,13 +141,15 @@ class Builder:
         states_currency: bool = True,
         edits: Sequence[tuple[str, str]] = (),
         noticed: Mapping[str, str] | None = None,
+        events: Sequence[Event] = (),
         **term_changes: Any,
     ) -> Month:
         """Close `month` as the flow does, up to the report tables.
 
         `last_month` fills the schema `closed`; `states_currency` is whether the tape has a column for
-        it. `noticed` are the loans of a repurchase notice with their reasons. `edits` replace texts of
-        the deal's file, each at its only place; `term_changes` change terms that SQL alone reads.
+        it; `events` stand at the cut-off; `noticed` are the loans of a repurchase notice with their
+        reasons. `edits` replace texts of the deal's file, each at its only place; `term_changes` change
+        terms that SQL alone reads.
         """
         deals = self._edit(deal_id, edits) if edits else DEALS
         terms = load_terms(deal_id, deals)
@@ -154,7 +157,8 @@ class Builder:
         # Always the same place: dbt reads the whole project again when its profile changes.
         database = self.folder / "build.duckdb"
         with duckdb.connect(str(database)) as connection:
-            run, lake = _run(terms, period, noticed or {}), self.folder / "no_lake"
+            run = replace(_run(terms, period, noticed or {}), events=tuple(events))
+            lake = self.folder / "no_lake"
             stage_terms(connection, replace(terms, **term_changes), period, run, deals)
             stage_last_month(connection, lake, terms, period)
             stage_book(connection, lake, replace(terms, **term_changes), run)

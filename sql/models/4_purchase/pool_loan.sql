@@ -90,3 +90,5 @@ select
     owned.days_past_due
 from owned
 cross join {{ source('deal', 'period') }} as period
+cross join {{ ref('phase') }} as phase
+where not phase.is_clean_up_called

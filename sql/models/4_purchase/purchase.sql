@@ -85,6 +85,7 @@ select
     {{ money('last_month.price_amount + continued.price_amount') }} as cumulative_price_amount,
     {{ money('last_month.idle_day_amount + continued.idle_day_amount') }} as cumulative_idle_day_amount,
     case
+        when phase.is_clean_up_called then 0::decimal(18, 2)
         when placed.is_at_opening then pool_balance.closing_balance
         else {{ money('pool_balance.closing_balance + total.purchased_balance') }}
     end as closing_pool_balance

@@ -47,6 +47,7 @@ figure as (
             as current_value
     from note
     cross join total
+    where note.tranche_class_code != 'equity'
     union all
     select
         200 + asset.line_number as line_number,

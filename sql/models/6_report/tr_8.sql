@@ -1,4 +1,5 @@
--- One row per movement of the priority of payments: due, paid, short, and paid last time (TR-8).
+-- One row per movement of the priority of payments: due, paid, short, and paid last time (TR-8). A cover that
+-- was not called on is left out.
 with target as (
     select
         'fee' as target_kind,
@@ -65,49 +66,51 @@ kind as (
     from {{ ref('phase') }} as phase
 ),
 
-this_month as (
+movement as (
     select
         payment.*,
+        -- Last time's payment is that of the same kind to the same target, whatever account it came from;
+        -- of what accounts move to each other, that from the same account.
         row_number() over (
-            partition by payment.kind_code, payment.target_code, payment.account_code
+            partition by
+                payment.as_of_date,
+                payment.kind_code,
+                payment.target_code,
+                case when payment.kind_code in ('cover', 'transfer') then payment.account_code end
             order by payment.payment_number
-        ) as occurrence_number
-    from {{ ref('payment') }} as payment
-),
-
-last_month as (
-    select
-        payment.kind_code,
-        payment.target_code,
-        payment.account_code,
-        payment.paid_amount,
-        row_number() over (
-            partition by payment.kind_code, payment.target_code, payment.account_code
-            order by payment.payment_number
-        ) as occurrence_number
-    from {{ source('closed', 'payment') }} as payment
+        ) as occurrence_number,
+        case when payment.kind_code in ('cover', 'transfer') then payment.account_code else '' end
+            as source_code
+    from (
+        select * from {{ ref('payment') }}
+        union all
+        select * from {{ source('closed', 'payment') }}
+    ) as payment
 )
 
 select
-    this_month.deal_id,
-    this_month.as_of_date,
-    this_month.payment_number as line_number,
-    this_month.clause_name,
+    movement.deal_id,
+    movement.as_of_date,
+    movement.payment_number as line_number,
+    movement.clause_name,
     kind.before_zh || target.name_zh || kind.after_zh as item_zh,
     kind.before_en || target.name_en || kind.after_en as item_en,
-    this_month.account_code,
-    this_month.due_amount,
-    this_month.paid_amount,
-    this_month.shortfall_amount,
-    this_month.supported_amount,
-    last_month.paid_amount as previous_paid_amount
-from this_month
-inner join kind on this_month.kind_code = kind.kind_code
+    movement.account_code,
+    movement.due_amount,
+    movement.paid_amount,
+    movement.shortfall_amount,
+    movement.supported_amount,
+    last_movement.paid_amount as previous_paid_amount
+from movement
+inner join {{ source('deal', 'period') }} as period on movement.as_of_date = period.as_of_date
+inner join kind on movement.kind_code = kind.kind_code
 inner join target
-    on kind.target_kind = target.target_kind and this_month.target_code = target.target_code
-left join last_month
+    on kind.target_kind = target.target_kind and movement.target_code = target.target_code
+left join movement as last_movement
     on
-        this_month.kind_code = last_month.kind_code
-        and this_month.target_code = last_month.target_code
-        and this_month.account_code = last_month.account_code
-        and this_month.occurrence_number = last_month.occurrence_number
+        movement.as_of_date > last_movement.as_of_date
+        and movement.kind_code = last_movement.kind_code
+        and movement.target_code = last_movement.target_code
+        and movement.source_code = last_movement.source_code
+        and movement.occurrence_number = last_movement.occurrence_number
+where movement.kind_code != 'cover' or movement.due_amount > 0
