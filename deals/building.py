@@ -30,6 +30,7 @@ from deals.kinds import (
     matching,
     one_of,
     some_of,
+    sourced,
 )
 from deals.paying import LateInterest, Rounding
 from deals.purchase_reading import read_limit, read_purchase
@@ -40,6 +41,7 @@ from deals.terms import (
     Eligibility,
     Party,
     PaymentRule,
+    RepurchasePrice,
     Roll,
     Terms,
     Warranty,
@@ -175,7 +177,10 @@ def _eligibility(table: Table) -> Eligibility:
 
 
 def _warranty(table: Table) -> Warranty:
-    return Warranty(criteria=table.get("criteria", some_of(*WARRANTABLE)))
+    return Warranty(
+        criteria=table.get_or("criteria", sourced(some_of(*WARRANTABLE)), ()),
+        price=table.get("price", sourced(one_of(*get_args(RepurchasePrice)))),
+    )
 
 
 def _index(table: Table) -> tuple[str, tuple[tuple[date, Decimal], ...]]:

@@ -88,6 +88,6 @@ def _check_warranty(terms: Terms, problems: Problems) -> None:
 
 
 def _limits(limits: Eligibility, key: str) -> bool:
-    """Whether the term limits anything: a list that has entries, a flag that does not allow."""
+    """Whether the term limits anything: a number, a list with entries, a flag that does not allow."""
     value = getattr(limits, key)
-    return not value if isinstance(value, bool) else bool(value)
+    return not value if isinstance(value, bool) else value not in (None, ())

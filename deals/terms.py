@@ -96,23 +96,31 @@ WARRANTABLE: Mapping[str, tuple[str, ...]] = {
     "is_product_allowed": ("product_codes", "excluded_product_codes"),
     "is_repayment_method_allowed": ("repayment_method_codes",),
     "is_term_allowed": ("term_months",),
-    "is_not_renegotiated": ("allows_renegotiated",),
-    "is_not_disputed": ("allows_disputed",),
+    "is_seasoned": ("min_seasoning_months", "max_seasoning_months"),
     "is_not_pledged": ("allows_pledged",),
 }
-"""The eligibility criteria that say what a loan is and not how it goes, so that a later tape may
-disprove them, with the limits that each rests on."""
+"""The eligibility criteria of which a later tape shows what the loan was at the cut-off of its purchase,
+with the limits that each rests on.
+
+What a loan is made as stays as it is, but for what a renegotiation changes; only its owner can pledge it,
+which the originator is no more. A dispute or a renegotiation may come later: these take evidence.
+"""
+
+RepurchasePrice = Literal["balance", "balance_and_interest"]
 
 
 @dataclass(frozen=True)
 class Warranty:
-    """What the originator warrants of the loans that it sells: codes of `WARRANTABLE` criteria.
+    """What the originator warrants of the loans that it sells, and pays for one that proves otherwise.
 
-    A loan of the pool that a later tape shows to fail one is repurchased at its balance at that
-    cut-off. A criterion that the tape leaves open disproves nothing and is only warned of.
+    A loan of the pool is repurchased when a later tape disproves one of the `criteria`, codes of
+    `WARRANTABLE`, or a notice with evidence says so. The price is the balance at that cut-off, after
+    the month's payments, with the interest that fell due and was not paid where the terms ask for it.
+    A criterion that the tape leaves open disproves nothing and is only warned of.
     """
 
     criteria: tuple[str, ...]
+    price: RepurchasePrice
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ _LOAN_RULES = (
         "stop",
         # Refunding an overpaid loan (opening below zero) is the one negative principal.
         f"(({_LOAN_PRINCIPAL}) < 0 and opening_balance >= 0) or write_off_amount < 0 "
-        "or repurchase_amount < 0 or interest_paid < 0 or fee_paid < 0",
+        "or repurchase_amount < 0 or interest_paid < 0 or fee_paid < 0 or interest_unpaid < 0",
         "每笔贷款的本金、利息、费用、核销及赎回不应为负（退还多付款除外）",
         "no principal (but a refund), interest, fee, write-off or repurchase of a loan is negative",
         shown=("loan_id",),
@@ -157,7 +157,6 @@ _COLLECTION_RULES = (
                 "interest_paid",
                 "fee_paid",
                 "recovery_amount",
-                "repurchase_amount",
             )
         ),
         "归集各项等于各贷款之和",
@@ -170,7 +169,9 @@ _COLLECTION_RULES = (
         "stop",
         f"principal_paid <> {_LOAN_PRINCIPAL} "
         "or collected_amount <> principal_paid + interest_paid + fee_paid + recovery_amount "
-        "+ repurchase_amount",
+        "+ repurchase_price_amount "
+        "or repurchase_price_amount "
+        "<> (select coalesce(sum(price_amount), 0) from pool.repurchase)",
         "归集合计等于各项之和",
         "the totals of the collections are the sums of their lines",
         shown=("principal_paid", "collected_amount"),
@@ -242,12 +243,20 @@ _REPURCHASE_RULES = (
         "repurchase_differs_from_pool",
         "pool.pool_balance",
         "stop",
-        "repurchase_amount "
-        "<> (select coalesce(sum(balance_amount), 0) from pool.repurchase) "
-        "or repurchase_amount <> (select coalesce(sum(price_amount), 0) from pool.repurchase)",
-        "赎回本金及价款等于各赎回贷款之和",
-        "what was repurchased, and its price, are the sums over the repurchased loans",
+        "repurchase_amount <> (select coalesce(sum(balance_amount), 0) from pool.repurchase)",
+        "赎回本金等于各赎回贷款之和",
+        "what was repurchased is the sum over the repurchased loans",
         shown=("repurchase_amount",),
+    ),
+    Rule(
+        "repurchase_does_not_foot",
+        "pool.repurchase",
+        "stop",
+        "price_amount <> balance_amount + interest_amount or balance_amount < 0 "
+        "or interest_amount < 0",
+        "赎回价款等于本金与利息之和，且不为负数",
+        "the price of a repurchase is its balance and interest, neither of them below zero",
+        shown=("loan_id", "balance_amount", "interest_amount", "price_amount"),
     ),
     Rule(
         "repurchased_loan_in_pool",
@@ -271,12 +280,12 @@ RULES = (
 WARNINGS = (
     Rule(
         "warranty_undecidable",
-        "pool.loan_month",
+        "pool.warranty_breach",
         "warn",
-        "coalesce(failed_warranty_code like '%:undecidable', false)",
+        "not is_disproved",
         "保证事项应可判定",
         "every warranty can be decided for every loan of the pool",
-        shown=("loan_id", "failed_warranty_code"),
+        shown=("loan_id", "criterion_code"),
     ),
 )
 """What endangers no figure and wants someone's look."""

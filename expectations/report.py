@@ -171,7 +171,7 @@ _CASH_RULES = (
         "pool.collection",
         "stop",
         f"collected_amount <> {_line('collections_total', 'current_amount')} "
-        f"or principal_paid + repurchase_amount <> {_line('principal_total', 'current_amount')}",
+        f"or principal_paid + repurchase_price_amount <> {_line('principal_total', 'current_amount')}",
         "表TR-7合计等于归集款",
         "the totals of TR-7 are what was collected",
         shown=("principal_paid", "collected_amount"),
@@ -181,7 +181,8 @@ _CASH_RULES = (
         "pool.pool_balance as pool left join report.tr_14 as line on line.cause_code = 'total'",
         "stop",
         "line.repurchase_amount <> pool.repurchase_amount "
-        "or line.price_amount <> pool.repurchase_amount "
+        "or line.price_amount <> line.repurchase_amount + line.interest_amount "
+        "or line.price_amount <> (select repurchase_price_amount from pool.collection) "
         "or line.repurchase_amount <> (select coalesce(sum(repurchase_amount), 0) "
         "from report.tr_14 where cause_code <> 'total') "
         "or line.price_amount <> (select coalesce(sum(price_amount), 0) "

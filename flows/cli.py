@@ -228,7 +228,7 @@ def repurchase(
     ],
     evidence: Annotated[Path, typer.Option(help="The file that shows it; it is kept.")],
 ) -> None:
-    """Have the originator take back loans that proved ineligible, at their balance at the cut-off.
+    """Have the originator take back loans that proved ineligible, at the price of the deal's warranty.
 
     The last list of a month is the one that counts: a changed one restates a closed month, and one
     without loans takes an earlier list back. The month is the next to be closed, or the last closed.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from deals.calendar import previous_month
 from deals.loading import load_terms
+from deals.terms import Terms
 from flows.history import ClosedRun, History, read_history
 from flows.lake import open_lake
 from flows.locking import hold
@@ -40,9 +41,11 @@ def take_notice(request: CloseRequest, list_file: Path, evidence_file: Path) -> 
     Open are the month to be closed next, and the last closed one, which the notice restates.
     """
     loans = read_list(list_file)
+    terms = load_terms(request.deal_id, request.deals_folder)
+    check_priced(request, terms)
     with hold(request):
         history = read_history(request.home.lake, request.deal_id)
-        _check_open(request, history)
+        _check_open(request, terms, history)
         if (
             not loans
             and last_notice(request.home.repurchases, request.deal_id, request.month) is None
@@ -70,9 +73,17 @@ def is_noticed(request: CloseRequest, run: ClosedRun) -> bool:
     return run.notice_sha256 == (notice.sha256 if notice else "")
 
 
-def _check_open(request: CloseRequest, history: History) -> None:
+def check_priced(request: CloseRequest, terms: Terms) -> None:
+    """CloseRefused when the terms do not say what the originator pays."""
+    if terms.warranty is None:
+        raise CloseRefused(
+            f"{request.place}: the deal's terms have no [warranty], expected the price of a "
+            f"repurchase; add it to {request.deal_id}.toml"
+        )
+
+
+def _check_open(request: CloseRequest, terms: Terms, history: History) -> None:
     """A notice is for a month that has yet to be closed, or that nothing stands on."""
-    terms = load_terms(request.deal_id, request.deals_folder)
     if not history.runs:
         raise CloseRefused(
             f"{request.place}: the deal owns no loan before its first close, expected a later month; "

@@ -92,7 +92,7 @@ def stage_terms(
     ])  # fmt: skip
     _write(connection, "deal.eligibility", limit_columns(), limit_rows(terms, period))
     _write(connection, "deal.warranty", WARRANTY_COLUMNS, [
-        (list(terms.warranty.criteria if terms.warranty else ()),)
+        (list(terms.warranty.criteria), terms.warranty.price) for _ in (1,) if terms.warranty
     ])  # fmt: skip
     _write(connection, "deal.repurchase_notice", NOTICE_COLUMNS, _notice_rows(run.notice))
     connection.execute("create schema close")
@@ -290,7 +290,7 @@ EVENT_COLUMNS = {
 }
 
 
-WARRANTY_COLUMNS = {"criterion_codes": "varchar[]"}
+WARRANTY_COLUMNS = {"criterion_codes": "varchar[]", "price_code": "varchar"}
 NOTICE_COLUMNS = {
     "loan_id": "varchar",
     "reason": "varchar",

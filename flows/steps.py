@@ -20,7 +20,7 @@ from flows.identity import identify_run
 from flows.lake import open_lake, publish_month, snapshot_of_run
 from flows.ordering import Standing, check_order
 from flows.receiving import last_order, tapes_of
-from flows.repurchasing import find_notice
+from flows.repurchasing import check_priced, find_notice
 from flows.requests import CloseRefused, CloseRequest
 from flows.staging import Run
 from tapes import TapeError
@@ -77,6 +77,8 @@ def admit_month(request: CloseRequest, tapes: tuple[LandedTape, ...]) -> Month:
         check_amendments(request.home.lake, scaled, before)
     events = find_events(request.home, request.deal_id, request.month)
     notice = find_notice(request)
+    if notice is not None:
+        check_priced(request, terms)
     run = identify_run(terms, period, tapes, scale, before, events, standing.seen, notice)
     _check_one_tape(request, standing, run, tapes)
     published = history.find(request.month)

@@ -147,11 +147,16 @@ def _landed(month_folder: Path) -> list[Notice]:
 def _read_notice(folder: Path) -> Notice:
     record = _read_record(folder)
     list_file = folder / LIST / record["list_file_name"]
-    if not list_file.is_file() or _sha256(list_file) != record["list_sha256"]:
-        raise TapeError(
-            f"{list_file}: no longer the list that was landed; delete its folder and give the "
-            "notice again"
-        )
+    for part, file in (
+        (LIST, list_file),
+        (EVIDENCE, folder / EVIDENCE / record["evidence_file_name"]),
+    ):
+        if not file.is_file() or _sha256(file) != record[f"{part}_sha256"]:
+            raise TapeError(
+                f"{file}: no longer the {part} that was landed, SHA-256 "
+                f"{record[f'{part}_sha256'][:12]}, expected it unchanged; put it back, or delete "
+                f"{folder} and give the notice again"
+            )
     return Notice(
         deal_id=folder.parent.parent.name,
         month=folder.parent.name,

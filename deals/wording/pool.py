@@ -57,9 +57,17 @@ WARRANTY_WORDS: Mapping[str, Sentence] = {
     "is_product_allowed": Sentence("产品符合合格标准", "of an eligible product"),
     "is_repayment_method_allowed": Sentence("还款方式符合合格标准", "repaid by an eligible method"),
     "is_term_allowed": Sentence("合同期限符合合格标准", "of an eligible contract term"),
-    "is_not_renegotiated": Sentence("未经展期或重组", "not renegotiated"),
-    "is_not_disputed": Sentence("不存在争议", "not disputed"),
+    "is_seasoned": Sentence("账龄符合合格标准", "of an eligible age since origination"),
     "is_not_pledged": Sentence("未设定质押等权利负担", "not pledged"),
+}
+"""Each criterion that the originator may warrant."""
+
+REPURCHASE_PRICE_WORDS: Mapping[str, Sentence] = {
+    "balance": Sentence("按封包日未偿本金", "at its balance at the cut-off"),
+    "balance_and_interest": Sentence(
+        "按封包日未偿本金及应付未付利息",
+        "at its balance at the cut-off and the interest unpaid by then",
+    ),
 }
 
 DIMENSION_WORDS: Mapping[str, Sentence] = {
@@ -97,10 +105,13 @@ def say_warranty(terms: Terms) -> Iterator[Sentence]:
     """What the originator warrants, and what follows where it proves untrue."""
     if terms.warranty is None:
         return
-    yield from (WARRANTY_WORDS[code] for code in terms.warranty.criteria)
+    for code in terms.warranty.criteria:
+        words = WARRANTY_WORDS[code]
+        yield Sentence(f"购买时{words.zh}", f"{words.en} when it was bought")
+    price = REPURCHASE_PRICE_WORDS[terms.warranty.price]
     yield Sentence(
-        "经证明不合格的贷款由原始权益人按封包日未偿本金赎回",
-        "a loan that proves otherwise is repurchased at its balance at the cut-off",
+        f"经证明购买时不合格的贷款由原始权益人{price.zh}赎回",
+        f"a loan that proves ineligible at its purchase is repurchased {price.en}",
     )
 
 

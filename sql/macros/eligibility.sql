@@ -8,8 +8,9 @@
      most_of_loan      a bound that is another column of the same loan
      unless            a flag that admits loans of which `value` is true
 
-   `is_computed` values are columns of eligibility.loan_eligibility, the others of intake.loan_tape. A criterion
-   `is_warrantable` that the originator may warrant of the loans it sells (`WARRANTABLE` in deals/terms.py). #}
+   `is_computed` values are columns of eligibility.loan_eligibility, the others of intake.loan_tape.
+   A criterion `is_warrantable` is one that the originator may warrant of the loans it sells (`WARRANTABLE` in deals/terms.py);
+   one `is_renegotiable` rests on what a renegotiation after the purchase may change. #}
 {% macro criteria() -%}
     {{ return([
         {
@@ -56,8 +57,8 @@
             'words_en': 'the occupation is not excluded',
         },
         {
-            'code': 'is_repayment_method_allowed', 'is_warrantable': true, 'value': 'repayment_method_code',
-            'among': 'repayment_method_codes',
+            'code': 'is_repayment_method_allowed', 'is_warrantable': true, 'is_renegotiable': true,
+            'value': 'repayment_method_code', 'among': 'repayment_method_codes',
             'words_zh': '还款方式符合要求',
             'words_en': 'the repayment method is admitted',
         },
@@ -91,7 +92,8 @@
             'words_en': 'the annual rate is within the limits',
         },
         {
-            'code': 'is_term_allowed', 'is_warrantable': true, 'value': 'term_months', 'among': 'term_months',
+            'code': 'is_term_allowed', 'is_warrantable': true, 'is_renegotiable': true,
+            'value': 'term_months', 'among': 'term_months',
             'words_zh': '合同期限符合要求',
             'words_en': 'the contract term is one that the deal buys',
         },
@@ -107,7 +109,7 @@
             'words_en': 'matures by the expected maturity of the deal',
         },
         {
-            'code': 'is_seasoned', 'value': 'seasoning_months', 'is_computed': true,
+            'code': 'is_seasoned', 'is_warrantable': true, 'value': 'seasoning_months', 'is_computed': true,
             'least': 'min_seasoning_months', 'most': 'max_seasoning_months',
             'words_zh': '账龄在范围内',
             'words_en': 'the months since origination are within the limits',
@@ -130,18 +132,19 @@
             'words_en': 'the credit score is high enough',
         },
         {
-            'code': 'is_not_renegotiated', 'is_warrantable': true, 'value': 'is_renegotiated',
+            'code': 'is_not_renegotiated', 'value': 'is_renegotiated',
             'unless': 'allows_renegotiated',
             'words_zh': '未经重组或展期',
             'words_en': 'not renegotiated',
         },
         {
-            'code': 'is_not_disputed', 'is_warrantable': true, 'value': 'is_disputed', 'unless': 'allows_disputed',
+            'code': 'is_not_disputed', 'value': 'is_disputed', 'unless': 'allows_disputed',
             'words_zh': '不存在争议',
             'words_en': 'not disputed',
         },
         {
-            'code': 'is_not_pledged', 'is_warrantable': true, 'value': 'is_pledged', 'unless': 'allows_pledged',
+            'code': 'is_not_pledged', 'is_warrantable': true, 'value': 'is_pledged',
+            'unless': 'allows_pledged',
             'words_zh': '未设定担保负担',
             'words_en': 'not pledged',
         },
@@ -154,28 +157,24 @@
     ]) }}
 {%- endmacro %}
 
-{# The first warranted criterion that the loan fails, else the first that its tape leaves open, which ends in
-   `:undecidable`; null when it meets them all. `warranted` is the list of the deal's codes. #}
-{% macro failed_warranty(warranted, loan, limits) -%}
-    {%- set warrantable = criteria() | selectattr('is_warrantable', 'defined') | list -%}
-    coalesce(
-        case
-            {%- for criterion in warrantable %}
-            when
-                list_contains({{ warranted }}, '{{ criterion.code }}')
-                and not ({{ meets(criterion, loan, limits) }})
-                then '{{ criterion.code }}'
-            {%- endfor %}
-        end,
-        case
-            {%- for criterion in warrantable %}
-            when
-                list_contains({{ warranted }}, '{{ criterion.code }}')
-                and ({{ meets(criterion, loan, limits) }}) is null
-                then '{{ criterion.code }}:undecidable'
-            {%- endfor %}
-        end
-    )
+{# Whether the loan was what the criterion warrants, by what its tape says now; null is undecidable. What a
+   renegotiation may have changed since proves nothing against it. #}
+{% macro was_as_warranted(criterion, loan, limits) -%}
+    ({{ meets(criterion, loan, limits) }})
+    {%- if criterion.is_renegotiable %} or case when not {{ loan }}.is_renegotiated then false end{% endif %}
+{%- endmacro %}
+
+{# The first warranted criterion of which the loan's state is `state` ('is false', 'is null'), else null. `warranted` is
+   the list of the deal's codes. #}
+{% macro first_warranty(state, warranted, loan, limits) -%}
+    case
+        {%- for criterion in criteria() if criterion.is_warrantable %}
+        when
+            list_contains({{ warranted }}, '{{ criterion.code }}')
+            and ({{ was_as_warranted(criterion, loan, limits) }}) {{ state }}
+            then '{{ criterion.code }}'
+        {%- endfor %}
+    end
 {%- endmacro %}
 
 {# Judged last, for it counts the loans that pass all the others. #}

@@ -25,11 +25,11 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         "loan_id, opening_balance, adjustment_amount, scheduled_principal_paid, "
         "prepaid_principal_paid, overdue_principal_paid, write_off_amount, repurchase_amount, "
         "closing_balance, interest_paid, fee_paid, recovery_amount, is_unreported, is_defaulted, "
-        "is_new_default, default_balance, failed_warranty_code",
+        "is_new_default, default_balance, interest_unpaid",
         [
-            "'A', 1000, 0, 100, 0, 0, 0, 0, 900, 20, 0, 0, false, false, false, 0, null",
-            "'B', 2000, 10, 0, 200, 10, 0, 0, 1800, 10, 5, 0, false, false, false, 0, null",
-            "'C', 500, 0, 0, 0, 0, 500, 0, 0, 0, 0, 50, false, true, true, 500, null",
+            "'A', 1000, 0, 100, 0, 0, 0, 0, 900, 20, 0, 0, false, false, false, 0, 0",
+            "'B', 2000, 10, 0, 200, 10, 0, 0, 1800, 10, 5, 0, false, false, false, 0, 0",
+            "'C', 500, 0, 0, 0, 0, 500, 0, 0, 0, 0, 50, false, true, true, 500, 0",
         ],
     ),
     "pool.pool_balance": (
@@ -49,12 +49,16 @@ TABLES: dict[str, tuple[str, list[str]]] = {
     ),
     "pool.collection": (
         "scheduled_principal_paid, prepaid_principal_paid, overdue_principal_paid, principal_paid, "
-        "interest_paid, fee_paid, recovery_amount, repurchase_amount, collected_amount",
+        "interest_paid, fee_paid, recovery_amount, repurchase_price_amount, collected_amount",
         ["100, 200, 10, 310, 30, 5, 50, 0, 395"],
     ),
     # A noticed loan that owes nothing any more, and one that was taken back a month before.
     "deal.repurchase_notice": ("loan_id, list_file_name", ["'C', 'loans.csv'"]),
-    "pool.repurchase": ("loan_id, balance_amount, price_amount", ["'C', 0, 0"]),
+    "pool.repurchase": ("loan_id, balance_amount, interest_amount, price_amount", ["'C', 0, 0, 0"]),
+    "pool.warranty_breach": (
+        "loan_id, criterion_code, is_disproved",
+        ["'C', 'is_not_pledged', true"],
+    ),
     "pool.repurchased_loan": (
         "loan_id, as_of_date, repurchase_date",
         ["'Z', '2017-07-31', '2017-06-30'"],
@@ -213,8 +217,8 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ],
     ),
     "report.tr_14": (
-        "cause_code, loan_count, repurchase_amount, price_amount",
-        ["'total', 0, 0, 0"],
+        "cause_code, loan_count, repurchase_amount, interest_amount, price_amount",
+        ["'total', 0, 0, 0, 0"],
     ),
     "report.tr_8": (
         "line_number, due_amount, paid_amount, shortfall_amount, supported_amount",

@@ -37,7 +37,8 @@ BREAKS: dict[str, str] = {
     "collection_does_not_foot": "update pool.collection set collected_amount = 395.01",
     "collection_differs_from_pool": "update pool.collection set principal_paid = 310.01",
     "noticed_loan_not_owned": "update deal.repurchase_notice set loan_id = 'D'",
-    "repurchase_differs_from_pool": "update pool.repurchase set price_amount = 0.01",
+    "repurchase_differs_from_pool": "update pool.repurchase set balance_amount = 0.01",
+    "repurchase_does_not_foot": "update pool.repurchase set interest_amount = 0.01",
     "repurchased_loan_in_pool": "update pool.repurchased_loan set loan_id = 'A', "
     "repurchase_date = as_of_date",
     "criterion_result_does_not_foot": "update eligibility.criterion_result set failed_count = 0",
@@ -196,10 +197,7 @@ def test_no_two_rules_of_any_stop_share_an_id() -> None:
 def test_a_warranty_that_a_tape_leaves_open_is_warned_of(
     sound_month: duckdb.DuckDBPyConnection,
 ) -> None:
-    sound_month.execute(
-        "update pool.loan_month set failed_warranty_code = 'is_not_pledged:undecidable' "
-        "where loan_id = 'A'"
-    )
+    sound_month.execute("insert into pool.warranty_breach values ('A', 'is_not_pledged', false)")
     (count,) = measure(sound_month, pool.WARNINGS).values()
     assert (count.failing_count, count.error) == (1, "")
     assert {rule.level for rule in pool.WARNINGS} == {"warn"}

@@ -6,9 +6,13 @@ with total as (
         {{ money('sum(loan_month.overdue_principal_paid)') }} as overdue_principal_paid,
         {{ money('sum(loan_month.interest_paid)') }} as interest_paid,
         {{ money('sum(loan_month.fee_paid)') }} as fee_paid,
-        {{ money('sum(loan_month.recovery_amount)') }} as recovery_amount,
-        {{ money('sum(loan_month.repurchase_amount)') }} as repurchase_amount
+        {{ money('sum(loan_month.recovery_amount)') }} as recovery_amount
     from {{ ref('loan_month') }} as loan_month
+),
+
+taken_back as (
+    select {{ money('sum(repurchase.price_amount)') }} as price_amount
+    from {{ ref('repurchase') }} as repurchase
 ),
 
 history as (
@@ -28,15 +32,16 @@ select
     total.interest_paid,
     total.fee_paid,
     total.recovery_amount,
-    total.repurchase_amount,
+    taken_back.price_amount as repurchase_price_amount,
     {{ money('total.scheduled_principal_paid
         + total.prepaid_principal_paid
         + total.overdue_principal_paid
         + total.interest_paid
         + total.fee_paid
         + total.recovery_amount
-        + total.repurchase_amount') }} as collected_amount,
+        + taken_back.price_amount') }} as collected_amount,
     {{ money('history.interest_paid + total.interest_paid') }} as cumulative_interest_paid
 from total
+cross join taken_back
 cross join history
 cross join {{ source('deal', 'period') }} as period

@@ -1,15 +1,6 @@
 -- One row per loan that the deal owned through the collection period: what moved, and where it stands.
 -- opening + adjustment - principal paid - written off - repurchased = closing, for each row.
-with warranty as (
-    select
-        warranty.criterion_codes,
-        limits.*
-    from {{ source('deal', 'warranty') }} as warranty
-    -- A deal that draws and buys nothing has no limits.
-    left join {{ source('deal', 'eligibility') }} as limits on true
-),
-
-reported as (
+with reported as (
     select
         owned.loan_id,
         owned.entry_batch,
@@ -34,10 +25,14 @@ reported as (
         coalesce(tape.recovery_amount, 0) as recovery_amount,
         tape.days_past_due,
         notice.loan_id is not null as is_noticed,
-        case
-            when tape.loan_id is not null
-                then {{ failed_warranty('warranty.criterion_codes', 'tape', 'warranty') }}
-        end as failed_warranty_code,
+        coalesce(breach.is_disproved, false) as is_disproved,
+        -- What was added to the balance is not unpaid beside it.
+        greatest(
+            owned.interest_unpaid
+            + coalesce(tape.interest_due - tape.interest_paid, 0)
+            - greatest(coalesce(tape.adjustment_amount, 0), 0),
+            0
+        ) as interest_unpaid,
         coalesce(tape.borrower_id, owned.borrower_id) as borrower_id,
         coalesce(tape.contract_amount, owned.contract_amount) as contract_amount,
         coalesce(tape.annual_rate, owned.annual_rate) as annual_rate,
@@ -55,8 +50,7 @@ reported as (
     cross join {{ source('deal', 'term') }} as term
     left join {{ ref('loan_tape') }} as tape on owned.loan_id = tape.loan_id
     left join {{ source('deal', 'repurchase_notice') }} as notice on owned.loan_id = notice.loan_id
-    -- The one row of limits comes last: before the other joins it would be copied with each loan.
-    cross join warranty
+    left join {{ ref('warranty_breach') }} as breach on owned.loan_id = breach.loan_id
 ),
 
 placed as (
@@ -91,13 +85,12 @@ moved as (
 ),
 
 -- What is left after the month's payments the originator takes back, of a loan that is noticed or that
--- fails a warranty.
+-- breaks a warranty.
 taken as (
     select
         moved.*,
         case
-            when moved.is_noticed or moved.failed_warranty_code not like '%:undecidable'
-                then moved.remaining_balance
+            when moved.is_noticed or moved.is_disproved then moved.remaining_balance
             else 0
         end as repurchase_amount
     from moved
@@ -140,6 +133,7 @@ select
     {{ money('judged.interest_paid') }} as interest_paid,
     {{ money('judged.fee_paid') }} as fee_paid,
     {{ money('judged.recovery_amount') }} as recovery_amount,
+    {{ money('judged.interest_unpaid') }} as interest_unpaid,
     judged.days_past_due,
     case
         -- A loan written off in part still owes the rest, and stands where its days put it.
@@ -148,8 +142,6 @@ select
         when judged.is_written_off then 'written_off'
         else 'settled'
     end as status_code,
-    case when judged.remaining_balance > 0 then judged.failed_warranty_code end
-        as failed_warranty_code,
     judged.is_unreported,
     judged.is_written_off,
     judged.is_defaulted,

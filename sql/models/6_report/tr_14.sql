@@ -1,5 +1,5 @@
--- One row per reason for which loans were repurchased at this cut-off, and their total (TR-14). The price is
--- the balance at the cut-off; the share is of the pool at the start of the collection period.
+-- One row per reason for which loans were repurchased at this cut-off, and their total (TR-14). The share
+-- is of the pool at the start of the collection period; the price is the balance, with the interest of the terms.
 with repurchased as (
     select repurchase.*
     from {{ ref('repurchase') }} as repurchase
@@ -16,6 +16,7 @@ reason as (
         repurchased.reason_en,
         count(*) as loan_count,
         sum(repurchased.balance_amount) as repurchase_amount,
+        sum(repurchased.interest_amount) as interest_amount,
         sum(repurchased.price_amount) as price_amount
     from repurchased
     group by repurchased.cause_code, repurchased.reason_zh, repurchased.reason_en
@@ -31,6 +32,7 @@ line as (
         null as reason_en,
         count(*) as loan_count,
         sum(repurchased.balance_amount) as repurchase_amount,
+        sum(repurchased.interest_amount) as interest_amount,
         sum(repurchased.price_amount) as price_amount
     from repurchased
 )
@@ -46,6 +48,7 @@ select
     line.loan_count,
     {{ money('line.repurchase_amount') }} as repurchase_amount,
     {{ divide('coalesce(line.repurchase_amount, 0)', 'pool_balance.opening_balance') }} as pool_share,
+    {{ money('line.interest_amount') }} as interest_amount,
     {{ money('line.price_amount') }} as price_amount
 from line
 cross join {{ ref('pool_balance') }} as pool_balance
