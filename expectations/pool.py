@@ -259,6 +259,16 @@ _REPURCHASE_RULES = (
         shown=("loan_id", "balance_amount", "interest_amount", "price_amount"),
     ),
     Rule(
+        "interest_unpaid_not_carried",
+        "pool.loan_month as loan inner join purchase.pool_loan as kept "
+        "on loan.loan_id = kept.loan_id",
+        "stop",
+        "kept.interest_unpaid <> loan.interest_unpaid",
+        "应付未付利息应结转至下期",
+        "a loan's unpaid interest is carried to the next month",
+        shown=("loan.loan_id", "loan.interest_unpaid", "kept.interest_unpaid"),
+    ),
+    Rule(
         "repurchased_loan_in_pool",
         "pool.repurchased_loan",
         "stop",

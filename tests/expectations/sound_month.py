@@ -102,13 +102,13 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["1, 2, 372, 2, 300, 2, 300, 300, 72, 72, 20, 2300, 2300, 3000, false"],
     ),
     "purchase.pool_loan": (
-        "deal_id, loan_id, outstanding_balance",
+        "deal_id, loan_id, outstanding_balance, interest_unpaid",
         [
-            "'deal', 'A', 900",
-            "'deal', 'B', 1800",
-            "'deal', 'C', 0",
-            "'deal', 'D', 200",
-            "'deal', 'E', 100",
+            "'deal', 'A', 900, 0",
+            "'deal', 'B', 1800, 0",
+            "'deal', 'C', 0, 0",
+            "'deal', 'D', 200, 0",
+            "'deal', 'E', 100, 0",
         ],
     ),
     # G is not on the tape; H and I are what a later deal owned a month ago.
