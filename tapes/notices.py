@@ -87,8 +87,9 @@ def _read_loan(file: Path, header: tuple[str, ...], line: int, row: list[str]) -
     lacking = [name for name in COLUMNS if not cells.get(name)]
     if lacking or len(row) != len(header):
         found = f"no {lacking[0]}" if lacking else f"{len(row)} cells"
+        of_loan = f" of loan {cells['loan_id']}" if cells.get("loan_id") else ""
         raise TapeError(
-            f"{file.name} line {line}: {found}, expected a loan_id and a reason; complete it"
+            f"{file.name} line {line}{of_loan}: {found}, expected a loan_id and a reason; complete it"
         )
     return NoticedLoan(line, cells["loan_id"], cells["reason"])
 

@@ -1,13 +1,17 @@
 """Loans that prove ineligible, on the command line: refused notices, the close that pays, a changed list."""
 
+import shutil
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
-from flows.home import Home
+from flows.home import Home, find_deals
 from flows.lake import open_lake
 from tests.flows.command_running import Outcome, command_runner
+from tests.reports.pdf_reading import read_pages
 
 DEAL, FIRST, CLOSED, NEXT = "huabei_2017_1", "2017-06", "2017-07", "2017-08"
 
@@ -110,11 +114,24 @@ def test_noticed_loans_are_paid_for_in_the_close_and_a_changed_list_restates_it(
     assert "its repurchase notice was changed since it was closed" in run("status").output
     assert run("close", DEAL, CLOSED).code == 0
     assert repurchased(home) == {one}
-    (paid,) = ask(home, "select repurchase_amount from pool.collection where repurchase_amount > 0")
+    assert last_status(home, one) == "repurchased"
+    (paid,) = ask(
+        home,
+        "select repurchase_price_amount from pool.collection where repurchase_price_amount > 0",
+    )
     report = ask(
         home, "select loan_count, price_amount from report.tr_14 where cause_code = 'evidence'"
     )
     assert report == [(1, paid[0])]
+    for language, title, reason in (
+        ("zh", "不合格资产赎回", "举证赎回"),
+        ("en", "Repurchased loans", "Evidence"),
+    ):
+        for text in published_texts(home, language):
+            assert title in text
+            assert reason in text
+            assert "no contract" in text
+            assert f"{paid[0]:,.2f}" in text
     assert "open problems: none" in run("status").output
     assert "closed already" in run("close", DEAL, CLOSED).errors
 
@@ -126,6 +143,44 @@ def test_noticed_loans_are_paid_for_in_the_close_and_a_changed_list_restates_it(
     assert run("backfill", DEAL, CLOSED, CLOSED).code == 0
     assert repurchased(home) == set()
     assert {one, two} <= {loan_id for loan_id, _ in owned(home, CLOSED)}
+
+
+def test_a_deal_whose_terms_have_no_price_takes_no_notice(
+    home: Home, run: Callable[..., Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "deals"
+    shutil.copytree(find_deals(), folder)
+    file = folder / f"{DEAL}.toml"
+    before, rest = file.read_text().split("[warranty]")
+    file.write_text(before + rest[rest.index("[purchase]") :])
+    monkeypatch.setenv("TAPEHOUSE_DEALS", str(folder))
+    assert "the deal's terms have no [warranty], expected the price of a repurchase; add it" in (
+        refused(run, NEXT, *notice(home, owned(home, CLOSED)[0][0]))
+    )
+
+
+def last_status(home: Home, loan_id: str) -> str:
+    """The status of the loan at the closed month's cut-off."""
+    ((status,),) = ask(
+        home,
+        f"select status_code from pool.loan_month where loan_id = '{loan_id}' "
+        f"and strftime(as_of_date, '%Y-%m') = '{CLOSED}'",
+    )
+    return status
+
+
+def published_texts(home: Home, language: str) -> tuple[str, str, str]:
+    """What the closed month's report says in HTML, in PDF, and on the sheet TR-14 of its workbook."""
+    folder = home.report_folder(DEAL, CLOSED)
+    pages = "".join(page.text for page in read_pages(folder / f"report_{language}.pdf"))
+    book = CalamineWorkbook.from_path(folder / f"report_{language}.xlsx")
+    rows = book.get_sheet_by_name("TR-14").to_python(skip_empty_area=False)
+    cells = (f"{cell:,.2f}" if isinstance(cell, float) else cell for row in rows for cell in row)
+    return (
+        (folder / f"report_{language}.html").read_text(encoding="utf-8"),
+        pages,
+        " ".join(map(str, cells)),
+    )
 
 
 def repurchased(home: Home) -> set[str]:

@@ -45,9 +45,9 @@ def test_a_list_is_read_in_its_order_whatever_the_order_of_its_columns(tmp_path:
         ("", "columns (none), expected loan_id, reason"),
         ("loan,reason\nL1,x\n", "columns loan, reason, expected loan_id, reason"),
         ("loan_id,reason\nL1,x\n,y\n", "line 3: no loan_id, expected a loan_id and a reason"),
-        ("loan_id,reason\nL1,\n", "line 2: no reason"),
-        ("loan_id,reason\nL1\n", "line 2: no reason"),
-        ("loan_id,reason\nL1,x,y\n", "line 2: 3 cells"),
+        ("loan_id,reason\nL1,\n", "line 2 of loan L1: no reason"),
+        ("loan_id,reason\nL1\n", "line 2 of loan L1: no reason"),
+        ("loan_id,reason\nL1,x,y\n", "line 2 of loan L1: 3 cells"),
         (LIST + "L1,again\n", "line 4: loan L1 stands in line 2 already, expected each loan once"),
         ("loan_id,reason\nL1,不合格\n".encode("gb18030"), "no CSV in UTF-8"),
         ('loan_id,reason\nL1,"open\n', "no CSV in UTF-8"),
@@ -109,8 +109,9 @@ def test_a_notice_without_evidence_is_refused_and_not_kept(
     assert last(tmp_path) is None
 
 
-def test_a_kept_list_that_was_changed_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("part", "name"), [("list", "loans.csv"), ("evidence", "letter.pdf")])
+def test_what_was_kept_and_changed_since_is_refused(tmp_path: Path, part: str, name: str) -> None:
     notice = land(tmp_path)
-    (notice.folder / "list" / "loans.csv").write_text(LIST + "L3,x\n")
-    with pytest.raises(TapeError, match="no longer the list that was landed"):
+    (notice.folder / part / name).write_text(LIST + "L3,x\n")
+    with pytest.raises(TapeError, match=f"no longer the {part} that was landed"):
         last(tmp_path)

@@ -1,5 +1,5 @@
--- One row per loan that the originator takes back at this cut-off, by a notice or because a warranty is broken.
--- Of a noticed loan that owes nothing any more the amounts are 0.
+-- One row per loan that the originator takes back at this cut-off, by a notice or because a warranty is
+-- broken. Of a noticed loan that owes nothing any more the amounts are 0.
 with warranted as (
     select criterion.*
     from (

@@ -1,5 +1,5 @@
--- One row per owned loan of which the tape disproves a warranty, or leaves one open: the first of them. The loan
--- is judged as it was at the cut-off of its purchase, by what the tape says of it now.
+-- One row per owned loan of which the tape disproves a warranty, or leaves one open: the first of them. The
+-- loan is judged as it was at the cut-off of its purchase, by what the tape says of it now.
 with stated as (
     select
         owned.loan_id,

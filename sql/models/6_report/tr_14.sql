@@ -1,5 +1,6 @@
--- One row per reason for which loans were repurchased at this cut-off, and their total (TR-14). The share
--- is of the pool at the start of the collection period; the price is the balance, with the interest of the terms.
+-- One row per reason for which loans were repurchased at this cut-off, and their total (TR-14). The
+-- share is of the pool at the start of the collection period; the price is the balance, with the interest of
+-- the terms.
 with repurchased as (
     select repurchase.*
     from {{ ref('repurchase') }} as repurchase
