@@ -56,7 +56,7 @@ def _read_page(page: bytes, objects: dict[int, bytes]) -> Page:
     }
     words, glyphs = [], set()
     content = _stream(objects[_reference(b"/Contents", page)])
-    for font, shown in re.findall(rb"/(f\d+) [\d.]+ Tf(.*?)ET", content, re.DOTALL):
+    for font, shown in re.findall(rb"/(f\d+) [\d.]+ Tf(.*?)\nET\n", content, re.DOTALL):
         codes = b"".join(_strings(shown))
         numbers = [high << 8 | low for high, low in zip(codes[::2], codes[1::2], strict=True)]
         glyphs.update(numbers)
