@@ -19,6 +19,7 @@ def check_cash_flows(terms: Terms, problems: Problems) -> None:
     _check_deficiency_notes(terms, problems)
     _check_coupons(terms, problems)
     _check_dated(terms, problems)
+    _check_fee_dates(terms, problems)
     _check_repayment(terms, problems)
     _check_account_formulas(terms, problems)
 
@@ -114,6 +115,27 @@ def _check_dated(terms: Terms, problems: Problems) -> None:
                     f" has {after} after {before}",
                     "each later than the one before",
                     "reorder",
+                )
+
+
+def _check_fee_dates(terms: Terms, problems: Problems) -> None:
+    """What falls due on a stated date does so while there is a deal."""
+    for place, fee in enumerate(terms.fees):
+        dates = [("schedule", day) for day, _ in fee.schedule]
+        if fee.frequency == "once" and fee.start_date is not None:
+            dates.append(("start_date", fee.start_date))
+        for key, day in dates:
+            if not terms.closing_date <= day <= terms.legal_final_date:
+                problems.contradict(
+                    (
+                        ("fees", place, key),
+                        ("dates", "closing_date"),
+                        ("dates", "legal_final_date"),
+                    ),
+                    f" has {day}, on which nothing is paid",
+                    f"a day from the closing, {terms.closing_date}, to the legal final date, "
+                    f"{terms.legal_final_date}",
+                    "correct the date",
                 )
 
 

@@ -170,7 +170,8 @@ class Fee:
     `codes` narrow the basis; of cumulative collections the share is rounded on the whole, so that no
     rounding adds up. With `amount_fen`: that much on each date of `frequency` after `start_date`
     (`once`: on it). With `schedule`: amounts on dates. With `tiers`: on each date of `frequency` the
-    amount of the last tier whose bound the basis reaches.
+    amount of the last tier whose bound the basis reaches. What falls due on the closing date is paid
+    on the first payment date.
     """
 
     code: str
@@ -283,7 +284,7 @@ class Support:
 class CleanUpCall:
     """The servicer may buy the pool once it is at most `threshold` of the initial pool.
 
-    The price is `price_share` of the pool's performing balance. With `replaces_priority` the cash
+    The price is `price_share` of all that the pool owes, defaulted loans included. With `replaces_priority` the cash
     of that date is paid by the `clean_up` priority, else by that of the phase.
     """
 

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -98,15 +98,17 @@ def accrue_fees(books: OpenBooks, period: Period) -> None:
 
 def _accrue_fee(books: OpenBooks, fee: Fee, period: Period) -> Fen:
     start, end = period.accrual_start_date, period.accrual_end_date
-    dated = sum(fen for day, fen in fee.schedule if start < day <= end)
+    # What falls due on the closing date is paid on the first payment date: there is none before.
+    after = start - timedelta(days=start == books.terms.closing_date)
+    dated = sum(fen for day, fen in fee.schedule if after < day <= end)
     if fee.amount_fen:
-        dated += fee.amount_fen * count_due_dates(fee.frequency, fee.start_date, start, end)
+        dated += fee.amount_fen * count_due_dates(fee.frequency, fee.start_date, after, end)
     amount = books.nothing + dated
     if not fee.basis:
         return amount
     basis = measure(fee.basis, fee.codes, books)
     if fee.tiers:
-        count = count_due_dates(fee.frequency, fee.start_date, start, end)
+        count = count_due_dates(fee.frequency, fee.start_date, after, end)
         return amount + count * _look_up_tier(fee, basis)
     fraction = day_count_fraction(start, end, fee.day_count) if fee.day_count else (1, 1)
     accrued = multiply(basis, fee.rate, fraction, books.terms.rounding)

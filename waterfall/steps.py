@@ -134,14 +134,22 @@ def _demand_support_repayment(turn: Turn, target: str) -> Demand:
 
 
 def _demand_purchase(turn: Turn, target: str) -> Demand:
-    """A budget, and of it what is left of the price, or all."""
+    """A budget, and of it what is left of the price; without one all that the terms let a date spend."""
     books = turn.books
     budget = np.minimum(turn.spendable_cash(), _funds_for_purchase(turn))
     if turn.cap is not None:
         budget = np.minimum(budget, turn.cap)
     books.purchase_budget = np.maximum(books.purchase_budget, books.bought + budget)
-    price = books.price_left
-    return Demand(budget, budget if price is None else np.minimum(price, budget))
+    most = _most_for_purchase(books) if books.price_left is None else books.price_left
+    return Demand(budget, budget if most is None else np.minimum(most, budget))
+
+
+def _most_for_purchase(books: OpenBooks) -> Fen | None:
+    """What the terms' largest amount leaves to spend on the payment date; None is no bound."""
+    purchase = books.terms.purchase
+    if purchase is None or purchase.max_amount_fen is None:
+        return None
+    return np.maximum(purchase.max_amount_fen * len(purchase.dates) - books.bought, 0)
 
 
 def _funds_for_purchase(turn: Turn) -> Fen:

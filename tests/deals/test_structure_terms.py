@@ -15,8 +15,16 @@ CAPPED_BACK = BACK.replace(
 RESERVE_TARGET = 'of = "note_balance", codes = ["senior"] },\n] }'
 OF_ITSELF = 'of = "account_balance", codes = ["reserve"] },\n] }'
 OF_INCOME = 'of = "account_balance", codes = ["income"] },\n] }'
+AMOUNT = 'amount = { value = 40_000.00, source = "assumed: a payment date" }\n'
 CLOSING = "value = 2018-09-12"
 FINAL = "value = 2021-09-13"
+
+
+def once(day: str) -> str:
+    """A fee that falls due on that day alone."""
+    return (
+        f'{AMOUNT}frequency = "once"\nstart_date = {{ value = {day}, source = "assumed: any" }}\n'
+    )
 
 
 def problems_of(folder: Path, old: str, new: str) -> list[str]:
@@ -45,6 +53,7 @@ def problems_of(folder: Path, old: str, new: str) -> list[str]:
             "value = 2018-08-30",
             "dates.closing_date = 2018-08-30, expected the initial cut-off",
         ),
+        (AMOUNT, once("2018-09-11"), "fees[1].start_date has 2018-09-11, on which nothing is paid"),
         (FINAL, "value = 2018-09-12", "dates.legal_final_date = 2018-09-12, expected a day after"),
     ],
 )
@@ -63,6 +72,7 @@ def test_contradictions_of_a_structure_are_listed(
         (RESERVE_TARGET, OF_INCOME),
         (CLOSING, "value = 2018-08-31"),
         (FINAL, "value = 2018-09-13"),
+        (AMOUNT, once("2018-09-12")),
     ],
 )
 def test_a_structure_that_can_stand_has_no_problem(old: str, new: str, tmp_path: Path) -> None:

@@ -78,7 +78,10 @@ def random_terms(random: Random) -> Terms:
         ),
         support=_support(random, rated, size),
         purchase=Purchase(
-            "par", random.choice(("principal", "principal_and_interest", "all_remaining")), 1
+            "par",
+            random.choice(("principal", "principal_and_interest", "all_remaining")),
+            draw_seed=1,
+            max_amount_fen=random.choice((None, random.randint(1, size))),
         ),
         priority={phase: _steps(random, codes, phase) for phase in get_args(Phase)},
         interest_on_unpaid_interest=random.choice(("none", "simple", "compounding")),
@@ -150,7 +153,7 @@ def _fee(random: Random, code: str, codes: Codes) -> Fee:
 
 
 def _recurring(random: Random, fee: Fee) -> Fee:
-    start = FIRST_DAY + timedelta(days=random.randint(-400, 100))
+    start = FIRST_DAY + timedelta(days=random.choice((0, random.randint(-400, 100))))
     return replace(fee, frequency=random.choice(get_args(Frequency)), start_date=start)
 
 

@@ -154,9 +154,11 @@ def test_rounded_down_only_a_whole_fen_counts(notional, expected):
     assert earn(note("A", notional, "0.1"), rounding="down") == expected
 
 
-def charge(fee: Fee, period: Period = YEAR, **flows: int) -> int:
+def charge(
+    fee: Fee, period: Period = YEAR, closing_date: date = date(2017, 7, 12), **flows: int
+) -> int:
     """What one fee of the small deal comes to in a period."""
-    terms = small_terms(fees=(fee,), priority={"allocation": ()})
+    terms = small_terms(fees=(fee,), priority={"allocation": ()}, closing_date=closing_date)
     state = settle_issue(terms, opening_state(terms), None).state
     return int(settle_year(terms, state, cash(**flows), period=period).fee_accrued["x"][0])
 
@@ -181,6 +183,14 @@ def test_a_fee_may_be_a_rate_of_the_interest_of_its_period():
 )
 def test_a_scheduled_amount_is_due_after_the_start_of_the_period_up_to_its_end(due, expected):
     assert charge(replace(PLAIN, schedule=((due, 5),))) == expected
+
+
+def test_what_falls_due_on_the_closing_date_is_paid_on_the_first_payment_date_and_no_other():
+    once = replace(PLAIN, amount_fen=5, frequency="once", start_date=START)
+    later = payment_date(END, END + timedelta(days=30))
+    for fee in (once, replace(PLAIN, schedule=((START, 5),))):
+        assert charge(fee, closing_date=START) == 5
+        assert charge(fee, later, closing_date=START) == 0
 
 
 def test_all_scheduled_amounts_of_a_period_are_due():

@@ -38,13 +38,14 @@ def buy(
     funding: str = "all_remaining",
     held: int = 0,
     price: int | None = None,
+    most: int | None = None,
     accounts: Any = SPLIT[:0],
     **flows: int,
 ) -> Settlement:
     """A year of the revolving phase by these steps; `held` was carried over in the account."""
     terms = small_terms(
         fees=(),
-        purchase=Purchase("par", funding, 1),  # type: ignore[arg-type]
+        purchase=Purchase("par", funding, 1, max_amount_fen=most),  # type: ignore[arg-type]
         priority={"revolving": listed},
         **({"accounts": accounts} if accounts else {}),
     )
@@ -95,6 +96,14 @@ def test_a_price_up_to_the_cap_of_a_purchase_is_paid_in_full(price, expected):
     assert result.purchase_budget.tolist() == [100]
     assert paid(result) == {"purchase": expected}
     assert account(result.state) == [5000 - expected]
+
+
+def test_without_a_price_no_more_is_spent_than_the_largest_amount_of_the_terms():
+    result = buy(step("purchase"), principal=5000, most=100)
+
+    assert result.purchase_budget.tolist() == [5000]
+    assert paid(result) == {"purchase": 100}
+    assert account(result.state) == [4900]
 
 
 def test_a_price_above_the_cap_of_a_purchase_is_refused_and_not_cut():

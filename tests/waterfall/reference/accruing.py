@@ -97,9 +97,12 @@ def fee_of(day: PaymentDay, fee: Fee) -> int:
 
 
 def days_of(day: PaymentDay) -> list[date]:
-    """The days after the accrual's start, up to the payment date."""
+    """The days after the accrual's start, up to the payment date; the closing date is one of them."""
     length = (day.date - day.accrual_start).days
-    return [day.accrual_start + timedelta(days=number + 1) for number in range(length)]
+    days = [day.accrual_start + timedelta(days=number + 1) for number in range(length)]
+    if day.accrual_start == day.terms.closing_date:
+        days.append(day.accrual_start)
+    return days
 
 
 def times_due(day: PaymentDay, fee: Fee) -> int:

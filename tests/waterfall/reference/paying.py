@@ -152,6 +152,16 @@ def funds_for_purchase(day: PaymentDay, step: Step, keep: int) -> int:
     return max(min(cash, funds - day.bought), 0)
 
 
+def most_for_purchase(day: PaymentDay) -> int:
+    """What is left of the price; without one, of the largest amount of each of the date's purchases."""
+    if day.price_left is not None:
+        return day.price_left
+    purchase = day.terms.purchase
+    if purchase is None or purchase.max_amount_fen is None:
+        return WITHOUT_LIMIT
+    return purchase.max_amount_fen * len(purchase.dates) - day.bought
+
+
 def pay_together(
     day: PaymentDay,
     number: int,
@@ -162,7 +172,7 @@ def pay_together(
     keep: int,
 ) -> Iterator[Row]:
     """Cash of the account first, then of the covers, then the provider's, each pro rata."""
-    claims = [dues[0] if day.price_left is None else min(dues[0], day.price_left)]
+    claims = [min(dues[0], most_for_purchase(day))]
     if step.kind != "purchase":
         claims = dues
     total = min(sum(claims), cap)
