@@ -284,8 +284,9 @@ class Support:
 class CleanUpCall:
     """The servicer may buy the pool once it is at most `threshold` of the initial pool.
 
-    The price is `price_share` of all that the pool owes, defaulted loans included. With `replaces_priority` the cash
-    of that date is paid by the `clean_up` priority, else by that of the phase.
+    The price is `price_share` of all that the pool owes, defaulted loans included. With
+    `replaces_priority` the cash of that date is paid by the `clean_up` priority, else by that of the
+    phase.
     """
 
     threshold: Decimal
