@@ -94,6 +94,8 @@ def test_every_command_of_the_readme_is_in_its_table_of_help() -> None:
         "serve",
         "demo",
         "waterfall",
+        "project",
+        "backtest",
     ],
 )
 def test_the_help_of_each_command_has_an_example(name: str) -> None:
