@@ -6,7 +6,7 @@ from typing import Any
 
 from deals.locating import KeyPath
 from deals.paying import COLLECTION_KINDS
-from deals.priorities import check_formula, quantities_in
+from deals.priorities import check_formula, shares_in
 from deals.reading import Problems
 from deals.terms import Terms
 
@@ -41,11 +41,11 @@ def _check_account_formulas(terms: Terms, problems: Problems) -> None:
     for place, account in enumerate(terms.accounts):
         for key in ("target", "initial"):
             check_formula(terms, ("accounts", place, key), getattr(account, key), problems)
-        for of in quantities_in(account.initial):
-            if of not in AT_CLOSING:
+        for share in shares_in(account.initial):
+            if share.of not in AT_CLOSING:
                 problems.contradict(
                     (("accounts", place, "initial"),),
-                    f" is a share of {of}, which is not known at closing",
+                    f" is a share of {share.of}, which is not known at closing",
                     f"a stated amount or a share of {' or '.join(AT_CLOSING)}",
                     "correct it",
                 )

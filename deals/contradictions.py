@@ -8,6 +8,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 
+from deals.account_cycles import check_account_cycles
 from deals.cash_flows import check_cash_flows
 from deals.eligibility_contradictions import check_eligibility
 from deals.locating import KeyPath
@@ -39,7 +40,9 @@ def find_contradictions(
             f"the file's name, {file_stem!r}",
             "rename one",
         )
-    if not is_structure:
+    if is_structure:
+        _check_structure_dates(terms, problems)
+    else:
         _check_dates(terms, problems)
         _check_purchase_tables(terms, problems)
     _check_revolving(terms, problems)
@@ -51,6 +54,7 @@ def find_contradictions(
     _check_overdue_lines(terms, problems)
     check_purchase(terms, problems)
     check_priorities(terms, problems)
+    check_account_cycles(terms, problems)
 
 
 def find_book_contradictions(terms: Terms, others: Iterable[Terms], problems: Problems) -> None:
@@ -101,6 +105,29 @@ def _check_dates(terms: Terms, problems: Problems) -> None:
             f" = {terms.revolving_months}",
             f"less than structure.expected_term_months, {terms.expected_term_months}",
             "leave at least one month to repay the notes",
+        )
+
+
+def _check_structure_dates(terms: Terms, problems: Problems) -> None:
+    """Cut-off, closing and legal final date come one after the other."""
+    cut_off, closing, final = (
+        terms.initial_cut_off_date,
+        terms.closing_date,
+        terms.legal_final_date,
+    )
+    if closing < cut_off:
+        problems.contradict(
+            (("dates", "closing_date"), _CUT_OFF),
+            f" = {closing}",
+            f"the initial cut-off, {cut_off}, or a later day",
+            "correct one of the dates",
+        )
+    if final <= closing:
+        problems.contradict(
+            (("dates", "legal_final_date"), ("dates", "closing_date")),
+            f" = {final}",
+            f"a day after the closing, {closing}",
+            "correct one of the dates",
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from deals.locating import KeyPath
-from deals.paying import Amount, Combined, Phase, Quantity, ShareOf, Step
+from deals.paying import Amount, Combined, Phase, ShareOf, Step
 from deals.reading import Problems, each_path
 from deals.step_faults import find_faults
 from deals.terms import Terms
@@ -154,13 +154,13 @@ def check_formula(terms: Terms, path: KeyPath, amount: Amount | None, problems: 
         _check_code(terms, path, path, code, section, problems)
 
 
-def quantities_in(amount: Amount | None) -> Iterator[Quantity]:
-    """Every quantity that the formula takes a share of."""
+def shares_in(amount: Amount | None) -> Iterator[ShareOf]:
+    """Every share of a quantity in the formula."""
     if isinstance(amount, ShareOf):
-        yield amount.of
-    if isinstance(amount, Combined):
+        yield amount
+    elif isinstance(amount, Combined):
         for part in amount.parts:
-            yield from quantities_in(part)
+            yield from shares_in(part)
 
 
 def _check_repeats(terms: Terms, phase: Phase, problems: Problems) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,17 +46,28 @@ def run_structure(
 
 
 def read_collections(path: Path) -> list[CollectionRow]:
-    """The rows of a CSV file with a header; amounts in the currency unit with at most 2 decimals."""
+    """The rows of a CSV file with a header; amounts in the currency unit with at most 2 decimals.
+
+    Raises CollectionsError, also for rows out of order, a period that stands twice and one that is left out.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return list(_read_rows(path.name, csv.DictReader(file)))
+            lines = dict(_read_rows(path.name, csv.DictReader(file)))
     except UnicodeDecodeError as error:
         raise CollectionsError(
             f"{path.name}: byte {error.start} is not UTF-8, expected CSV in UTF-8; save it as UTF-8"
         ) from None
+    except OSError as error:
+        raise CollectionsError(
+            f"{path}: {error.strerror}, expected a CSV file of collections; check the path"
+        ) from None
+    _check_order(path.name, lines)
+    _check_gaps(path.name, lines)
+    return list(lines.values())
 
 
-def _read_rows(name: str, reader: "csv.DictReader[str]") -> Iterator[CollectionRow]:
+def _read_rows(name: str, reader: "csv.DictReader[str]") -> Iterator[tuple[int, CollectionRow]]:
+    """Each row by its line in the file."""
     header = reader.fieldnames or []
     missing = [column for column in REQUIRED if column not in header]
     unknown = [column for column in header if column not in (*REQUIRED, *OPTIONAL)]
@@ -74,7 +86,7 @@ def _read_rows(name: str, reader: "csv.DictReader[str]") -> Iterator[CollectionR
     empty = True
     for cells in reader:
         empty = False
-        yield _read_row(f"{name} line {reader.line_num}", cells)
+        yield reader.line_num, _read_row(f"{name} line {reader.line_num}", cells)
     if empty:
         raise CollectionsError(
             f"{name}: no rows below the header, expected a row a month; add them"
@@ -119,6 +131,37 @@ def _read_fen(place: str, column: str, text: str) -> int:
     return int(fen)
 
 
+def _check_order(name: str, lines: dict[int, CollectionRow]) -> None:
+    """Both dates go up from row to row."""
+    for (_, before), (line, row) in pairwise(lines.items()):
+        for column in DATES:
+            if getattr(row, column) <= getattr(before, column):
+                raise CollectionsError(
+                    f"{name} line {line}, {column} = {getattr(row, column)}: expected one after the row "
+                    f"before, {getattr(before, column)}; sort the rows, and take out what stands twice"
+                )
+
+
+def _check_gaps(name: str, lines: dict[int, CollectionRow]) -> None:
+    """Every period is as many months as the shortest; several ends in one month have no such rule."""
+    apart = {
+        line: _month_number(row.collection_end) - _month_number(before.collection_end)
+        for (_, before), (line, row) in pairwise(lines.items())
+    }
+    shortest = min(apart.values(), default=0)
+    for line, months in apart.items():
+        if shortest and months > shortest:
+            raise CollectionsError(
+                f"{name} line {line}, collection_end = {lines[line].collection_end}: {months} months after "
+                f"the row before, expected {shortest} as between others; add the row that is missing, of "
+                "zeros where nothing came in"
+            )
+
+
+def _month_number(day: date) -> int:
+    return 12 * day.year + day.month
+
+
 def _write_table(path: Path, rows: Sequence[Row]) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
@@ -141,6 +184,12 @@ def describe_run(terms: "Terms", run: StructureRun, written: Sequence[Path]) -> 
             f"  {note.code}: interest {format_fen(paid['interest'])}, principal "
             f"{format_fen(paid['principal'])}, residual {format_fen(paid['residual'])}, "
             f"outstanding {format_fen(left)}"
+        )
+    if months[-1].period.is_legal_final:
+        unpaid = sum(int(balance[0]) for balance in months[-1].result.state.note_balance.values())
+        yield (
+            f"  the legal final date, {terms.legal_final_date}, has come: {format_fen(unpaid)} of the notes "
+            "stays unpaid"
         )
     if months[-1].result.is_called[0]:
         yield f"  called on {months[-1].period.payment_date}; {run.unused_rows} later rows not used"

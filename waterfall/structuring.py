@@ -198,6 +198,12 @@ def _check_dates(terms: Terms, number: int, row: CollectionRow, after: date) -> 
             f" {after} and not before the collection's end, {row.collection_end};"
             " sort the rows and correct the dates"
         )
+    if after >= terms.legal_final_date:
+        raise WaterfallError(
+            f"{terms.deal_id}, row {number}: payment date {row.payment_date}, expected none after {after},"
+            f" on which the deal ended: its legal final date is {terms.legal_final_date}; take out the"
+            " rows from there on, or correct the date in the terms"
+        )
 
 
 def _period(terms: Terms, number: int, row: CollectionRow, accrual_start: date) -> Period:

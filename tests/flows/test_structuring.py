@@ -78,6 +78,8 @@ def test_another_engine_pays_the_same_amounts_to_the_cent(name, shared, tmp_path
 
 HEADER = "collection_end,payment_date,principal,interest,prepayment,defaulted,recovery\n"
 MONTH = "2018-09-30,2018-10-10,200.00,20.00,0.00,0.00,0.00\n"
+OCTOBER = "2018-10-31,2018-11-12,200.00,20.00,0.00,0.00,0.00\n"
+NOVEMBER = "2018-11-30,2018-12-12,200.00,20.00,0.00,0.00,0.00\n"
 STRUCTURE = """
 deal_id = "plain"
 name_zh = "示例"
@@ -161,7 +163,7 @@ def test_every_payment_is_a_row_and_the_outcome_is_said_in_a_few_lines(files, tm
 
 
 def test_a_call_sells_the_pool_at_the_threshold_and_leaves_later_rows_unused(files, tmp_path, run):
-    files[1].write_text(HEADER + MONTH + MONTH.replace("-10-", "-11-"), encoding="utf-8")
+    files[1].write_text(HEADER + MONTH + OCTOBER, encoding="utf-8")
     result = run("waterfall", *map(str, files), "--out", str(tmp_path / "out"), "--call")
 
     assert "called on 2018-10-10; 1 later rows not used" in result.output
@@ -193,6 +195,58 @@ def test_collections_that_cannot_be_right_are_refused_in_one_line_and_nothing_is
     assert message in result.errors
     assert result.errors.count("\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (
+            MONTH + MONTH,
+            "line 3, collection_end = 2018-09-30: expected one after the row before, 2018-09-30; sort the "
+            "rows, and take out what stands twice",
+        ),
+        (OCTOBER + MONTH, "line 3, collection_end = 2018-09-30: expected one after the row before"),
+        (
+            MONTH + OCTOBER.replace("2018-11-12", "2018-10-10"),
+            "line 3, payment_date = 2018-10-10: expected one after the row before, 2018-10-10",
+        ),
+        (
+            MONTH + OCTOBER + OCTOBER.replace("2018-1", "2019-1"),
+            "line 4, collection_end = 2019-10-31: 12 months after the row before, expected 1 as between "
+            "others; add the row that is missing",
+        ),
+    ],
+)
+def test_a_period_that_stands_twice_or_is_left_out_is_refused(rows, message, files, tmp_path, run):
+    files[1].write_text(HEADER + rows, encoding="utf-8")
+    result = run("waterfall", *map(str, files), "--out", str(tmp_path / "out"))
+
+    assert (result.code, result.errors.count("\n")) == (1, 1)
+    assert f"months.csv {message}" in result.errors
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_file_that_is_not_there_is_refused_in_one_line(place, files, tmp_path, run):
+    files[place].unlink()
+    result = run("waterfall", *map(str, files), "--out", str(tmp_path / "out"))
+
+    assert (result.code, result.errors.count("\n")) == (1, 1)
+    assert files[place].name in result.errors
+    assert not (tmp_path / "out").exists()
+
+
+def test_no_row_comes_after_the_legal_final_date(files, tmp_path, run):
+    terms = files[0].read_text(encoding="utf-8").replace("2020-09-12", "2018-11-05")
+    files[0].write_text(terms.replace("months = { value = 12", "months = { value = 1"))
+    files[1].write_text(HEADER + MONTH + OCTOBER, encoding="utf-8")
+    last = run("waterfall", *map(str, files), "--out", str(tmp_path / "last"))
+    files[1].write_text(HEADER + MONTH + OCTOBER + NOVEMBER, encoding="utf-8")
+    late = run("waterfall", *map(str, files), "--out", str(tmp_path / "late"))
+
+    assert "the legal final date, 2018-11-05, has come: 564.77 of the notes stays unpaid" in last.output
+    assert "row 3: payment date 2018-12-12, expected none after 2018-11-12" in late.errors
+    assert not (tmp_path / "late").exists()
 
 
 def test_a_header_without_a_column_is_refused(files, tmp_path, run):
