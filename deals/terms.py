@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from deals.forecasting import Forecast
 from deals.paying import (
     ACCOUNT_CODE,
     COLLECTION_KINDS,
@@ -165,6 +166,7 @@ class Terms:
         default_factory=dict, hash=False
     )
     clean_up_call: CleanUpCall | None = None
+    forecast: Forecast | None = None
     overdue_days_past_due: int = 0
     serious_overdue_days_past_due: int = 90
     scale: int = 1

@@ -244,7 +244,10 @@ def test_no_row_comes_after_the_legal_final_date(files, tmp_path, run):
     files[1].write_text(HEADER + MONTH + OCTOBER + NOVEMBER, encoding="utf-8")
     late = run("waterfall", *map(str, files), "--out", str(tmp_path / "late"))
 
-    assert "the legal final date, 2018-11-05, has come: 564.77 of the notes stays unpaid" in last.output
+    assert (
+        "the legal final date, 2018-11-05, has come: 564.77 of the notes stays unpaid"
+        in last.output
+    )
     assert "row 3: payment date 2018-12-12, expected none after 2018-11-12" in late.errors
     assert not (tmp_path / "late").exists()
 
