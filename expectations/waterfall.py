@@ -347,7 +347,15 @@ _ACCOUNT_RULES = (
     ),
 )
 
-_FORECAST_RULES = (
+RULES = (
+    *_PAYMENT_RULES,
+    *_NOTE_RULES,
+    *_DEFICIENCY_RULES,
+    *_SUPPORT_RULES,
+    *_ACCOUNT_RULES,
+)
+
+WARNINGS = (
     Rule(
         "forecast_missing",
         "(select count(*) as figure_count from waterfall.forecast) as made "
@@ -360,12 +368,4 @@ _FORECAST_RULES = (
         shown=("made.figure_count",),
     ),
 )
-
-RULES = (
-    *_PAYMENT_RULES,
-    *_NOTE_RULES,
-    *_DEFICIENCY_RULES,
-    *_SUPPORT_RULES,
-    *_ACCOUNT_RULES,
-    *_FORECAST_RULES,
-)
+"""Nothing that is paid hangs on these."""

@@ -208,7 +208,7 @@ def check_figures(month: Month) -> None:
         "pool": pool.RULES,
         "eligibility": eligibility.RULES,
         "purchase": (*purchase.RULES, *book.RULES),
-        "waterfall": waterfall.RULES,
+        "waterfall": (*waterfall.RULES, *waterfall.WARNINGS),
         "report": report.RULES,
     }
     with _scratch(month) as connection:
