@@ -20,11 +20,11 @@ demo: setup
 	.venv/bin/tapehouse demo
 
 test: setup
-	.venv/bin/pytest
+	.venv/bin/pytest --numprocesses=auto
 
 # The slow tests too.
 test-all: setup
-	.venv/bin/pytest -m "slow or not slow"
+	.venv/bin/pytest --numprocesses=auto -m "slow or not slow"
 
 lint: setup
 	.venv/bin/ruff format --check .

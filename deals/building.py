@@ -31,17 +31,21 @@ from deals.kinds import (
     matching,
     one_of,
     some_of,
+    sourced,
 )
 from deals.paying import LateInterest, Rounding
 from deals.purchase_reading import read_limit, read_purchase
 from deals.reading import Table
 from deals.terms import (
     LEAST_WORKING_DAYS,
+    WARRANTABLE,
     Eligibility,
     Party,
     PaymentRule,
+    RepurchasePrice,
     Roll,
     Terms,
+    Warranty,
 )
 
 _FIVE_CLASSES = some_of("normal", "special_mention", "substandard", "doubtful", "loss")
@@ -76,6 +80,7 @@ def build_terms(root: Table, sha256: str) -> Terms:
         notes=build_notes(root, structure.get("issue_amount", MONEY)),
         fees=tuple(build_fee(table) for table in root.tables("fees", is_required=False)),
         eligibility=_eligibility(root.table("eligibility")) if "eligibility" in root else None,
+        warranty=_warranty(root.table("warranty")) if "warranty" in root else None,
         purchase=read_purchase(root.table("purchase")) if "purchase" in root else None,
         limits=tuple(read_limit(table) for table in root.tables("limits", is_required=False)),
         default_days_past_due=default_days,
@@ -182,6 +187,14 @@ def _eligibility(table: Table) -> Eligibility:
         max_seasoning_months=_limit(table, "max_seasoning_months", _MONTHS),
         max_age_at_maturity=_limit(table, "max_age_at_maturity", count(0, 150)),
         max_borrower_balance_fen=_limit(table, "max_borrower_balance", MONEY),
+        allows_repurchased=table.get_or("allows_repurchased", FLAG, False),
+    )
+
+
+def _warranty(table: Table) -> Warranty:
+    return Warranty(
+        criteria=table.get_or("criteria", sourced(some_of(*WARRANTABLE)), ()),
+        price=table.get("price", sourced(one_of(*get_args(RepurchasePrice)))),
     )
 
 

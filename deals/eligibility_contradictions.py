@@ -1,7 +1,7 @@
 """Eligibility limits that are each well formed and cannot stand together."""
 
 from deals.reading import Problems
-from deals.terms import Eligibility, Terms
+from deals.terms import WARRANTABLE, Eligibility, Terms
 
 _BOUNDS = (
     ("min_balance_fen", "max_balance_fen"),
@@ -15,7 +15,9 @@ _BOUNDS = (
 
 
 def check_eligibility(terms: Terms, problems: Problems) -> None:
-    """A lower limit is not over its upper one, and of two lists one; what is bought is no default."""
+    """A lower limit is not over its upper one, and of two lists one; what is bought is no default;
+    what is warranted is tested."""
+    _check_warranty(terms, problems)
     if terms.eligibility is None:
         return
     _check_bounds(terms.eligibility, problems)
@@ -69,3 +71,23 @@ def _check_days_past_due(limits: Eligibility, default_days: int, problems: Probl
             f"not more than default.days_past_due, {default_days}",
             "correct one of them",
         )
+
+
+def _check_warranty(terms: Terms, problems: Problems) -> None:
+    """The originator warrants only what a loan had to be to be bought."""
+    limits = terms.eligibility
+    for place, code in enumerate(terms.warranty.criteria if terms.warranty else ()):
+        keys = WARRANTABLE[code]
+        if limits is None or (keys and not any(_limits(limits, key) for key in keys)):
+            problems.contradict(
+                (("warranty", "criteria", place), *(("eligibility", key) for key in keys)),
+                f" = {code!r} is not asked of any loan",
+                f"a limit of it, eligibility.{keys[0]}" if keys and limits else "[eligibility]",
+                "state the limit or remove the criterion",
+            )
+
+
+def _limits(limits: Eligibility, key: str) -> bool:
+    """Whether the term limits anything: a number, a list with entries, a flag that does not allow."""
+    value = getattr(limits, key)
+    return not value if isinstance(value, bool) else value not in (None, ())

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
@@ -99,6 +99,11 @@ def some_of(*codes: str) -> Kind[tuple[Any, ...]]:
     """A list of at least one of the given texts, typed Any so that they fit Literals; none twice."""
     parse = _texts("|".join(codes))
     return Kind("a list of some of " + ", ".join(codes), lambda value: parse(value) or None, ())
+
+
+def sourced(kind: Kind[T]) -> Kind[T]:
+    """The same, as `{ value = …, source = "…" }`."""
+    return replace(kind, has_source=True)
 
 
 def count(least: int, most: int) -> Kind[int]:

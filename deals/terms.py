@@ -89,6 +89,39 @@ class Eligibility:
     max_seasoning_months: int | None = None
     max_age_at_maturity: int | None = None
     max_borrower_balance_fen: int | None = None
+    allows_repurchased: bool = False
+
+
+WARRANTABLE: Mapping[str, tuple[str, ...]] = {
+    "is_currency_allowed": (),
+    "is_product_allowed": ("product_codes", "excluded_product_codes"),
+    "is_repayment_method_allowed": ("repayment_method_codes",),
+    "is_term_allowed": ("term_months",),
+    "is_seasoned": ("min_seasoning_months", "max_seasoning_months"),
+    "is_not_pledged": ("allows_pledged",),
+}
+"""The eligibility criteria of which a later tape shows what the loan was at the cut-off of its purchase,
+with the limits that each rests on.
+
+What a loan is made as stays as it is, but for what a renegotiation changes; only its owner can pledge it,
+which the originator is no more. A dispute or a renegotiation may come later: these take evidence.
+"""
+
+RepurchasePrice = Literal["balance", "balance_and_interest"]
+
+
+@dataclass(frozen=True)
+class Warranty:
+    """What the originator warrants of the loans that it sells, and pays for one that proves otherwise.
+
+    A loan of the pool is repurchased when a later tape disproves one of the `criteria`, codes of
+    `WARRANTABLE`, or a notice with evidence says so. The price is the balance at that cut-off, after
+    the month's payments, with the interest that fell due and was not paid where the terms ask for it.
+    A criterion that the tape leaves open disproves nothing and is only warned of.
+    """
+
+    criteria: tuple[str, ...]
+    price: RepurchasePrice
 
 
 @dataclass(frozen=True)
@@ -157,6 +190,7 @@ class Terms:
     book_loan_count: int
     purchase: Purchase | None = None
     limits: tuple[Limit, ...] = ()
+    warranty: Warranty | None = None
     accounts: tuple[Account, ...] = (
         Account(ACCOUNT_CODE, "收款账户", "Collection account", COLLECTION_KINDS),
     )

@@ -53,7 +53,7 @@ _LOAN_RULES = (
         "stop",
         # Refunding an overpaid loan (opening below zero) is the one negative principal.
         f"(({_LOAN_PRINCIPAL}) < 0 and opening_balance >= 0) or write_off_amount < 0 "
-        "or repurchase_amount < 0 or interest_paid < 0 or fee_paid < 0",
+        "or repurchase_amount < 0 or interest_paid < 0 or fee_paid < 0 or interest_unpaid < 0",
         "每笔贷款的本金、利息、费用、核销及赎回不应为负（退还多付款除外）",
         "no principal (but a refund), interest, fee, write-off or repurchase of a loan is negative",
         shown=("loan_id",),
@@ -168,7 +168,10 @@ _COLLECTION_RULES = (
         "pool.collection",
         "stop",
         f"principal_paid <> {_LOAN_PRINCIPAL} "
-        "or collected_amount <> principal_paid + interest_paid + fee_paid + recovery_amount",
+        "or collected_amount <> principal_paid + interest_paid + fee_paid + recovery_amount "
+        "+ repurchase_price_amount "
+        "or repurchase_price_amount "
+        "<> (select coalesce(sum(price_amount), 0) from pool.repurchase)",
         "归集合计等于各项之和",
         "the totals of the collections are the sums of their lines",
         shown=("principal_paid", "collected_amount"),
@@ -226,4 +229,73 @@ _TRIGGER_RULES = (
     ),
 )
 
-RULES = (*_LOAN_RULES, *_POOL_RULES, *_COLLECTION_RULES, *_TRIGGER_RULES)
+_REPURCHASE_RULES = (
+    Rule(
+        "noticed_loan_not_owned",
+        "deal.repurchase_notice",
+        "stop",
+        "loan_id not in (select loan_id from pool.loan_month)",
+        "赎回通知所列贷款应为池内贷款",
+        "every loan of the repurchase notice is one that the deal owned",
+        shown=("loan_id", "list_file_name"),
+    ),
+    Rule(
+        "repurchase_differs_from_pool",
+        "pool.pool_balance",
+        "stop",
+        "repurchase_amount <> (select coalesce(sum(balance_amount), 0) from pool.repurchase)",
+        "赎回本金等于各赎回贷款之和",
+        "what was repurchased is the sum over the repurchased loans",
+        shown=("repurchase_amount",),
+    ),
+    Rule(
+        "repurchase_does_not_foot",
+        "pool.repurchase",
+        "stop",
+        "price_amount <> balance_amount + interest_amount or balance_amount < 0 "
+        "or interest_amount < 0",
+        "赎回价款等于本金与利息之和，且不为负数",
+        "the price of a repurchase is its balance and interest, neither of them below zero",
+        shown=("loan_id", "balance_amount", "interest_amount", "price_amount"),
+    ),
+    Rule(
+        "interest_unpaid_not_carried",
+        "pool.loan_month as loan inner join purchase.pool_loan as kept "
+        "on loan.loan_id = kept.loan_id",
+        "stop",
+        "kept.interest_unpaid <> loan.interest_unpaid",
+        "应付未付利息应结转至下期",
+        "a loan's unpaid interest is carried to the next month",
+        shown=("loan.loan_id", "loan.interest_unpaid", "kept.interest_unpaid"),
+    ),
+    Rule(
+        "repurchased_loan_in_pool",
+        "pool.repurchased_loan",
+        "stop",
+        "repurchase_date = as_of_date and loan_id in (select loan_id from purchase.pool_loan)",
+        "已赎回贷款不应仍在池内",
+        "no loan that was repurchased is in the pool after the purchase",
+        shown=("loan_id",),
+    ),
+)
+
+RULES = (
+    *_LOAN_RULES,
+    *_POOL_RULES,
+    *_COLLECTION_RULES,
+    *_TRIGGER_RULES,
+    *_REPURCHASE_RULES,
+)
+
+WARNINGS = (
+    Rule(
+        "warranty_undecidable",
+        "pool.warranty_breach",
+        "warn",
+        "not is_disproved",
+        "保证事项应可判定",
+        "every warranty can be decided for every loan of the pool",
+        shown=("loan_id", "criterion_code"),
+    ),
+)
+"""What endangers no figure and wants someone's look."""

@@ -171,10 +171,27 @@ _CASH_RULES = (
         "pool.collection",
         "stop",
         f"collected_amount <> {_line('collections_total', 'current_amount')} "
-        f"or principal_paid <> {_line('principal_total', 'current_amount')}",
+        f"or principal_paid + repurchase_price_amount <> {_line('principal_total', 'current_amount')}",
         "表TR-7合计等于归集款",
         "the totals of TR-7 are what was collected",
         shown=("principal_paid", "collected_amount"),
+    ),
+    Rule(
+        "tr_14_differs_from_pool",
+        "pool.pool_balance as pool left join report.tr_14 as line on line.cause_code = 'total'",
+        "stop",
+        "line.repurchase_amount <> pool.repurchase_amount "
+        "or line.price_amount <> line.repurchase_amount + line.interest_amount "
+        "or line.price_amount <> (select repurchase_price_amount from pool.collection) "
+        "or line.repurchase_amount <> (select coalesce(sum(repurchase_amount), 0) "
+        "from report.tr_14 where cause_code <> 'total') "
+        "or line.price_amount <> (select coalesce(sum(price_amount), 0) "
+        "from report.tr_14 where cause_code <> 'total') "
+        "or line.loan_count <> (select coalesce(sum(loan_count), 0) "
+        "from report.tr_14 where cause_code <> 'total')",
+        "表TR-14各项之和等于资产池赎回金额",
+        "the lines of TR-14 sum to what was repurchased from the pool",
+        shown=("line.repurchase_amount", "pool.repurchase_amount"),
     ),
     Rule(
         "tr_8_differs_from_payments",

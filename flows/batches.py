@@ -12,6 +12,7 @@ from flows.closing import Closed, close_month
 from flows.history import read_history
 from flows.home import Home
 from flows.locking import hold
+from flows.repurchasing import is_noticed
 from flows.requests import CloseRequest
 from flows.running import show_progress
 
@@ -49,12 +50,13 @@ def close_range(home: Home, deals_folder: Path, deal_id: str, first: str, last: 
 
 
 def is_current(request: CloseRequest) -> bool:
-    """Whether the month is in the lake, on the months before it as they are now, and its report whole."""
+    """Whether the month is in the lake, on the months before it and with the repurchase notice as they
+    are now, and its report whole."""
     from reports.wholeness import is_published
 
     history = read_history(request.home.lake, request.deal_id)
     run = history.find(request.month)
-    if run is None or history.is_stale(request.month):
+    if run is None or history.is_stale(request.month) or not is_noticed(request, run):
         return False
     folder = request.home.report_folder(request.deal_id, request.month)
     return is_published(folder, run.run_id)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deals.terms import Terms
-from flows.lake import open_lake
+from flows.lake import has_table, open_lake
 from flows.staging import MONEY, Run, copy_rows
 
 if TYPE_CHECKING:
@@ -18,17 +18,21 @@ TABLES = f"""
     create table closed.owned_elsewhere (
         loan_id varchar not null, owner_code varchar not null, owner_as_of_date date not null,
         outstanding_balance {MONEY} not null
-    )
+    );
+    create table closed.repurchased_elsewhere (loan_id varchar not null)
 """
 POOL = """
     select loan_id, deal_id, as_of_date, outstanding_balance
     from lake.purchase.pool_loan where deal_id = ? and as_of_date = ?
 """
+REPURCHASED = """
+    select loan_id from lake.pool.repurchased_loan where deal_id = ? and as_of_date = ?
+"""
 
 
 def stage_book(connection: "DuckDBPyConnection", lake: Path, terms: Terms, run: Run) -> None:
     """Write `deal.book_deal`, the deals of the book that have a pool, and `closed.owned_elsewhere`,
-    the loans of those but this one.
+    the loans of those but this one, and `closed.repurchased_elsewhere`, what was taken back from them.
 
     They are those of the runs that this one sees, as the lake has them: of the deals that come
     earlier in the order after this month, of the later ones after the month before.
@@ -46,3 +50,5 @@ def stage_book(connection: "DuckDBPyConnection", lake: Path, terms: Terms, run: 
         for other in run.seen:
             values = [other.deal_id, other.as_of_date]
             copy_rows(source, connection, "closed.owned_elsewhere", POOL, values)
+            if has_table(source, "pool.repurchased_loan"):
+                copy_rows(source, connection, "closed.repurchased_elsewhere", REPURCHASED, values)

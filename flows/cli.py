@@ -216,6 +216,40 @@ def event(
 
 @app.command(
     epilog=_example(
+        "tapehouse repurchase huabei_2017_1 2017-08 loans.csv --evidence letter.pdf",
+    )
+)
+def repurchase(
+    deal_id: Deal,
+    month: Month,
+    loans: Annotated[
+        Path,
+        typer.Argument(metavar="LOANS.csv", help="A list with the columns loan_id and reason."),
+    ],
+    evidence: Annotated[Path, typer.Option(help="The file that shows it; it is kept.")],
+) -> None:
+    """Have the originator take back loans that proved ineligible, at the price of the deal's warranty.
+
+    The last list of a month is the one that counts: a changed one restates a closed month, and one
+    without loans takes an earlier list back. The month is the next to be closed, or the last closed.
+    """
+    from flows.repurchasing import take_notice
+    from flows.requests import CloseRequest
+
+    request = CloseRequest(
+        find_home(), find_deals(), check_deal(deal_id, _deals()), check_month(month)
+    )
+    noticed = take_notice(request, loans, evidence)
+    again = f"; now run `tapehouse close {deal_id} {month}`" if noticed.is_restating else ""
+    count = len(noticed.notice.loans)
+    typer.echo(
+        f"{deal_id} {month}: {count} loan{'' if count == 1 else 's'} of {noticed.balance:,.2f} to be "
+        f"repurchased, evidence SHA-256 {noticed.notice.evidence_sha256[:12]}{again}"
+    )
+
+
+@app.command(
+    epilog=_example(
         "tapehouse backfill huabei_2017_1 2017-06 2018-07",
         "tapehouse backfill huabei_2017 2017-06 2017-08",
     )

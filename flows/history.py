@@ -51,6 +51,11 @@ EVENTS = """
     group by all
 """
 
+NOTICES = """
+    select deal_id, as_of_date, any_value(notice_sha256) from lake.pool.repurchase
+    where notice_sha256 is not null group by all
+"""
+
 
 @dataclass(frozen=True)
 class ClosedRun:
@@ -58,7 +63,8 @@ class ClosedRun:
 
     `seen_run_ids` are the runs of the book's other deals whose loans this one left alone, in the
     order of allocation. `is_repaid`: no note has a balance left. `events` are the identities of the
-    events entered by hand that stood.
+    events entered by hand that stood. `notice_sha256` is the repurchase notice that it was closed
+    with, empty when there was none.
     """
 
     deal_id: str
@@ -75,6 +81,7 @@ class ClosedRun:
     book_order: int
     seen_run_ids: tuple[str, ...]
     events: tuple[str, ...] = ()
+    notice_sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,6 +122,7 @@ def read_histories(connection: "DuckDBPyConnection") -> dict[str, History]:
     if not has_table(connection, "close.run"):
         return {}
     books, events = _read_books(connection), _read_events(connection)
+    notices = _read_notices(connection)
     runs: dict[str, list[ClosedRun]] = {}
     for *facts, files, is_repaid in connection.execute(RUNS).fetchall():
         deal_id, _, as_of_date, *_ = facts
@@ -128,6 +136,7 @@ def read_histories(connection: "DuckDBPyConnection") -> dict[str, History]:
             book_order=book_order,
             seen_run_ids=seen,
             events=events.get((deal_id, as_of_date), ()),
+            notice_sha256=notices.get((deal_id, as_of_date), ""),
         )
         runs.setdefault(deal_id, []).append(run)
     stale = _find_stale(runs)
@@ -157,6 +166,14 @@ def _read_events(connection: "DuckDBPyConnection") -> dict[tuple[str, date], tup
         (deal_id, as_of_date): tuple(identities)
         for deal_id, as_of_date, identities in connection.execute(EVENTS).fetchall()
     }
+
+
+def _read_notices(connection: "DuckDBPyConnection") -> dict[tuple[str, date], str]:
+    """Of each run with a repurchase notice the SHA-256 of that notice, by deal and cut-off."""
+    if not has_table(connection, "pool.repurchase"):
+        return {}
+    rows = connection.execute(NOTICES).fetchall()
+    return {(deal_id, as_of_date): sha256 for deal_id, as_of_date, sha256 in rows}
 
 
 def pools_seen(

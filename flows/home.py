@@ -32,6 +32,11 @@ class Home:
         return self.root / "events"
 
     @property
+    def repurchases(self) -> Path:
+        """The repurchase notices as given, with their evidence."""
+        return self.root / "repurchases"
+
+    @property
     def lake(self) -> Path:
         """The warehouse: the DuckLake's catalog and its Parquet files."""
         return self.root / "lake"

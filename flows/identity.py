@@ -14,6 +14,7 @@ from flows.history import ClosedRun
 from flows.home import REPOSITORY
 from flows.staging import Run
 from tapes.landing import LandedTape
+from tapes.notices import Notice
 
 STOPS = ("tapes", "deals", "sql", "waterfall", "expectations", "reports", "flows")
 CODE_ENDINGS = {".py", ".sql", ".toml", ".yml", ".md", ".typ", ".css"}
@@ -57,12 +58,14 @@ def identify_run(
     before: ClosedRun | None,
     events: Sequence[Event],
     seen: Sequence[ClosedRun] = (),
+    notice: Notice | None = None,
 ) -> Run:
     """The run of this deal and month from these tapes and the events that stand, on top of last
     month's run if there is one.
 
-    `seen` are the runs of the book's other deals that it stands beside. A deal or book that was
-    synthetic stays so: a tape without a control file does not make it real.
+    `seen` are the runs of the book's other deals that it stands beside, `notice` are the loans that
+    the originator takes back, if any. A deal or book that was synthetic stays so: a tape without a control
+    file does not make it real.
     """
     grounds = (*seen, *([before] if before else []))
     facts = {
@@ -77,6 +80,7 @@ def identify_run(
     told = {
         "events": [event.identity for event in events],
         "seen_run_ids": [other.run_id for other in seen],
+        "notice_sha256": notice.sha256 if notice else "",
     }
     text = json.dumps(facts | told, sort_keys=True)
     return Run(
@@ -86,5 +90,6 @@ def identify_run(
         or any(tape.control is not None and tape.control.is_synthetic for tape in tapes),
         seen=tuple(seen),
         events=tuple(events),
+        notice=notice,
         **facts,
     )

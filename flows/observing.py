@@ -19,7 +19,8 @@ from waterfall.projection.schedules import Repayment, build_schedule
 from waterfall.projection.shares import ONE, divide_half_up
 
 # The loans that the deal owned after the month before and that had not defaulted, by how they repay;
-# and what all of its loans brought. A loan that defaults in the month still counts at its opening.
+# and what all of its loans brought. A loan that defaults in the month still counts at its opening; one
+# that is repurchased is left out, for that is no prepayment.
 MONTH = """
     with pool as (
         select * from lake.purchase.pool_loan where deal_id = $deal and as_of_date = $before
@@ -39,6 +40,7 @@ MONTH = """
         from pool
         inner join lake.pool.loan_month as loan
             on loan.deal_id = $deal and loan.as_of_date = $day and pool.loan_id = loan.loan_id
+        where loan.repurchase_amount = 0
     )
     select
         moved.annual_rate, moved.remaining_months, moved.repayment_method_code,

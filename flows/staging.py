@@ -15,6 +15,7 @@ from flows.lake import LakeError, columns_of, has_table, lake_exists, open_lake
 from flows.limits import limit_columns, limit_rows
 from flows.purchase_terms import purchase_tables
 from flows.tables import Table, published_tables
+from tapes.notices import Notice
 from waterfall.accruals import coupon
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class Run:
     seen: tuple[ClosedRun, ...] = ()
     events: tuple[Event, ...] = ()
     """Those entered by hand that stand at the cut-off."""
+    notice: Notice | None = None
+    """The loans that the originator takes back at the cut-off."""
 
 
 def stage_terms(
@@ -88,6 +91,10 @@ def stage_terms(
         for event in run.events
     ])  # fmt: skip
     _write(connection, "deal.eligibility", limit_columns(), limit_rows(terms, period))
+    _write(connection, "deal.warranty", WARRANTY_COLUMNS, [
+        (list(terms.warranty.criteria), terms.warranty.price) for _ in (1,) if terms.warranty
+    ])  # fmt: skip
+    _write(connection, "deal.repurchase_notice", NOTICE_COLUMNS, _notice_rows(run.notice))
     connection.execute("create schema close")
     _write(connection, "close.run", RUN_COLUMNS, [_run_row(terms, period, run)])
 
@@ -297,6 +304,29 @@ EVENT_COLUMNS = {
     "evidence_sha256": "varchar",
     "event_note": "varchar",
 }
+
+
+WARRANTY_COLUMNS = {"criterion_codes": "varchar[]", "price_code": "varchar"}
+NOTICE_COLUMNS = {
+    "loan_id": "varchar",
+    "reason": "varchar",
+    "notice_sha256": "varchar",
+    "list_file_name": "varchar",
+    "evidence_file_name": "varchar",
+    "evidence_sha256": "varchar",
+}
+
+
+def _notice_rows(notice: Notice | None) -> list[tuple[Any, ...]]:
+    if notice is None:
+        return []
+    facts = (
+        notice.sha256,
+        notice.list_file_name,
+        notice.evidence_file_name,
+        notice.evidence_sha256,
+    )
+    return [(loan.loan_id, loan.reason, *facts) for loan in notice.loans]
 
 
 RUN_COLUMNS = {

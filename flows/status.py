@@ -13,6 +13,8 @@ from flows.history import History, read_histories
 from flows.home import Home, shorten
 from flows.lake import has_table, lake_exists, open_lake
 from flows.ordering import backfill_command
+from flows.repurchasing import is_noticed
+from flows.requests import CloseRequest
 from tapes.landing import LandedTape, latest_delivery, list_landed
 
 if TYPE_CHECKING:
@@ -80,6 +82,7 @@ def print_status(home: Home, deals_folder: Path) -> None:
     problems = [
         *_stale_months(histories),
         *_unseen_events(entries, histories),
+        *_unseen_notices(home, deals_folder, histories),
         *_held_loans(months),
         *_changed_terms(months, deals_folder),
         *_unused_tapes(home, histories, list_deals(deals_folder)),
@@ -149,6 +152,17 @@ def _unseen_events(entries: Sequence[Entry], histories: Mapping[str, History]) -
                     f"`tapehouse close {deal_id} {run.month}`"
                 )
     return problems
+
+
+def _unseen_notices(home: Home, deals_folder: Path, histories: Mapping[str, History]) -> list[str]:
+    """Closed months whose repurchase notice is not the one that they were closed with."""
+    return [
+        f"{deal_id} {run.month}: its repurchase notice was changed since it was closed; run "
+        f"`tapehouse close {deal_id} {run.month}`"
+        for deal_id, history in histories.items()
+        for run in history.runs
+        if not is_noticed(CloseRequest(home, deals_folder, deal_id, run.month), run)
+    ]
 
 
 def _held_loans(months: Sequence[MonthLine]) -> list[str]:

@@ -20,6 +20,7 @@ from flows.identity import identify_run
 from flows.lake import open_lake, publish_month, snapshot_of_run
 from flows.ordering import Standing, check_order
 from flows.receiving import last_order, tapes_of
+from flows.repurchasing import check_priced, find_notice
 from flows.requests import CloseRefused, CloseRequest
 from flows.staging import Run
 from tapes import TapeError
@@ -75,7 +76,10 @@ def admit_month(request: CloseRequest, tapes: tuple[LandedTape, ...]) -> Month:
     if before is not None:
         check_amendments(request.home.lake, scaled, before)
     events = find_events(request.home, request.deal_id, request.month)
-    run = identify_run(terms, period, tapes, scale, before, events, standing.seen)
+    notice = find_notice(request)
+    if notice is not None:
+        check_priced(request, terms)
+    run = identify_run(terms, period, tapes, scale, before, events, standing.seen, notice)
     _check_one_tape(request, standing, run, tapes)
     published = history.find(request.month)
     is_in_lake = published is not None and _is_repeated(request, published, run)
@@ -91,10 +95,12 @@ def admit_month(request: CloseRequest, tapes: tuple[LandedTape, ...]) -> Month:
 
 
 def _is_repeated(request: CloseRequest, published: ClosedRun, run: Run) -> bool:
-    """Whether the lake has this month from the same tape and events, on the same months of deal and book."""
+    """Whether the lake has this month from the same tape, events and repurchase notice, on the same
+    months of deal and book."""
     return (
         published.tape_sha256 == run.tape_sha256
         and published.previous_run_id == run.previous_run_id
+        and published.notice_sha256 == (run.notice.sha256 if run.notice else "")
         and published.seen_run_ids == tuple(other.run_id for other in run.seen)
         and published.events == tuple(event.identity for event in run.events)
         and not request.is_restated
@@ -205,7 +211,7 @@ def check_figures(month: Month) -> None:
     from expectations import book, eligibility, pool, purchase, report, waterfall
 
     suites = {
-        "pool": pool.RULES,
+        "pool": (*pool.RULES, *pool.WARNINGS),
         "eligibility": eligibility.RULES,
         "purchase": (*purchase.RULES, *book.RULES),
         "waterfall": (*waterfall.RULES, *waterfall.WARNINGS),

@@ -10,14 +10,10 @@ A folder appears by one rename after everything in it is on the disk, so a run t
 either nothing or a whole tape; its unfinished folder is removed at the next landing of that month.
 """
 
-import fcntl
-import hashlib
 import json
-import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +21,7 @@ from typing import Any
 from tapes import TapeError, TapeMissing
 from tapes.control import Control, control_path, find_control, load_control
 from tapes.inbox import check_place, find_tape, part_of
+from tapes.keeping import check_readable, copy_file, lock_folder, sync_folder, write_file
 
 __all__ = [
     "Control",
@@ -41,7 +38,6 @@ __all__ = [
 INCOMING = ".incoming"
 RECORD = "landing.json"
 REFUSAL = "refusal.txt"
-BLOCK_BYTES = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -77,7 +73,7 @@ def land_tape(
     part are its next version. Without `part`, the file's name says it.
     """
     check_place(book_code, month)
-    _check_readable(file)
+    check_readable(file, "the tape")
     month_folder = landed_folder / book_code / month
     folder = file.resolve().parent
     if folder.parent == month_folder.resolve() and (folder / RECORD).is_file():
@@ -85,11 +81,11 @@ def land_tape(
     control_file = find_control(file)
     if control_file:
         load_control(control_file)
-    with _locked(month_folder):
+    with lock_folder(month_folder):
         incoming = month_folder / INCOMING
         shutil.rmtree(incoming, ignore_errors=True)
         incoming.mkdir()
-        sha256, byte_count = _copy(file, incoming / file.name)
+        sha256, byte_count = copy_file(file, incoming / file.name, "the tape")
         folder = month_folder / sha256
         is_new = not folder.exists()
         if is_new:
@@ -102,13 +98,13 @@ def land_tape(
                 "byte_count": byte_count,
                 "file_name": file.name,
             }
-            _write(incoming / RECORD, json.dumps(record, indent=2).encode())
+            write_file(incoming / RECORD, json.dumps(record, indent=2).encode())
         if control_file:
             _land_control(control_file, incoming if is_new else folder)
         if is_new:
-            _sync(incoming)
+            sync_folder(incoming)
             incoming.rename(folder)
-            _sync(month_folder)
+            sync_folder(month_folder)
         else:
             shutil.rmtree(incoming)
         return _read_landed(folder, is_new)
@@ -140,56 +136,9 @@ def note_refusal(tapes: Iterable[LandedTape], reason: str) -> None:
     for tape in tapes:
         note = tape.path.parent / REFUSAL
         if reason:
-            _write(note, f"{reason}\n".encode())
+            write_file(note, f"{reason}\n".encode())
         else:
             note.unlink(missing_ok=True)
-
-
-def _check_readable(file: Path) -> None:
-    if not file.is_file():
-        found = (
-            "a folder" if file.is_dir() else "no plain file" if file.exists() else "no such file"
-        )
-        raise TapeError(f"{file}: {found}, expected the tape; put it there or name the right path")
-    try:
-        file.open("rb").close()
-    except OSError as error:
-        raise TapeError(
-            f"{file}: cannot be opened ({error.strerror}), expected a readable file; "
-            "change its permissions"
-        ) from None
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / ".lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _copy(source: Path, target: Path) -> tuple[str, int]:
-    """Copy to disk while hashing, refuse a file that changes meanwhile; SHA-256 and size."""
-    digest = hashlib.sha256()
-    with open(source, "rb") as reader, open(target, "wb") as writer:
-        before = os.fstat(reader.fileno())
-        while block := reader.read(BLOCK_BYTES):
-            digest.update(block)
-            writer.write(block)
-        writer.flush()
-        os.fsync(writer.fileno())
-        after = os.fstat(reader.fileno())
-        size = writer.tell()
-    if (before.st_size, before.st_mtime_ns) != (
-        after.st_size,
-        after.st_mtime_ns,
-    ) or size != after.st_size:
-        raise TapeError(
-            f"{source.name}: the file was being written while it was read; wait and land it again"
-        )
-    if size == 0:
-        raise TapeError(f"{source.name}: the file is empty (0 bytes); ask for the tape again")
-    return digest.hexdigest(), size
 
 
 def _land_control(control_file: Path, folder: Path) -> None:
@@ -203,9 +152,9 @@ def _land_control(control_file: Path, folder: Path) -> None:
     if landed:
         target = target.with_suffix(f".{len(landed) + 1}.json")
     temporary = folder / INCOMING
-    _write(temporary, data)
+    write_file(temporary, data)
     temporary.rename(target)
-    _sync(folder)
+    sync_folder(folder)
 
 
 def _landed_controls(folder: Path, file_name: str) -> list[Path]:
@@ -244,18 +193,3 @@ def _read_landed(folder: Path, is_new: bool) -> LandedTape:
         control=load_control(controls[-1]) if controls else None,
         refusal=note.read_text(encoding="utf-8").strip() if note.is_file() else "",
     )
-
-
-def _write(path: Path, data: bytes) -> None:
-    with open(path, "wb") as writer:
-        writer.write(data)
-        writer.flush()
-        os.fsync(writer.fileno())
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -21,3 +21,14 @@ def shared() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together, in one process of several, the tests that share what took long to build.
+
+    That is a file's tests, and all those of tests/sql, which look at the same months.
+    """
+    models = REPOSITORY / "tests" / "sql"
+    for item in items:
+        group = models if models in item.path.parents else item.path
+        item.add_marker(pytest.mark.xdist_group(str(group.relative_to(REPOSITORY))))

@@ -59,7 +59,7 @@ def read_collections(figures: Figures, clean_up_amount: Decimal = Decimal(0)) ->
         interest=fens(row["interest_paid"]),
         fee=fens(row["fee_paid"]),
         recovery=fens(row["recovery_amount"]),
-        repurchase=fens(Decimal(0)),
+        repurchase=fens(row["repurchase_price_amount"]),
         clean_up=fens(clean_up_amount),
         defaulted=fens(read_one(figures.default_rate)["new_default_balance"]),
     )

@@ -45,7 +45,7 @@ METRIC_WORDS = {
     "excess_spread_rate": Sentence("年化超额利差", "excess spread a year"),
     "idle_cash_ratio": Sentence("闲置资金占资产池比例", "idle cash over the pool"),
     "pool_to_notes_ratio": Sentence(
-        "资产池及现金与优先档本金之比", "pool and cash over the notes above the equity"
+        "资产池及现金与次级以外证券本金之比", "pool and cash over the notes above the equity"
     ),
     "interest_unpaid_ratio": Sentence(
         "不可递延利息的未付比例", "unpaid interest that may not be deferred"

@@ -119,6 +119,7 @@ SECTIONS: tuple[tuple[Sentence, Callable[[Terms], Iterator[Sentence]]], ...] = (
     (Sentence("税费", "Taxes and fees"), cash.say_fees),
     (Sentence("账户", "Accounts"), cash.say_accounts),
     (Sentence("合格标准", "Eligibility criteria"), pool.say_eligibility),
+    (Sentence("资产保证", "Warranties of the originator"), pool.say_warranty),
     (Sentence("购买", "Purchase"), pool.say_purchase),
     (Sentence("资产池限制", "Limits of the pool"), pool.say_limits),
     (Sentence("触发事件", "Triggers"), cash.say_triggers),

@@ -48,8 +48,27 @@ ELIGIBILITY_WORDS: Mapping[str, Sentence] = {
     "allows_renegotiated": Sentence("未经展期或重组", "not renegotiated"),
     "allows_disputed": Sentence("不存在争议", "not disputed"),
     "allows_pledged": Sentence("未设定质押等权利负担", "not pledged"),
+    "allows_repurchased": Sentence("未曾被原始权益人赎回", "never repurchased by the originator"),
 }
 """Each term of `Eligibility`; a flag that allows something is worded as what is then not allowed."""
+
+WARRANTY_WORDS: Mapping[str, Sentence] = {
+    "is_currency_allowed": Sentence("币种为专项计划币种", "in the currency of the deal"),
+    "is_product_allowed": Sentence("产品符合合格标准", "of an eligible product"),
+    "is_repayment_method_allowed": Sentence("还款方式符合合格标准", "repaid by an eligible method"),
+    "is_term_allowed": Sentence("合同期限符合合格标准", "of an eligible contract term"),
+    "is_seasoned": Sentence("账龄符合合格标准", "of an eligible age since origination"),
+    "is_not_pledged": Sentence("未设定质押等权利负担", "not pledged"),
+}
+"""Each criterion that the originator may warrant."""
+
+REPURCHASE_PRICE_WORDS: Mapping[str, Sentence] = {
+    "balance": Sentence("按封包日未偿本金", "at its balance at the cut-off"),
+    "balance_and_interest": Sentence(
+        "按封包日未偿本金及应付未付利息",
+        "at its balance at the cut-off and the interest unpaid by then",
+    ),
+}
 
 DIMENSION_WORDS: Mapping[str, Sentence] = {
     "region_code": Sentence("地区", "region"),
@@ -80,6 +99,20 @@ def say_eligibility(terms: Terms) -> Iterator[Sentence]:
         elif value is not None and value != ():
             zh, en = _value(field.name, value)
             yield Sentence(words.zh.format(value=zh), words.en.format(value=en))
+
+
+def say_warranty(terms: Terms) -> Iterator[Sentence]:
+    """What the originator warrants, and what follows where it proves untrue."""
+    if terms.warranty is None:
+        return
+    for code in terms.warranty.criteria:
+        words = WARRANTY_WORDS[code]
+        yield Sentence(f"购买时{words.zh}", f"{words.en} when it was bought")
+    price = REPURCHASE_PRICE_WORDS[terms.warranty.price]
+    yield Sentence(
+        f"经证明购买时不合格的贷款由原始权益人{price.zh}赎回",
+        f"a loan that proves ineligible at its purchase is repurchased {price.en}",
+    )
 
 
 def _value(name: str, value: object) -> tuple[str, str]:

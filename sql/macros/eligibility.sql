@@ -8,11 +8,13 @@
      most_of_loan      a bound that is another column of the same loan
      unless            a flag that admits loans of which `value` is true
 
-   `is_computed` values are columns of eligibility.loan_eligibility, the others of intake.loan_tape. #}
+   `is_computed` values are columns of eligibility.loan_eligibility, the others of intake.loan_tape.
+   A criterion `is_warrantable` is one that the originator may warrant of the loans it sells (`WARRANTABLE` in deals/terms.py);
+   one `is_renegotiable` rests on what a renegotiation after the purchase may change. #}
 {% macro criteria() -%}
     {{ return([
         {
-            'code': 'is_currency_allowed', 'value': 'currency_code', 'among': 'currency_codes',
+            'code': 'is_currency_allowed', 'is_warrantable': true, 'value': 'currency_code', 'among': 'currency_codes',
             'words_zh': '贷款币种为专项计划币种',
             'words_en': 'the loan is in the currency of the deal',
         },
@@ -27,7 +29,7 @@
             'words_en': 'no more is outstanding than the contract amount',
         },
         {
-            'code': 'is_product_allowed', 'value': 'product_code', 'among': 'product_codes',
+            'code': 'is_product_allowed', 'is_warrantable': true, 'value': 'product_code', 'among': 'product_codes',
             'not_among': 'excluded_product_codes',
             'words_zh': '产品在准入范围内',
             'words_en': 'the product is one that the deal buys',
@@ -55,8 +57,8 @@
             'words_en': 'the occupation is not excluded',
         },
         {
-            'code': 'is_repayment_method_allowed', 'value': 'repayment_method_code',
-            'among': 'repayment_method_codes',
+            'code': 'is_repayment_method_allowed', 'is_warrantable': true, 'is_renegotiable': true,
+            'value': 'repayment_method_code', 'among': 'repayment_method_codes',
             'words_zh': '还款方式符合要求',
             'words_en': 'the repayment method is admitted',
         },
@@ -90,7 +92,8 @@
             'words_en': 'the annual rate is within the limits',
         },
         {
-            'code': 'is_term_allowed', 'value': 'term_months', 'among': 'term_months',
+            'code': 'is_term_allowed', 'is_warrantable': true, 'is_renegotiable': true,
+            'value': 'term_months', 'among': 'term_months',
             'words_zh': '合同期限符合要求',
             'words_en': 'the contract term is one that the deal buys',
         },
@@ -106,7 +109,7 @@
             'words_en': 'matures by the expected maturity of the deal',
         },
         {
-            'code': 'is_seasoned', 'value': 'seasoning_months', 'is_computed': true,
+            'code': 'is_seasoned', 'is_warrantable': true, 'value': 'seasoning_months', 'is_computed': true,
             'least': 'min_seasoning_months', 'most': 'max_seasoning_months',
             'words_zh': '账龄在范围内',
             'words_en': 'the months since origination are within the limits',
@@ -140,11 +143,38 @@
             'words_en': 'not disputed',
         },
         {
-            'code': 'is_not_pledged', 'value': 'is_pledged', 'unless': 'allows_pledged',
+            'code': 'is_not_pledged', 'is_warrantable': true, 'value': 'is_pledged',
+            'unless': 'allows_pledged',
             'words_zh': '未设定担保负担',
             'words_en': 'not pledged',
         },
+        {
+            'code': 'is_not_repurchased', 'value': 'was_repurchased', 'is_computed': true,
+            'unless': 'allows_repurchased',
+            'words_zh': '未曾被原始权益人赎回',
+            'words_en': 'never repurchased from a deal of the book',
+        },
     ]) }}
+{%- endmacro %}
+
+{# Whether the loan was what the criterion warrants, by what its tape says now; null is undecidable. What a
+   renegotiation may have changed since proves nothing against it. #}
+{% macro was_as_warranted(criterion, loan, limits) -%}
+    ({{ meets(criterion, loan, limits) }})
+    {%- if criterion.is_renegotiable %} or case when not {{ loan }}.is_renegotiated then false end{% endif %}
+{%- endmacro %}
+
+{# The first warranted criterion of which the loan's state is `state` ('is false', 'is null'), else null. `warranted` is
+   the list of the deal's codes. #}
+{% macro first_warranty(state, warranted, loan, limits) -%}
+    case
+        {%- for criterion in criteria() if criterion.is_warrantable %}
+        when
+            list_contains({{ warranted }}, '{{ criterion.code }}')
+            and ({{ was_as_warranted(criterion, loan, limits) }}) {{ state }}
+            then '{{ criterion.code }}'
+        {%- endfor %}
+    end
 {%- endmacro %}
 
 {# Judged last, for it counts the loans that pass all the others. #}

@@ -117,6 +117,22 @@ MALFORMED: dict[str, tuple[Edit, str]] = {
         ("allows_pledged = false", 'allows_pledged = "no"'),
         "eligibility.allows_pledged = 'no', expected true or false",
     ),
+    "a warranty of what may come after the purchase": (
+        ('    "is_not_pledged",\n', '    "is_not_disputed",\n'),
+        "expected a list of some of is_currency_allowed, is_product_allowed",
+    ),
+    "a warranty of no known price": (
+        ('price = { value = "balance_and_interest"', 'price = { value = "par"'),
+        "warranty.price = 'par', expected one of 'balance', 'balance_and_interest'",
+    ),
+    "a price of a repurchase without a source": (
+        (
+            'price = { value = "balance_and_interest", source = "assumed: outstanding principal and '
+            'the interest due on it" }',
+            'price = "balance"',
+        ),
+        "warranty.price = 'balance' stands without a source",
+    ),
     "a list of terms that has one twice": (
         ("term_months = { value = [1, 3, 6, 9, 12],", "term_months = { value = [1, 3, 3],"),
         "eligibility.term_months = [1, 3, 3], expected a list of whole numbers from 1 to 600",
@@ -231,6 +247,11 @@ CONTRADICTORY: dict[str, tuple[Edit, str]] = {
             'region_codes = ["CN-ZJ"]\nexcluded_region_codes = ["CN-XZ"]',
         ),
         "eligibility.excluded_region_codes stands beside region_codes, expected one of the two",
+    ),
+    "a warranty of what is allowed": (
+        ("allows_pledged = false", "allows_pledged = true"),
+        "warranty.criteria[6] = 'is_not_pledged' is not asked of any loan, expected a limit of it, "
+        "eligibility.allows_pledged",
     ),
     "more days past due than ever allowed": (
         ("max_days_past_due = { value = 0,", "max_days_past_due = { value = 31,"),

@@ -24,12 +24,17 @@ from deals.paying import (
     Trigger,
 )
 from deals.purchasing import DIMENSIONS
-from deals.terms import Eligibility
+from deals.terms import WARRANTABLE, Eligibility, RepurchasePrice
 from deals.wording import describe_deal
 from deals.wording.cash import COLLECTION_WORDS, METRIC_WORDS, say_fees, say_notes, say_triggers
 from deals.wording.formulas import QUANTITY_WORDS, say_amount
 from deals.wording.numbers import percent
-from deals.wording.pool import DIMENSION_WORDS, ELIGIBILITY_WORDS
+from deals.wording.pool import (
+    DIMENSION_WORDS,
+    ELIGIBILITY_WORDS,
+    REPURCHASE_PRICE_WORDS,
+    WARRANTY_WORDS,
+)
 from deals.wording.steps import KIND_WORDS, PHASE_WORDS, say_step
 
 TERMS = load_terms("huabei_2017_1")
@@ -43,6 +48,8 @@ def test_there_are_words_for_everything_that_terms_can_say():
     assert METRIC_WORDS.keys() == set(get_args(Metric)) - {"event"}
     assert COLLECTION_WORDS.keys() == set(get_args(CollectionKind))
     assert DIMENSION_WORDS.keys() == set(DIMENSIONS)
+    assert WARRANTY_WORDS.keys() == set(WARRANTABLE)
+    assert REPURCHASE_PRICE_WORDS.keys() == set(get_args(RepurchasePrice))
     assert ELIGIBILITY_WORDS.keys() >= {field.name for field in fields(Eligibility)}
 
 

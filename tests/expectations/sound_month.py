@@ -25,11 +25,11 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         "loan_id, opening_balance, adjustment_amount, scheduled_principal_paid, "
         "prepaid_principal_paid, overdue_principal_paid, write_off_amount, repurchase_amount, "
         "closing_balance, interest_paid, fee_paid, recovery_amount, is_unreported, is_defaulted, "
-        "is_new_default, default_balance",
+        "is_new_default, default_balance, interest_unpaid",
         [
-            "'A', 1000, 0, 100, 0, 0, 0, 0, 900, 20, 0, 0, false, false, false, 0",
-            "'B', 2000, 10, 0, 200, 10, 0, 0, 1800, 10, 5, 0, false, false, false, 0",
-            "'C', 500, 0, 0, 0, 0, 500, 0, 0, 0, 0, 50, false, true, true, 500",
+            "'A', 1000, 0, 100, 0, 0, 0, 0, 900, 20, 0, 0, false, false, false, 0, 0",
+            "'B', 2000, 10, 0, 200, 10, 0, 0, 1800, 10, 5, 0, false, false, false, 0, 0",
+            "'C', 500, 0, 0, 0, 0, 500, 0, 0, 0, 0, 50, false, true, true, 500, 0",
         ],
     ),
     "pool.pool_balance": (
@@ -49,8 +49,19 @@ TABLES: dict[str, tuple[str, list[str]]] = {
     ),
     "pool.collection": (
         "scheduled_principal_paid, prepaid_principal_paid, overdue_principal_paid, principal_paid, "
-        "interest_paid, fee_paid, recovery_amount, collected_amount",
-        ["100, 200, 10, 310, 30, 5, 50, 395"],
+        "interest_paid, fee_paid, recovery_amount, repurchase_price_amount, collected_amount",
+        ["100, 200, 10, 310, 30, 5, 50, 0, 395"],
+    ),
+    # A noticed loan that owes nothing any more, and one that was taken back a month before.
+    "deal.repurchase_notice": ("loan_id, list_file_name", ["'C', 'loans.csv'"]),
+    "pool.repurchase": ("loan_id, balance_amount, interest_amount, price_amount", ["'C', 0, 0, 0"]),
+    "pool.warranty_breach": (
+        "loan_id, criterion_code, is_disproved",
+        ["'C', 'is_not_pledged', true"],
+    ),
+    "pool.repurchased_loan": (
+        "loan_id, as_of_date, repurchase_date",
+        ["'Z', '2017-07-31', '2017-06-30'"],
     ),
     "eligibility.loan_eligibility": (
         "loan_id, is_eligible",
@@ -91,13 +102,13 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["1, 2, 372, 2, 300, 2, 300, 300, 72, 72, 20, 2300, 2300, 3000, false"],
     ),
     "purchase.pool_loan": (
-        "deal_id, loan_id, outstanding_balance",
+        "deal_id, loan_id, outstanding_balance, interest_unpaid",
         [
-            "'deal', 'A', 900",
-            "'deal', 'B', 1800",
-            "'deal', 'C', 0",
-            "'deal', 'D', 200",
-            "'deal', 'E', 100",
+            "'deal', 'A', 900, 0",
+            "'deal', 'B', 1800, 0",
+            "'deal', 'C', 0, 0",
+            "'deal', 'D', 200, 0",
+            "'deal', 'E', 100, 0",
         ],
     ),
     # G is not on the tape; H and I are what a later deal owned a month ago.
@@ -200,9 +211,14 @@ TABLES: dict[str, tuple[str, list[str]]] = {
             "'principal', 'principal_scheduled', 90, 100",
             "'principal', 'principal_prepaid', 9, 200",
             "'principal', 'principal_overdue', 0, 10",
+            "'principal', 'principal_repurchased', 0, 0",
             "'principal', 'principal_total', 99, 310",
             "'total', 'collections_total', 110, 395",
         ],
+    ),
+    "report.tr_14": (
+        "cause_code, loan_count, repurchase_amount, interest_amount, price_amount",
+        ["'total', 0, 0, 0, 0"],
     ),
     "report.tr_8": (
         "line_number, due_amount, paid_amount, shortfall_amount, supported_amount",
@@ -271,6 +287,7 @@ _TYPES = (
     ("_date", "date"),
     ("_code", "varchar"),
     ("_en", "varchar"),
+    ("_name", "varchar"),
     ("_count", "bigint"),
     ("_number", "integer"),
     ("_share", "decimal(9,6)"),

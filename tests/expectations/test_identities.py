@@ -37,6 +37,13 @@ BREAKS: dict[str, str] = {
     "where loan_id = 'A'",
     "collection_does_not_foot": "update pool.collection set collected_amount = 395.01",
     "collection_differs_from_pool": "update pool.collection set principal_paid = 310.01",
+    "noticed_loan_not_owned": "update deal.repurchase_notice set loan_id = 'D'",
+    "repurchase_differs_from_pool": "update pool.repurchase set balance_amount = 0.01",
+    "interest_unpaid_not_carried": "update purchase.pool_loan set interest_unpaid = 0.01 "
+    "where loan_id = 'A'",
+    "repurchase_does_not_foot": "update pool.repurchase set interest_amount = 0.01",
+    "repurchased_loan_in_pool": "update pool.repurchased_loan set loan_id = 'A', "
+    "repurchase_date = as_of_date",
     "criterion_result_does_not_foot": "update eligibility.criterion_result set failed_count = 0",
     "purchased_loan_not_eligible": "update eligibility.loan_eligibility set is_eligible = false "
     "where loan_id = 'D'",
@@ -125,6 +132,7 @@ BREAKS: dict[str, str] = {
     "tr_7_previous_does_not_foot": "update report.tr_7 set previous_amount = 11.01 "
     "where line_code = 'income_total'",
     "tr_7_differs_from_collection": "delete from report.tr_7",
+    "tr_14_differs_from_pool": "delete from report.tr_14",
     "tr_8_differs_from_payments": "delete from report.tr_8 where line_number = 3",
     "tr_9_does_not_foot": "update report.tr_9 set inflow_amount = 397.01",
     "tr_9_differs_from_account": "delete from report.tr_9",
@@ -191,6 +199,15 @@ def test_every_identity_is_broken_by_a_test() -> None:
 def test_no_two_rules_of_any_stop_share_an_id() -> None:
     ids = [rule.id for rule in (*tape.row_rules(AS_OF_DATE), *tape.total_rules(), *RULES)]
     assert len(ids) == len(set(ids))
+
+
+def test_a_warranty_that_a_tape_leaves_open_is_warned_of(
+    sound_month: duckdb.DuckDBPyConnection,
+) -> None:
+    sound_month.execute("insert into pool.warranty_breach values ('A', 'is_not_pledged', false)")
+    (count,) = measure(sound_month, pool.WARNINGS).values()
+    assert (count.failing_count, count.error) == (1, "")
+    assert {rule.level for rule in pool.WARNINGS} == {"warn"}
 
 
 def test_every_identity_stops_the_publish() -> None:
@@ -277,6 +294,7 @@ def test_an_empty_pool_keeps_the_identities_of_the_pool(
     sound_month: duckdb.DuckDBPyConnection,
 ) -> None:
     sound_month.execute("delete from pool.loan_month")
+    sound_month.execute("delete from deal.repurchase_notice")
     for table in ("pool.pool_balance", "pool.collection"):
         zeros = ", ".join(f"{column} = 0" for column in TABLES[table][0].split(", "))
         sound_month.execute(f"update {table} set {zeros}")

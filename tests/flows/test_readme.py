@@ -28,6 +28,12 @@ def shown_commands() -> list[tuple[str, str]]:
     return found
 
 
+def shown_list() -> str:
+    """The list of loans that the README shows."""
+    (text,) = re.findall(r"```csv\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    return text
+
+
 def split_command(command: str) -> tuple[dict[str, str], list[str]]:
     """A command as a shell reads it: what it sets for itself (`NAME=value`), and its words."""
     words = shlex.split(command)
@@ -47,6 +53,7 @@ def test_the_readme_shows_commands_with_the_output_that_they_have(
     monkeypatch.chdir(tmp_path)
     shutil.copytree(REPOSITORY / "deals" / "structures", tmp_path / "deals" / "structures")
     (tmp_path / "letter.pdf").write_bytes(b"letter\n")
+    (tmp_path / "loans.csv").write_text(shown_list(), encoding="utf-8")
     monkeypatch.delenv("TAPEHOUSE_HOME", raising=False)
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     commands = shown_commands()
@@ -96,6 +103,7 @@ def test_every_command_of_the_readme_is_in_its_table_of_help() -> None:
         "waterfall",
         "project",
         "backtest",
+        "repurchase",
     ],
 )
 def test_the_help_of_each_command_has_an_example(name: str) -> None:

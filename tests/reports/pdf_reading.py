@@ -5,6 +5,9 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+DEEPEST = 9
+"""Parentheses within parentheses that a literal is looked through for."""
+
 _ESCAPES = {b"n": 10, b"r": 13, b"t": 9, b"b": 8, b"f": 12}
 
 
@@ -56,7 +59,7 @@ def _read_page(page: bytes, objects: dict[int, bytes]) -> Page:
     }
     words, glyphs = [], set()
     content = _stream(objects[_reference(b"/Contents", page)])
-    for font, shown in re.findall(rb"/(f\d+) [\d.]+ Tf(.*?)ET", content, re.DOTALL):
+    for font, shown in re.findall(rb"/(f\d+) [\d.]+ Tf(.*?)\nET\n", content, re.DOTALL):
         codes = b"".join(_strings(shown))
         numbers = [high << 8 | low for high, low in zip(codes[::2], codes[1::2], strict=True)]
         glyphs.update(numbers)
@@ -72,8 +75,10 @@ def _letters(cmap: bytes) -> dict[int, str]:
 
 def _strings(content: bytes) -> list[bytes]:
     """The strings of a content stream, <hex> or (literal), a literal's escapes undone."""
-    plain = rb"[^\\()]|\\."  # balanced parentheses may stand in a literal without an escape
-    literal = rb"\(((?:" + plain + rb"|\((?:" + plain + rb")*\))*)\)"
+    inside = rb"(?:[^\\()]|\\.)*"  # balanced parentheses may stand in a literal without an escape
+    for _ in range(DEEPEST):
+        inside = rb"(?:[^\\()]|\\.|\(" + inside + rb"\))*"
+    literal = rb"\((" + inside + rb")\)"
     found = re.findall(rb"<([0-9A-F]+)>|" + literal, content, re.DOTALL)
     return [
         bytes.fromhex(digits.decode())

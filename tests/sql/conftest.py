@@ -1,6 +1,7 @@
 """The built months that the tests of the models look at: each is one run of dbt for the session."""
 
 from dataclasses import MISSING, fields, replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from tests.sql.scenarios import (
     offered_loans,
     split_last_month,
 )
-from tests.sql.small_month import DEALS, Builder, Month, Row, carry, late, loan, owned
+from tests.sql.small_month import DEALS, Builder, Month, Row, carry, insert, late, loan, owned
 
 REVOLVING = "small_revolving"
 STATIC = "small_static"
@@ -49,7 +50,15 @@ def closing(builder: Builder) -> Month:
 @pytest.fixture(scope="session")
 def on_offer(builder: Builder) -> Month:
     """The initial cut-off of a book of which each loan is on one side of one limit."""
-    return builder.build(REVOLVING, "2017-06", LOANS_ON_OFFER.values())
+
+    def fill(connection: DuckDBPyConnection) -> None:
+        taken_back = {
+            "loan_id": "is_not_repurchased 0 outside",
+            "repurchase_date": date(2017, 5, 31),
+        }
+        insert(connection, "closed.repurchased_loan", [taken_back])
+
+    return builder.build(REVOLVING, "2017-06", LOANS_ON_OFFER.values(), fill)
 
 
 @pytest.fixture(scope="session")

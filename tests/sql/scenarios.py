@@ -97,6 +97,8 @@ LIMITS: dict[str, list[tuple[Changes, Changes | None, Changes | None]]] = {
     "is_not_renegotiated": [({}, {"is_renegotiated": True}, {"is_renegotiated": None})],
     "is_not_disputed": [({}, {"is_disputed": True}, {"is_disputed": None})],
     "is_not_pledged": [({}, {"is_pledged": True}, {"is_pledged": None})],
+    # The outside one is on the list of loans that were taken back.
+    "is_not_repurchased": [({}, {}, None)],
     # The loans of a borrower count in the order of their numbers: the inside one before the outside one.
     "is_borrower_allowed": [
         (

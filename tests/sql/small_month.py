@@ -19,6 +19,7 @@ from flows.staging import Run, stage_last_month, stage_terms
 from flows.tables import published_tables
 from flows.transforming import build_models
 from tapes.formats import load_formats
+from tapes.notices import Notice, NoticedLoan
 from tapes.recording import create_tables
 
 Row = dict[str, Any]
@@ -139,14 +140,16 @@ class Builder:
         last_month: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
         states_currency: bool = True,
         edits: Sequence[tuple[str, str]] = (),
+        noticed: Mapping[str, str] | None = None,
         events: Sequence[Event] = (),
         **term_changes: Any,
     ) -> Month:
         """Close `month` as the flow does, up to the report tables.
 
         `last_month` fills the schema `closed`; `states_currency` is whether the tape has a column for
-        it; `events` stand at the cut-off. `edits` replace texts of the deal's file, each at its only
-        place; `term_changes` change terms that SQL alone reads.
+        it; `events` stand at the cut-off; `noticed` are the loans of a repurchase notice with their
+        reasons. `edits` replace texts of the deal's file, each at its only place; `term_changes` change
+        terms that SQL alone reads.
         """
         deals = self._edit(deal_id, edits) if edits else DEALS
         terms = load_terms(deal_id, deals)
@@ -154,7 +157,7 @@ class Builder:
         # Always the same place: dbt reads the whole project again when its profile changes.
         database = self.folder / "build.duckdb"
         with duckdb.connect(str(database)) as connection:
-            run = replace(_run(terms, period), events=tuple(events))
+            run = replace(_run(terms, period, noticed or {}), events=tuple(events))
             lake = self.folder / "no_lake"
             stage_terms(connection, replace(terms, **term_changes), period, run, deals)
             stage_last_month(connection, lake, terms, period)
@@ -189,7 +192,7 @@ def _open(database: Path) -> Month:
     return Month(connection)
 
 
-def _run(terms: Terms, period: Period) -> Run:
+def _run(terms: Terms, period: Period, noticed: Mapping[str, str]) -> Run:
     return Run(
         run_id="run",
         deal_id=terms.deal_id,
@@ -201,6 +204,25 @@ def _run(terms: Terms, period: Period) -> Run:
         code_version="0",
         scale=1,
         is_synthetic=True,
+        notice=_notice(terms, period, noticed) if noticed else None,
+    )
+
+
+def _notice(terms: Terms, period: Period, noticed: Mapping[str, str]) -> Notice:
+    return Notice(
+        deal_id=terms.deal_id,
+        month=period.month,
+        sha256="notice",
+        order=1,
+        loans=tuple(
+            NoticedLoan(line, loan_id, reason)
+            for line, (loan_id, reason) in enumerate(noticed.items(), start=2)
+        ),
+        list_file_name="loans.csv",
+        list_sha256="list",
+        evidence_file_name="letter.pdf",
+        evidence_sha256="letter",
+        folder=Path(),
     )
 
 

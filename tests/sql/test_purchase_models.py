@@ -113,3 +113,17 @@ def test_a_loan_keeps_the_batch_that_it_came_with(july_over: Month, august: Mont
     batch = july_over.column("purchase.pool_loan", "loan_id", "entry_batch")
     later = august.column("purchase.pool_loan", "loan_id", "entry_batch")
     assert later == {loan_id: batch[loan_id] for loan_id in later}
+
+
+def test_what_was_prepaid_buys_new_loans_on_the_same_payment_date(july: Month) -> None:
+    prepaid = july.row("pool.collection")["prepaid_principal_paid"]
+    # Without the prepayments the cash would not have bought what it did.
+    result = july.row("purchase.purchase")
+    cash = result["available_amount"]
+    assert cash - prepaid < result["price_amount"] <= cash
+    left = {row["loan_id"] for row in july.rows("purchase.pool_loan")}
+    assert "prepaid" not in left
+    assert {row["loan_id"] for row in july.rows("purchase.purchased_loan")} <= left
+    # No note is repaid by a prepayment while the pool revolves.
+    paid = july.column("waterfall.note_balance", "note_code", "principal_paid")
+    assert set(paid.values()) == {0}

@@ -10,6 +10,11 @@ with total as (
     from {{ ref('loan_month') }} as loan_month
 ),
 
+taken_back as (
+    select {{ money('sum(repurchase.price_amount)') }} as price_amount
+    from {{ ref('repurchase') }} as repurchase
+),
+
 history as (
     select {{ money('max(collection.cumulative_interest_paid)') }} as interest_paid
     from {{ source('closed', 'collection') }} as collection
@@ -27,13 +32,16 @@ select
     total.interest_paid,
     total.fee_paid,
     total.recovery_amount,
+    taken_back.price_amount as repurchase_price_amount,
     {{ money('total.scheduled_principal_paid
         + total.prepaid_principal_paid
         + total.overdue_principal_paid
         + total.interest_paid
         + total.fee_paid
-        + total.recovery_amount') }} as collected_amount,
+        + total.recovery_amount
+        + taken_back.price_amount') }} as collected_amount,
     {{ money('history.interest_paid + total.interest_paid') }} as cumulative_interest_paid
 from total
+cross join taken_back
 cross join history
 cross join {{ source('deal', 'period') }} as period

@@ -24,6 +24,15 @@ with reported as (
         coalesce(tape.fee_paid, 0) as fee_paid,
         coalesce(tape.recovery_amount, 0) as recovery_amount,
         tape.days_past_due,
+        notice.loan_id is not null as is_noticed,
+        coalesce(breach.is_disproved, false) as is_disproved,
+        -- What was added to the balance is not unpaid beside it.
+        greatest(
+            owned.interest_unpaid
+            + coalesce(tape.interest_due - tape.interest_paid, 0)
+            - greatest(coalesce(tape.adjustment_amount, 0), 0),
+            0
+        ) as interest_unpaid,
         coalesce(tape.borrower_id, owned.borrower_id) as borrower_id,
         coalesce(tape.contract_amount, owned.contract_amount) as contract_amount,
         coalesce(tape.annual_rate, owned.annual_rate) as annual_rate,
@@ -40,6 +49,17 @@ with reported as (
     from {{ ref('owned_loan') }} as owned
     cross join {{ source('deal', 'term') }} as term
     left join {{ ref('loan_tape') }} as tape on owned.loan_id = tape.loan_id
+    left join {{ source('deal', 'repurchase_notice') }} as notice on owned.loan_id = notice.loan_id
+    left join {{ ref('warranty_breach') }} as breach on owned.loan_id = breach.loan_id
+),
+
+placed as (
+    select
+        reported.*,
+        -- What the originator takes back it pays for, reported or not.
+        reported.is_unreported and reported.is_absence_written_off and not reported.is_noticed
+            as is_lost
+    from reported
 ),
 
 moved as (
@@ -53,29 +73,47 @@ moved as (
                 + reported.tape_adjustment_amount
         end as adjustment_amount,
         case
-            when reported.is_unreported and reported.is_absence_written_off
-                then reported.opening_balance
+            when reported.is_lost then reported.opening_balance
             else reported.tape_write_off_amount
         end as write_off_amount,
         case
-            when reported.is_absent and reported.is_absence_written_off then 0
+            when reported.is_lost then 0
             when reported.is_absent then reported.opening_balance
             else reported.tape_closing_balance
-        end as closing_balance
-    from reported
+        end as remaining_balance
+    from placed as reported
+),
+
+-- What is left after the month's payments the originator takes back, of a loan that is noticed or that
+-- breaks a warranty.
+taken as (
+    select
+        moved.*,
+        case
+            when moved.is_noticed or moved.is_disproved then moved.remaining_balance
+            else 0
+        end as repurchase_amount
+    from moved
+),
+
+ended as (
+    select
+        taken.*,
+        taken.remaining_balance - taken.repurchase_amount as closing_balance
+    from taken
 ),
 
 judged as (
     select
-        moved.*,
-        moved.was_written_off or moved.write_off_amount > 0 as is_written_off,
-        moved.was_defaulted
-        or moved.write_off_amount > 0
-        -- A loan that owes nothing is not late, whatever its days say.
+        ended.*,
+        ended.was_written_off or ended.write_off_amount > 0 as is_written_off,
+        ended.was_defaulted
+        or ended.write_off_amount > 0
+        -- A loan that owes nothing is not late, whatever its days say: paid off, or taken back.
         or coalesce(
-            moved.days_past_due > moved.default_days_past_due and moved.closing_balance > 0, false
+            ended.days_past_due > ended.default_days_past_due and ended.closing_balance > 0, false
         ) as is_defaulted
-    from moved
+    from ended
 )
 
 select
@@ -90,15 +128,17 @@ select
     {{ money('judged.prepaid_principal_paid') }} as prepaid_principal_paid,
     {{ money('judged.overdue_principal_paid') }} as overdue_principal_paid,
     {{ money('judged.write_off_amount') }} as write_off_amount,
-    0::decimal(18, 2) as repurchase_amount,
+    {{ money('judged.repurchase_amount') }} as repurchase_amount,
     {{ money('judged.closing_balance') }} as closing_balance,
     {{ money('judged.interest_paid') }} as interest_paid,
     {{ money('judged.fee_paid') }} as fee_paid,
     {{ money('judged.recovery_amount') }} as recovery_amount,
+    {{ money('judged.interest_unpaid') }} as interest_unpaid,
     judged.days_past_due,
     case
         -- A loan written off in part still owes the rest, and stands where its days put it.
         when judged.closing_balance > 0 then {{ payment_status('judged.days_past_due') }}
+        when judged.repurchase_amount > 0 then 'repurchased'
         when judged.is_written_off then 'written_off'
         else 'settled'
     end as status_code,

@@ -12,13 +12,21 @@ with offered as (
     where phase.has_purchase and tape.closing_balance > 0
 ),
 
+taken_back as (
+    select repurchased.loan_id from {{ source('closed', 'repurchased_loan') }} as repurchased
+    union
+    select elsewhere.loan_id from {{ source('closed', 'repurchased_elsewhere') }} as elsewhere
+),
+
 valued as (
     select
         offered.*,
         {{ months_between('offered.origination_date', 'offered.as_of_date') }} as seasoning_months,
         {{ age_at('offered.borrower_age', 'offered.as_of_date', 'offered.maturity_date') }}
-            as maturity_age
+            as maturity_age,
+        taken_back.loan_id is not null as was_repurchased
     from offered
+    left join taken_back on offered.loan_id = taken_back.loan_id
 ),
 
 judged as (
@@ -30,6 +38,7 @@ judged as (
         valued.closing_balance,
         valued.seasoning_months,
         valued.maturity_age,
+        valued.was_repurchased,
         {% for criterion in criteria -%}
         {{ meets(criterion, 'valued', 'limits') }} as {{ criterion.code }},
         {% endfor -%}
@@ -110,6 +119,7 @@ select
     listed.seasoning_months,
     listed.maturity_age,
     listed.borrower_balance,
+    listed.was_repurchased,
     {% for criterion in criteria + [borrower] -%}
     coalesce(listed.{{ criterion.code }}, false) as {{ criterion.code }},
     {% endfor -%}

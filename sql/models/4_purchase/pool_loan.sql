@@ -1,11 +1,12 @@
 -- One row per loan that the deal owns after the purchase, effective from the cut-off: what the next month
--- starts from. Loans paid off are gone; a written-off loan stays for what it may still recover.
+-- starts from. Loans paid off or repurchased are gone; one written off stays for what it may still recover.
 with kept as (
     select
         loan_month.loan_id,
         loan_month.entry_batch,
         loan_month.entry_date,
         loan_month.closing_balance as outstanding_balance,
+        loan_month.interest_unpaid,
         loan_month.is_defaulted,
         loan_month.is_written_off,
         loan_month.status_code,
@@ -24,7 +25,9 @@ with kept as (
         loan_month.credit_score,
         loan_month.days_past_due
     from {{ ref('loan_month') }} as loan_month
-    where loan_month.closing_balance > 0 or loan_month.is_written_off
+    where
+        loan_month.closing_balance > 0
+        or (loan_month.is_written_off and loan_month.status_code != 'repurchased')
 ),
 
 bought as (
@@ -33,6 +36,7 @@ bought as (
         purchased_loan.purchase_number as entry_batch,
         purchased_loan.as_of_date as entry_date,
         purchased_loan.balance_amount as outstanding_balance,
+        0::decimal(18, 2) as interest_unpaid,
         false as is_defaulted,
         false as is_written_off,
         {{ payment_status('tape.days_past_due') }} as status_code,
@@ -69,6 +73,7 @@ select
     owned.entry_batch,
     owned.entry_date,
     owned.outstanding_balance,
+    owned.interest_unpaid,
     owned.is_defaulted,
     owned.is_written_off,
     owned.status_code,

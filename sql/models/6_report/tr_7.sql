@@ -32,6 +32,14 @@ cross join lateral (
         7, 'principal', 'principal_overdue',
         last_month.overdue_principal_paid, this_month.overdue_principal_paid
     ),
-    (8, 'principal', 'principal_total', last_month.principal_paid, this_month.principal_paid),
-    (9, 'total', 'collections_total', last_month.collected_amount, this_month.collected_amount)
+    (
+        8, 'principal', 'principal_repurchased',
+        last_month.repurchase_price_amount, this_month.repurchase_price_amount
+    ),
+    (
+        9, 'principal', 'principal_total',
+        last_month.principal_paid + last_month.repurchase_price_amount,
+        this_month.principal_paid + this_month.repurchase_price_amount
+    ),
+    (10, 'total', 'collections_total', last_month.collected_amount, this_month.collected_amount)
 ) as movement (line_number, account_part_code, line_code, previous_amount, current_amount)

@@ -1,0 +1,78 @@
+"""Files kept on the disk: copied whole, hashed on the way, and safe against a run that is killed."""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tapes import TapeError
+
+BLOCK_BYTES = 1 << 22
+
+
+def check_readable(file: Path, what: str) -> None:
+    """TapeError unless `file`, in words `what`, is a plain file that can be opened."""
+    if not file.is_file():
+        found = (
+            "a folder" if file.is_dir() else "no plain file" if file.exists() else "no such file"
+        )
+        raise TapeError(f"{file}: {found}, expected {what}; put it there or name the right path")
+    try:
+        file.open("rb").close()
+    except OSError as error:
+        raise TapeError(
+            f"{file}: cannot be opened ({error.strerror}), expected a readable file; "
+            "change its permissions"
+        ) from None
+
+
+@contextmanager
+def lock_folder(folder: Path) -> Iterator[None]:
+    """Hold the folder, made if need be: one landing into it at a time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def copy_file(source: Path, target: Path, what: str) -> tuple[str, int]:
+    """Copy to disk while hashing, refuse a file that changes meanwhile or is empty; SHA-256, size."""
+    digest = hashlib.sha256()
+    with open(source, "rb") as reader, open(target, "wb") as writer:
+        before = os.fstat(reader.fileno())
+        while block := reader.read(BLOCK_BYTES):
+            digest.update(block)
+            writer.write(block)
+        writer.flush()
+        os.fsync(writer.fileno())
+        after = os.fstat(reader.fileno())
+        size = writer.tell()
+    if (before.st_size, before.st_mtime_ns) != (
+        after.st_size,
+        after.st_mtime_ns,
+    ) or size != after.st_size:
+        raise TapeError(
+            f"{source.name}: the file was being written while it was read; wait and land it again"
+        )
+    if size == 0:
+        raise TapeError(f"{source.name}: the file is empty (0 bytes); ask for {what} again")
+    return digest.hexdigest(), size
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write to the disk, past the system's buffers."""
+    with open(path, "wb") as writer:
+        writer.write(data)
+        writer.flush()
+        os.fsync(writer.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the folder's own entries to the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
