@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from deals.forecasting import Forecast
@@ -15,6 +16,7 @@ from deals.paying import (
     ACCOUNT_CODE,
     COLLECTION_KINDS,
     Account,
+    Amount,
     CleanUpCall,
     Fee,
     LateInterest,
@@ -27,6 +29,7 @@ from deals.paying import (
 )
 from deals.purchasing import Limit, Purchase, scale_limits
 from deals.scaling import scale_account, scale_fee, scale_note, scale_step, scale_support
+from deals.step_faults import Fault, find_faults
 
 Roll = Literal["following", "modified_following", "preceding", "none"]
 
@@ -205,6 +208,28 @@ class Terms:
     serious_overdue_days_past_due: int = 90
     scale: int = 1
     sha256: str = ""
+
+    @cached_property
+    def reserve_targets(self) -> Mapping[str, Amount]:
+        """What each reserve should hold, by account."""
+        return {
+            account.code: account.target for account in self.accounts if account.target is not None
+        }
+
+    @cached_property
+    def step_faults(self) -> Mapping[Phase, tuple[int, Fault]]:
+        """The first fault of each priority list that has one, by step number; looked for only once."""
+        return {
+            phase: faults[0]
+            for phase, steps in self.priority.items()
+            if (
+                faults := [
+                    (number, fault)
+                    for number, step in enumerate(steps, start=1)
+                    for fault in find_faults(step)
+                ]
+            )
+        }
 
     def scaled(self, scale: int) -> "Terms":
         """The same deal with every amount of the programme divided by `scale`, half up to the fen.

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from deals.calendar import Period
-from deals.day_counts import day_count_fraction
+from deals.day_counts import YearFraction, day_count_fraction
 from deals.paying import Fee, Note
 from deals.terms import Terms
 from waterfall.amounts import measure
@@ -29,16 +29,15 @@ def accrue_interest(books: OpenBooks, period: Period) -> None:
     Simple interest on the opening balance. On the opening unpaid interest too where the terms say
     `compounding`; where they say `simple`, that interest is owed apart and earns nothing itself.
     """
+    kind, rounding = books.terms.interest_on_unpaid_interest, books.terms.rounding
     for note in books.terms.notes:
-        balance, unpaid = (
-            books.opening.note_balance[note.code],
-            books.opening.interest_unpaid[note.code],
-        )
-        kind = books.terms.interest_on_unpaid_interest
+        balance = books.opening.note_balance[note.code]
+        unpaid = books.opening.interest_unpaid[note.code]
+        rate, time = _rate_and_time(books.terms, note, period)
         earning = balance + unpaid if kind == "compounding" else balance
-        books.interest_accrued[note.code] = _earn(books, note, earning, period)
+        books.interest_accrued[note.code] = multiply(earning, rate, time, rounding)
         if kind == "simple":
-            books.late_interest_accrued[note.code] = _earn(books, note, unpaid, period)
+            books.late_interest_accrued[note.code] = multiply(unpaid, rate, time, rounding)
         books.interest_owed[note.code] = (
             books.interest_owed[note.code] + books.interest_accrued[note.code]
         )
@@ -47,19 +46,22 @@ def accrue_interest(books: OpenBooks, period: Period) -> None:
         )
 
 
-def _earn(books: OpenBooks, note: Note, balance: Fen, period: Period) -> Fen:
-    """A period's interest, rounded once: of each coupon for the days on which it holds."""
-    terms, start, end = books.terms, period.accrual_start_date, period.accrual_end_date
+def _rate_and_time(
+    terms: Terms, note: Note, period: Period
+) -> tuple[Decimal | Fraction, YearFraction]:
+    """What a balance earns in the period: a coupon and the time in years, or, where the coupon steps
+    inside the period, the sum of each coupon for the days on which it holds."""
+    start, end = period.accrual_start_date, period.accrual_end_date
     rate, time = coupon(terms, note, start), day_count_fraction(start, end, note.day_count)
     steps = () if note.floating else [day for day, _ in note.rate_steps if start < day < end]
     if not steps:
-        return multiply(balance, rate, time, terms.rounding)
+        return rate, time
     shares = (
         Fraction(coupon(terms, note, first))
         * Fraction(*day_count_fraction(first, last, note.day_count))
         for first, last in pairwise([start, *steps, end])
     )
-    return multiply(balance, sum(shares, Fraction(0)), rounding=terms.rounding)
+    return sum(shares, Fraction(0)), (1, 1)
 
 
 def coupon(terms: Terms, note: Note, day: date) -> Decimal:

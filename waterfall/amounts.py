@@ -24,8 +24,9 @@ def evaluate(amount: Amount, books: "OpenBooks") -> Fen:
     Raises WaterfallError for a stated amount or share below zero.
     """
     if isinstance(amount, FixedAmount):
-        stated = np.full(books.scenarios, amount.fen, dtype=np.int64)
-        refuse_negative(stated, "an amount of the step")
+        stated = books.nothing + amount.fen
+        if amount.fen < 0:
+            refuse_negative(stated, "an amount of the step")
         return stated
     if isinstance(amount, ShareOf):
         if amount.share < 0:
@@ -76,10 +77,7 @@ def _opening_notes(books: "OpenBooks", codes: Codes) -> Fen:
 
 
 def _issued_notes(books: "OpenBooks", codes: Codes) -> Fen:
-    issued = {
-        note.code: np.full(books.scenarios, note.notional_fen, dtype=np.int64)
-        for note in books.terms.notes
-    }
+    issued = {note.code: books.nothing + note.notional_fen for note in books.terms.notes}
     return total(issued, codes, books.nothing)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -83,8 +84,7 @@ class State:
         return self.support_drawn.size
 
 
-@dataclass(frozen=True, eq=False)
-class Payment:
+class Payment(NamedTuple):
     """One movement of one step of the priority list on one payment date.
 
     due = paid + shortfall, and `supported` is the part of `paid` that the provider brought; the

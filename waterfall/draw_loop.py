@@ -67,6 +67,7 @@ def take_block(
     top_rule, top_place, top_sum = running.top_rule, running.top_place, running.top_sum
     top_total, top_floor = running.top_total, running.top_floor
     average_rule, high, low = running.average_rule, running.surplus_high, running.surplus_low
+    _read_ahead(used_from, used, codes)
     for i in range(price.size):
         if price[i] > cash:
             stopped_by[i] = CASH
@@ -109,6 +110,19 @@ def take_block(
             for average in range(values.shape[1]):
                 _enter_average(average_rule, high, low, average, balance[i], values[i, average])
     return cash
+
+
+@njit(cache=True)
+def _read_ahead(used_from, used, codes):
+    """Read the block's groups, which lie far apart in memory, once before they are needed.
+
+    Reads that decide nothing overlap; in the loop each would wait for the one before: three times as long.
+    """
+    for column in range(codes.shape[1]):
+        start = used_from[column]
+        for i in range(codes.shape[0]):
+            if codes[i, column] >= 0 and used[start + codes[i, column]] < 0:
+                raise ValueError("a group has less than nothing")
 
 
 @njit(cache=True)

@@ -22,6 +22,7 @@ from waterfall.inputs import (
     check_collections,
     check_pool,
     check_price,
+    name_step,
     place_errors,
     select_steps,
 )
@@ -216,9 +217,7 @@ def _walk(books: OpenBooks, steps: Sequence[Step], inflow: Ledger, issued: Ledge
         defaulted=books.defaulted,
         note_issued=issued,
         reserve_target={
-            account.code: evaluate(account.target, books)
-            for account in books.terms.accounts
-            if account.target is not None
+            code: evaluate(target, books) for code, target in books.terms.reserve_targets.items()
         },
     )
     assert_conservation(books.terms, settlement)
@@ -241,5 +240,4 @@ def _pay(books: OpenBooks, step_number: int, step: Step) -> list[Payment]:
     try:
         return pay_step(books, step_number, step)
     except WaterfallError as error:
-        name = " ".join((step.kind, *step.targets))
-        raise WaterfallError(f"step {step_number} ({name}): {error}") from error.__cause__
+        raise WaterfallError(f"{name_step(step_number, step)}: {error}") from error.__cause__

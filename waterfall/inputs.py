@@ -1,16 +1,15 @@
 """What may enter a settlement: each check returns the checked value or raises a WaterfallError."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import fields
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from deals.paying import Phase, Step
 from deals.terms import Terms
 from waterfall.books import Collections, PoolFacts, State
-from waterfall.money import Fen, WaterfallError, fen_of, refuse_negative
+from waterfall.money import Fen, WaterfallError, fen_of, is_any_negative, refuse_negative
 
 
 @contextmanager
@@ -20,6 +19,11 @@ def place_errors(place: str) -> Iterator[None]:
         yield
     except WaterfallError as error:
         raise WaterfallError(f"{place}: {error}") from error.__cause__
+
+
+def name_step(number: int, step: Step) -> str:
+    """A step in a message."""
+    return f"step {number} ({' '.join((step.kind, *step.targets))})"
 
 
 def check_codes(terms: Terms, state: State) -> None:
@@ -34,7 +38,7 @@ def check_codes(terms: Terms, state: State) -> None:
         ("unpaid fees", state.fee_unpaid, [fee.code for fee in terms.fees]),
         ("deficiencies", state.deficiency, terms.deficiency_notes),
     ):
-        if sorted(known) != sorted(expected):
+        if known.keys() != set(expected):
             raise WaterfallError(
                 f"the state has {name} of {', '.join(known) or 'none'};"
                 f" expected {', '.join(expected) or 'none'}; start from this deal's own state"
@@ -47,6 +51,9 @@ def select_steps(terms: Terms, phase: Phase, purchase_price: Fen | None) -> Sequ
         known = ", ".join(terms.priority)
         raise WaterfallError(f"the terms have no priority for phase {phase!r}; they have {known}")
     steps = terms.priority[phase]
+    if phase in terms.step_faults:
+        number, fault = terms.step_faults[phase]
+        raise WaterfallError(f"{name_step(number, steps[number - 1])}: {fault}")
     is_priced = purchase_price is not None and bool(np.any(purchase_price))
     if is_priced and not any(step.kind == "purchase" for step in steps):
         raise WaterfallError(f"a price is given but phase {phase!r} buys nothing; pass None")
@@ -55,35 +62,45 @@ def select_steps(terms: Terms, phase: Phase, purchase_price: Fen | None) -> Sequ
 
 def check_collections(collections: Collections, scenarios: int) -> Collections:
     """The collections for every scenario; only recoveries, net of their costs, may be negative."""
-    kinds = [field.name for field in fields(Collections) if field.name != "recovery"]
-    checked = {
-        kind: check_fen(getattr(collections, kind), scenarios, f"collected {kind}")
-        for kind in kinds
-    }
-    return replace(
-        collections, recovery=fen_of(collections.recovery, scenarios, "recovery"), **checked
-    )
+    recovery = fen_of(collections.recovery, scenarios, "recovery")
+    return Collections(recovery=recovery, **_check_fields(collections, COLLECTED, scenarios))
 
 
 def check_pool(pool: PoolFacts, scenarios: int) -> PoolFacts:
     """The pool's figures for every scenario, none below zero; an unknown one stays unknown."""
-    known = {
-        field.name: check_fen(value, scenarios, f"the pool's {field.name.replace('_', ' ')}")
-        for field in fields(PoolFacts)
-        if (value := getattr(pool, field.name)) is not None
-    }
-    return replace(pool, **known)
+    return PoolFacts(**_check_fields(pool, POOL_FACTS, scenarios))
 
 
 def check_price(purchase_price: Fen | None, scenarios: int) -> Fen | None:
-    """The price for every scenario; None stays None."""
+    """The price for every scenario, zero or more; None stays None."""
     if purchase_price is None:
         return None
-    return check_fen(purchase_price, scenarios, "the purchase price")
+    price = fen_of(purchase_price, scenarios, "the purchase price")
+    refuse_negative(price, "the purchase price")
+    return price
 
 
-def check_fen(value: ArrayLike, scenarios: int, name: str) -> Fen:
-    """The amount for every scenario, zero or more."""
-    amounts = fen_of(value, scenarios, name)
-    refuse_negative(amounts, name)
-    return amounts
+def _check_fields(
+    record: Collections | PoolFacts, names: Mapping[str, str], scenarios: int
+) -> dict[str, Fen]:
+    """The fields that are named and known, for every scenario, zero or more."""
+    checked = {
+        field: fen_of(value, scenarios, name)
+        for field, name in names.items()
+        if (value := getattr(record, field)) is not None
+    }
+    if is_any_negative(checked.values()):
+        for field, amounts in checked.items():
+            refuse_negative(amounts, names[field])
+    return checked
+
+
+COLLECTED = {
+    field.name: f"collected {field.name}"
+    for field in fields(Collections)
+    if field.name != "recovery"
+}
+POOL_FACTS = {
+    field.name: f"the pool's {field.name.replace('_', ' ')}" for field in fields(PoolFacts)
+}
+"""Fields that may not be below zero, with their words."""

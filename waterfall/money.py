@@ -1,9 +1,11 @@
 """Exact money: int64 fen arrays of shape (scenarios,), with no float on the way."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache, reduce
 from math import gcd
+from operator import or_
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -45,6 +47,11 @@ def fen_of(value: ArrayLike, scenarios: int, name: str = "the amount") -> Fen:
     return np.broadcast_to(amounts.astype(np.int64, copy=False), (scenarios,))
 
 
+def is_any_negative(amounts: Iterable[Fen]) -> bool:
+    """Whether one of many arrays has an amount below zero: x | y is below zero where x or y is."""
+    return bool((reduce(or_, amounts) < 0).any())
+
+
 def refuse_negative(amounts: Fen, name: str) -> None:
     """Raise WaterfallError naming the amount and the scenario when any is below zero."""
     if (amounts < 0).any():
@@ -61,16 +68,24 @@ def multiply(
     rounding: Rounding = "half_up",
 ) -> Fen:
     """amounts x rate x year fraction, rounded once to the fen; none of them is negative."""
-    numerator, denominator = rate.as_integer_ratio()
-    p, q = numerator * year_fraction[0], denominator * year_fraction[1]
-    divisor = gcd(p, q)
-    p, q = p // divisor, q // divisor
-    largest = int(amounts.max(initial=0)) * p // q
-    if largest >= LARGEST_FEN:
+    factor, divisor = _reduce(rate, year_fraction)
+    product = _largest(amounts) * factor
+    if product == 0:
+        return np.zeros_like(amounts)
+    if (largest := product // divisor) >= LARGEST_FEN:
         raise WaterfallError(
             f"{largest} fen is more than int64 holds; check the balance and the rate"
         )
-    return _scale(amounts, p, q, is_half_up=rounding == "half_up")
+    return _scale(amounts, factor, divisor, is_half_up=rounding == "half_up")
+
+
+@lru_cache(maxsize=1 << 12)
+def _reduce(rate: Decimal | Fraction, year_fraction: tuple[int, int]) -> tuple[int, int]:
+    """rate x year fraction as one fraction in lowest terms; a deal has few, month after month."""
+    numerator, denominator = rate.as_integer_ratio()
+    factor, divisor = numerator * year_fraction[0], denominator * year_fraction[1]
+    common = gcd(factor, divisor)
+    return factor // common, divisor // common
 
 
 def ratio_in_millionths(numerators: Fen, denominators: Fen) -> NDArray[np.int64]:
@@ -134,7 +149,11 @@ def _divide(amounts: Fen, factors: Fen | int, divisors: Fen | int) -> tuple[Fen,
 
 
 def _largest(amounts: Fen | int) -> int:
-    return amounts if isinstance(amounts, int) else int(amounts.max(initial=0))
+    return (
+        amounts
+        if isinstance(amounts, int)
+        else int(np.maximum.reduce(amounts, axis=None, initial=0))
+    )
 
 
 def format_fen(amount: int | np.int64) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -50,8 +51,9 @@ class OpenBooks:
     def scenarios(self) -> int:
         return self.opening.scenarios
 
-    @property
+    @cached_property
     def nothing(self) -> Fen:
+        """Zero for each scenario; one array that many ledgers share, as none is changed in place."""
         return zero_fen(self.scenarios)
 
     def closed(self) -> State:

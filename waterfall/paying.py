@@ -1,12 +1,9 @@
 """Move the money of one step: from the account, its covers, and the support provider, in this order."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 import numpy as np
 
 from deals.paying import Step
-from deals.step_faults import find_faults, receiving_account
+from deals.step_faults import receiving_account
 from waterfall.amounts import look_up
 from waterfall.books import Payment
 from waterfall.money import Fen, WaterfallError, split_pro_rata
@@ -21,44 +18,42 @@ def pay_step(books: OpenBooks, step_number: int, step: Step) -> list[Payment]:
     """
     if step.kind not in STEP_KINDS:
         raise WaterfallError(f"kind {step.kind!r} is unknown; expected {', '.join(STEP_KINDS)}")
-    for fault in find_faults(step):
-        raise WaterfallError(str(fault))
     turn = take_turn(books, step_number, step)
     targets = step.targets or ("",)
     if step.split == "pro_rata":
-        return list(_pay_together(turn, targets))
+        return _pay_together(turn, targets)
     payments: list[Payment] = []
     for target in targets:
-        done = list(_pay_together(turn, (target,)))
-        payments += done
+        payments += _pay_together(turn, (target,))
         if turn.cap is not None:
-            turn = replace(turn, cap=turn.cap - done[-1].paid)
+            turn = turn._replace(cap=turn.cap - payments[-1].paid)
     return payments
 
 
-def _pay_together(turn: Turn, targets: tuple[str, ...]) -> Iterator[Payment]:
+def _pay_together(turn: Turn, targets: tuple[str, ...]) -> list[Payment]:
     """Pay the targets at once, each its part of the cash in proportion to what it wants."""
     demands = [STEP_KINDS[turn.step.kind](turn, target) for target in targets]
     wanted = [demand.wanted for demand in demands]
     total = sum(wanted[1:], wanted[0])
     if turn.cap is not None:
         total = np.minimum(total, turn.cap)
-    cash = total
+    cash, payments = total, []
     if turn.moves_cash:
         cash = turn.spendable_cash()
         for cover in turn.step.cover:
-            payment = _draw_on_cover(turn, cover, np.maximum(total - cash, 0))
-            cash = cash + payment.paid
-            yield payment
+            payments.append(_draw_on_cover(turn, cover, np.maximum(total - cash, 0)))
+            cash = cash + payments[-1].paid
     parts = _share_out(np.minimum(cash, total), wanted)
     supports = _ask_support(turn.books, demands, parts, total)
     for target, demand, part, support in zip(targets, demands, parts, supports, strict=True):
-        yield _pay_target(turn, target, demand, part, support)
+        payments.append(_pay_target(turn, target, demand, part, support))
+    return payments
 
 
 def _share_out(available: Fen, wanted: list[Fen]) -> list[Fen]:
+    """Parts of what is available, which is never more than all that is wanted."""
     if len(wanted) == 1:
-        return [np.minimum(wanted[0], available)]
+        return [available]
     return split_pro_rata(available, wanted)
 
 
@@ -86,19 +81,26 @@ def _draw_on_cover(turn: Turn, cover: str, short: Fen) -> Payment:
 def _ask_support(
     books: OpenBooks, demands: list[Demand], parts: list[Fen], total: Fen
 ) -> list[Fen]:
-    """What the provider pays to each target: what the cash lacks of its part of the step's total.
+    """Take from the provider, for each target, what the cash lacks of its part of the step's total.
 
     The line is split like the cash, in proportion to what each covered target lacks.
     """
+    nobody = [books.nothing] * len(demands)
+    if not any(demand.is_supported for demand in demands):
+        return nobody
     short = total - sum(parts[1:], parts[0])
-    if not any(demand.is_supported for demand in demands) or not short.any():
-        return [books.nothing] * len(demands)
+    if not short.any():
+        return nobody
     claims = _share_out(total, [demand.wanted for demand in demands])
     lacking = [
         np.maximum(claim - part, 0) if demand.is_supported else books.nothing
         for demand, claim, part in zip(demands, claims, parts, strict=True)
     ]
-    return _share_out(np.minimum(books.support_left, short), lacking)
+    supports = _share_out(np.minimum(books.support_left, short), lacking)
+    supported = sum(supports[1:], supports[0])
+    books.support_left = books.support_left - supported
+    books.support_drawn = books.support_drawn + supported
+    return supports
 
 
 def _pay_target(
@@ -107,8 +109,6 @@ def _pay_target(
     books, step = turn.books, turn.step
     paid = from_account + supported
     due = paid if demand.is_cash_limited else demand.due
-    books.support_left = books.support_left - supported
-    books.support_drawn = books.support_drawn + supported
     _enter(books, step, target, demand, paid)
     to_account = receiving_account(step)
     if turn.moves_cash:
@@ -133,10 +133,12 @@ def _pay_target(
 def _enter(books: OpenBooks, step: Step, target: str, demand: Demand, paid: Fen) -> None:
     """Enter the payment in the ledgers that it changes."""
     left = paid
-    for ledger in demand.ledgers:
+    for ledger in demand.ledgers[:-1]:
         reduced = np.minimum(left, ledger[target])
         ledger[target] = ledger[target] - reduced
         left = left - reduced
+    for ledger in demand.ledgers[-1:]:
+        ledger[target] = ledger[target] - left
     if step.kind == "support_repayment":
         books.support_repaid = books.support_repaid + paid
         if books.terms.support is not None and books.terms.support.kind == "revolving":

@@ -107,7 +107,7 @@ def run_month(
             phases = np.where(is_called, PHASES.index("clean_up"), phases)
     settlements = tuple(
         _settle_phase(cut_off, PHASES[place], np.flatnonzero(phases == place), purchase_price)
-        for place in np.unique(phases)
+        for place in np.flatnonzero(np.bincount(phases))
     )
     state = _side_by_side(settlements, cut_off.opening.scenarios)
     return MonthResult(tests, watch, phases, is_called, settlements, state)

@@ -12,8 +12,9 @@ from waterfall.draw_loop import AVERAGE, GROUP_CAP, TOP_CAP, Running, take_block
 from waterfall.limits import CASH, AverageLimit, FixedLimit, GroupCap, Grouping, TopCap, sum_largest
 from waterfall.money import Fen
 
-BLOCK = 1 << 16
-"""Candidates handed to the loop at once: their codes lie side by side in a copy of this size only."""
+BLOCK = 1 << 12
+"""Candidates handed to the loop at once: their codes lie side by side in a copy of this size only, and
+what is read ahead of their groups stays in the processor's cache."""
 
 LOW_BITS = (1 << 64) - 1
 

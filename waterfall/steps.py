@@ -6,7 +6,6 @@ same for all of them: paying.py.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -30,8 +29,7 @@ class Demand(NamedTuple):
     """Nothing is due beyond the cash that there is: the due becomes what is paid."""
 
 
-@dataclass(frozen=True, eq=False)
-class Turn:
+class Turn(NamedTuple):
     """A step whose turn has come, and what its formulas come to now."""
 
     books: OpenBooks
@@ -53,10 +51,9 @@ class Turn:
 
 def take_turn(books: OpenBooks, number: int, step: Step) -> Turn:
     """Measure the step's formulas, before it pays anything."""
-    cap, keep, down_to = (
-        None if amount is None else evaluate(amount, books)
-        for amount in (step.cap, step.keep, step.down_to)
-    )
+    cap = None if step.cap is None else evaluate(step.cap, books)
+    keep = None if step.keep is None else evaluate(step.keep, books)
+    down_to = None if step.down_to is None else evaluate(step.down_to, books)
     return Turn(books, number, step, cap, keep, down_to)
 
 
@@ -114,8 +111,7 @@ def _demand_release(turn: Turn, target: str) -> Demand:
 
 
 def _reserve_target(books: OpenBooks, code: str) -> Fen:
-    targets = {account.code: account.target for account in books.terms.accounts}
-    target = targets.get(code)
+    target = books.terms.reserve_targets.get(code)
     if target is None:
         raise WaterfallError(f"account {code!r} has no target; give it one in the terms")
     return evaluate(target, books)

@@ -13,7 +13,7 @@ from deals.calendar import Period
 from deals.terms import Terms
 from waterfall.books import Collections, PoolFacts, Settlement, State
 from waterfall.engine import opening_state, settle_issue
-from waterfall.money import Fen, WaterfallError, fen_of, format_fen, multiply
+from waterfall.money import Fen, WaterfallError, format_fen, multiply
 from waterfall.running import MonthResult, run_month
 from waterfall.triggers import CutOff, Watch, open_watch
 
@@ -227,4 +227,4 @@ def _period(terms: Terms, number: int, row: CollectionRow, accrual_start: date) 
 
 
 def _one(fen: int) -> Fen:
-    return fen_of(np.int64(fen), 1)
+    return np.array([fen], dtype=np.int64)

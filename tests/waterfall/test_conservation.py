@@ -49,17 +49,17 @@ def with_states(**changes: Any) -> Settlement:
 
 def with_payment(number: int, change: Callable[[Any], dict[str, Any]]) -> Settlement:
     payments = list(SETTLED.payments)
-    payments[number - 1] = replace(payments[number - 1], **change(payments[number - 1]))
+    payments[number - 1] = payments[number - 1]._replace(**change(payments[number - 1]))
     return replace(SETTLED, payments=tuple(payments))
 
 
 def with_support_moved(amount: int) -> Settlement:
     """Part of the provider's money said to have paid the tax instead of the interest of A."""
     tax, servicer, interest, *others = SETTLED.payments
-    tax = replace(tax, supported=tax.supported + amount)
-    interest = replace(interest, supported=interest.supported - amount)
+    tax = tax._replace(supported=tax.supported + amount)
+    interest = interest._replace(supported=interest.supported - amount)
     tax, servicer = (
-        replace(item, account_balance_after=item.account_balance_after + amount)
+        item._replace(account_balance_after=item.account_balance_after + amount)
         for item in (tax, servicer)
     )
     return replace(SETTLED, payments=(tax, servicer, interest, *others))
@@ -176,7 +176,7 @@ def losing_with(**changes: Any) -> Settlement:
 
 def losing_but(number: int, **changes: Any) -> Settlement:
     payments = list(LOSING.payments)
-    payments[number - 1] = replace(payments[number - 1], **changes)
+    payments[number - 1] = payments[number - 1]._replace(**changes)
     return replace(LOSING, payments=tuple(payments))
 
 
