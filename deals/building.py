@@ -13,6 +13,7 @@ from deals.building_paying import (
     build_support,
     build_trigger,
 )
+from deals.forecasting import Forecast
 from deals.kinds import (
     CODE,
     CODES,
@@ -102,6 +103,7 @@ def build_terms(root: Table, sha256: str) -> Terms:
         deficiency_notes=payment.get_or("deficiency_notes", SOME_CODES, ()),
         indexes=dict(_index(table) for table in root.tables("indexes", is_required=False)),
         clean_up_call=build_call(root.table("clean_up_call")) if "clean_up_call" in root else None,
+        forecast=_forecast(root.table("forecast")) if "forecast" in root else None,
         default_rate_denominator=default.get(
             "rate_denominator", one_of("initial_pool", "initial_pool_and_purchases")
         ),
@@ -113,6 +115,19 @@ def build_terms(root: Table, sha256: str) -> Terms:
         book_order=book.get("order", count(1, 1000)) if "code" in book else 1,
         book_loan_count=book.get("loan_count", count(1, 10**9)),
         sha256=sha256,
+    )
+
+
+def _forecast(table: Table) -> Forecast:
+    """The section `[forecast]`; every term is needed and has its source."""
+    return Forecast(
+        cpr=table.get("cpr", RATE),
+        cdr=table.get("cdr", RATE),
+        delinquency=table.get("delinquency", RATE),
+        delinquency_months=table.get("delinquency_months", count(1, 120)),
+        roll=table.get("roll", RATE),
+        recovery=table.get("recovery", RATE),
+        recovery_lag=table.get("recovery_lag", count(0, 120)),
     )
 
 

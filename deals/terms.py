@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
+from deals.forecasting import Forecast
 from deals.paying import (
     ACCOUNT_CODE,
     COLLECTION_KINDS,
@@ -202,6 +203,7 @@ class Terms:
         default_factory=dict, hash=False
     )
     clean_up_call: CleanUpCall | None = None
+    forecast: Forecast | None = None
     overdue_days_past_due: int = 0
     serious_overdue_days_past_due: int = 90
     scale: int = 1

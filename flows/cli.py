@@ -350,6 +350,7 @@ def waterfall(
     epilog=_example(
         "tapehouse project huabei_2017_1 2017-08 --cpr 0.20 --cdr 0.01,0.02,0.03",
         "tapehouse project huabei_2017_1 2017-08 --cdr 0.02 --cdr 0.05 --recovery 0.3 --recovery-lag 6",
+        "tapehouse project huabei_2017_1 2017-08 --from-history 2",
     )
 )
 def project(
@@ -362,6 +363,15 @@ def project(
     roll: VectorOption = None,
     recovery: VectorOption = None,
     recovery_lag: MonthsOption = None,
+    from_history: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=120,
+            metavar="N",
+            help="Estimate CPR, CDR and recovery from the deal's last N closed months.",
+        ),
+    ] = None,
     mix: Annotated[
         str,
         typer.Option(help="What is bought: RATE/MONTHS/METHOD:WEIGHT,… Default: the pool's own."),
@@ -385,7 +395,12 @@ def project(
     A vector is a fraction, or one for each month with commas between (the last goes on). An option
     that is given more than once makes a grid of scenarios.
     """
-    from flows.projecting import ProjectionRequest, describe_values, project_month
+    from flows.projecting import (
+        ProjectionRequest,
+        describe_estimate,
+        describe_values,
+        project_month,
+    )
 
     words = {
         "cpr": cpr, "cdr": cdr, "delinquency": delinquency, "delinquency_months": delinquency_months,
@@ -404,11 +419,63 @@ def project(
         mix,
         _yearly_rate(rate),
         call,
+        from_history,
     )
-    values, written = project_month(request)
+    values, written, scenarios = project_month(request)
+    if from_history:
+        typer.echo(f"assumed from {from_history} months: {describe_estimate(scenarios[0])}")
     for line in describe_values(values):
         typer.echo(line)
     typer.echo(f"{len(written)} files in {shorten(folder.resolve())}, index.html to look at")
+
+
+@app.command(
+    epilog=_example(
+        "tapehouse backtest ally_2017_3 2017-05 --history ally_monthly.parquet --apart 2020-04:2020-06"
+    )
+)
+def backtest(
+    deal_id: Deal,
+    month: Month,
+    history: Annotated[
+        Path,
+        typer.Option(
+            help="Parquet or CSV, a row per loan and later month: asset_number, period_end, "
+            "end_balance, principal_collected, total_paid, recovered, repossessed_proceeds."
+        ),
+    ],
+    months: Annotated[
+        int, typer.Option(min=1, help="Estimate from this many months after the closed one.")
+    ] = 12,
+    apart: Annotated[
+        list[str] | None, typer.Option(help="Months to list on their own: YYYY-MM:YYYY-MM.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Default: backtested/DEAL/YYYY-MM in the data folder.")
+    ] = None,
+) -> None:
+    """Project a closed static pool over months that have come, and compare with what came.
+
+    Constant and seasoned assumptions are estimated from the first months alone; balance, collections
+    and losses by year are printed, and written by month.
+    """
+    from flows.backtesting import BacktestRequest, describe_backtest, run_backtest
+
+    home = find_home()
+    spans = tuple(_span(text) for text in apart or ())
+    request = BacktestRequest(
+        home.lake,
+        find_deals(),
+        check_deal(deal_id, _deals()),
+        check_month(month),
+        history,
+        months,
+        out or home.root / "backtested" / deal_id / month,
+    )
+    result, written = run_backtest(request)
+    for line in describe_backtest(result, spans):
+        typer.echo(line)
+    typer.echo(f"\nevery month in {shorten(written.resolve())}")
 
 
 @app.command(epilog=_example("tapehouse report huabei_2017_1 2017-07"))
@@ -504,6 +571,14 @@ def _share(text: str) -> Decimal:
             f"--dirt {text}: expected a share from 0 to below 1, such as 0.01; correct it"
         )
     return share
+
+
+def _span(text: str) -> tuple[str, str]:
+    """First and last month of FROM:TO."""
+    first, _, last = text.partition(":")
+    if check_month(first) > check_month(last or first):
+        raise UsageError(f"--apart {text}: the first is after the last; swap them")
+    return first, last or first
 
 
 def _yearly_rate(text: str) -> Decimal | None:

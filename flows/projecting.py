@@ -13,14 +13,15 @@ from deals.calendar import period_of
 from deals.loading import load_terms
 from deals.terms import Terms
 from flows.lake import has_table, lake_exists, open_lake
+from flows.observing import estimate_from_closes
 from flows.requests import CloseRefused
-from waterfall.opening import read_state, read_watch
 from waterfall.pricing.break_even import BreakEven
 from waterfall.pricing.cash_flows import PricingError
 from waterfall.projection.assumptions import Assumptions, parse_assumptions
+from waterfall.projection.closed_month import MonthTables
+from waterfall.projection.closed_month import read_closed_month as _read_closed_month
 from waterfall.projection.deal import ClosedMonth, Conduct, ProjectedMonth, project_deal
 from waterfall.projection.expecting import expect_cash_flows
-from waterfall.projection.groups import group_loans
 from waterfall.projection.mixes import parse_mix
 from waterfall.projection.notes import NoteFlows, collect_note_flows
 from waterfall.projection.stating import (
@@ -62,20 +63,23 @@ class ProjectionRequest:
     rate: Decimal | None = None
     """The yearly rate that prices every note; None prices each at its coupon."""
     exercises_call: bool = False
+    history_months: int | None = None
+    """Estimate CPR, CDR and recovery from so many months up to this one; None assumes `words`."""
 
 
-def project_month(request: ProjectionRequest) -> tuple[list[Row], list[Path]]:
-    """Project, and write tables and charts into `out`; the values of the notes and the files.
+def project_month(
+    request: ProjectionRequest,
+) -> tuple[list[Row], list[Path], tuple[Assumptions, ...]]:
+    """Project, and write tables and charts into `out`; the notes' values, the files, what was assumed.
 
     Raises AssumptionError, CloseRefused for a month that is not closed, and WaterfallError.
     """
-    scenarios = parse_assumptions(request.words)
+    terms = load_terms(request.deal_id, request.deals_folder)
+    scenarios = _assume(request, terms)
     conduct = Conduct(
         mix=parse_mix(request.mix) if request.mix else None, exercises_call=request.exercises_call
     )
-    start = read_closed_month(
-        request.lake, load_terms(request.deal_id, request.deals_folder), request.month
-    )
+    start = read_closed_month(request.lake, terms, request.month)
     months = list(project_deal(start, scenarios, conduct))
     notes = {note.code: collect_note_flows(months, note.code) for note in start.terms.notes}
     as_of = period_of(start.terms, request.month).payment_date
@@ -89,7 +93,21 @@ def project_month(request: ProjectionRequest) -> tuple[list[Row], list[Path]]:
         "note": list(state_notes(notes, len(scenarios))),
         "off_4": state_expected(expect_cash_flows(start.groups, cut_off)),
     }
-    return values, _write(request.out, tables, start.terms, request.month)
+    return values, _write(request.out, tables, start.terms, request.month), scenarios
+
+
+def _assume(request: ProjectionRequest, terms: Terms) -> tuple[Assumptions, ...]:
+    """The scenarios in words, on top of the estimate where one is asked for: what is stated wins."""
+    if request.history_months is None:
+        return parse_assumptions(request.words)
+    found = estimate_from_closes(request.lake, terms, request.month, request.history_months)
+    estimated = {name: [str(getattr(found, name)[0])] for name in ("cpr", "cdr", "recovery")}
+    return parse_assumptions(estimated | dict(request.words))
+
+
+def describe_estimate(scenario: Assumptions) -> str:
+    """CPR, CDR and recovery of the first projected month."""
+    return f"CPR {scenario.cpr[0]}, CDR {scenario.cdr[0]}, recovery {scenario.recovery[0]}"
 
 
 def describe_values(values: Sequence[Row]) -> Iterator[str]:
@@ -119,34 +137,20 @@ def read_closed_month(lake: Path, terms: Terms, month: str) -> ClosedMonth:
                 f"{place}: not closed, expected a closed month; `tapehouse status` lists them"
             )
         (scale,) = run.project("scale").fetchall()[0]
-        scaled = terms.scaled(scale)
-        ledgers = {name.partition(".")[2]: _rows(connection, name, terms, day) for name in LEDGERS}
-        bought, defaults = (
-            _rows(connection, "purchase.purchase", terms, day),
-            _rows(connection, "pool.default_rate", terms, day),
+        has_events = has_table(connection, "pool.event")
+        return _read_closed_month(
+            terms.scaled(scale),
+            month,
+            MonthTables(
+                ledgers={
+                    name.partition(".")[2]: _rows(connection, name, terms, day) for name in LEDGERS
+                },
+                purchase=_rows(connection, "purchase.purchase", terms, day),
+                default_rate=_rows(connection, "pool.default_rate", terms, day),
+                pool_loan=_rows(connection, "purchase.pool_loan", terms, day),
+                event=_rows(connection, "pool.event", terms, day) if has_events else None,
+            ),
         )
-        initial, purchased = bought.project(
-            "(initial_pool_balance * 100)::bigint, (cumulative_purchased_balance * 100)::bigint"
-        ).fetchall()[0]
-        (defaulted,) = defaults.project("(cumulative_default_balance * 100)::bigint").fetchall()[0]
-        loans = _rows(connection, "purchase.pool_loan", terms, day).project(LOAN).pl()
-        return ClosedMonth(
-            terms=scaled,
-            month=month,
-            state=read_state(scaled, ledgers),
-            watch=read_watch(scaled, ledgers["trigger_test"], ledgers["overdue_rate"]),
-            groups=group_loans(loans),
-            initial_balance=initial,
-            cumulative_purchased=purchased,
-            cumulative_defaulted=defaulted,
-            events=_events(connection, terms, day),
-        )
-
-
-LOAN = (
-    "loan_id, outstanding_balance as balance, annual_rate, remaining_months, "
-    "repayment_method_code, status_code"
-)
 
 
 def _rows(
@@ -156,13 +160,6 @@ def _rows(
         f"select * from lake.{table} where deal_id = $deal and as_of_date = $day",
         params={"deal": terms.deal_id, "day": day},
     )
-
-
-def _events(connection: "DuckDBPyConnection", terms: Terms, day: date) -> frozenset[str]:
-    if not has_table(connection, "pool.event"):
-        return frozenset()
-    rows = _rows(connection, "pool.event", terms, day).project("event_code").fetchall()
-    return frozenset(code for (code,) in rows)
 
 
 def _value(

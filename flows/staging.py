@@ -104,6 +104,7 @@ def stage_last_month(
 ) -> None:
     """Copy last month's published rows of the deal into the schema `closed`; empty in the first month.
 
+    Of a table carried `by_target`, the rows of any earlier month that are about this one.
     This is the only way in which a month reads an earlier one.
     """
     connection.execute("create schema closed")
@@ -134,9 +135,22 @@ def _copy_last_month(
         target,
         f"closed.{table.name}",
         f"select {columns} from lake.{table.full_name} "
-        "where deal_id = ? and strftime(as_of_date, '%Y-%m') = ?",
-        [period.deal_id, previous_month(period.month)],
+        f"where deal_id = ? and {CARRIED[table.meta['carried']]}",
+        [period.deal_id, *_carried_values(table, period)],
     )
+
+
+# `carried` in a table's meta: which rows of earlier months a month reads.
+CARRIED = {
+    True: "strftime(as_of_date, '%Y-%m') = ?",
+    "by_target": "as_of_date < ? and target_date = ?",
+}
+
+
+def _carried_values(table: Table, period: Period) -> list[Any]:
+    if table.meta["carried"] == "by_target":
+        return [period.collection_end_date, period.collection_end_date]
+    return [previous_month(period.month)]
 
 
 def copy_rows(
@@ -224,6 +238,7 @@ TERM_COLUMNS = {
     "default_rate_denominator_code": "varchar",
     "unreported_loan_code": "varchar",
     "max_unreported_share": RATE,
+    "has_forecast": "boolean",
 }
 
 
@@ -239,6 +254,7 @@ def _term_row(terms: Terms) -> tuple[Any, ...]:
         terms.default_rate_denominator,
         terms.unreported_loan,
         terms.max_unreported_share,
+        terms.forecast is not None,
     )
 
 

@@ -214,7 +214,7 @@ def check_figures(month: Month) -> None:
         "pool": (*pool.RULES, *pool.WARNINGS),
         "eligibility": eligibility.RULES,
         "purchase": (*purchase.RULES, *book.RULES),
-        "waterfall": waterfall.RULES,
+        "waterfall": (*waterfall.RULES, *waterfall.WARNINGS),
         "report": report.RULES,
     }
     with _scratch(month) as connection:

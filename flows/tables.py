@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from flows.home import DBT_PROJECT
 
@@ -32,7 +33,7 @@ class Table:
     name: str
     description: str
     columns: tuple[Column, ...]
-    meta: dict[str, str]
+    meta: dict[str, Any]
 
     @property
     def full_name(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from deals.terms import PaymentRule, Terms
 from deals.wording import cash, pool
-from deals.wording.numbers import Language, Sentence
+from deals.wording.numbers import Language, Sentence, percent
 from deals.wording.steps import PHASE_WORDS, say_priority
 
 ROLE_WORDS = {
@@ -92,6 +92,26 @@ def _say_rule(rule: PaymentRule) -> Sentence:
     )
 
 
+def _say_forecast(terms: Terms) -> Iterator[Sentence]:
+    """The base case of the forecast that each close makes; nothing where there is none."""
+    one = terms.forecast
+    if one is None:
+        return
+    yield Sentence(
+        f"年早偿率{percent(one.cpr)}，年违约率{percent(one.cdr)}",
+        f"CPR {percent(one.cpr)}, CDR {percent(one.cdr)}",
+    )
+    yield Sentence(
+        f"每月{percent(one.delinquency)}拖欠{one.delinquency_months}个月，其中{percent(one.roll)}转为违约",
+        f"{percent(one.delinquency)} a month misses its payment, and {one.delinquency_months} "
+        f"month(s) later pays it, but for {percent(one.roll)} of it that defaults",
+    )
+    yield Sentence(
+        f"违约后{one.recovery_lag}个月回收{percent(one.recovery)}",
+        f"{percent(one.recovery)} recovered {one.recovery_lag} months after the default",
+    )
+
+
 SECTIONS: tuple[tuple[Sentence, Callable[[Terms], Iterator[Sentence]]], ...] = (
     (Sentence("参与机构", "Parties"), _say_parties),
     (Sentence("日期", "Dates"), _say_dates),
@@ -105,5 +125,6 @@ SECTIONS: tuple[tuple[Sentence, Callable[[Terms], Iterator[Sentence]]], ...] = (
     (Sentence("触发事件", "Triggers"), cash.say_triggers),
     (Sentence("外部增信", "Outside support"), cash.say_support),
     (Sentence("计算惯例", "Conventions"), cash.say_conventions),
+    (Sentence("月度预测假设", "Assumptions of the monthly forecast"), _say_forecast),
 )
 STRUCTURE_SECTIONS = ((SECTIONS[1][0], _say_term), *SECTIONS[2:])

@@ -252,6 +252,21 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         "trigger_code, metric_rate, is_breached, is_acting",
         ["'default_rate', 0.04, false, false"],
     ),
+    "deal.term": ("has_forecast", ["true"]),
+    "deal.period": ("is_legal_final", ["false"]),
+    "waterfall.forecast": (
+        "target_date, measure_code, note_code, forecast_amount",
+        ["'2017-08-31', 'principal', '', 290"],
+    ),
+    "closed.forecast": (
+        "as_of_date, measure_code, note_code, forecast_amount",
+        ["'2017-06-30', 'principal', '', 300"],
+    ),
+    "report.fc_1": (
+        "line_number, as_of_date, measure_code, note_code, forecast_date, forecast_amount, "
+        "actual_amount, difference_amount",
+        ["1, '2017-07-31', 'principal', '', '2017-06-30', 300, 310, -10"],
+    ),
     "report.pp_1": (
         "purchase_number, round_number, available_amount, purchased_loan_count, purchased_balance, "
         "price_amount, remaining_amount",
@@ -284,7 +299,7 @@ _TYPES = (
 
 def type_of(column: str) -> str:
     """The SQL type that a column's name promises."""
-    if column.startswith("is_"):
+    if column.startswith(("is_", "has_")):
         return "boolean"
     return next((kind for ending, kind in _TYPES if column.endswith(ending)), "decimal(18,2)")
 

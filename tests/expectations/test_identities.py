@@ -16,6 +16,7 @@ RULES = (
     *purchase.RULES,
     *book.RULES,
     *waterfall.RULES,
+    *waterfall.WARNINGS,
     *report.RULES,
 )
 
@@ -140,6 +141,9 @@ BREAKS: dict[str, str] = {
     "tr_15_1_reserve_differs": "update report.tr_15_1 set current_value = 8.01 "
     "where item_en = 'Reserve: actual'",
     "tr_15_2_differs_from_tests": "delete from report.tr_15_2",
+    "forecast_missing": "delete from waterfall.forecast",
+    "fc_1_does_not_foot": "update report.fc_1 set difference_amount = -10.01",
+    "fc_1_lacks_forecast": "delete from report.fc_1",
     "pp_1_does_not_foot": "update report.pp_1 set remaining_amount = 72.01",
     "pp_1_differs_from_purchase": "delete from report.pp_1 where round_number = 2",
     "pp_2_differs_from_purchase": "delete from report.pp_2",
@@ -159,6 +163,7 @@ FREE = {
     ("pool.pool_balance", "overdue_balance"): "between what is seriously overdue and the pool",
     ("pool.pool_balance", "serious_overdue_balance"): "up to what is overdue",
     ("waterfall.account_balance", "target_balance"): "only shown",
+    ("waterfall.forecast", "forecast_amount"): "of a month that is not there yet",
 }
 
 
@@ -206,7 +211,7 @@ def test_a_warranty_that_a_tape_leaves_open_is_warned_of(
 
 
 def test_every_identity_stops_the_publish() -> None:
-    assert {rule.level for rule in RULES} == {"stop"}
+    assert {rule for rule in RULES if rule.level != "stop"} == set(waterfall.WARNINGS)
 
 
 @pytest.mark.parametrize("rule_id", BREAKS)

@@ -129,10 +129,35 @@ def test_charts_and_a_page_are_written(run, tmp_path):
     assert page.count("<svg") == 3
 
 
+def test_assumptions_are_estimated_from_the_last_closes_and_a_stated_one_goes_before(
+    project, closed_home
+):
+    """By floats on the lake's loans: a check of their size, not of their digits."""
+    with open_lake(closed_home.lake) as lake:
+        due, alive, principal = lake.execute(
+            "select sum(due)::double, sum(balance)::double, sum(paid)::double from (select "
+            "before.outstanding_balance as balance, before.outstanding_balance * if(rate = 0, "
+            "1 / before.remaining_months, rate / (pow(1 + rate, before.remaining_months) - 1)) as due, "
+            "moved.scheduled_principal_paid + moved.prepaid_principal_paid "
+            "+ moved.overdue_principal_paid as paid from (select *, annual_rate::double / 12 as rate "
+            f"from purchase.pool_loan where strftime(as_of_date, '%Y-%m') = '{MONTHS[0]}') as before "
+            "join pool.loan_month as moved using (loan_id) "
+            f"where strftime(moved.as_of_date, '%Y-%m') = '{MONTHS[1]}')"
+        ).fetchone()
+    smm = (principal - due) / (alive - due)
+    (scenario,) = project("--from-history", "1", "--recovery", "0.4")["scenario"]
+
+    assert float(scenario["cpr"]) == pytest.approx(1 - (1 - smm) ** (365 / 31), rel=1e-3)
+    assert (scenario["cdr"], scenario["recovery"]) == ("0", "0.4")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
         ((DEAL, "2017-09"), 1, "2017-09: not closed, expected a closed month"),
+        ((DEAL, MONTHS[1], "--from-history", "2"), 1, "2017-06: no loans observed in both"),
+        ((DEAL, "2017-09", "--from-history", "1"), 1, "2017-09: no loans observed in both"),
+        ((DEAL, MONTHS[1], "--from-history", "0"), 2, "'--from-history'"),
         ((DEAL, MONTHS[1], "--cdr", "1.5"), 2, "cdr of month 1 is 1.5; expected a fraction"),
         ((DEAL, MONTHS[1], "--cpr", "x"), 2, "cpr x: month 1"),
         ((DEAL, MONTHS[1], "--mix", "0.12/12"), 2, "mix '0.12/12' cannot be read"),

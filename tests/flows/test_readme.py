@@ -101,6 +101,8 @@ def test_every_command_of_the_readme_is_in_its_table_of_help() -> None:
         "serve",
         "demo",
         "waterfall",
+        "project",
+        "backtest",
         "repurchase",
     ],
 )

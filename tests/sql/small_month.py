@@ -256,13 +256,22 @@ def insert(
         )
 
 
+NEXT = "target_date = last_day(as_of_date + interval 1 month)"
+
+
 def carry(month: Month) -> Callable[[duckdb.DuckDBPyConnection], None]:
-    """Lay a built month's carried tables into `closed`, as the lake would bring them."""
+    """Lay a built month's carried tables into `closed`, as the lake would bring them.
+
+    Of its forecast that is the month that comes next.
+    """
 
     def fill(connection: duckdb.DuckDBPyConnection) -> None:
         for table in published_tables():
             if table.meta.get("carried"):
-                rows = month.connection.execute(f"from {table.full_name}").to_arrow_table()
+                which = NEXT if table.meta["carried"] == "by_target" else "true"
+                rows = month.connection.execute(
+                    f"from {table.full_name} where {which}"
+                ).to_arrow_table()
                 connection.register("carried_rows", rows)
                 connection.execute(f"insert into closed.{table.name} from carried_rows")
                 connection.unregister("carried_rows")

@@ -16,5 +16,8 @@ month: `open_pool`, then `advance` for each collection period, with `buy` betwee
     notes.py         what a note receives
     valuing.py       what notes are worth: lives, yields, prices, support below them, break-even
     stating.py       all of it as rows of the currency unit
+    observing.py     what a pool did, by month and by months on book
+    estimating.py    assumptions from it: constant, and by months on book
+    comparing.py     a forecast beside what came
     shares.py        shares of money to 15 decimals, exact
 """

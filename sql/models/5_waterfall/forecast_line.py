@@ -1,0 +1,35 @@
+"""One row per figure of a month to come: what the deal's terms assume, for the model beside it."""
+
+
+def model(dbt, session):
+    from pathlib import Path
+
+    from deals.loading import load_terms
+    from waterfall.projection.closed_month import MonthTables
+    from waterfall.projection.forecasting import forecast
+
+    period = dbt.source("deal", "period")
+    deal_id, month, scale, folder = period.project(
+        "deal_id, month, scale, deals_folder"
+    ).fetchone()
+    rows = forecast(
+        load_terms(deal_id, Path(folder)).scaled(scale),
+        month,
+        MonthTables(
+            ledgers={
+                "account_balance": dbt.ref("account_balance"),
+                "note_balance": dbt.ref("note_balance"),
+                "fee_balance": dbt.ref("fee_balance"),
+                "deficiency_balance": dbt.ref("deficiency_balance"),
+                "support_balance": dbt.ref("support_balance"),
+                "trigger_test": dbt.ref("trigger_test"),
+                "overdue_rate": dbt.ref("overdue_rate"),
+            },
+            purchase=dbt.ref("purchase"),
+            default_rate=dbt.ref("default_rate"),
+            pool_loan=dbt.ref("pool_loan"),
+            event=dbt.source("deal", "event"),
+        ),
+    )
+    # A relation of this session is written in the model's own transaction.
+    return session.from_arrow(rows)
