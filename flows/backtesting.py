@@ -1,6 +1,5 @@
 """`tapehouse backtest`: a closed static pool projected over months that have come, beside what came."""
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from deals.calendar import period_of
 from deals.loading import load_terms
+from flows.csv_tables import write_table
 from flows.loan_history import read_loan_months, read_pool
 from flows.projecting import read_closed_month
 from flows.requests import CloseRefused
@@ -154,19 +154,11 @@ def _rows(found: Sequence[Comparison]) -> Iterator[str]:
 def _write_months(out: Path, result: Backtest) -> Path:
     """Every measure of every month: actual, and forecast and error under each assumption."""
     out.mkdir(parents=True, exist_ok=True)
-    path = out / "months.csv"
-    names = list(result.assumptions)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(
-            [
-                "measure",
-                "month",
-                "actual",
-                *(f"{n}{part}" for n in names for part in ("", "_error")),
-            ]
-        )
-        for one in result.months:
-            pairs = [yuan(fen) for n in names for fen in (one.forecast[n], one.error(n))]
-            writer.writerow([one.measure, one.span, yuan(one.actual), *pairs])
-    return path
+    return write_table(out / "months.csv", [_month_row(one) for one in result.months])
+
+
+def _month_row(one: Comparison) -> dict[str, object]:
+    row = {"measure": one.measure, "month": one.span, "actual": yuan(one.actual)}
+    for name in one.forecast:
+        row |= {name: yuan(one.forecast[name]), f"{name}_error": yuan(one.error(name))}
+    return row

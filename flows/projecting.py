@@ -1,6 +1,5 @@
 """`tapehouse project`: a closed month's pool and notes under assumptions, as tables, charts and a page."""
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from deals.calendar import period_of
 from deals.loading import load_terms
 from deals.terms import Terms
+from flows.csv_tables import write_table
 from flows.lake import has_table, lake_exists, open_lake
 from flows.observing import estimate_from_closes
 from flows.requests import CloseRefused
@@ -205,7 +205,7 @@ def _support(start: ClosedMonth, assumptions: Assumptions, conduct: Conduct) -> 
 def _write(out: Path, tables: Mapping[str, list[Row]], terms: Terms, month: str) -> list[Path]:
     """One CSV a table, one SVG a chart, and a page with both."""
     out.mkdir(parents=True, exist_ok=True)
-    written = [_write_table(out / f"{name}.csv", rows) for name, rows in tables.items() if rows]
+    written = [write_table(out / f"{name}.csv", rows) for name, rows in tables.items() if rows]
     charts = _draw(tables, terms)
     for name, picture in charts.items():
         path = out / f"{name}.svg"
@@ -216,14 +216,6 @@ def _write(out: Path, tables: Mapping[str, list[Row]], terms: Terms, month: str)
         _page(tables, charts, f"{terms.deal_id} {month}", terms.scale), encoding="utf-8"
     )
     return [*written, page]
-
-
-def _write_table(path: Path, rows: Sequence[Row]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
 
 
 def _draw(tables: Mapping[str, list[Row]], terms: Terms) -> dict[str, str]:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deals.loading import load_structure
+from flows.csv_tables import write_table
 from flows.home import shorten
 from flows.usage import UsageError
 from waterfall.money import format_fen
-from waterfall.statements import Row, state_run
+from waterfall.statements import state_run
 from waterfall.structuring import CollectionRow, StructureRun, run_collections
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def run_structure(
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out}: a file is there, expected a folder; name another place")
     out.mkdir(parents=True, exist_ok=True)
-    written = [_write_table(out / f"{name}.csv", table) for name, table in tables.items() if table]
+    written = [write_table(out / f"{name}.csv", table) for name, table in tables.items() if table]
     return terms, run, written
 
 
@@ -160,14 +161,6 @@ def _check_gaps(name: str, lines: dict[int, CollectionRow]) -> None:
 
 def _month_number(day: date) -> int:
     return 12 * day.year + day.month
-
-
-def _write_table(path: Path, rows: Sequence[Row]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
 
 
 def describe_run(terms: "Terms", run: StructureRun, written: Sequence[Path]) -> Iterator[str]:

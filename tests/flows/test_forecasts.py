@@ -84,6 +84,7 @@ def test_the_report_has_the_comparison_in_both_languages(three: Home) -> None:
     assert load_words().codes["measure_code"]["note_interest"]
 
 
+@pytest.mark.slow
 def test_a_restated_month_makes_its_forecast_again_and_reads_none_that_is_later(
     three: Home,
 ) -> None:

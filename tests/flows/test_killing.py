@@ -103,6 +103,7 @@ ALL = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("killing", QUICK, ids=str)
 def test_a_killed_close_run_again_publishes_the_same_bytes(
     closed_home: Home,

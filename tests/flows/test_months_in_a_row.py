@@ -81,6 +81,7 @@ def test_each_close_is_one_snapshot_whose_message_names_deal_and_month(closed_ho
     ]
 
 
+@pytest.mark.slow
 def test_a_backfill_resumes_where_it_stopped(
     closed_home: Home, copy_home: Callable[[Home], Home]
 ) -> None:
@@ -90,6 +91,7 @@ def test_a_backfill_resumes_where_it_stopped(
     assert [closed.month for closed in result.closed] == [THIRD]
 
 
+@pytest.mark.slow
 def test_a_restated_month_is_a_new_snapshot_and_later_months_are_closed_again(
     closed_home: Home, copy_home: Callable[[Home], Home], tmp_path: Path
 ) -> None:
@@ -143,6 +145,7 @@ WHOLE_MONTH = """
 """
 
 
+@pytest.mark.slow
 def test_a_reader_in_another_process_sees_the_old_month_until_the_new_one_is_whole(
     closed_home: Home, copy_home: Callable[[Home], Home], tmp_path: Path
 ) -> None:

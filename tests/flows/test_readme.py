@@ -47,6 +47,7 @@ def masked(text: str) -> str:
     return "\n".join(lines)
 
 
+@pytest.mark.slow
 def test_the_readme_shows_commands_with_the_output_that_they_have(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,8 @@ from flows.home import Home, find_deals
 from flows.lake import open_lake
 from flows.requests import CloseRequest
 
+pytestmark = pytest.mark.slow
+
 DEAL = "ally_2017_3"
 MONTHS = ("2017-05", "2017-06", "2017-07", "2017-08", "2017-09", "2017-10")
 NAMESPACE = "{http://www.sec.gov/edgar/document/absee/autoloan/assetdata}"

@@ -99,6 +99,7 @@ def test_a_deal_that_is_not_closed_yet_owns_no_loan(
     )
 
 
+@pytest.mark.slow
 def test_noticed_loans_are_paid_for_in_the_close_and_a_changed_list_restates_it(
     home: Home, run: Callable[..., Outcome]
 ) -> None:

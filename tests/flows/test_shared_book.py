@@ -21,6 +21,8 @@ from flows.ordering import EarlierCloseDue, check_order
 from flows.requests import CloseRefused, CloseRequest
 from tests.flows.command_running import Outcome, command_runner
 
+pytestmark = pytest.mark.slow
+
 BOOK, FIRST, SECOND = "huabei_2017", "huabei_2017_1", "huabei_2017_2"
 # The second programme's initial cut-off is a month after the first one's.
 JUNE, JULY, AUGUST = MONTHS = ("2017-06", "2017-07", "2017-08")

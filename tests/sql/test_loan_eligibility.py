@@ -19,7 +19,7 @@ def judged(month: Month, loan_id: str) -> Row:
 def test_every_criterion_of_the_model_has_its_cases(on_offer: Month) -> None:
     row = judged(on_offer, cases("inside")[0])
     columns = [name for name, value in row.items() if isinstance(value, bool)]
-    assert columns == [*LIMITS, "is_eligible"]
+    assert columns == ["was_repurchased", *LIMITS, "is_eligible"]
 
 
 @pytest.mark.parametrize("loan_id", cases("inside"))

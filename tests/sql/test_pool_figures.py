@@ -41,6 +41,7 @@ def test_collections_are_principal_interest_fees_and_recoveries(july: Month) -> 
         "interest_paid": 1,
         "fee_paid": Decimal("0.50"),
         "recovery_amount": 7,
+        "repurchase_price_amount": 0,
         "collected_amount": Decimal("196.50"),
         "cumulative_interest_paid": 1,
     }

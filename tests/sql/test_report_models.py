@@ -181,6 +181,7 @@ def test_tr_7_states_the_collections_by_account_part(july: Month) -> None:
         "principal_scheduled": 33,
         "principal_prepaid": 135,
         "principal_overdue": 20,
+        "principal_repurchased": 0,
         "principal_total": 188,
         "collections_total": Decimal("196.50"),
     }
