@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -23,13 +25,16 @@ def shared() -> Path:
     return folder
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together, in one process of several, the tests that share what took long to build.
+class OneProcessEach(LoadScopeScheduling):
+    """Keeps together, in one process of several, the tests that share what took long to build.
 
     That is a file's tests, and all those of tests/sql, which look at the same months.
     """
-    models = REPOSITORY / "tests" / "sql"
-    for item in items:
-        group = models if models in item.path.parents else item.path
-        item.add_marker(pytest.mark.xdist_group(str(group.relative_to(REPOSITORY))))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/sql" if nodeid.startswith("tests/sql/") else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneProcessEach:
+    """Hand the tests to the processes by what they share."""
+    return OneProcessEach(config, log)
