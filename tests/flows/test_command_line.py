@@ -14,7 +14,6 @@ from tests.flows.command_running import Outcome, command_runner
 
 DEAL = "huabei_2017_1"
 COMMANDS = [command.callback.__name__ for command in app.registered_commands if command.callback]
-TAPEHOUSE = str(Path(sys.executable).with_name("tapehouse"))
 
 
 @pytest.fixture
