@@ -10,6 +10,7 @@ import pytest
 from flows.batches import close_range
 from flows.demonstration import write_synthetic_tapes
 from flows.home import Home, find_deals
+from tests.flows.command_running import Outcome, command_runner
 
 DEAL = "huabei_2017_1"
 MONTHS = ("2017-06", "2017-07", "2017-08")
@@ -43,3 +44,21 @@ def copy_home(tmp_path: Path) -> Callable[[Home], Home]:
         return Home(root)
 
     return copy
+
+
+@pytest.fixture
+def home(
+    closed_home: Home, copy_home: Callable[[Home], Home], monkeypatch: pytest.MonkeyPatch
+) -> Home:
+    """A copy of the home with two closed months, which commands find."""
+    copied = copy_home(closed_home)
+    monkeypatch.setenv("TAPEHOUSE_HOME", str(copied.root))
+    return copied
+
+
+@pytest.fixture
+def run(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Outcome]:
+    """Runs a command on that copy; gives its code and what it said."""
+    return command_runner(monkeypatch, capsys)

@@ -16,27 +16,11 @@ from flows.amendments import check_amendments
 from flows.history import ClosedRun, read_history
 from flows.home import Home, find_deals
 from flows.lake import open_lake
-from tests.flows.command_running import Outcome, command_runner
+from tests.flows.command_running import Outcome
 
 DEAL, BOOK = "huabei_2017_1", "huabei_2017"
 CLOSED, NEXT = "2017-07", "2017-08"
 Row = dict[str, str]
-
-
-@pytest.fixture
-def home(
-    closed_home: Home, copy_home: Callable[[Home], Home], monkeypatch: pytest.MonkeyPatch
-) -> Home:
-    copied = copy_home(closed_home)
-    monkeypatch.setenv("TAPEHOUSE_HOME", str(copied.root))
-    return copied
-
-
-@pytest.fixture
-def run(
-    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Outcome]:
-    return command_runner(monkeypatch, capsys)
 
 
 def ask(home: Home, query: str) -> list[tuple]:

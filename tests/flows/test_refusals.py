@@ -16,15 +16,6 @@ DEAL, CLOSED, NEXT = "huabei_2017_1", "2017-07", "2017-08"
 
 
 @pytest.fixture
-def home(
-    closed_home: Home, copy_home: Callable[[Home], Home], monkeypatch: pytest.MonkeyPatch
-) -> Home:
-    copied = copy_home(closed_home)
-    monkeypatch.setenv("TAPEHOUSE_HOME", str(copied.root))
-    return copied
-
-
-@pytest.fixture
 def refuse(
     home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., str]:

@@ -10,26 +10,10 @@ from python_calamine import CalamineWorkbook
 
 from flows.home import Home, find_deals
 from flows.lake import open_lake
-from tests.flows.command_running import Outcome, command_runner
+from tests.flows.command_running import Outcome
 from tests.reports.pdf_reading import read_pages
 
 DEAL, FIRST, CLOSED, NEXT = "huabei_2017_1", "2017-06", "2017-07", "2017-08"
-
-
-@pytest.fixture
-def home(
-    closed_home: Home, copy_home: Callable[[Home], Home], monkeypatch: pytest.MonkeyPatch
-) -> Home:
-    copied = copy_home(closed_home)
-    monkeypatch.setenv("TAPEHOUSE_HOME", str(copied.root))
-    return copied
-
-
-@pytest.fixture
-def run(
-    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Outcome]:
-    return command_runner(monkeypatch, capsys)
 
 
 def ask(home: Home, query: str) -> list[tuple]:
