@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from expectations.rules import Rule
+from expectations.rule import Rule
 
 ROW_KEY = ("tape_sha256", "row_number")
 

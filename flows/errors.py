@@ -20,17 +20,17 @@ UNUSABLE_PLACES = {
 
 def exit_code(error: BaseException) -> int | None:
     """1 for refused data, 2 for wrong usage, None for a fault of the program, which shows its traceback."""
-    from deals.terms import TermsError
-    from expectations.rules import CheckError
-    from flows.lake import LakeError
-    from flows.requests import CloseRefused
-    from flows.structuring import CollectionsError
-    from flows.transforming import TransformError
-    from flows.usage import UsageError
+    from deals.terms.deal import TermsError
+    from expectations.rule import CheckError
+    from flows.close.build import TransformError
+    from flows.close.requests import CloseRefused
+    from flows.lake.connection import LakeError
+    from flows.outlook.structure import CollectionsError
+    from flows.refusals import UsageError
     from reports.pack import ReportError
     from tapes import TapeError
     from waterfall.money import WaterfallError
-    from waterfall.projection.assumptions import AssumptionError
+    from waterfall.project.assumptions import AssumptionError
 
     if isinstance(error, UsageError | TyperException | AssumptionError):
         return WRONG_USAGE

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reports.charts import Bar, Chart, draw_bars
 from reports.formatting import Kind, format_number
+from reports.forms.charts import Bar, Chart, draw_bars
 from reports.pack import Language, ReportPack, ReportTable, Value
 from reports.words import Words
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from reports.charts import Chart
 from reports.cover import Figure, draw_charts, key_figures
 from reports.formatting import MISSING, UNIT_KINDS, Kind, check_value, format_number
+from reports.forms.charts import Chart
 from reports.pack import Language, Layout, ReportError, ReportPack, ReportTable, Value
 from reports.words import Words
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from deals.paying import COLLECTION_KINDS, CollectionKind
+from deals.terms.payments import COLLECTION_KINDS, CollectionKind
 from waterfall.money import Fen
 
 Ledger = Mapping[str, Fen]

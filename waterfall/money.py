@@ -10,7 +10,7 @@ from operator import or_
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from deals.paying import Rounding
+from deals.terms.payments import Rounding
 
 Fen = NDArray[np.int64]
 """Amounts in fen (1/100 of the currency unit), shape (scenarios,)."""

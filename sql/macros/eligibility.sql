@@ -1,7 +1,7 @@
 {# The eligibility criteria, in the order in which a loan's first failure is named. Each is declared here once;
    the booleans of a loan, its failed codes, the tables of criteria and results, and the listing of one loan
    all follow from it. A criterion compares `value`, a column of the loan, with limits of the deal, which are
-   columns of deal.eligibility (`Eligibility` in deals/terms.py):
+   columns of deal.eligibility (`Eligibility` in deals/terms/deal.py):
 
      among, not_among  lists; an empty one admits every value
      least, most       bounds, both inclusive; null is no bound
@@ -9,7 +9,7 @@
      unless            a flag that admits loans of which `value` is true
 
    `is_computed` values are columns of eligibility.loan_eligibility, the others of intake.loan_tape.
-   A criterion `is_warrantable` is one that the originator may warrant of the loans it sells (`WARRANTABLE` in deals/terms.py);
+   A criterion `is_warrantable` is one that the originator may warrant of the loans it sells (`WARRANTABLE` in deals/terms/deal.py);
    one `is_renegotiable` rests on what a renegotiation after the purchase may change. #}
 {% macro criteria() -%}
     {{ return([

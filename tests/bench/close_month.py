@@ -12,11 +12,11 @@ import time
 from decimal import Decimal
 from pathlib import Path
 
-from flows.closing import close_month
-from flows.demonstration import write_synthetic_tapes
+from flows.cli.demo import write_synthetic_tapes
+from flows.cli.progress import Stopwatch
+from flows.close.requests import CloseRequest
+from flows.close.route import close_month
 from flows.home import Home, find_deals
-from flows.requests import CloseRequest
-from flows.running import Stopwatch
 
 DEAL, LOANS, SEED = "huabei_2017_1", 1_000_000, 1
 MONTHS = ("2017-06", "2017-07")

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import duckdb
 
-from waterfall.draw_frames import draw_from_frames
-from waterfall.draw_relations import draw_from_relations, order_key
-from waterfall.draw_rules import AverageRule, DrawnLoans, ShareRule
+from waterfall.draw.frames import draw_from_frames
+from waterfall.draw.relations import draw_from_relations, order_key
+from waterfall.draw.rules import AverageRule, DrawnLoans, ShareRule
 
 LOANS, POOL_LOANS, BORROWERS = 20_000_000, 900_000, 8_000_000
 ORDER = order_key(20170701, date(2017, 7, 12))

@@ -18,16 +18,16 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from deals.calendar import Period
-from deals.loading import load_structure
-from deals.terms import Terms
+from deals.dates.calendar import Period
+from deals.load import load_structure
+from deals.terms.deal import Terms
 from waterfall.books import Collections, PoolFacts
-from waterfall.engine import opening_state, settle_issue
 from waterfall.money import Fen
-from waterfall.projection.advancing import next_month_end
-from waterfall.running import MonthResult, run_month
-from waterfall.structuring import CollectionRow, run_collections
-from waterfall.triggers import CutOff, open_watch
+from waterfall.pay.month import MonthResult, run_month
+from waterfall.pay.settle import opening_state, settle_issue
+from waterfall.pay.triggers import CutOff, open_watch
+from waterfall.project.advance import next_month_end
+from waterfall.structure import CollectionRow, run_collections
 
 FOLDER = Path(__file__).parent
 PLAIN, TWO_ACCOUNTS = FOLDER / "plain_deal.toml", Path("deals/structures/two_accounts.toml")

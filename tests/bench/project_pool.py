@@ -16,17 +16,17 @@ from multiprocessing import get_context
 import numpy as np
 import polars as pl
 
-from deals.loading import load_terms
+from deals.load import load_terms
 from flows.home import find_deals
-from tapes.book.lending import RATES_PPM, TERMS
-from waterfall.engine import opening_state, settle_issue
-from waterfall.projection.advancing import advance, next_month_end
-from waterfall.projection.assumptions import Assumptions, parse_assumptions
-from waterfall.projection.deal import ClosedMonth, project_deal
-from waterfall.projection.groups import PoolGroup, group_loans
-from waterfall.projection.mixes import own_mix
-from waterfall.projection.pool import buy, open_pool
-from waterfall.triggers import open_watch
+from tapes.synthetic.lending import RATES_PPM, TERMS
+from waterfall.pay.settle import opening_state, settle_issue
+from waterfall.pay.triggers import open_watch
+from waterfall.project.advance import advance, next_month_end
+from waterfall.project.assumptions import Assumptions, parse_assumptions
+from waterfall.project.deal import ClosedMonth, project_deal
+from waterfall.project.groups import PoolGroup, group_loans
+from waterfall.project.mixes import own_mix
+from waterfall.project.pool import buy, open_pool
 
 SEED, DEAL = 1, "huabei_2017_1"
 AIM_SECONDS, AIM_GIB = 5, 4

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deals import DEALS_FOLDER, TermsError, check_terms, load_terms
-from deals.loading import list_books, load_book
+from deals.load import list_books, load_book
 
 BOOK = "huabei_2017"
 FIRST, SECOND = "huabei_2017_1", "huabei_2017_2"

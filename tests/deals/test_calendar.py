@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deals import load_terms
-from deals.calendar import (
+from deals.dates.calendar import (
     CalendarError,
     add_working_days,
     first_month,
@@ -20,7 +20,7 @@ from deals.calendar import (
     previous_month,
     roll_date,
 )
-from deals.terms import PaymentRule
+from deals.terms.deal import PaymentRule
 
 DATES = st.dates(date(2000, 1, 1), date(2060, 12, 31))
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deals.calendar import CalendarError
-from deals.day_counts import DAY_COUNTS, day_count_fraction
-from deals.paying import DayCount
+from deals.dates.calendar import CalendarError
+from deals.dates.day_counts import DAY_COUNTS, day_count_fraction
+from deals.terms.payments import DayCount
 
 DATES = st.dates(date(2000, 1, 1), date(2060, 12, 31))
 

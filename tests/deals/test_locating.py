@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from deals import DEALS_FOLDER, list_deals
-from deals.locating import KeyPath, locate
+from deals.file.lines import KeyPath, locate
 
 TRICKY = '''# a comment with = and [brackets]
 title = "a # b = [c]"

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from deals import check_terms
-from deals.calendar import CalendarError, period_of
-from deals.loading import load_terms
-from deals.purchase_days import schedule_purchases
-from deals.purchasing import Condition, Dimension, Limit, Purchase, PurchaseDate
+from deals.dates.calendar import CalendarError, period_of
+from deals.dates.purchase_days import schedule_purchases
+from deals.load import load_terms
+from deals.terms.purchase import Condition, Dimension, Limit, Purchase, PurchaseDate
 
 Edit = tuple[str, str]
 ProblemsOf = Callable[..., list[str]]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deals.loading import DEALS_FOLDER, check_structure
+from deals.load import DEALS_FOLDER, check_structure
 
 STRUCTURE = (DEALS_FOLDER / "structures" / "two_accounts.toml").read_text(encoding="utf-8")
 TRANSFER = '{ kind = "transfer", account = "income", target = "principal", clause = "A.2" },'

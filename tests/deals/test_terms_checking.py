@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from deals import check_terms
-from deals.paying import DayCount
+from deals.terms.payments import DayCount
 
 ProblemsOf = Callable[..., list[str]]
 Edit = tuple[str, str]

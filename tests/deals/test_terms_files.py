@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deals import DEALS_FOLDER, TermsError, check_terms, list_deals, load_terms
-from deals.calendar import is_working_day, nth_working_day, period_of
-from deals.terms import PaymentRule
+from deals.dates.calendar import is_working_day, nth_working_day, period_of
+from deals.terms.deal import PaymentRule
 
 HUABEI = [f"huabei_2017_{number}" for number in range(1, 6)]
 YUAN = 100

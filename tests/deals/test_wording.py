@@ -8,8 +8,9 @@ from typing import get_args
 
 import pytest
 
-from deals.loading import DEALS_FOLDER, load_structure, load_terms
-from deals.paying import (
+from deals.load import DEALS_FOLDER, load_structure, load_terms
+from deals.terms.deal import WARRANTABLE, Eligibility, RepurchasePrice
+from deals.terms.payments import (
     CollectionKind,
     Combined,
     Fee,
@@ -23,19 +24,18 @@ from deals.paying import (
     StepKind,
     Trigger,
 )
-from deals.purchasing import DIMENSIONS
-from deals.terms import WARRANTABLE, Eligibility, RepurchasePrice
-from deals.wording import describe_deal
-from deals.wording.cash import COLLECTION_WORDS, METRIC_WORDS, say_fees, say_notes, say_triggers
-from deals.wording.formulas import QUANTITY_WORDS, say_amount
-from deals.wording.numbers import percent
-from deals.wording.pool import (
+from deals.terms.purchase import DIMENSIONS
+from deals.words import describe_deal
+from deals.words.cash import COLLECTION_WORDS, METRIC_WORDS, say_fees, say_notes, say_triggers
+from deals.words.formulas import QUANTITY_WORDS, say_amount
+from deals.words.numbers import percent
+from deals.words.pool import (
     DIMENSION_WORDS,
     ELIGIBILITY_WORDS,
     REPURCHASE_PRICE_WORDS,
     WARRANTY_WORDS,
 )
-from deals.wording.steps import KIND_WORDS, PHASE_WORDS, say_step
+from deals.words.steps import KIND_WORDS, PHASE_WORDS, say_step
 
 TERMS = load_terms("huabei_2017_1")
 STRUCTURE = load_structure(DEALS_FOLDER / "structures" / "two_accounts.toml")

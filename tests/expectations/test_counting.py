@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from expectations.checking import mark_rows, measure
-from expectations.rules import CheckError, Count, Rule
-from expectations.tape import row_rules
+from expectations.counts import mark_rows, measure
+from expectations.rule import CheckError, Count, Rule
+from expectations.rules.tape import row_rules
 from tests.expectations.tape_sample import AS_OF_DATE, land_rows
 
 SCRATCH = duckdb.connect()

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from expectations import book, eligibility, pool, purchase, report, tape, waterfall
-from expectations.checking import measure
+from expectations.counts import measure
+from expectations.rules import book, eligibility, pool, purchase, report, tape, waterfall
 from tests.expectations.sound_month import TABLES, build_month, type_of
 from tests.expectations.tape_sample import AS_OF_DATE
 

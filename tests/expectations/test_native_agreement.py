@@ -7,8 +7,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from expectations.checking import measure
-from expectations.tape import FIVE_CLASS_CODES, STATUS_CODES, row_rules
+from expectations.counts import measure
+from expectations.rules.tape import FIVE_CLASS_CODES, STATUS_CODES, row_rules
 from tests.expectations.tape_sample import AS_OF_DATE, land_rows
 
 SAMPLE = [

@@ -7,8 +7,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from expectations.checking import measure
-from expectations.tape import row_rules, total_rules
+from expectations.counts import measure
+from expectations.rules.tape import row_rules, total_rules
 from tests.expectations.tape_sample import AS_OF_DATE, land_rows, land_total
 
 Row = dict[str, Any]

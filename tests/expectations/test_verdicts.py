@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations.checking import judge, judge_suites, measure, refuse_on_stop
-from expectations.rules import CheckError, Count, Rule, Verdict
-from expectations.tape import row_rules
+from expectations.counts import judge, judge_suites, measure, refuse_on_stop
+from expectations.rule import CheckError, Count, Rule, Verdict
+from expectations.rules.tape import row_rules
 from tests.expectations.tape_sample import AS_OF_DATE, land_rows
 
 STOP = Rule("flow", "pool.loan_month", "stop", "flow < 0", "流量", "no flow is negative")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from flows import cli
+from flows.cli.app import app
 
 
 class Outcome(NamedTuple):
@@ -25,7 +25,7 @@ def command_runner(
         monkeypatch.setattr("sys.argv", ["tapehouse", *arguments])
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
-            cli.main()
+            app.main()
         captured = capsys.readouterr()
         return Outcome(int(ended.value.code or 0), captured.out, captured.err)
 

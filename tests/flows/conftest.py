@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.batches import close_range
-from flows.demonstration import write_synthetic_tapes
+from flows.cli.demo import write_synthetic_tapes
 from flows.home import Home, find_deals
+from flows.months.backfill import close_range
 from tests.flows.command_running import Outcome, command_runner
 
 DEAL = "huabei_2017_1"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reports.pack import ReportPack
-from reports.publishing import publish
+from reports.publish.files import publish
 from tests.reports.sample_pack import build_pack
 
 

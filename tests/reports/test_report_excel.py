@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from reports.document import compose
-from reports.excel import render_excel
 from reports.formatting import Kind
+from reports.forms.excel import render_excel
 from reports.pack import LANGUAGES, Language, ReportPack, ReportTable, Value
 from reports.words import load_words
 

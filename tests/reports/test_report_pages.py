@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from reports.charts import Bar, draw_bars
 from reports.document import Section, compose
 from reports.formatting import Kind, kind_of
+from reports.forms.charts import Bar, draw_bars
+from reports.forms.html import render_html
+from reports.forms.pdf import render_pdf
 from reports.grids import Grid, lay_out
-from reports.html import render_html
 from reports.pack import LANGUAGES, Language, ReportError, ReportPack, ReportTable
-from reports.pdf import render_pdf
 from reports.words import load_words
 from tests.reports.pdf_reading import Page, embedded_fonts, read_pages
 

@@ -16,9 +16,9 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
+from reports.forms.parquet import render_parquet
 from reports.pack import LANGUAGES, ReportError, ReportPack, ReportTable
-from reports.parquet import render_parquet
-from reports.publishing import publish, render
+from reports.publish.files import publish, render
 from reports.words import load_words
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -29,16 +29,16 @@ import os, signal, sys
 from dataclasses import replace
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
-from reports import publishing
+from reports.publish import files
 from tests.reports.sample_pack import build_pack
 folder = Path(sys.argv[1])
-publishing.publish(replace(build_pack(), run_id="old"), folder)
+files.publish(replace(build_pack(), run_id="old"), folder)
 die = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
 if sys.argv[2] == "before the swap":
-    publishing._swap = die
+    files._swap = die
 else:
-    publishing.shutil.rmtree = die
-publishing.publish(replace(build_pack(), run_id="new"), folder)
+    files.shutil.rmtree = die
+files.publish(replace(build_pack(), run_id="new"), folder)
 """
 
 

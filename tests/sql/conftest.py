@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from duckdb import DuckDBPyConnection
 
-from deals.loading import load_terms
-from flows.events import Event
+from deals.load import load_terms
+from flows.entries.events import Event
 from tests.sql.scenarios import (
     AT_LIMITS,
     AUGUST_LOANS,

@@ -8,19 +8,19 @@ from typing import Any
 
 import duckdb
 
-from deals.calendar import Period, period_of
-from deals.loading import load_terms
-from deals.terms import Terms
-from expectations.checking import mark_rows
-from expectations.tape import row_rules
-from flows.book_staging import stage_book
-from flows.events import Event
-from flows.staging import Run, stage_last_month, stage_terms
-from flows.tables import published_tables
-from flows.transforming import build_models
-from tapes.formats import load_formats
-from tapes.notices import Notice, NoticedLoan
-from tapes.recording import create_tables
+from deals.dates.calendar import Period, period_of
+from deals.load import load_terms
+from deals.terms.deal import Terms
+from expectations.counts import mark_rows
+from expectations.rules.tape import row_rules
+from flows.close.build import build_models
+from flows.close.stage import Run, stage_last_month, stage_terms
+from flows.close.stage_book import stage_book
+from flows.entries.events import Event
+from flows.entries.notices import Notice, NoticedLoan
+from flows.lake.tables import published_tables
+from tapes.read.record import create_tables
+from tapes.recognise.load import load_formats
 
 Row = dict[str, Any]
 

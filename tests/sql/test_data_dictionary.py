@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.tables import Table, published_tables
+from flows.lake.tables import Table, published_tables
 from tests.sql.small_month import Month
 
 BUILT_TABLES = [table for table in published_tables() if table.schema != "close"]

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from flows.home import DBT_PROJECT
-from flows.tables import DOC_BLOCK, DOC_REFERENCE
+from flows.lake.tables import DOC_BLOCK, DOC_REFERENCE
 
 MODELS = DBT_PROJECT / "models"
 SQL_MODELS = sorted(MODELS.rglob("*.sql"))

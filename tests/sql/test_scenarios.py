@@ -2,8 +2,8 @@
 
 import pytest
 
-from expectations import eligibility, pool, purchase, report, waterfall
-from expectations.checking import measure
+from expectations.counts import measure
+from expectations.rules import eligibility, pool, purchase, report, waterfall
 from tests.sql.small_month import Month
 
 

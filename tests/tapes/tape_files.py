@@ -6,9 +6,9 @@ from pathlib import Path
 
 import duckdb
 
-from tapes.formats import TapeFormat, detect_format, load_formats
-from tapes.landing import land_tape
-from tapes.reading import TapeCount, read_tape
+from tapes.land.tape import land_tape
+from tapes.read.tape import TapeCount, read_tape
+from tapes.recognise.load import TapeFormat, detect_format, load_formats
 
 CANONICAL = load_formats()["canonical"]
 HEADER = tuple(column.name for column in CANONICAL.columns)

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from deals.calendar import Period
-from deals.paying import Fee, Note, Step, Support
-from deals.purchasing import Purchase
-from deals.terms import PaymentRule, Terms
-from waterfall.engine import Collections, Fen, PoolFacts, Settlement, State, settle
+from deals.dates.calendar import Period
+from deals.terms.deal import PaymentRule, Terms
+from deals.terms.payments import Fee, Note, Step, Support
+from deals.terms.purchase import Purchase
+from waterfall.pay.settle import Collections, Fen, PoolFacts, Settlement, State, settle
 
 REVOLVING = ("fee tax", "fee servicer", "interest A", "interest M", "purchase")
 ALLOCATION = (

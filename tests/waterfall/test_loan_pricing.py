@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deals.purchasing import Purchase
-from waterfall.loan_pricing import UNPRICED, price_loans, read_repayments, value_unit
+from deals.terms.purchase import Purchase
+from waterfall.loan_prices import UNPRICED, price_loans, read_repayments, value_unit
 from waterfall.money import Fen
-from waterfall.projection.schedules import Repayment
+from waterfall.schedules import Repayment
 
 
 def purchase(price: str, **terms: Decimal) -> Purchase:

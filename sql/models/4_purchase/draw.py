@@ -8,8 +8,8 @@ taken if the cash and every limit of the pool allow it.
 def model(dbt, session):
     from pathlib import Path
 
-    from deals.loading import load_terms
-    from waterfall.purchasing import draw_month
+    from deals.load import load_terms
+    from waterfall.draw.purchases import draw_month
 
     period = dbt.source("deal", "period")
     deal_id, scale, folder = period.project("deal_id, scale, deals_folder").fetchone()

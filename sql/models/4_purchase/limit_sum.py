@@ -4,8 +4,8 @@
 def model(dbt, session):
     from pathlib import Path
 
-    from deals.loading import load_terms
-    from waterfall.grouping import sum_limits
+    from deals.load import load_terms
+    from waterfall.draw.limit_sql import sum_limits
 
     period = dbt.source("deal", "period")
     deal_id, scale, folder = period.project("deal_id, scale, deals_folder").fetchone()

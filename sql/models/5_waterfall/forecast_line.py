@@ -4,9 +4,9 @@
 def model(dbt, session):
     from pathlib import Path
 
-    from deals.loading import load_terms
-    from waterfall.projection.closed_month import MonthTables
-    from waterfall.projection.forecasting import forecast
+    from deals.load import load_terms
+    from waterfall.tables.closed_month import MonthTables
+    from waterfall.tables.forecast import forecast
 
     period = dbt.source("deal", "period")
     deal_id, month, scale, folder = period.project(

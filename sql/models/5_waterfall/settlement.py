@@ -4,13 +4,13 @@
 def model(dbt, session):
     from pathlib import Path
 
-    from deals.loading import load_terms
-    from waterfall import ledgers
-    from waterfall.opening import Figures
+    from deals.load import load_terms
+    from waterfall.tables.arrow import models
+    from waterfall.tables.read import Figures
 
     period = dbt.source("deal", "period")
     deal_id, scale, folder = period.project("deal_id, scale, deals_folder").fetchone()
-    rows = ledgers.settlement(
+    rows = models.settlement(
         terms=load_terms(deal_id, Path(folder)).scaled(scale),
         figures=Figures(
             period=period,

@@ -1,0 +1,1 @@
+"""What cannot stand together in a deal's terms."""

@@ -1,0 +1,262 @@
+"""Terms that are each well formed and cannot stand together.
+
+Every finder compares terms that may hold stand-ins: `Problems.contradict` drops what rests on a
+term that is already known to be missing or bad.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date
+
+from deals.check.cash import check_cash_flows
+from deals.check.circles import check_account_cycles
+from deals.check.eligibility import check_eligibility
+from deals.check.priority import check_priorities
+from deals.check.purchase import check_purchase
+from deals.file.lines import KeyPath
+from deals.file.table import Paths, Problems, each_path
+from deals.terms.deal import LEAST_WORKING_DAYS, PaymentRule, Terms
+
+_CUT_OFF: KeyPath = ("dates", "initial_cut_off_date")
+_CONTINUED: KeyPath = ("structure", "has_continued_purchase")
+_REVOLVING_MONTHS: KeyPath = ("structure", "revolving_months")
+_EXPECTED_TERM: KeyPath = ("structure", "expected_term_months")
+_PAYMENT_RULE: Paths = tuple(("payment", key) for key in ("kind", "n", "day", "roll"))
+
+_LONGEST_REST_DAYS = 10  # cn_bank, from 24 January 2020 on
+
+
+def find_contradictions(
+    terms: Terms, file_stem: str, problems: Problems, is_structure: bool = False
+) -> None:
+    """Record every contradiction between the terms, and of the deal's id with its file's name.
+
+    A structure without loans needs no limits on them, and its dates are those of its collections.
+    """
+    if terms.deal_id != file_stem:
+        problems.contradict(
+            (("deal_id",),),
+            f" = {terms.deal_id!r}",
+            f"the file's name, {file_stem!r}",
+            "rename one",
+        )
+    if is_structure:
+        _check_structure_dates(terms, problems)
+    else:
+        _check_dates(terms, problems)
+        _check_purchase_tables(terms, problems)
+    _check_revolving(terms, problems)
+    _check_codes(terms, problems)
+    _check_notes(terms, problems)
+    _check_support(terms, problems)
+    check_cash_flows(terms, problems)
+    check_eligibility(terms, problems)
+    _check_overdue_lines(terms, problems)
+    check_purchase(terms, problems)
+    check_priorities(terms, problems)
+    check_account_cycles(terms, problems)
+
+
+def find_book_contradictions(terms: Terms, others: Iterable[Terms], problems: Problems) -> None:
+    """Record where the deal's book does not stand together with the other deals of the folder."""
+    for other in others:
+        if other.deal_id == terms.book_code:
+            problems.contradict(
+                (("book", "code"),),
+                f" = {terms.book_code!r}",
+                f"a name that no other deal has, {other.deal_id}.toml is one",
+                "name the book otherwise, in each of its deals",
+            )
+        elif (other.book_code, other.book_order) == (terms.book_code, terms.book_order):
+            problems.contradict(
+                (("book", "order"), ("book", "code")),
+                f" = {terms.book_order}",
+                f"a place that no other deal of the book {terms.book_code} has, "
+                f"{other.deal_id} has it",
+                "choose another",
+            )
+
+
+def _check_dates(terms: Terms, problems: Problems) -> None:
+    cut_off, closing = terms.initial_cut_off_date, terms.closing_date
+    if cut_off.day != monthrange(cut_off.year, cut_off.month)[1]:
+        problems.contradict(
+            (_CUT_OFF,), f" = {cut_off}", "the last day of a month", "correct the date"
+        )
+    if _month_number(closing) != _month_number(cut_off) + 1:
+        problems.contradict(
+            (("dates", "closing_date"), _CUT_OFF),
+            f" = {closing}",
+            f"a day of the month after the initial cut-off, {cut_off}",
+            "correct one of the dates",
+        )
+    maturity = _month_number(cut_off) + terms.expected_term_months + 1
+    maturity += _may_pay_a_month_later(terms.payment_rule)
+    if _month_number(terms.legal_final_date) <= maturity:
+        problems.contradict(
+            (("dates", "legal_final_date"), _CUT_OFF, _EXPECTED_TERM, *_PAYMENT_RULE),
+            f" = {terms.legal_final_date}",
+            f"a month after the expected maturity's, {maturity // 12}-{maturity % 12 + 1:02}",
+            "correct the date or structure.expected_term_months",
+        )
+    if terms.revolving_months >= terms.expected_term_months:
+        problems.contradict(
+            (_REVOLVING_MONTHS, _EXPECTED_TERM),
+            f" = {terms.revolving_months}",
+            f"less than structure.expected_term_months, {terms.expected_term_months}",
+            "leave at least one month to repay the notes",
+        )
+
+
+def _check_structure_dates(terms: Terms, problems: Problems) -> None:
+    """Cut-off, closing and legal final date come one after the other."""
+    cut_off, closing, final = (
+        terms.initial_cut_off_date,
+        terms.closing_date,
+        terms.legal_final_date,
+    )
+    if closing < cut_off:
+        problems.contradict(
+            (("dates", "closing_date"), _CUT_OFF),
+            f" = {closing}",
+            f"the initial cut-off, {cut_off}, or a later day",
+            "correct one of the dates",
+        )
+    if final <= closing:
+        problems.contradict(
+            (("dates", "legal_final_date"), ("dates", "closing_date")),
+            f" = {final}",
+            f"a day after the closing, {closing}",
+            "correct one of the dates",
+        )
+
+
+def _may_pay_a_month_later(rule: PaymentRule) -> bool:
+    """Whether a payment date can be in the second month after its collection period."""
+    if rule.kind == "working_days_after":
+        return (rule.n or 0) > LEAST_WORKING_DAYS
+    return rule.roll == "following" and (rule.day or 0) + _LONGEST_REST_DAYS > 28
+
+
+def _check_purchase_tables(terms: Terms, problems: Problems) -> None:
+    """A deal that draws or buys has limits and a [purchase]; another has neither."""
+    draws_or_buys = terms.initial_pool == "random_draw" or terms.has_continued_purchase
+    present = {
+        "eligibility": terms.eligibility is not None,
+        "purchase": terms.purchase is not None,
+    }
+    for section, is_present in present.items():
+        paths: Paths = ((section,), _CONTINUED, ("structure", "initial_pool"))
+        if draws_or_buys and not is_present:
+            expected = "a table of it, for the loans that are drawn or bought"
+            problems.contradict(paths, " is missing", expected, "add it")
+        elif is_present and not draws_or_buys:
+            expected = "no such table in a deal that draws and buys no loans"
+            problems.contradict(paths, " is present", expected, "remove it")
+
+
+def _check_revolving(terms: Terms, problems: Problems) -> None:
+    """Revolving months, revolving steps and triggers that end them stand or fall together."""
+    buys = terms.has_continued_purchase
+    if buys != (terms.revolving_months > 0):
+        problems.contradict(
+            (_REVOLVING_MONTHS, _CONTINUED),
+            f" = {terms.revolving_months}",
+            "1 or more with continued purchase" if buys else "0 without continued purchase",
+            "correct it or structure.has_continued_purchase",
+        )
+    if buys != ("revolving" in terms.priority):
+        problems.contradict(
+            (("priority", "revolving"), _CONTINUED),
+            " is missing" if buys else " is present",
+            "steps, for continued purchase" if buys else "none without continued purchase",
+            "correct it or structure.has_continued_purchase",
+        )
+    for place, trigger in enumerate(() if buys else terms.triggers):
+        if trigger.effect != "end_revolving":
+            continue
+        problems.contradict(
+            (("triggers", place, "effect"), _CONTINUED),
+            f" = {trigger.effect!r}",
+            "continued purchase for the trigger to end",
+            "remove the trigger or set structure.has_continued_purchase",
+        )
+
+
+def _check_codes(terms: Terms, problems: Problems) -> None:
+    """Codes name one thing each."""
+    named = {
+        "notes": terms.notes,
+        "fees": terms.fees,
+        "accounts": terms.accounts,
+        "triggers": terms.triggers,
+        "limits": terms.limits,
+    }
+    for section, items in named.items():
+        codes = [item.code for item in items]
+        for place, code in enumerate(codes):
+            if code in codes[:place]:
+                problems.contradict(
+                    ((section, place, "code"),),
+                    f" = {code!r}",
+                    f"a code that none of the {section} before it has",
+                    "choose another code",
+                )
+
+
+def _check_notes(terms: Terms, problems: Problems) -> None:
+    """The notes stand by seniority and end with the one equity."""
+    order = ("senior", "mezzanine", "equity")
+    classes = [note.tranche_class for note in terms.notes]
+    ranks = [order.index(tranche_class) for tranche_class in classes]
+    for place in range(1, len(ranks)):
+        if ranks[place] < ranks[place - 1]:
+            problems.contradict(
+                (("notes", place, "tranche_class"), ("notes", place - 1, "tranche_class")),
+                f" = {classes[place]!r} after {classes[place - 1]!r}",
+                "notes in order of seniority: senior, mezzanine, equity",
+                "reorder the notes",
+            )
+    if classes.count("equity") != 1:
+        problems.contradict(
+            (("notes",), *each_path("notes", len(classes), "tranche_class")),
+            f" has {classes.count('equity')} of class equity",
+            "exactly one, which takes the residual",
+            "correct the classes",
+        )
+
+
+def _check_support(terms: Terms, problems: Problems) -> None:
+    rated = [note.code for note in terms.notes if note.tranche_class != "equity"]
+    codes = each_path("notes", len(terms.notes), "code")
+    for note in terms.support.covers if terms.support else ():
+        if note not in rated:
+            problems.contradict(
+                (("support", "covers"), ("notes",), *codes),
+                f" names {note!r}",
+                f"senior or mezzanine notes of this deal, {', '.join(rated)}",
+                "correct the code",
+            )
+
+
+def _check_overdue_lines(terms: Terms, problems: Problems) -> None:
+    """A loan is overdue before it is seriously so, and that before it is in default, or as it is."""
+    keys = ("overdue_days_past_due", "serious_overdue_days_past_due", "days_past_due")
+    lines = (
+        terms.overdue_days_past_due,
+        terms.serious_overdue_days_past_due,
+        terms.default_days_past_due,
+    )
+    for place in (0, 1):
+        if lines[place] > lines[place + 1]:
+            problems.contradict(
+                (("default", keys[place]), ("default", keys[place + 1])),
+                f" = {lines[place]}",
+                f"not more than default.{keys[place + 1]}, {lines[place + 1]}",
+                "correct one of them",
+            )
+
+
+def _month_number(day: date) -> int:
+    """Months since year 0, for differences."""
+    return 12 * day.year + day.month - 1

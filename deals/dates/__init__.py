@@ -1,0 +1,1 @@
+"""Calendars, day counts and the dates of a deal."""

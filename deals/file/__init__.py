@@ -1,0 +1,1 @@
+"""A deal's TOML becomes values, problem by problem."""

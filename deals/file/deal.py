@@ -1,0 +1,209 @@
+"""The terms of a deal from the tables of its TOML file, which name them section by section."""
+
+from datetime import date
+from decimal import Decimal
+from typing import get_args
+
+from deals.file.kinds import (
+    CODE,
+    CODES,
+    CRON,
+    DATE,
+    FLAG,
+    MONEY,
+    RATE,
+    SOME_CODES,
+    TEXT,
+    TIME_ZONE,
+    Kind,
+    count,
+    counts,
+    matching,
+    one_of,
+    some_of,
+    sourced,
+)
+from deals.file.payments import (
+    build_accounts,
+    build_call,
+    build_fee,
+    build_notes,
+    build_priority,
+    build_support,
+    build_trigger,
+)
+from deals.file.purchase import read_limit, read_purchase
+from deals.file.table import Table
+from deals.terms.deal import (
+    LEAST_WORKING_DAYS,
+    WARRANTABLE,
+    Eligibility,
+    Party,
+    PaymentRule,
+    RepurchasePrice,
+    Roll,
+    Terms,
+    Warranty,
+)
+from deals.terms.forecast import Forecast
+from deals.terms.payments import LateInterest, Rounding
+
+_FIVE_CLASSES = some_of("normal", "special_mention", "substandard", "doubtful", "loss")
+_STATUSES = some_of("current", "overdue", "defaulted", "settled", "written_off")
+_MONTHS = count(0, 600)
+_DAYS = count(0, 3660)
+
+
+def build_terms(root: Table, sha256: str) -> Terms:
+    """The terms of a file's root table; a missing or bad term is a problem and has a stand-in."""
+    structure, dates, payment = root.table("structure"), root.table("dates"), root.table("payment")
+    default, schedule = root.table("default"), root.table("schedule")
+    deal_id, book = root.get("deal_id", CODE), root.table("book")
+    accounts, default_days = build_accounts(root), default.get("days_past_due", _DAYS)
+    return Terms(
+        deal_id=deal_id,
+        name_zh=root.get("name_zh", TEXT),
+        name_en=root.get("name_en", TEXT),
+        currency=root.get("currency", matching("[A-Z]{3}", "an ISO 4217 code such as 'CNY'")),
+        parties=tuple(_party(table) for table in root.tables("parties")),
+        asset_is_revolving_account=structure.get("asset_is_revolving_account", FLAG),
+        has_continued_purchase=structure.get("has_continued_purchase", FLAG),
+        initial_pool=structure.get("initial_pool", one_of("random_draw", "whole_tape")),
+        initial_cut_off_date=dates.get("initial_cut_off_date", DATE),
+        closing_date=dates.get("closing_date", DATE),
+        revolving_months=structure.get("revolving_months", _MONTHS),
+        expected_term_months=structure.get("expected_term_months", count(1, 600)),
+        legal_final_date=dates.get("legal_final_date", DATE),
+        payment_rule=_payment_rule(payment),
+        report_lead_working_days=payment.get("report_lead_working_days", count(0, 20)),
+        calendar=payment.get("calendar", one_of("cn_bank", "weekdays")),
+        notes=build_notes(root, structure.get("issue_amount", MONEY)),
+        fees=tuple(build_fee(table) for table in root.tables("fees", is_required=False)),
+        eligibility=_eligibility(root.table("eligibility")) if "eligibility" in root else None,
+        warranty=_warranty(root.table("warranty")) if "warranty" in root else None,
+        purchase=read_purchase(root.table("purchase")) if "purchase" in root else None,
+        limits=tuple(read_limit(table) for table in root.tables("limits", is_required=False)),
+        default_days_past_due=default_days,
+        overdue_days_past_due=default.get_or("overdue_days_past_due", _DAYS, 0),
+        serious_overdue_days_past_due=default.get_or(
+            "serious_overdue_days_past_due", _DAYS, default_days
+        ),
+        unreported_loan=default.get("unreported_loan", one_of("hold", "write_off")),
+        max_unreported_share=default.get("max_unreported_share", RATE),
+        triggers=tuple(
+            build_trigger(table) for table in root.tables("triggers", is_required=False)
+        ),
+        support=build_support(root.table("support")) if "support" in root else None,
+        priority=build_priority(root.table("priority"), accounts[0].code),
+        interest_on_unpaid_interest=payment.get(
+            "interest_on_unpaid_interest", one_of(*get_args(LateInterest))
+        ),
+        accounts=accounts,
+        rounding=payment.get("rounding", one_of(*get_args(Rounding))),
+        deficiency_notes=payment.get_or("deficiency_notes", SOME_CODES, ()),
+        indexes=dict(_index(table) for table in root.tables("indexes", is_required=False)),
+        clean_up_call=build_call(root.table("clean_up_call")) if "clean_up_call" in root else None,
+        forecast=_forecast(root.table("forecast")) if "forecast" in root else None,
+        default_rate_denominator=default.get(
+            "rate_denominator", one_of("initial_pool", "initial_pool_and_purchases")
+        ),
+        tape_formats=root.get("tape_formats", SOME_CODES),
+        schedule_cron=schedule.get("cron", CRON),
+        schedule_timezone=schedule.get("timezone", TIME_ZONE),
+        book_code=book.get_or("code", CODE, deal_id),
+        # Only in a book that it may share has a deal a place; in one of its own it is the first.
+        book_order=book.get("order", count(1, 1000)) if "code" in book else 1,
+        book_loan_count=book.get("loan_count", count(1, 10**9)),
+        sha256=sha256,
+    )
+
+
+def _forecast(table: Table) -> Forecast:
+    """The section `[forecast]`; every term is needed and has its source."""
+    return Forecast(
+        cpr=table.get("cpr", RATE),
+        cdr=table.get("cdr", RATE),
+        delinquency=table.get("delinquency", RATE),
+        delinquency_months=table.get("delinquency_months", count(1, 120)),
+        roll=table.get("roll", RATE),
+        recovery=table.get("recovery", RATE),
+        recovery_lag=table.get("recovery_lag", count(0, 120)),
+    )
+
+
+def _party(table: Table) -> Party:
+    return Party(
+        role_code=table.get("role_code", CODE),
+        name_zh=table.get("name_zh", TEXT),
+        name_en=table.get("name_en", TEXT),
+        address=table.get_or("address", TEXT, ""),
+        contact=table.get_or("contact", TEXT, ""),
+    )
+
+
+def _payment_rule(table: Table) -> PaymentRule:
+    """The rule's own keys only, so that a key of another rule is an unknown one."""
+    kind = table.get("kind", one_of("nth_working_day", "working_days_after", "day_of_month"))
+    if kind != "day_of_month":
+        most = LEAST_WORKING_DAYS if kind == "nth_working_day" else 25
+        return PaymentRule(kind, n=table.get("n", count(1, most)))
+    roll = table.get("roll", one_of(*get_args(Roll)))
+    return PaymentRule(kind, day=table.get("day", count(1, 31)), roll=roll)
+
+
+def _eligibility(table: Table) -> Eligibility:
+    """The limits; those that a deal may leave out are None, or an empty list.
+
+    A deal that lists no product says which it excludes: nobody means every product of a book.
+    """
+    products = CODES if "excluded_product_codes" in table else SOME_CODES
+    return Eligibility(
+        product_codes=table.get("product_codes", products),
+        five_class_codes=table.get("five_class_codes", _FIVE_CLASSES),
+        status_codes=table.get("status_codes", _STATUSES),
+        region_codes=table.get("region_codes", CODES),
+        max_days_past_due=table.get("max_days_past_due", _DAYS),
+        max_historical_days_past_due=table.get("max_historical_days_past_due", _DAYS),
+        min_balance_fen=table.get("min_balance", MONEY),
+        max_balance_fen=table.get("max_balance", MONEY),
+        min_annual_rate=table.get("min_annual_rate", RATE),
+        max_annual_rate=table.get("max_annual_rate", RATE),
+        min_borrower_age=table.get("min_borrower_age", count(0, 150)),
+        max_borrower_age=table.get("max_borrower_age", count(0, 150)),
+        min_remaining_months=table.get("min_remaining_months", _MONTHS),
+        min_seasoning_months=table.get("min_seasoning_months", _MONTHS),
+        min_credit_score=table.get("min_credit_score", count(0, 1000)),
+        must_mature_within_deal=table.get("must_mature_within_deal", FLAG),
+        allows_renegotiated=table.get("allows_renegotiated", FLAG),
+        allows_disputed=table.get("allows_disputed", FLAG),
+        allows_pledged=table.get("allows_pledged", FLAG),
+        excluded_product_codes=table.get_or("excluded_product_codes", CODES, ()),
+        excluded_region_codes=table.get_or("excluded_region_codes", CODES, ()),
+        excluded_occupation_codes=table.get_or("excluded_occupation_codes", CODES, ()),
+        repayment_method_codes=table.get_or("repayment_method_codes", CODES, ()),
+        term_months=table.get_or("term_months", counts(1, 600), ()),
+        max_past_due_count=_limit(table, "max_past_due_count", count(0, 600)),
+        max_remaining_months=_limit(table, "max_remaining_months", _MONTHS),
+        max_seasoning_months=_limit(table, "max_seasoning_months", _MONTHS),
+        max_age_at_maturity=_limit(table, "max_age_at_maturity", count(0, 150)),
+        max_borrower_balance_fen=_limit(table, "max_borrower_balance", MONEY),
+        allows_repurchased=table.get_or("allows_repurchased", FLAG, False),
+    )
+
+
+def _warranty(table: Table) -> Warranty:
+    return Warranty(
+        criteria=table.get_or("criteria", sourced(some_of(*WARRANTABLE)), ()),
+        price=table.get("price", sourced(one_of(*get_args(RepurchasePrice)))),
+    )
+
+
+def _index(table: Table) -> tuple[str, tuple[tuple[date, Decimal], ...]]:
+    """The code of a floating rate's index and its values, each from its date on."""
+    values = ((row.get("from", DATE), row.get("rate", RATE)) for row in table.tables("values"))
+    return table.get("code", CODE), tuple(values)
+
+
+def _limit(table: Table, key: str, kind: Kind[int]) -> int | None:
+    """A limit that a deal may leave out."""
+    return table.get(key, kind) if key in table else None

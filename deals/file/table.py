@@ -1,0 +1,178 @@
+"""Typed reading of a TOML table that collects every problem instead of stopping at the first.
+
+Numbers and dates are written `{ value = …, source = "…" }`, so that each says what it rests on.
+"""
+
+import re
+from typing import Any, TypeVar
+
+from deals.file.kinds import Kind
+from deals.file.lines import KeyPath
+
+T = TypeVar("T")
+Paths = tuple[KeyPath, ...]
+
+_SOURCE = re.compile(r"(paper|assumed|guideline|filing): \S.*", re.DOTALL)
+_SOURCED = '{ value = …, source = "…" }'
+_SOURCE_WORDS = 'a source that starts with "paper: ", "assumed: ", "guideline: " or "filing: "'
+
+
+class Problems:
+    """The problems of one file, in the order of its lines; a bad or missing term is unsound."""
+
+    def __init__(self, file_name: str, lines: dict[KeyPath, int]) -> None:
+        self._file_name = file_name
+        self._lines = lines
+        self._found: list[tuple[int, str]] = []
+        self._unsound: set[KeyPath] = set()
+        self.tables: list[Table] = []
+
+    def add(self, path: KeyPath, says: str, expected: str, advice: str) -> None:
+        """Record that the term at `path` is unsound; `says` is " is missing" or " = <value>"."""
+        self._unsound.add(path)
+        self._record(path, says, expected, advice)
+
+    def contradict(self, paths: Paths, says: str, expected: str, advice: str) -> None:
+        """Record a contradiction at the first of `paths`, unless one of them is unsound anyway."""
+        around = {path[:length] for path in paths for length in range(1, len(path) + 1)}
+        if not around & self._unsound:
+            self._record(paths[0], says, expected, advice)
+
+    def in_order(self) -> list[str]:
+        """One line of text per problem, unknown keys included, in the order of the file's lines."""
+        for table in self.tables:
+            table.report_unknown_keys()
+        self.tables.clear()
+        return [text for _, text in sorted(self._found, key=lambda found: found[0])]
+
+    def _record(self, path: KeyPath, says: str, expected: str, advice: str) -> None:
+        line = self._line(path)
+        words = f"{name_of(path)}{says}, expected {expected}; {advice}"
+        self._found.append((line, f"{self._file_name} line {line}: {words}"))
+
+    def _line(self, path: KeyPath) -> int:
+        """The line of a term, or of the nearest table around it that the file has."""
+        around = (path[:length] for length in range(len(path), 0, -1))
+        return next((self._lines[path] for path in around if path in self._lines), 1)
+
+
+class Table:
+    """One TOML table and the keys that were asked of it."""
+
+    def __init__(self, values: dict[str, Any], path: KeyPath, problems: Problems) -> None:
+        self.path = path
+        self._values = values
+        self.problems = problems
+        self._asked: list[str] = []
+        problems.tables.append(self)
+
+    def __contains__(self, key: str) -> bool:
+        """Whether the key is there; asking makes it a known one."""
+        self._asked.append(key)
+        return key in self._values
+
+    def get(self, key: str, kind: Kind[T]) -> T:
+        """The term of that key; its stand-in, and a recorded problem, when missing or bad."""
+        self._asked.append(key)
+        path = (*self.path, key)
+        if key not in self._values:
+            form = f"{kind.expected} as {_SOURCED}" if kind.has_source else kind.expected
+            self.problems.add(path, " is missing", form, "add it")
+            return kind.stand_in
+        value = self._values[key]
+        if kind.has_source:
+            value = self._sourced_value(path, value)
+            if value is None:
+                return kind.stand_in
+        result = kind.parse(value)
+        if result is None:
+            self.problems.add(path, f" = {shown(value)}", kind.expected, "correct the value")
+            return kind.stand_in
+        return result
+
+    def get_or(self, key: str, kind: Kind[T], default: T) -> T:
+        """Like `get`, with a default for a key that may be left out."""
+        self._asked.append(key)
+        return self.get(key, kind) if key in self._values else default
+
+    def table(self, key: str) -> "Table":
+        """The table of that key; an empty one when missing, so that each term in it is listed."""
+        self._asked.append(key)
+        value = self._values.get(key, {})
+        path = (*self.path, key)
+        if not isinstance(value, dict):
+            advice = f"write it as [{name_of(path)}]"
+            self.problems.add(path, f" = {shown(value)}", "a table", advice)
+            return Table({}, path, Problems("", {}))
+        return Table(value, path, self.problems)
+
+    def tables(self, key: str, is_required: bool = True) -> list["Table"]:
+        """The tables of an array of tables, `[[key]]` or `key = [{…}, …]`."""
+        self._asked.append(key)
+        value = self._values.get(key, [])
+        path = (*self.path, key)
+        is_array = isinstance(value, list) and all(isinstance(item, dict) for item in value)
+        if not is_array or (is_required and not value):
+            says = f" = {shown(value)}" if key in self._values else " is missing"
+            self.problems.add(path, says, "an array of tables", f"add [[{name_of(path)}]]")
+            return []
+        return [Table(item, (*path, place), self.problems) for place, item in enumerate(value)]
+
+    def report_unknown_keys(self) -> None:
+        """Record every key that nothing asked for, with the nearest known key as a hint."""
+        for key in self._values:
+            if key not in self._asked:
+                from difflib import get_close_matches
+
+                near = get_close_matches(key, self._asked, n=1)
+                advice = f"did you mean {near[0]}?" if near else "remove it"
+                known = "one of " + ", ".join(dict.fromkeys(self._asked))
+                self.problems.add((*self.path, key), " is an unknown key", known, advice)
+
+    def _sourced_value(self, path: KeyPath, cell: object) -> Any:
+        """The value of `{ value = …, source = "…" }`; None, and a problem, for any other form."""
+        if not isinstance(cell, dict):
+            says = f" = {shown(cell)} stands without a source"
+            self.problems.add(path, says, _SOURCED, "say what the figure rests on")
+        elif set(cell) != {"value", "source"}:
+            says = f" has the keys {', '.join(map(_plain, cell)) or '(none)'}"
+            self.problems.add(path, says, _SOURCED, "write exactly these two keys")
+        elif not (isinstance(cell["source"], str) and _SOURCE.fullmatch(cell["source"])):
+            says = f" has the source {shown(cell['source'])}"
+            self.problems.add(path, says, _SOURCE_WORDS, "say what the figure rests on")
+        else:
+            return cell["value"]
+        return None
+
+
+def each_path(section: str, length: int, key: str) -> Paths:
+    """The path of one key in each table of an array."""
+    return tuple((section, place, key) for place in range(length))
+
+
+def name_of(path: KeyPath) -> str:
+    """A path as people write it, positions counted from 1: `notes[1].code` is of the first note."""
+    parts = (f"[{part + 1}]" if isinstance(part, int) else f".{_plain(part)}" for part in path)
+    return "".join(parts).removeprefix(".")
+
+
+def shown(value: object) -> str:
+    """A value as TOML has it, on one line, cut to 60 characters."""
+    text = _in_full(value)
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _in_full(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        pairs = (f"{_plain(key)} = {_in_full(item)}" for key, item in value.items())
+        return "{ " + ", ".join(pairs) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(_in_full(item) for item in value) + "]"
+    return repr(value) if isinstance(value, str) else str(value)
+
+
+def _plain(key: str) -> str:
+    """A key on one line, whatever a quoted key holds."""
+    return key if key.isprintable() else repr(key)

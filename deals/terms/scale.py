@@ -1,0 +1,57 @@
+"""The same deal at 1:n: every amount of the programme is divided, nothing of a single loan is."""
+
+from dataclasses import replace
+
+from deals.terms.payments import Account, Amount, Combined, Fee, FixedAmount, Note, Step, Support
+
+
+def divided(amount_fen: int, scale: int) -> int:
+    """`amount_fen / scale`, half up, in integers."""
+    return (2 * amount_fen + scale) // (2 * scale)
+
+
+def scale_amount(amount: Amount | None, scale: int) -> Amount | None:
+    """A formula with its stated amounts divided; shares of quantities follow their quantities."""
+    if isinstance(amount, FixedAmount):
+        return FixedAmount(divided(amount.fen, scale))
+    if isinstance(amount, Combined):
+        parts = (scale_amount(part, scale) for part in amount.parts)
+        return replace(amount, parts=tuple(part for part in parts if part is not None))
+    return amount
+
+
+def scale_note(note: Note, scale: int) -> Note:
+    targets = tuple((day, divided(fen, scale)) for day, fen in note.target_balances)
+    return replace(note, notional_fen=divided(note.notional_fen, scale), target_balances=targets)
+
+
+def scale_fee(fee: Fee, scale: int) -> Fee:
+    return replace(
+        fee,
+        amount_fen=divided(fee.amount_fen, scale),
+        schedule=tuple((day, divided(fen, scale)) for day, fen in fee.schedule),
+        tiers=tuple((divided(bound, scale), divided(fen, scale)) for bound, fen in fee.tiers),
+    )
+
+
+def scale_account(account: Account, scale: int) -> Account:
+    return replace(
+        account,
+        target=scale_amount(account.target, scale),
+        initial=scale_amount(account.initial, scale),
+    )
+
+
+def scale_step(step: Step, scale: int) -> Step:
+    return replace(
+        step,
+        cap=scale_amount(step.cap, scale),
+        keep=scale_amount(step.keep, scale),
+        down_to=scale_amount(step.down_to, scale),
+    )
+
+
+def scale_support(support: Support | None, scale: int) -> Support | None:
+    if support is None or support.limit_fen is None:
+        return support
+    return replace(support, limit_fen=divided(support.limit_fen, scale))

@@ -1,0 +1,40 @@
+"""The arrangement of the continued purchase in words: what PP-0 of the report states."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from deals.dates.calendar import next_month, period_of
+from deals.terms.deal import Terms
+from deals.words.cash import say_triggers
+from deals.words.numbers import Sentence
+from deals.words.pool import say_eligibility, say_limits, say_purchase
+
+
+def describe_arrangement(terms: Terms) -> Iterator[tuple[str, Sentence]]:
+    """Topic and statement, line by line; nothing for a deal that buys no loans after closing."""
+    if not terms.has_continued_purchase:
+        return
+    topics = {
+        "period": _say_period(terms),
+        "purchase": say_purchase(terms),
+        "eligibility": say_eligibility(terms),
+        "limit": say_limits(terms),
+        # Whatever a trigger does ends the purchases; the call of the pool is another matter.
+        "early_end": say_triggers(replace(terms, clean_up_call=None)),
+    }
+    for topic, sentences in topics.items():
+        for sentence in sentences:
+            yield topic, sentence
+
+
+def _say_period(terms: Terms) -> Iterator[Sentence]:
+    """The payment dates from which the first and the last period's cash may buy."""
+    month = f"{terms.initial_cut_off_date:%Y-%m}"
+    dates = []
+    for _ in range(terms.revolving_months):
+        month = next_month(month)
+        dates.append(period_of(terms, month).payment_date)
+    yield Sentence(
+        f"自支付日{dates[0]}起，至支付日{dates[-1]}止，共{len(dates)}期",
+        f"from the payment date {dates[0]} to that of {dates[-1]}, {len(dates)} periods",
+    )

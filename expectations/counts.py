@@ -1,0 +1,221 @@
+"""Counting the rows that fail each rule, marking failing tape rows, and refusing what must stop."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+
+import duckdb
+
+from expectations.repeats import ROW_KEY, count_repeats, repeated_rows
+from expectations.rule import CheckError, Count, Rule, Verdict
+
+MAX_MARKED_RULES = 63
+
+
+def measure(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> dict[str, Count]:
+    """Failing rows and all rows per rule id: one query per relation, one more per unique key.
+
+    A query that crashes is asked again rule by rule, so that only the rule at fault has a count
+    with an `error`. A failing rule of level "stop" carries its first failing row as `example`.
+    CheckError when two rules share an id.
+    """
+    ids = Counter(rule.id for rule in rules)
+    for rule_id, times in ids.items():
+        if times > 1:
+            raise CheckError(f"rule {rule_id} is declared {times} times, expected ids to be unique")
+    counts: dict[str, Count] = {}
+    for group in _groups_asked_together(rules):
+        counts |= _count_together(connection, group)
+    return {rule.id: _with_example(connection, rule, counts[rule.id]) for rule in rules}
+
+
+def mark_rows(
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], into: str = "landed.failed_row"
+) -> int:
+    """Write the rows that fail a quarantine rule to table `into`; their number.
+
+    One row per failing row: tape_sha256, row_number, failed_rules (bit k set: the k-th quarantine
+    rule of `rules` failed), first_rule_id, all_rule_ids (list, in rule order). Rules of other
+    levels are passed over. CheckError names the rule whose predicate crashes.
+    """
+    marking = [rule for rule in rules if rule.level == "quarantine"]
+    if not marking:
+        raise CheckError(f"{into}: no rule of level quarantine was given, so no row can be judged")
+    if len(marking) > MAX_MARKED_RULES:
+        raise CheckError(
+            f"{into}: {len(marking)} quarantine rules, expected {MAX_MARKED_RULES} at most"
+        )
+    if len({rule.relation for rule in marking}) > 1:
+        raise CheckError(
+            f"{into}: quarantine rules on several tables, expected one table of tape rows"
+        )
+    try:
+        connection.execute(_marking_query(connection, marking, into))
+    except duckdb.Error as error:
+        raise CheckError(_name_the_crash(connection, marking, into, error)) from error
+    row = connection.execute(f"select count(*) from {into}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def judge(
+    suite_name: str, counts: Mapping[str, Count], rules: Sequence[Rule], docs_folder: Path | None
+) -> list[Verdict]:
+    """Great Expectations' verdict on each rule, in order; pages go to docs_folder/suite_name."""
+    return judge_suites(
+        {suite_name: (counts, rules)}, docs_folder / suite_name if docs_folder else None
+    )[suite_name]
+
+
+def judge_suites(
+    suites: Mapping[str, tuple[Mapping[str, Count], Sequence[Rule]]], site_folder: Path | None
+) -> dict[str, list[Verdict]]:
+    """Verdicts of several suites by name, with one site of pages for all of them in `site_folder`.
+
+    Five suites at once take about half the time of five calls of `judge`.
+    """
+    from expectations.suite import run_suites
+
+    return run_suites(suites, site_folder)
+
+
+def refuse_on_stop(verdicts: Iterable[Verdict], where: str) -> None:
+    """Raise CheckError for the first crashed check, else for the first failed rule of level "stop".
+
+    where: deal and month, as the message should begin.
+    """
+    verdicts = list(verdicts)
+    crashed = [verdict for verdict in verdicts if verdict.outcome == "error"]
+    if crashed:
+        first = crashed[0]
+        raise CheckError(
+            f"{where}: rule {first.stop_code}/{first.rule_id} could not be checked: {first.error}"
+            f"{_others(crashed)}; unknown is not a pass: mend the table or the rule and run again"
+        )
+    failed = [v for v in verdicts if v.level == "stop" and v.outcome != "passed"]
+    if failed:
+        first = failed[0]
+        raise CheckError(
+            f"{where}: rule {first.stop_code}/{first.rule_id} failed{_found(first)}: "
+            f"expected that {first.words_en}{_others(failed)}; "
+            "nothing is published: correct the source and run again"
+        )
+
+
+def _found(verdict: Verdict) -> str:
+    """How many rows failed and the first of them; of a relation of one row only what it says."""
+    if verdict.row_count == 1 and verdict.example:
+        return f" with {verdict.example}"
+    example = f", first {verdict.example}" if verdict.example else ""
+    return f" for {verdict.failing_count} of {verdict.row_count} rows{example}"
+
+
+def _groups_asked_together(rules: Iterable[Rule]) -> Iterator[list[Rule]]:
+    """The rules by relation and, within it, by unique key."""
+
+    def scope(rule: Rule) -> tuple[str, tuple[str, ...]]:
+        return rule.relation, rule.unique
+
+    for _, group in groupby(sorted(rules, key=scope), key=scope):
+        yield list(group)
+
+
+def _count_together(
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]
+) -> dict[str, Count]:
+    try:
+        if rules[0].unique:
+            repeats = count_repeats(connection, rules)
+            return {rule_id: Count(*count) for rule_id, count in repeats.items()}
+        row = connection.execute(_counting_query(rules)).fetchone()
+    except duckdb.Error as error:
+        if len(rules) == 1:
+            return {rules[0].id: Count(None, None, error=_one_line(error))}
+        apart = [_count_together(connection, [rule]) for rule in rules]
+        return {rule_id: count for counts in apart for rule_id, count in counts.items()}
+    assert row is not None, "an aggregate without groups always gives one row"
+    row_count, *failing_counts = row
+    return {
+        rule.id: Count(failing_count, row_count)
+        for rule, failing_count in zip(rules, failing_counts, strict=True)
+    }
+
+
+def _counting_query(rules: Sequence[Rule]) -> str:
+    """Null counts as failing; the predicates are columns first, since they may hold subqueries."""
+    flags = ", ".join(f"coalesce({rule.failing}, true) as f{i}" for i, rule in enumerate(rules))
+    sums = ", ".join(f"count(*) filter (where f{i})" for i in range(len(rules)))
+    return f"select count(*), {sums} from (select {flags} from {rules[0].relation})"
+
+
+def _with_example(connection: duckdb.DuckDBPyConnection, rule: Rule, count: Count) -> Count:
+    """The count with its first failing row in words, for a "stop" rule that fails."""
+    if rule.level != "stop" or not rule.shown or not count.failing_count or count.row_count is None:
+        return count
+    shown = ", ".join(rule.shown)
+    # The columns are named in the scope of the relation, which may be a join with aliases.
+    rows = (
+        f"select {shown} from ({repeated_rows(connection, rule)})"
+        if rule.unique
+        else f"select {shown} from {rule.relation} where coalesce({rule.failing}, true)"
+    )
+    row = connection.execute(f"{rows} order by all limit 1").fetchone() or ()
+    example = ", ".join(f"{name} {value}" for name, value in zip(rule.shown, row, strict=True))
+    return Count(count.failing_count, count.row_count, example)
+
+
+def _marking_query(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], into: str) -> str:
+    """Predicates become bits in one scan; the few rows of repeated keys are joined to them."""
+    key, relation = ", ".join(ROW_KEY), rules[0].relation
+    positions = {rule.id: position for position, rule in enumerate(rules)}
+    bits = " | ".join(
+        f"(coalesce({rule.failing}, true)::bigint << {positions[rule.id]})"
+        for rule in rules
+        if rule.failing
+    )
+    marks = [f"select {key}, {bits or 0} as bits from {relation}"]
+    for group in _groups_asked_together(rule for rule in rules if rule.unique):
+        counts = count_repeats(connection, group)
+        for rule in group:
+            if counts[rule.id][0]:
+                rows = repeated_rows(connection, rule)
+                marks.append(
+                    f"select {key}, 1::bigint << {positions[rule.id]} as bits from ({rows})"
+                )
+    ids = ", ".join(f"'{rule.id}'" for rule in rules)
+    failed = "list_filter(rule.ids, lambda id, position: (failed_rules >> (position - 1)) & 1 = 1)"
+    return f"""
+        create or replace table {into} as
+        with mark as ({" union all ".join(marks)}),
+        failed_row as (
+            select {key}, bit_or(bits)::bigint as failed_rules
+            from mark where bits <> 0 group by {key}
+        )
+        select {key}, failed_rules, all_rule_ids[1] as first_rule_id, all_rule_ids
+        from (
+            select failed_row.*, {failed} as all_rule_ids
+            from failed_row cross join (select [{ids}] as ids) as rule
+        )
+        order by {key}"""
+
+
+def _name_the_crash(
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], into: str, error: duckdb.Error
+) -> str:
+    for rule_id, count in measure(connection, rules).items():
+        if count.error:
+            return (
+                f"{into}: rule {rule_id} could not be checked: {count.error}; "
+                "mend the table or the rule and run again"
+            )
+    return f"{into}: could not be written: {_one_line(error)}"
+
+
+def _others(verdicts: Sequence[Verdict]) -> str:
+    ids = ", ".join(verdict.rule_id for verdict in verdicts[1:])
+    return f" (and {len(verdicts) - 1} more: {ids})" if ids else ""
+
+
+def _one_line(error: Exception) -> str:
+    """The first line of an error's text: DuckDB adds the statement and candidates below it."""
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -1,0 +1,1 @@
+"""The rules of each stop of the route."""

@@ -1,0 +1,69 @@
+"""The tape that a month is closed from: the files named, those of the inbox, or what has landed before."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from flows.close.order import Standing, check_order
+from flows.close.requests import CloseRequest
+from flows.lake.history import ClosedRun
+from tapes import TapeMissing
+from tapes.land.inbox import find_tape, part_of
+from tapes.land.tape import LandedTape, land_tape, latest_delivery, list_landed
+
+
+def land_tapes(request: CloseRequest) -> tuple[LandedTape, ...]:
+    """Keep the month's files as received, and choose the landed tape to close the month from.
+
+    It is that of the files named, or of the inbox. Else it is the tape from which the first deal of
+    the book closed the month, if one has; the one the month was closed from, if that is later than
+    the inbox's; or the last landed.
+    """
+    standing = check_order(request)
+    place = (standing.terms.book_code, request.month)
+    files = request.files or _inbox_files(request, standing)
+    tapes = tuple(
+        land_tape(file, *place, request.home.landed, part)
+        for file, part in zip(files, _part_numbers(files), strict=True)
+    )
+    if not tapes and standing.leader:
+        return tapes_of(request, standing.leader)
+    published = standing.history.find(request.month)
+    if published is not None and not request.files:
+        own = tapes_of(request, published)
+        return own if own and last_order(own) >= last_order(tapes) else tapes
+    return tapes or latest_delivery(list_landed(request.home.landed, *place))
+
+
+def _part_numbers(files: Sequence[Path]) -> list[int]:
+    """Which part of the month each file is: by its name, else by its place among several files."""
+    named = [part_of(file.name) for file in files]
+    is_told = len(files) == 1 or (0 not in named and len(set(named)) == len(named))
+    return named if is_told else list(range(1, len(files) + 1))
+
+
+def tapes_of(request: CloseRequest, run: ClosedRun) -> tuple[LandedTape, ...]:
+    """The landed tapes that the published month was closed from; none when one of them is gone."""
+    landed = list_landed(request.home.landed, run.book_code, request.month)
+    tapes = tuple(tape for tape in landed if tape.sha256 in run.file_sha256s)
+    return tapes if len(tapes) == len(run.file_sha256s) else ()
+
+
+def last_order(tapes: Sequence[LandedTape]) -> int:
+    """The place of the last of the tapes among all landings of their month; 0 of none."""
+    return max((tape.order for tape in tapes), default=0)
+
+
+def _inbox_files(request: CloseRequest, standing: Standing) -> Sequence[Path]:
+    """The inbox's files; none when the month's tape has landed already and no other one has come.
+
+    A tape of the book is taken by the first deal that closes the month: it is landed once.
+    """
+    terms, leader = standing.terms, standing.leader
+    is_landed = leader is not None and tapes_of(request, leader) != ()
+    book_code = "" if is_landed else terms.book_code
+    try:
+        return find_tape(request.home.inbox, request.deal_id, request.month, book_code)
+    except TapeMissing:
+        if is_landed or list_landed(request.home.landed, terms.book_code, request.month):
+            return ()
+        raise

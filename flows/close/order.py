@@ -1,0 +1,157 @@
+"""The order of closes: a deal's months one after the other, and the deals of a book by their places."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from deals.dates.calendar import Period, first_month, next_month, period_of, previous_month
+from deals.load import load_book, load_terms
+from deals.terms.deal import Terms
+from flows.close.requests import CloseRefused, CloseRequest
+from flows.lake.history import ClosedRun, History, pools_seen, read_all
+
+Histories = Mapping[str, History]
+
+
+class EarlierCloseDue(CloseRefused):
+    """Another deal of the book has to be closed first: a refusal that passes when it is."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A month whose turn it is: the deal's terms and past, and the book's other pools.
+
+    `seen` are the runs whose loans this close leaves alone, in the order of allocation.
+    """
+
+    terms: Terms
+    period: Period
+    history: History
+    seen: tuple[ClosedRun, ...]
+
+    @property
+    def leader(self) -> ClosedRun | None:
+        """The first deal of the book that has closed this month: the others take its tape."""
+        return next((run for run in self.seen if run.month == self.period.month), None)
+
+
+def check_order(request: CloseRequest) -> Standing:
+    """Where the month stands; CloseRefused when it is out of order."""
+    terms = load_terms(request.deal_id, request.deals_folder)
+    period = period_of(terms, request.month)
+    histories = read_all(request.home.lake)
+    history = histories.get(request.deal_id, History(()))
+    _check_own_order(request, terms, period, histories)
+    _check_book_order(request, terms, histories)
+    runs = [other.runs for other in histories.values()]
+    seen = pools_seen(terms.deal_id, terms.book_code, terms.book_order, request.month, runs)
+    return Standing(terms, period, history, seen)
+
+
+def next_due_month(terms: Terms, history: History) -> str:
+    """The month after the last closed one, or the deal's first."""
+    return next_month(history.runs[-1].month) if history.runs else first_month(terms)
+
+
+def is_active(terms: Terms, history: History, month: str) -> bool:
+    """Whether the deal has the month to close: from its first on, until no note is left to pay."""
+    last = history.last(previous_month(month))
+    return month >= first_month(terms) and not (
+        last is not None and (last.is_repaid or period_of(terms, last.month).is_legal_final)
+    )
+
+
+def _check_own_order(
+    request: CloseRequest, terms: Terms, period: Period, histories: Histories
+) -> None:
+    """The months of a deal follow each other, from its first to that of its legal final date."""
+    history, before = histories.get(terms.deal_id, History(())), previous_month(request.month)
+    if not period.is_first and period_of(terms, before).is_legal_final:
+        raise CloseRefused(
+            f"{request.place}: after the deal's end, {before} is paid on or after "
+            f"the legal final date {terms.legal_final_date}; expected {before} or earlier, "
+            "close another deal or month"
+        )
+    if not period.is_first and history.find(before) is None:
+        due = next_due_month(terms, history)
+        raise CloseRefused(
+            f"{request.place}: out of order, {before} is not closed; "
+            f"close {due} first: `tapehouse close {request.deal_id} {due}`"
+        )
+    if history.is_stale(before):
+        raise CloseRefused(
+            f"{request.place}: {before} stands on a month that was restated or closed since; "
+            f"run `{backfill_command(terms.deal_id, histories, request.month)}`"
+        )
+
+
+def _check_book_order(request: CloseRequest, terms: Terms, histories: Histories) -> None:
+    """The other deals of the book are closed as far as the stated order puts them before this one.
+
+    A later deal of which nothing is in the lake yet owns nothing: it is not waited for.
+    """
+    deals, before = _load_deals(request, terms), previous_month(request.month)
+    _check_book_deals(request, terms.book_code, deals, histories)
+    _check_place(request, terms, histories.get(terms.deal_id, History(())).last(before))
+    for other in (other for other in deals if other.deal_id != terms.deal_id):
+        history = histories.get(other.deal_id, History(()))
+        is_earlier = other.book_order < terms.book_order
+        month = request.month if is_earlier else before
+        last = history.last(month)
+        _check_place(request, other, last)
+        is_behind = (last is None or last.month < month) and is_active(other, history, month)
+        if is_behind and (is_earlier or history.runs):
+            due = next_due_month(other, history)
+            raise EarlierCloseDue(
+                f"{request.place}: out of the order of book {terms.book_code}, {other.deal_id} "
+                f"{month} is not closed; close {other.deal_id} {due} first: "
+                f"`tapehouse close {other.deal_id} {due}`"
+            )
+        if last is not None and history.is_stale(last.month):
+            raise CloseRefused(
+                f"{request.place}: {other.deal_id} {last.month} stands on a month that was restated "
+                f"or closed since; run `{backfill_command(other.deal_id, histories, request.month)}`"
+            )
+
+
+def _load_deals(request: CloseRequest, terms: Terms) -> tuple[Terms, ...]:
+    """The deals of the book; a book that is named as its deal is that deal's alone."""
+    is_alone = terms.book_code == terms.deal_id
+    return (terms,) if is_alone else load_book(terms.book_code, request.deals_folder)
+
+
+def _check_book_deals(
+    request: CloseRequest, book_code: str, deals: tuple[Terms, ...], histories: Histories
+) -> None:
+    """Every deal that the lake knows in the book is still among its deals."""
+    known = {terms.deal_id for terms in deals}
+    for deal_id, history in histories.items():
+        if deal_id not in known and history.runs[-1].book_code == book_code:
+            raise CloseRefused(
+                f"{request.place}: {deal_id} owns loans of book {book_code} in the lake and is not "
+                f"among its deals; put book.code back into {deal_id}.toml"
+            )
+
+
+def _check_place(request: CloseRequest, terms: Terms, last: ClosedRun | None) -> None:
+    """A deal stays in its book and in its place there from month to month."""
+    if last is not None and (terms.book_code, terms.book_order) != (
+        last.book_code,
+        last.book_order,
+    ):
+        raise CloseRefused(
+            f"{request.place}: {terms.deal_id}.toml: book.code and book.order now {terms.book_code} "
+            f"{terms.book_order}, expected {last.book_code} {last.book_order} as {last.month} was "
+            f"closed with; put the old ones back"
+        )
+
+
+def backfill_command(deal_id: str, histories: Histories, last: str = "") -> str:
+    """The command that closes again what is stale, of all deals that share the book in the lake.
+
+    Up to `last`, by default up to the last closed month.
+    """
+    book_code = histories[deal_id].runs[-1].book_code
+    book = [each for each in histories.values() if each.runs[-1].book_code == book_code]
+    name = book_code if len(book) > 1 else deal_id
+    first = min(month for history in book for month in history.stale_months)
+    return f"tapehouse backfill {name} {first} {last or max(each.runs[-1].month for each in book)}"

@@ -1,0 +1,94 @@
+"""Read a published month out of the lake and write its report files."""
+
+from typing import TYPE_CHECKING
+
+from flows.home import Home
+from flows.lake.connection import LakeError, open_lake, snapshot_of_run
+from flows.lake.tables import Table, published_tables
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+    from reports.pack import ReportPack, ReportTable
+
+RUN_FIELDS = (
+    "run_id, deal_name_zh, deal_name_en, as_of_date, payment_date, currency_code, "
+    "is_synthetic, scale, code_version, terms_sha256"
+)
+
+
+def write_report(home: Home, deal_id: str, month: str) -> "Path":
+    """Write the month's files again from the lake, without computing anything; return the manifest."""
+    from reports.publish.files import publish
+
+    return publish(read_pack(home, deal_id, month), home.report_folder(deal_id, month))
+
+
+def read_pack(home: Home, deal_id: str, month: str) -> "ReportPack":
+    """The month's report tables and run facts, at the snapshot in which the month was published."""
+    from reports.pack import ReportPack
+
+    with open_lake(home.lake) as lake:
+        where = "deal_id = ? and strftime(as_of_date, '%Y-%m') = ?"
+        found = lake.execute(
+            f"select {RUN_FIELDS} from lake.close.run where {where}", [deal_id, month]
+        ).fetchone()
+        if found is None:
+            raise LakeError(
+                f"{deal_id} {month}: not in the lake {home.lake}, expected a closed month "
+                f"(`tapehouse status` lists them); run `tapehouse close {deal_id} {month}`"
+            )
+        run_id, name_zh, name_en, as_of, payment_date, currency, synthetic, scale, code, terms = (
+            found
+        )
+        snapshot = snapshot_of_run(lake, run_id)
+        tapes = lake.execute(
+            f"select file_name, tape_sha256 from lake.intake.tape where {where} order by file_name",
+            [deal_id, month],
+        ).fetchall()
+        tables = tuple(
+            _read_table(lake, table, deal_id, month, snapshot)
+            for table in published_tables()
+            if "table_id" in table.meta
+        )
+    return ReportPack(
+        deal_id=deal_id,
+        deal_name_zh=name_zh,
+        deal_name_en=name_en,
+        as_of_date=as_of,
+        payment_date=payment_date,
+        currency=currency,
+        is_synthetic=synthetic,
+        scale=scale,
+        run_id=run_id,
+        code_version=code,
+        terms_sha256=terms,
+        tapes=tuple(tapes),
+        lake_snapshot=snapshot,
+        tables=tables,
+    )
+
+
+def _read_table(
+    lake: "DuckDBPyConnection", table: Table, deal_id: str, month: str, snapshot: int
+) -> "ReportTable":
+    from reports.pack import ReportTable
+
+    columns = tuple(column.name for column in table.columns)
+    order = "order by line_number" if "line_number" in columns else ""
+    rows = lake.execute(
+        f"select {', '.join(columns)} from lake.{table.full_name} at (version => {snapshot}) "
+        f"where deal_id = ? and strftime(as_of_date, '%Y-%m') = ? {order}",
+        [deal_id, month],
+    ).fetchall()
+    return ReportTable(
+        table_id=table.meta["table_id"],
+        name=table.name,
+        title_zh=table.meta["title_zh"],
+        title_en=table.meta["title_en"],
+        layout=table.meta["layout"],  # type: ignore[arg-type]
+        columns=columns,
+        rows=tuple(tuple(row) for row in rows),
+    )

@@ -1,0 +1,121 @@
+"""Take a repurchase notice: loans that proved ineligible, for the originator to take back in a month."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deals.dates.calendar import previous_month
+from deals.load import load_terms
+from deals.terms.deal import Terms
+from flows.close.lock import hold
+from flows.close.order import next_due_month
+from flows.close.requests import CloseRefused, CloseRequest
+from flows.entries.notices import Notice, NoticedLoan, land_notice, last_notice, read_list
+from flows.lake.connection import open_lake
+from flows.lake.history import ClosedRun, History, read_history
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+OWNED = """
+    select loan_id, outstanding_balance from lake.purchase.pool_loan
+    where deal_id = ? and strftime(as_of_date, '%Y-%m') = ?
+    and list_contains(?, loan_id)
+"""
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """A notice that was taken: what the deal was owed at the cut-off before, and whether the month has
+    to be closed again for it."""
+
+    notice: Notice
+    balance: Decimal
+    is_restating: bool
+
+
+def take_notice(request: CloseRequest, list_file: Path, evidence_file: Path) -> Noticed:
+    """Keep a notice for a month that is open; CloseRefused or TapeError when it cannot be taken.
+
+    Open are the month to be closed next, and the last closed one, which the notice restates.
+    """
+    loans = read_list(list_file)
+    terms = load_terms(request.deal_id, request.deals_folder)
+    check_priced(request, terms)
+    with hold(request):
+        history = read_history(request.home.lake, request.deal_id)
+        _check_open(request, terms, history)
+        if (
+            not loans
+            and last_notice(request.home.repurchases, request.deal_id, request.month) is None
+        ):
+            raise CloseRefused(
+                f"{request.place}: {list_file.name} has no loans, expected some, as there is no "
+                "earlier notice to take back; list the loans"
+            )
+        balance = _check_owned(request, list_file, loans)
+        notice = land_notice(
+            list_file, evidence_file, request.deal_id, request.month, request.home.repurchases
+        )
+    return Noticed(notice, balance, history.find(request.month) is not None)
+
+
+def find_notice(request: CloseRequest) -> Notice | None:
+    """The notice that a close of the month goes by; None when there is none, or it was taken back."""
+    notice = last_notice(request.home.repurchases, request.deal_id, request.month)
+    return notice if notice and notice.loans else None
+
+
+def is_noticed(request: CloseRequest, run: ClosedRun) -> bool:
+    """Whether the month was closed with the notice that it has now."""
+    notice = find_notice(request)
+    return run.notice_sha256 == (notice.sha256 if notice else "")
+
+
+def check_priced(request: CloseRequest, terms: Terms) -> None:
+    """CloseRefused when the terms do not say what the originator pays."""
+    if terms.warranty is None:
+        raise CloseRefused(
+            f"{request.place}: the deal's terms have no [warranty], expected the price of a "
+            f"repurchase; add it to {request.deal_id}.toml"
+        )
+
+
+def _check_open(request: CloseRequest, terms: Terms, history: History) -> None:
+    """A notice is for a month that has yet to be closed, or that nothing stands on."""
+    if not history.runs:
+        raise CloseRefused(
+            f"{request.place}: the deal owns no loan before its first close, expected a later month; "
+            f"close {next_due_month(terms, history)} first"
+        )
+    last, due = history.runs[-1].month, next_due_month(terms, history)
+    if request.month not in (last, due) or request.month == history.runs[0].month:
+        later = last != history.runs[0].month
+        raise CloseRefused(
+            f"{request.place}: the month is not open for a repurchase, expected {due}, the next to be "
+            f"closed{f', or {last}, the last closed' if later else ''}; name one of these"
+        )
+
+
+def _check_owned(request: CloseRequest, list_file: Path, loans: tuple[NoticedLoan, ...]) -> Decimal:
+    """What the loans owed the deal when the month began; CloseRefused for one that it did not own."""
+    with open_lake(request.home.lake) as lake:
+        owned = _find_owned(lake, request, [loan.loan_id for loan in loans])
+    for loan in loans:
+        if not owned.get(loan.loan_id):
+            found = "owes nothing" if loan.loan_id in owned else "is not owned by the deal"
+            raise CloseRefused(
+                f"{request.place}: {list_file.name} line {loan.line}: loan {loan.loan_id} {found} "
+                f"after {previous_month(request.month)}, expected a loan of the pool; correct or "
+                "remove it"
+            )
+    return sum(owned.values(), Decimal(0))
+
+
+def _find_owned(
+    lake: "DuckDBPyConnection", request: CloseRequest, loan_ids: list[str]
+) -> dict[str, Decimal]:
+    """The balances of those of the loans that the deal owned when the month began."""
+    values = [request.deal_id, previous_month(request.month), loan_ids]
+    return dict(lake.execute(OWNED, values).fetchall())

@@ -1,0 +1,267 @@
+"""What stands where: deals, closed months, landed tapes, snapshots and open problems."""
+
+import hashlib
+import sys
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from deals.load import list_deals
+from flows.close.order import backfill_command
+from flows.close.requests import CloseRequest
+from flows.desk.give_back import is_noticed
+from flows.entries.events import Entry, list_entries, standing_events
+from flows.home import Home, shorten
+from flows.lake.connection import has_table, lake_exists, open_lake
+from flows.lake.history import History, read_histories
+from tapes.land.tape import LandedTape, latest_delivery, list_landed
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+WIDE = 160
+MONTHS = """
+    with failed as (
+        select deal_id, as_of_date, count(*) as warning_count
+        from lake.close.verdict where outcome_code = 'failed' group by all
+    ),
+    tape as (
+        select deal_id, as_of_date, sum(accepted_count)::bigint as accepted_count,
+            sum(quarantined_count)::bigint as quarantined_count
+        from lake.intake.tape group by all
+    ),
+    snapshot as (
+        select max(snapshot_id) as snapshot_id, commit_extra_info ->> 'run_id' as run_id
+        from lake.snapshots() group by all
+    )
+    select
+        run.deal_id, strftime(run.as_of_date, '%Y-%m'), phase.phase_code, snapshot.snapshot_id,
+        tape.accepted_count, tape.quarantined_count, coalesce(failed.warning_count, 0),
+        run.run_id, run.terms_sha256, coalesce(balance.unreported_balance, 0)
+    from lake.close.run as run
+    left join lake.pool.phase as phase using (deal_id, as_of_date)
+    left join lake.pool.pool_balance as balance using (deal_id, as_of_date)
+    left join tape using (deal_id, as_of_date)
+    left join failed using (deal_id, as_of_date)
+    left join snapshot on run.run_id = snapshot.run_id
+    order by all
+"""
+
+
+class MonthLine(NamedTuple):
+    """One closed month, as `status` shows it."""
+
+    deal_id: str
+    month: str
+    phase_code: str
+    snapshot_id: int
+    accepted_count: int
+    quarantined_count: int
+    warning_count: int
+    run_id: str
+    terms_sha256: str
+    unreported_balance: Decimal
+
+
+def print_status(home: Home, deals_folder: Path) -> None:
+    """Print a table of the closed months, and what wants attention."""
+    from rich.console import Console
+
+    # Output that goes elsewhere than to a terminal loses no column.
+    console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False)
+    months, histories = _closed_months(home)
+    console.print(f"data folder {shorten(home.root)}", soft_wrap=True)
+    console.print(f"deals: {', '.join(list_deals(deals_folder))}", soft_wrap=True)
+    console.print(_table(months) if months else "no month is closed yet")
+    entries = [
+        entry for deal_id in list_deals(deals_folder) for entry in list_entries(home, deal_id)
+    ]
+    for entry in entries:
+        console.print(_describe_entry(entry), soft_wrap=True)
+    problems = [
+        *_stale_months(histories),
+        *_unseen_events(entries, histories),
+        *_unseen_notices(home, deals_folder, histories),
+        *_held_loans(months),
+        *_changed_terms(months, deals_folder),
+        *_unused_tapes(home, histories, list_deals(deals_folder)),
+        *_missing_reports(home, months),
+    ]
+    console.print(f"open problems: {len(problems) or 'none'}")
+    for problem in problems:
+        console.print(f"  {problem}", soft_wrap=True)
+
+
+def _table(months: Sequence[MonthLine]) -> "Table":
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("deal", "month", "phase"):
+        table.add_column(heading)
+    for heading in ("snapshot", "rows accepted", "quarantined", "warnings"):
+        table.add_column(heading, justify="right")
+    table.add_column("run")
+    for line in months:
+        counts = [line.snapshot_id, line.accepted_count, line.quarantined_count, line.warning_count]
+        numbers = [f"{count:,}" for count in counts]
+        table.add_row(line.deal_id, line.month, line.phase_code, *numbers, line.run_id)
+    return table
+
+
+def _closed_months(home: Home) -> tuple[list[MonthLine], dict[str, History]]:
+    if not lake_exists(home.lake):
+        return [], {}
+    with open_lake(home.lake) as lake:
+        if not has_table(lake, "close.run"):
+            return [], {}
+        lines = [MonthLine(*row) for row in lake.execute(MONTHS).fetchall()]
+        return lines, read_histories(lake)
+
+
+def _stale_months(histories: Mapping[str, History]) -> list[str]:
+    """Months that stand on a month of their deal or book that was closed since."""
+    return [
+        f"{deal_id} {run.month}: stands on a month restated or closed since; run "
+        f"`{backfill_command(deal_id, histories)}`"
+        for deal_id, history in histories.items()
+        for run in history.runs
+        if history.is_stale(run.month)
+    ]
+
+
+def _describe_entry(entry: Entry) -> str:
+    words = "withdrawn" if entry.is_withdrawal else "entered"
+    note = f": {entry.note}" if entry.note else ""
+    return (
+        f"event {entry.deal_id} {entry.month} {entry.code} {words} "
+        f"({entry.file_name}, SHA-256 {entry.sha256[:12]}){note}"
+    )
+
+
+def _unseen_events(entries: Sequence[Entry], histories: Mapping[str, History]) -> list[str]:
+    """Closed months that saw other events than those that stand now."""
+    problems = []
+    for deal_id, history in histories.items():
+        own = [entry for entry in entries if entry.deal_id == deal_id]
+        for run in history.runs:
+            standing = tuple(event.identity for event in standing_events(own, run.month))
+            if standing != run.events:
+                problems.append(
+                    f"{deal_id} {run.month}: its events were changed since it was closed; run "
+                    f"`tapehouse close {deal_id} {run.month}`"
+                )
+    return problems
+
+
+def _unseen_notices(home: Home, deals_folder: Path, histories: Mapping[str, History]) -> list[str]:
+    """Closed months whose repurchase notice is not the one that they were closed with."""
+    return [
+        f"{deal_id} {run.month}: its repurchase notice was changed since it was closed; run "
+        f"`tapehouse close {deal_id} {run.month}`"
+        for deal_id, history in histories.items()
+        for run in history.runs
+        if not is_noticed(CloseRequest(home, deals_folder, deal_id, run.month), run)
+    ]
+
+
+def _held_loans(months: Sequence[MonthLine]) -> list[str]:
+    """Deals whose last closed month holds loans that the tape did not report, or not readably."""
+    return [
+        f"{line.deal_id} {line.month}: loans of {line.unreported_balance:,.2f} are absent from the tape "
+        f'or quarantined; ask the servicer for them: `tapehouse sql "select loan_id, opening_balance '
+        f"from pool.loan_month where is_unreported and deal_id = '{line.deal_id}' "
+        f"and strftime(as_of_date, '%Y-%m') = '{line.month}'\"`"
+        for line in _last_months(months)
+        if line.unreported_balance
+    ]
+
+
+def _changed_terms(months: Sequence[MonthLine], deals_folder: Path) -> list[str]:
+    """Deals whose file was changed after their last close: the next close goes by the new terms."""
+    problems = []
+    for line in _last_months(months):
+        file = deals_folder / f"{line.deal_id}.toml"
+        if not file.is_file():
+            problems.append(
+                f"{line.deal_id}: no {file.name} in {shorten(deals_folder)}; put it back"
+            )
+        elif hashlib.sha256(file.read_bytes()).hexdigest() != line.terms_sha256:
+            problems.append(
+                f"{line.deal_id}: {file.name} was changed after {line.month} was closed; the next "
+                f"month goes by the new terms; if {line.month} should too, run "
+                f"`tapehouse close {line.deal_id} {line.month} --restate`"
+            )
+    return problems
+
+
+def _last_months(months: Sequence[MonthLine]) -> list[MonthLine]:
+    """The last closed month of each deal; the lines are ordered by deal and month."""
+    return list({line.deal_id: line for line in months}.values())
+
+
+def _unused_tapes(
+    home: Home, histories: Mapping[str, History], known_deals: Sequence[str]
+) -> list[str]:
+    """Tapes that landed last for their month and from which a deal of their book is not closed."""
+    landed: dict[tuple[str, str], list[LandedTape]] = {}
+    for tape in list_landed(home.landed):
+        landed.setdefault((tape.book_code, tape.month), []).append(tape)
+    problems = []
+    for (book_code, month), tapes in landed.items():
+        book = {
+            deal_id: history
+            for deal_id, history in histories.items()
+            if history.runs[-1].book_code == book_code
+        }
+        delivery = latest_delivery(tapes)
+        waiting = [deal_id for deal_id in book if _waits_for(book[deal_id], month, delivery)]
+        is_closed = any(history.find(month) for history in book.values())
+        # A book from which one deal is closed so far is told in that deal's name.
+        name = next(iter(book)) if len(book) == 1 else book_code
+        if waiting or not is_closed:
+            is_deal = name in known_deals
+            problems.append(_describe_unused(delivery, name, is_deal, is_closed, waiting))
+    return problems
+
+
+def _waits_for(history: History, month: str, delivery: Sequence[LandedTape]) -> bool:
+    """Whether a deal that has begun by the month, and is not repaid, is not closed from the tape."""
+    run, last = history.find(month), history.last(month)
+    if run is None:
+        return last is not None and not last.is_repaid
+    return {tape.sha256 for tape in delivery} != set(run.file_sha256s)
+
+
+def _describe_unused(
+    delivery: Sequence[LandedTape],
+    name: str,
+    is_deal: bool,
+    is_closed: bool,
+    waiting: Sequence[str],
+) -> str:
+    """The tape of the deal or book of that name, why it is not used and what to do."""
+    first = delivery[0]
+    names = ", ".join(f"{tape.file_name} (SHA-256 {tape.sha256[:12]})" for tape in delivery)
+    stands = "; the month stays closed from the tape before" if is_deal and is_closed else ""
+    place = f"{name} {first.month}: "
+    if first.refusal:
+        reason = first.refusal.removeprefix(place).removeprefix(f"{first.file_name}: ")
+        return f"{place}{names} was refused{stands}: {reason}"
+    command = f"tapehouse {'close' if is_deal else 'allocate'} {name} {first.month}"
+    if is_closed:
+        command += "".join(f" --tape {shorten(tape.path)}" for tape in delivery)
+    lake = "the lake" if is_deal or not waiting else f"the lake for {', '.join(waiting)}"
+    return f"{place}{names} has landed and is not in {lake}{stands}; run `{command}`"
+
+
+def _missing_reports(home: Home, months: Sequence[MonthLine]) -> list[str]:
+    """Closed months whose published files are not those of the run in the lake."""
+    from reports.publish.wholeness import published_run_id
+
+    return [
+        f"{line.deal_id} {line.month}: no report of run {line.run_id}; "
+        f"run `tapehouse report {line.deal_id} {line.month}`"
+        for line in months
+        if published_run_id(home.report_folder(line.deal_id, line.month)) != line.run_id
+    ]

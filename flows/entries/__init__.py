@@ -1,0 +1,1 @@
+"""What was entered by hand, append-only."""

@@ -1,0 +1,210 @@
+"""The months that the lake has of each deal, and which of them stand on what is no longer there."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deals.dates.calendar import previous_month
+from flows.lake.connection import has_table, lake_exists, open_lake
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+RUNS = """
+    with note as (
+        select deal_id, as_of_date, sum(closing_balance) = 0 as is_repaid
+        from lake.waterfall.note_balance group by all
+    ),
+    tape as (
+        select deal_id, as_of_date, list(tape_sha256 order by tape_sha256) as file_sha256s
+        from lake.intake.tape group by all
+    )
+    select
+        run.deal_id, strftime(run.as_of_date, '%Y-%m') as month, run.as_of_date, run.run_id,
+        run.previous_run_id, run.tape_sha256, run.scale, run.is_synthetic, tape.file_sha256s,
+        coalesce(note.is_repaid, false)
+    from lake.close.run as run
+    join tape using (deal_id, as_of_date)
+    left join note using (deal_id, as_of_date)
+    order by run.deal_id, run.as_of_date
+"""
+# One row per run: its book, its place there, and the runs of the other deals that it saw, by place.
+BOOKS = """
+    select
+        deal_id, as_of_date, any_value(book_code),
+        any_value(allocation_order) filter (where owner_code = deal_id),
+        list(owner_run_id order by allocation_order) filter (where owner_code <> deal_id)
+    from lake.purchase.book_tie_out
+    where is_on_tape and owner_run_id is not null
+    group by all
+"""
+EVENTS = """
+    select
+        deal_id, as_of_date,
+        list(
+            event_code || ' ' || strftime(since_date, '%Y-%m') || ' ' || evidence_sha256
+            order by event_code
+        )
+    from lake.pool.event
+    group by all
+"""
+
+NOTICES = """
+    select deal_id, as_of_date, any_value(notice_sha256) from lake.pool.repurchase
+    where notice_sha256 is not null group by all
+"""
+
+
+@dataclass(frozen=True)
+class ClosedRun:
+    """One month of a deal that is in the lake; `file_sha256s` are the files of its tape.
+
+    `seen_run_ids` are the runs of the book's other deals whose loans this one left alone, in the
+    order of allocation. `is_repaid`: no note has a balance left. `events` are the identities of the
+    events entered by hand that stood. `notice_sha256` is the repurchase notice that it was closed
+    with, empty when there was none.
+    """
+
+    deal_id: str
+    month: str
+    as_of_date: date
+    run_id: str
+    previous_run_id: str
+    tape_sha256: str
+    scale: int
+    is_synthetic: bool
+    file_sha256s: tuple[str, ...]
+    is_repaid: bool
+    book_code: str
+    book_order: int
+    seen_run_ids: tuple[str, ...]
+    events: tuple[str, ...] = ()
+    notice_sha256: str = ""
+
+
+@dataclass(frozen=True)
+class History:
+    """The months of one deal that are in the lake, oldest first, and which of them are stale."""
+
+    runs: tuple[ClosedRun, ...]
+    stale_months: frozenset[str] = frozenset()
+
+    def find(self, month: str) -> ClosedRun | None:
+        return next((run for run in self.runs if run.month == month), None)
+
+    def last(self, month: str) -> ClosedRun | None:
+        """The last closed month up to `month`, inclusive."""
+        return next((run for run in reversed(self.runs) if run.month <= month), None)
+
+    def is_stale(self, month: str) -> bool:
+        """Whether the month stands on a month that was closed since: of its own deal, the one before;
+        of another deal of its book, the one whose loans it was to leave alone."""
+        return month in self.stale_months
+
+
+def read_history(lake: Path, deal_id: str) -> History:
+    """The closed months of the deal; none when there is no lake yet."""
+    return read_all(lake).get(deal_id, History(()))
+
+
+def read_all(lake: Path) -> dict[str, History]:
+    """The closed months of every deal that has one, by deal; none when there is no lake yet."""
+    if not lake_exists(lake):
+        return {}
+    with open_lake(lake) as connection:
+        return read_histories(connection)
+
+
+def read_histories(connection: "DuckDBPyConnection") -> dict[str, History]:
+    """The closed months of every deal that has one, by deal."""
+    if not has_table(connection, "close.run"):
+        return {}
+    books, events = _read_books(connection), _read_events(connection)
+    notices = _read_notices(connection)
+    runs: dict[str, list[ClosedRun]] = {}
+    for *facts, files, is_repaid in connection.execute(RUNS).fetchall():
+        deal_id, _, as_of_date, *_ = facts
+        # A month that was closed before books were known drew from a book of its deal's own.
+        book_code, book_order, seen = books.get((deal_id, as_of_date), (deal_id, 1, ()))
+        run = ClosedRun(
+            *facts,
+            file_sha256s=tuple(files),
+            is_repaid=is_repaid,
+            book_code=book_code,
+            book_order=book_order,
+            seen_run_ids=seen,
+            events=events.get((deal_id, as_of_date), ()),
+            notice_sha256=notices.get((deal_id, as_of_date), ""),
+        )
+        runs.setdefault(deal_id, []).append(run)
+    stale = _find_stale(runs)
+    return {
+        deal_id: History(tuple(closed), frozenset(stale[deal_id]))
+        for deal_id, closed in runs.items()
+    }
+
+
+def _read_books(
+    connection: "DuckDBPyConnection",
+) -> dict[tuple[str, date], tuple[str, int, tuple[str, ...]]]:
+    """Of each run its book, its place there and the runs that it saw, by deal and cut-off."""
+    if not has_table(connection, "purchase.book_tie_out"):
+        return {}
+    return {
+        (deal_id, as_of_date): (book_code, place, tuple(seen or ()))
+        for deal_id, as_of_date, book_code, place, seen in connection.execute(BOOKS).fetchall()
+    }
+
+
+def _read_events(connection: "DuckDBPyConnection") -> dict[tuple[str, date], tuple[str, ...]]:
+    """The identities of the events that each run saw, by deal and cut-off."""
+    if not has_table(connection, "pool.event"):
+        return {}
+    return {
+        (deal_id, as_of_date): tuple(identities)
+        for deal_id, as_of_date, identities in connection.execute(EVENTS).fetchall()
+    }
+
+
+def _read_notices(connection: "DuckDBPyConnection") -> dict[tuple[str, date], str]:
+    """Of each run with a repurchase notice the SHA-256 of that notice, by deal and cut-off."""
+    if not has_table(connection, "pool.repurchase"):
+        return {}
+    rows = connection.execute(NOTICES).fetchall()
+    return {(deal_id, as_of_date): sha256 for deal_id, as_of_date, sha256 in rows}
+
+
+def pools_seen(
+    deal_id: str, book_code: str, book_order: int, month: str, runs: Iterable[Sequence[ClosedRun]]
+) -> tuple[ClosedRun, ...]:
+    """The runs whose loans a close of the month leaves alone, in the order of allocation.
+
+    Of each other deal of the book the last run: up to this month when the deal comes earlier in the
+    order, up to the month before when it comes later.
+    """
+    before = previous_month(month)
+    last: dict[str, ClosedRun] = {}
+    for run in (run for closed in runs for run in closed):
+        is_past = run.month <= (month if run.book_order < book_order else before)
+        if run.book_code == book_code and run.deal_id != deal_id and is_past:
+            last[run.deal_id] = run
+    return tuple(sorted(last.values(), key=lambda run: run.book_order))
+
+
+def _find_stale(runs: Mapping[str, Sequence[ClosedRun]]) -> dict[str, set[str]]:
+    """The months of each deal that stand on a run that is not the last of its month, or is stale."""
+    stale: dict[str, set[str]] = {deal_id: set() for deal_id in runs}
+    every = [run for closed in runs.values() for run in closed]
+    # What a run stands on is of an earlier month, or of an earlier place in the same month.
+    for run in sorted(every, key=lambda run: (run.month, run.book_order)):
+        seen = pools_seen(run.deal_id, run.book_code, run.book_order, run.month, runs.values())
+        before = History(tuple(runs[run.deal_id])).find(previous_month(run.month))
+        is_superseded = run.seen_run_ids != tuple(other.run_id for other in seen) or (
+            before is not None and run.previous_run_id != before.run_id
+        )
+        grounds = (*seen, *([before] if before else []))
+        if is_superseded or any(ground.month in stale[ground.deal_id] for ground in grounds):
+            stale[run.deal_id].add(run.month)
+    return stale

@@ -1,0 +1,162 @@
+"""Close the deals that share a book, in the stated order: one month, or months in a row; and its tie-out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from deals.dates.calendar import first_month
+from deals.load import load_book
+from deals.terms.deal import Terms
+from flows.close.land import land_tapes
+from flows.close.lock import hold
+from flows.close.order import is_active, next_due_month
+from flows.close.requests import CloseRefused, CloseRequest
+from flows.close.route import Closed
+from flows.home import Home
+from flows.lake.connection import open_lake
+from flows.lake.history import History, read_all, read_history
+from flows.months.backfill import Backfill, closer, is_current, months_between
+from tapes.land.tape import LandedTape
+
+TIE_OUT = """
+    select owner_code, is_on_tape, loan_count, outstanding_balance
+    from lake.purchase.book_tie_out
+    where deal_id = ? and strftime(as_of_date, '%Y-%m') = ?
+    order by is_on_tape desc, allocation_order nulls last
+"""
+
+
+@dataclass(frozen=True)
+class OwnedPart:
+    """What one owner has of the book: loans that owe something, and their balance at the cut-off."""
+
+    owner_code: str
+    is_on_tape: bool
+    loan_count: int
+    outstanding_balance: Decimal
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """A month of a book: the deals now closed and those closed before, and the book by owners."""
+
+    closed: tuple[Closed, ...]
+    passed_over: tuple[str, ...]
+    parts: tuple[OwnedPart, ...]
+
+
+def allocate_month(
+    home: Home, deals_folder: Path, book_code: str, month: str, files: tuple[Path, ...] = ()
+) -> Allocation:
+    """Close the month of every active deal of the book in the stated order, all from one tape.
+
+    Deals that are closed from that tape and stand on current runs are passed over, so it resumes.
+    CloseRefused when no deal of the book is active in the month.
+    """
+    requests = list_requests(home, deals_folder, book_code, month)
+    closed: list[Closed] = []
+    passed_over: list[str] = []
+    with closer(len(requests)) as close:
+        first = replace(requests[0], files=files)
+        with hold(first):
+            tapes = land_tapes(first)
+        for request in requests:
+            if is_current(request) and _is_closed_from(request, tapes):
+                passed_over.append(request.deal_id)
+            else:
+                closed.append(close(replace(request, files=tuple(tape.path for tape in tapes))))
+    return Allocation(
+        tuple(closed), tuple(passed_over), read_tie_out(home, requests[-1].deal_id, month)
+    )
+
+
+def close_book_range(
+    home: Home, deals_folder: Path, book_code: str, first: str, last: str
+) -> Backfill:
+    """Close the months from `first` to `last` of every deal of the book, in order of month and place.
+
+    What is closed and current is passed over; a month that stands on one closed since is closed again.
+    """
+    deals = load_book(book_code, deals_folder)
+    closed: list[Closed] = []
+    passed_over: list[str] = []
+    months = list(months_between(max(first, min(map(first_month, deals))), last))
+    with closer(len(months) * len(deals)) as close:
+        for month in months:
+            for request in list_requests(home, deals_folder, book_code, month):
+                if is_current(request):
+                    passed_over.append(request.place)
+                else:
+                    closed.append(close(request))
+    return Backfill(tuple(closed), tuple(passed_over))
+
+
+def list_requests(
+    home: Home, deals_folder: Path, book_code: str, month: str
+) -> tuple[CloseRequest, ...]:
+    """The closes of the book's deals that are active in the month, in the stated order."""
+    deals, histories = load_book(book_code, deals_folder), read_all(home.lake)
+
+    def has_month(terms: Terms) -> bool:
+        return is_active(terms, histories.get(terms.deal_id, History(())), month)
+
+    requests = tuple(
+        CloseRequest(home, deals_folder, terms.deal_id, month)
+        for terms in deals
+        if has_month(terms)
+    )
+    if not requests:
+        raise CloseRefused(
+            f"{book_code} {month}: no deal of the book has this month to close, expected one from "
+            f"{min(map(first_month, deals))} on and before its notes are repaid; choose another month"
+        )
+    return requests
+
+
+def next_due_month_of_book(home: Home, deals_folder: Path, book_code: str) -> str | None:
+    """The earliest month that an active deal of the book has to close; None when all are over."""
+    histories, due = read_all(home.lake), []
+    for terms in load_book(book_code, deals_folder):
+        history = histories.get(terms.deal_id, History(()))
+        month = next_due_month(terms, history)
+        due += [month] if is_active(terms, history, month) else []
+    return min(due, default=None)
+
+
+def _is_closed_from(request: CloseRequest, tapes: Sequence[LandedTape]) -> bool:
+    run = read_history(request.home.lake, request.deal_id).find(request.month)
+    return run is not None and set(run.file_sha256s) == {tape.sha256 for tape in tapes}
+
+
+def read_tie_out(home: Home, deal_id: str, month: str) -> tuple[OwnedPart, ...]:
+    """The book by owners after the deal's purchase: deals by their places, the originator, and then
+    what deals own that the tape does not tell."""
+    with open_lake(home.lake) as lake:
+        rows = lake.execute(TIE_OUT, [deal_id, month]).fetchall()
+    return tuple(OwnedPart(*row) for row in rows)
+
+
+def describe_parts(parts: Sequence[OwnedPart]) -> list[str]:
+    """The tie-out in lines: each owner's loans and balance, and the tape that they sum to."""
+    on_tape = [part for part in parts if part.is_on_tape]
+    rows = [(part.owner_code, part.loan_count, part.outstanding_balance) for part in on_tape]
+    total = (
+        "book (the tape)",
+        sum(part.loan_count for part in on_tape),
+        sum((part.outstanding_balance for part in on_tape), Decimal(0)),
+    )
+    off_tape = [
+        (f"{part.owner_code}, not on the tape", part.loan_count, part.outstanding_balance)
+        for part in parts
+        if not part.is_on_tape
+    ]
+    lines = [
+        (name, f"{count:,} loans", f"{sum_:,.2f}")
+        for name, count, sum_ in (*rows, total, *off_tape)
+    ]
+    widths = [max(len(line[place]) for line in lines) for place in range(3)]
+    return [
+        f"{name:<{widths[0]}}  {count:>{widths[1]}}  {balance:>{widths[2]}}"
+        for name, count, balance in lines
+    ]

@@ -1,0 +1,274 @@
+"""`tapehouse project`: a closed month's pool and notes under assumptions, as tables, charts and a page."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deals.dates.calendar import period_of
+from deals.load import load_terms
+from deals.terms.deal import Terms
+from flows.close.requests import CloseRefused
+from flows.lake.connection import has_table, lake_exists, open_lake
+from flows.outlook.csv_tables import write_table
+from flows.outlook.own_history import estimate_from_closes
+from waterfall.project.assumptions import Assumptions, parse_assumptions
+from waterfall.project.deal import ClosedMonth, Conduct, ProjectedMonth, project_deal
+from waterfall.project.expected import expect_cash_flows
+from waterfall.project.mixes import parse_mix
+from waterfall.project.notes import NoteFlows, collect_note_flows
+from waterfall.tables.closed_month import MonthTables
+from waterfall.tables.closed_month import read_closed_month as _read_closed_month
+from waterfall.tables.projection import (
+    Row,
+    state_expected,
+    state_notes,
+    state_pool,
+    state_scenarios,
+    state_support,
+    state_value,
+)
+from waterfall.value.break_even import BreakEven
+from waterfall.value.cash_flows import PricingError
+from waterfall.value.note import credit_support, find_break_evens, value_note
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+LEDGERS = (
+    "waterfall.account_balance",
+    "waterfall.note_balance",
+    "waterfall.fee_balance",
+    "waterfall.support_balance",
+    "waterfall.deficiency_balance",
+    "pool.trigger_test",
+    "pool.overdue_rate",
+)
+
+
+@dataclass(frozen=True)
+class ProjectionRequest:
+    """What to project, and what to assume: each option's texts, several of them make a grid."""
+
+    lake: Path
+    deals_folder: Path
+    deal_id: str
+    month: str
+    out: Path
+    words: Mapping[str, Sequence[str]]
+    mix: str = ""
+    rate: Decimal | None = None
+    """The yearly rate that prices every note; None prices each at its coupon."""
+    exercises_call: bool = False
+    history_months: int | None = None
+    """Estimate CPR, CDR and recovery from so many months up to this one; None assumes `words`."""
+
+
+def project_month(
+    request: ProjectionRequest,
+) -> tuple[list[Row], list[Path], tuple[Assumptions, ...]]:
+    """Project, and write tables and charts into `out`; the notes' values, the files, what was assumed.
+
+    Raises AssumptionError, CloseRefused for a month that is not closed, and WaterfallError.
+    """
+    terms = load_terms(request.deal_id, request.deals_folder)
+    scenarios = _assume(request, terms)
+    conduct = Conduct(
+        mix=parse_mix(request.mix) if request.mix else None, exercises_call=request.exercises_call
+    )
+    start = read_closed_month(request.lake, terms, request.month)
+    months = list(project_deal(start, scenarios, conduct))
+    notes = {note.code: collect_note_flows(months, note.code) for note in start.terms.notes}
+    as_of = period_of(start.terms, request.month).payment_date
+    values = _value(start, months, notes, scenarios, as_of, request.rate)
+    cut_off = period_of(start.terms, request.month).collection_end_date
+    tables: dict[str, list[Row]] = {
+        "scenario": state_scenarios(scenarios),
+        "value": values,
+        "support": _support(start, scenarios[0], conduct),
+        "pool": list(state_pool(months, len(scenarios))),
+        "note": list(state_notes(notes, len(scenarios))),
+        "off_4": state_expected(expect_cash_flows(start.groups, cut_off)),
+    }
+    return values, _write(request.out, tables, start.terms, request.month), scenarios
+
+
+def _assume(request: ProjectionRequest, terms: Terms) -> tuple[Assumptions, ...]:
+    """The scenarios in words, on top of the estimate where one is asked for: what is stated wins."""
+    if request.history_months is None:
+        return parse_assumptions(request.words)
+    found = estimate_from_closes(request.lake, terms, request.month, request.history_months)
+    estimated = {name: [str(getattr(found, name)[0])] for name in ("cpr", "cdr", "recovery")}
+    return parse_assumptions(estimated | dict(request.words))
+
+
+def describe_estimate(scenario: Assumptions) -> str:
+    """CPR, CDR and recovery of the first projected month."""
+    return f"CPR {scenario.cpr[0]}, CDR {scenario.cdr[0]}, recovery {scenario.recovery[0]}"
+
+
+def describe_values(values: Sequence[Row]) -> Iterator[str]:
+    """One line a note and scenario."""
+    for row in values:
+        life, yielded = row["average_life_years"], row["yield_at_par"]
+        yield (
+            f"scenario {row['scenario']}, {row['note']}: principal {row['principal']:,} of "
+            f"{row['balance']:,}, interest {row['interest']:,}, average life "
+            f"{'–' if life is None else f'{life:.2f} years'}, yield at par "
+            f"{'–' if yielded is None else f'{yielded:.4%}'}, loss {row['loss']:,}"
+        )
+
+
+def read_closed_month(lake: Path, terms: Terms, month: str) -> ClosedMonth:
+    """The deal as the lake has it after that month's payment date, at the scale it was closed at."""
+    day = period_of(terms, month).collection_end_date
+    place = f"{terms.deal_id} {month}"
+    if not lake_exists(lake):
+        raise CloseRefused(
+            f"{place}: there is no lake yet, expected a closed month; close it first"
+        )
+    with open_lake(lake) as connection:
+        run = _rows(connection, "close.run", terms, day)
+        if run.shape[0] == 0:
+            raise CloseRefused(
+                f"{place}: not closed, expected a closed month; `tapehouse status` lists them"
+            )
+        (scale,) = run.project("scale").fetchall()[0]
+        has_events = has_table(connection, "pool.event")
+        return _read_closed_month(
+            terms.scaled(scale),
+            month,
+            MonthTables(
+                ledgers={
+                    name.partition(".")[2]: _rows(connection, name, terms, day) for name in LEDGERS
+                },
+                purchase=_rows(connection, "purchase.purchase", terms, day),
+                default_rate=_rows(connection, "pool.default_rate", terms, day),
+                pool_loan=_rows(connection, "purchase.pool_loan", terms, day),
+                event=_rows(connection, "pool.event", terms, day) if has_events else None,
+            ),
+        )
+
+
+def _rows(
+    connection: "DuckDBPyConnection", table: str, terms: Terms, day: date
+) -> "DuckDBPyRelation":
+    return connection.sql(
+        f"select * from lake.{table} where deal_id = $deal and as_of_date = $day",
+        params={"deal": terms.deal_id, "day": day},
+    )
+
+
+def _value(
+    start: ClosedMonth,
+    months: Sequence[ProjectedMonth],
+    notes: Mapping[str, NoteFlows],
+    scenarios: Sequence[Assumptions],
+    as_of: date,
+    rate: Decimal | None,
+) -> list[Row]:
+    """Every note in every scenario."""
+    end = months[-1].result.state
+    rows = []
+    for number in range(len(scenarios)):
+        for note in start.terms.notes:
+            unpaid = end.interest_unpaid[note.code] + end.late_interest_unpaid[note.code]
+            balance = int(start.state.note_balance[note.code][0])
+            value = value_note(
+                start.terms, note, notes[note.code], unpaid, number, as_of, balance, rate
+            )
+            rows.append(state_value(number + 1, note, value))
+    return rows
+
+
+def _support(start: ClosedMonth, assumptions: Assumptions, conduct: Conduct) -> list[Row]:
+    """Credit support and break-even of each note, all else as the first scenario assumes."""
+    pool = sum(group.balance_fen for group in start.groups if group.standing != "defaulted")
+    support = {
+        note.code: credit_support(start.terms, start, note, pool) for note in start.terms.notes
+    }
+    found: dict[str, BreakEven | str] = {}
+    for note in start.terms.notes:
+        if not int(start.state.note_balance[note.code][0]):
+            found[note.code] = "repaid"
+            continue
+        try:
+            found |= find_break_evens(start, assumptions, conduct, [note])
+        except PricingError as error:
+            found[note.code] = str(error)
+    return state_support(start.terms, support, found)
+
+
+def _write(out: Path, tables: Mapping[str, list[Row]], terms: Terms, month: str) -> list[Path]:
+    """One CSV a table, one SVG a chart, and a page with both."""
+    out.mkdir(parents=True, exist_ok=True)
+    written = [write_table(out / f"{name}.csv", rows) for name, rows in tables.items() if rows]
+    charts = _draw(tables, terms)
+    for name, picture in charts.items():
+        path = out / f"{name}.svg"
+        path.write_text(picture, encoding="utf-8")
+        written.append(path)
+    page = out / "index.html"
+    page.write_text(
+        _page(tables, charts, f"{terms.deal_id} {month}", terms.scale), encoding="utf-8"
+    )
+    return [*written, page]
+
+
+def _draw(tables: Mapping[str, list[Row]], terms: Terms) -> dict[str, str]:
+    from reports.forms.projection_charts import draw_balances, draw_collections, draw_scenarios
+
+    pool, notes = (
+        [row for row in tables[name] if row["scenario"] == 1] for name in ("pool", "note")
+    )
+    charts = {"balances": draw_balances(pool, notes), "collections": draw_collections(pool)}
+    if len(tables["scenario"]) > 1:
+        charts["scenarios"] = draw_scenarios(tables["note"], terms.notes[0].code)
+    return charts
+
+
+def _page(
+    tables: Mapping[str, list[Row]], charts: Mapping[str, str], title: str, scale: int
+) -> str:
+    """A page to look at: assumptions, values, support, the expected cash flows, and the charts."""
+    shown = ("scenario", "value", "support", "off_4")
+    note = f" (1:{scale})" if scale > 1 else ""
+    parts = [f"<h1>{escape(title)}: projection{note}</h1>", *charts.values()]
+    parts += [f"<h2>{PAGE_TITLES[name]}</h2>{_table(tables[name])}" for name in shown]
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style>{''.join(parts)}</html>\n"
+    )
+
+
+def _table(rows: Sequence[Row]) -> str:
+    if not rows:
+        return "<p>none</p>"
+    head = "".join(f"<th>{escape(name)}</th>" for name in rows[0])
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(_shown(value))}</td>" for value in row.values()) + "</tr>"
+        for row in rows
+    )
+    return f"<table><tr>{head}</tr>{body}</table>"
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,}" if isinstance(value, Decimal) else str(value)
+
+
+PAGE_TITLES = {
+    "scenario": "Assumptions",
+    "value": "Notes: life, yield, price, durations",
+    "support": "Credit support and break-even CDR, without outside support",
+    "off_4": "OFF-4 资产池现金流归集表: expected cash flows, nothing prepaid, nothing defaulted",
+}
+STYLE = (
+    "body{font-family:'Noto Sans SC','PingFang SC','Microsoft YaHei',sans-serif;margin:2rem;color:#1f2a37}"
+    "table{border-collapse:collapse;font-size:.85rem}th,td{padding:.3rem .6rem;text-align:right;"
+    "border-bottom:1px solid #e3e8ed;white-space:nowrap}svg{max-width:100%;display:block;margin:1rem 0}"
+)

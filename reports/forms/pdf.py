@@ -1,0 +1,116 @@
+"""The report as PDF: report.typ sets it, with the two fonts of the wheel and no other."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reports.cover import Figure
+from reports.document import Document, Section
+from reports.grids import lay_out
+from reports.pack import ReportError
+
+if TYPE_CHECKING:
+    import typst
+
+_TEMPLATE = Path(__file__).parents[1] / "report.typ"
+
+# PDF/A for the archive, PDF/UA for the reader; both make a glyph that no font has an error.
+_STANDARDS: Any = ["a-2a", "ua-1"]
+
+_FAMILIES = ("Noto Sans SC", "Noto Serif SC")
+
+# Longer tables may break across pages.
+_WHOLE_ROWS = 24
+
+
+def render_pdf(document: Document, dated: date) -> bytes:
+    """The PDF of one language; its creation stamp is midnight UTC of `dated`, never the clock.
+
+    ReportError when Typst cannot set it, above all for a letter that neither font holds.
+    """
+    import typst
+
+    try:
+        return typst.compile(
+            _TEMPLATE.read_bytes(),
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            format="pdf",
+            sys_inputs={"report": _as_json(document, dated)},
+            pdf_standards=_STANDARDS,
+            timestamp=datetime.combine(dated, time(), UTC),
+        )
+    except typst.TypstError as error:
+        hints = "; ".join(error.hints)
+        raise ReportError(
+            f"{document.deal_name} {document.month}: the PDF cannot be set: {error.message}"
+            f"{f' ({hints})' if hints else ''}; mend the text in the deal's terms or in words.toml"
+        ) from error
+
+
+@lru_cache
+def _fonts() -> "typst.Fonts":
+    import pylopdf_fonts_zh_cn as wheel
+    import typst
+
+    fonts = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[wheel.sans_path().parent, wheel.serif_path().parent],
+    )
+    # Typst sets text of an unknown family as nothing at all, without an error.
+    missing = set(_FAMILIES) - set(fonts.families())
+    if missing:
+        raise ReportError(
+            f"pylopdf-fonts-zh-cn: no font family {', '.join(sorted(missing))} in the wheel; "
+            "install the version that uv.lock names"
+        )
+    return fonts
+
+
+def _as_json(document: Document, dated: date) -> str:
+    content = {
+        "language": document.language,
+        "dated": dated.isoformat(),
+        "deal_name": document.deal_name,
+        "month": document.month,
+        "period": document.period,
+        "title": document.title,
+        "notices": document.notices,
+        "amounts_in": document.amounts_in,
+        "page": document.say("page"),
+        "no_rows": document.say("no_rows"),
+        "dates": _facts(document.dates),
+        "figures": _facts(document.figures),
+        "charts": [asdict(chart) for chart in document.charts],
+        "sections": [_section(section) for section in document.sections],
+        "facts_title": document.say("run_facts"),
+        "facts": _facts(document.facts),
+    }
+    return json.dumps(content, ensure_ascii=False)
+
+
+def _facts(figures: Iterable[Figure]) -> list[dict[str, str]]:
+    return [{"label": figure.label, "text": figure.text} for figure in figures]
+
+
+def _section(section: Section) -> dict[str, Any]:
+    """What report.typ reads of one table: `pairs` of a record, or the `grid` of rows, or none."""
+    content: dict[str, Any] = {
+        "id": section.table_id,
+        "title": section.title,
+        "has_money": section.has_money,
+        "pairs": [],
+        "grid": None,
+        "is_long": len(section.rows) > _WHOLE_ROWS,
+    }
+    if section.layout == "record":
+        content["pairs"] = _facts(section.pairs)
+    elif section.rows:
+        grid = lay_out(section)
+        content["grid"] = {**asdict(grid), "total_rows": sorted(grid.total_rows)}
+    return content

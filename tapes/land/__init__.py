@@ -1,0 +1,1 @@
+"""A delivered file is kept as it came."""

@@ -1,0 +1,1 @@
+"""Cells become typed rows."""

@@ -1,0 +1,182 @@
+"""From cells to typed columns, exactly: a value is read without loss, or its cell is bad.
+
+Blanks around a value are dropped and an empty cell is null. What is not read, on purpose:
+`1e+05` (a number in exponent notation was rounded by whoever wrote it), `1,000.00` and `1_000`,
+`12.345` as money, `12.7` as a whole number, `2017-6-3` and `2017-06-30 00:00:00` as a date.
+Trailing zeros are no loss: `12.300` is money, `12.0` a whole number. A DOUBLE of a Parquet file is
+read when it is the nearest double to a value of the declared type; a 32-bit FLOAT never.
+"""
+
+import re
+
+from tapes import TapeError
+from tapes.read.opened import OpenedTape, quote_name, quote_text
+from tapes.recognise.shape import Column, TapeFormat
+
+PATTERNS = {
+    "money": r"[+-]?([0-9]+([.][0-9]{0,2}0*)?|[.][0-9]{1,2}0*)",
+    "rate": r"[+-]?([0-9]+([.][0-9]{0,6}0*)?|[.][0-9]{1,6}0*)",
+    "int": r"[+-]?[0-9]+([.]0*)?",
+    "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
+}
+WHOLE_NUMBERS = {
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+}
+TIMESTAMPS = {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}
+
+
+def select_rows(tape_format: TapeFormat, opened: OpenedTape, tape_sha256: str) -> str:
+    """The SQL that reads and casts a file in one pass, in the columns of `landed.tape_row`.
+
+    A last column `bad_cell` lists the bad cells of a row (null when there are none).
+    """
+    cells, values, is_bad = [], [], {}
+    for column in tape_format.columns:
+        value = quote_name(column.name)
+        if column.name not in opened.cells:
+            values.append(f"cast({column.default or 'null'} as {column.sql_type}) as {value}")
+            continue
+        sql, cell_type = opened.cells[column.name]
+        cell = quote_name(f"{column.name} cell")
+        cells.append(f"{without_sentinels(sql, cell_type, tape_format.null_texts)} as {cell}")
+        typed, may_fail = typed_value(cell, cell_type, column, opened.file_name)
+        is_empty = (
+            f"coalesce(trim({cell}) = '', true)" if cell_type == "VARCHAR" else f"{cell} is null"
+        )
+        if column.default:
+            typed = f"coalesce({typed}, case when {is_empty} then {column.default} end)"
+        values.append(f"{typed} as {value}")
+        if may_fail:
+            # A case, since DuckDB works out both sides of an `and` for every row.
+            is_bad[column.name] = f"case when {value} is null then not {is_empty} else false end"
+    critical = [is_bad[c.name] for c in tape_format.columns if c.critical and c.name in is_bad]
+    steps = "".join(
+        f"select *, {sql} as {quote_name(name)} from ("
+        for name, sql in reversed([*tape_format.steps.items()])
+    )
+    return f"""
+        select
+            {quote_text(tape_sha256)} as tape_sha256,
+            tape_row_number as row_number,
+            {", ".join(_canonical_value(column, tape_format) for column in tape_format.canonical)},
+            has_critical as has_critical_bad_cell,
+            case when has_critical then {_critical_names(tape_format, is_bad)} end
+                as critical_bad_columns,
+            case when is_bad then {_bad_cells(tape_format, is_bad)} end as bad_cell,
+        from ({steps}
+            select *, {_any(critical)} as has_critical, {_any(list(is_bad.values()))} as is_bad
+            from (
+                select *, {", ".join(values)}
+                from (
+                    select {opened.row_number} as tape_row_number, {", ".join(cells)}
+                    from {opened.relation}
+                )
+            ){")" * len(tape_format.steps)}
+        )"""
+
+
+def typed_value(cell: str, cell_type: str, column: Column, file_name: str) -> tuple[str, bool]:
+    """SQL that reads a cell as its column's type or gives null, and whether it can fail on a value.
+
+    TapeError when a Parquet column's type can never hold such a value.
+    """
+    if cell_type == "VARCHAR":
+        return _typed_text(cell, column), column.type != "text"
+    if _is_contained(cell_type, column):
+        return f"cast({cell} as {column.sql_type})", False
+    is_number = cell_type in WHOLE_NUMBERS | {"DOUBLE"} or cell_type.startswith("DECIMAL")
+    is_exactly_comparable = (column.type in ("money", "rate", "int") and is_number) or (
+        column.type == "date" and cell_type in TIMESTAMPS
+    )
+    if is_exactly_comparable:
+        value = f"try_cast({cell} as {column.sql_type})"
+        return f"case when try_cast({value} as {cell_type}) = {cell} then {value} end", True
+    if column.type == "bool" and cell_type in WHOLE_NUMBERS:
+        return f"case {cell} when 1 then true when 0 then false end", True
+    raise TapeError(
+        f"{file_name}: column {column.name} is {cell_type} in the file, which does not hold "
+        f"{column.type} exactly; write it as {column.sql_type}"
+    )
+
+
+def without_sentinels(cell: str, cell_type: str, null_texts: tuple[str, ...]) -> str:
+    """The cell, null where it is a text by which the servicer says that it knows nothing."""
+    if cell_type != "VARCHAR" or not null_texts:
+        return cell
+    sentinels = ", ".join(map(quote_text, null_texts))
+    return f"case when trim({cell}) in ({sentinels}) then null else {cell} end"
+
+
+def _typed_text(cell: str, column: Column) -> str:
+    trimmed = f"trim({cell})"
+    if column.type == "text":
+        return f"nullif({trimmed}, '')"
+    if column.type == "bool":
+        return f"try_cast({trimmed} as boolean)"
+    if column.pattern:
+        return f"cast(try_strptime({trimmed}, {quote_text(column.pattern)}) as date)"
+    # Text that is exactly how the value is written needs no pattern: most cells, at half the time.
+    value = f"try_cast({cell} as {column.sql_type})"
+    return f"""case
+        when cast({value} as varchar) = {cell} then {value}
+        when regexp_full_match({trimmed}, {quote_text(PATTERNS[column.type])})
+        then try_cast({trimmed} as {column.sql_type})
+    end"""
+
+
+def _is_contained(cell_type: str, column: Column) -> bool:
+    """Whether every value of a file's type is a value of the column's type."""
+    if cell_type == column.sql_type:
+        return True
+    if column.type == "text":
+        return cell_type in WHOLE_NUMBERS
+    if column.type == "int":
+        return cell_type in {"TINYINT", "SMALLINT", "UTINYINT", "USMALLINT"}
+    decimal = re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", cell_type)
+    target = re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", column.sql_type)
+    if not decimal or not target:
+        return False
+    (width, scale), (target_width, target_scale) = map(
+        lambda m: map(int, m.groups()), (decimal, target)
+    )
+    return scale <= target_scale and width - scale <= target_width - target_scale
+
+
+def _canonical_value(column: Column, tape_format: TapeFormat) -> str:
+    expression = tape_format.expressions.get(column.name, "null")
+    return f"cast({expression} as {column.sql_type}) as {quote_name(column.name)}"
+
+
+def _any(conditions: list[str]) -> str:
+    return " or ".join(conditions) or "false"
+
+
+def _critical_names(tape_format: TapeFormat, is_bad: dict[str, str]) -> str:
+    names = [
+        f"case when {is_bad[column.name]} then {quote_text(column.name)} end"
+        for column in tape_format.columns
+        if column.critical and column.name in is_bad
+    ]
+    return f"concat_ws(', ', {', '.join(names)})" if names else "null"
+
+
+def _bad_cells(tape_format: TapeFormat, is_bad: dict[str, str]) -> str:
+    cells = [
+        f"""case when {is_bad[column.name]} then {{
+            'column_name': {quote_text(column.name)},
+            'cell_text': cast({quote_name(column.name + " cell")} as varchar),
+            'expected_type': {quote_text(f"{column.type} {column.pattern or column.sql_type}")}
+        }} end"""
+        for column in tape_format.columns
+        if column.name in is_bad
+    ]
+    empty = "cast(null as struct(column_name varchar, cell_text varchar, expected_type varchar))"
+    return f"list_filter([{', '.join(cells) or empty}], lambda one: one is not null)"

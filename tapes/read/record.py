@@ -1,0 +1,174 @@
+"""The tables of the schema `landed`, and what goes into them besides the rows of cells.
+
+landed.tape_row        one row per loan and file, canonical columns typed
+landed.bad_cell        one row per cell that could not be read as its column's type
+landed.malformed_row   one row per record of a file that is no row of cells
+landed.tape_file       one row per file, with what its control file says
+landed.control_total   one row per file and column of which the control file states the total
+"""
+
+import json
+from collections.abc import Sequence
+
+import duckdb
+
+from tapes import TapeError
+from tapes.land.tape import LandedTape
+from tapes.read.opened import MalformedRow, OpenedTape, quote_name
+from tapes.recognise.shape import Column, TapeFormat
+
+TOTALLED_TYPES = ("money", "rate", "int")
+
+TABLES = """
+    create schema if not exists landed;
+    create or replace table landed.tape_row (
+        tape_sha256 varchar not null, row_number bigint not null, {canonical},
+        has_critical_bad_cell boolean not null, critical_bad_columns varchar,
+        bad_cell struct(column_name varchar, cell_text varchar, expected_type varchar)[]
+    );
+    create or replace table landed.malformed_row (
+        tape_sha256 varchar not null, file_name varchar not null, row_number bigint not null,
+        row_text varchar, reason varchar not null
+    );
+    create or replace table landed.tape_file (
+        tape_sha256 varchar not null, file_name varchar not null, part_number integer not null,
+        version integer not null, format_id varchar not null, byte_count bigint not null,
+        row_count bigint not null, control_row_count bigint, control_as_of_date date,
+        control_totals varchar, control_sha256 varchar, is_synthetic boolean not null,
+        scale integer not null, states_currency boolean not null, unknown_columns varchar
+    );
+    create or replace table landed.control_total (
+        tape_sha256 varchar not null, column_name varchar not null,
+        stated_total decimal(38, 6) not null, read_total decimal(38, 6)
+    )"""
+
+SHIFT_NUMBERS = """
+    update landed.tape_row as tape_row
+    set row_number = shifted.row_number
+    from (
+        select counted.rowid as row_id, counted.row_number + reject.reject_count as row_number
+        from landed.tape_row as counted
+        asof join (
+            select numbered.good_count, max(numbered.reject_count) as reject_count
+            from (
+                select
+                    unnest($rejected) - generate_subscripts($rejected, 1) as good_count,
+                    generate_subscripts($rejected, 1) as reject_count
+            ) as numbered
+            group by numbered.good_count
+        ) as reject on counted.row_number > reject.good_count
+        where counted.rowid >= $first
+    ) as shifted
+    where tape_row.rowid = shifted.row_id"""
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection, canonical: Sequence[Column]) -> None:
+    """Make the tables empty. `tape_row.bad_cell` is there until `extract_bad_cells`."""
+    columns = ", ".join(f"{quote_name(column.name)} {column.sql_type}" for column in canonical)
+    connection.execute(TABLES.format(canonical=columns))
+
+
+def count_rows(connection: duckdb.DuckDBPyConnection) -> int:
+    """How many rows `landed.tape_row` has so far: the row id of the next one."""
+    return connection.execute("select count(*) from landed.tape_row").fetchall()[0][0]
+
+
+def number_rows(
+    connection: duckdb.DuckDBPyConnection, first_row_id: int, rejected: Sequence[int]
+) -> None:
+    """Number the CSV rows just inserted by their place in the table: their order in the file.
+
+    DuckDB leaves the rejected rows (numbers ascending) out; each shifts the rows that follow it.
+    """
+    connection.execute(
+        "update landed.tape_row set row_number = rowid - $first + 1 where rowid >= $first",
+        {"first": first_row_id},
+    )
+    if rejected:
+        connection.execute(SHIFT_NUMBERS, {"rejected": list(rejected), "first": first_row_id})
+
+
+def record_malformed(
+    connection: duckdb.DuckDBPyConnection, tape: LandedTape, malformed: Sequence[MalformedRow]
+) -> None:
+    """Keep the rows of a file that are no rows of cells."""
+    if malformed:
+        connection.execute(
+            """
+            insert into landed.malformed_row
+            select $sha256, $file_name, unnest($numbers), unnest($texts), unnest($reasons)""",
+            {
+                "sha256": tape.sha256,
+                "file_name": tape.file_name,
+                "numbers": [row.row_number for row in malformed],
+                "texts": [row.row_text for row in malformed],
+                "reasons": [row.reason for row in malformed],
+            },
+        )
+
+
+def record_file(
+    connection: duckdb.DuckDBPyConnection,
+    tape: LandedTape,
+    tape_format: TapeFormat,
+    opened: OpenedTape,
+) -> None:
+    """Keep what is known of a file and what its control file says; unsaid is null."""
+    control = tape.control
+    totals = {name: str(total) for name, total in control.totals.items()} if control else None
+    row = {
+        "tape_sha256": tape.sha256,
+        "file_name": tape.file_name,
+        "part_number": tape.part,
+        "version": tape.version,
+        "format_id": tape_format.id,
+        "byte_count": tape.byte_count,
+        "row_count": opened.row_count,
+        "control_row_count": control.row_count if control else None,
+        "control_as_of_date": control.as_of_date if control else None,
+        "control_totals": None if totals is None else json.dumps(totals),
+        "control_sha256": control.sha256 if control else None,
+        "is_synthetic": control.is_synthetic if control else False,
+        "scale": control.scale if control else 1,
+        "states_currency": tape_format.says("currency_code", opened.cells),
+        "unknown_columns": ", ".join(opened.unknown_columns) or None,
+    }
+    places = ", ".join(f"${name}" for name in row)
+    connection.execute(f"insert into landed.tape_file ({', '.join(row)}) values ({places})", row)
+
+
+def record_control_totals(
+    connection: duckdb.DuckDBPyConnection, tape: LandedTape, canonical: Sequence[Column]
+) -> None:
+    """Set the totals that the control file states beside those of the rows that were read."""
+    amounts = {column.name for column in canonical if column.type in TOTALLED_TYPES}
+    for name, stated in (tape.control.totals if tape.control else {}).items():
+        if name not in amounts:
+            raise TapeError(
+                f"{tape.file_name}: its control file totals {name!r}, which is no amount column; "
+                "correct the control file"
+            )
+        connection.execute(
+            f"""
+            insert into landed.control_total
+            select
+                $sha256, $name, cast($stated as decimal(38, 6)),
+                cast(sum({quote_name(name)}) as decimal(38, 6)),
+            from landed.tape_row where tape_sha256 = $sha256""",
+            {"sha256": tape.sha256, "name": name, "stated": str(stated)},
+        )
+
+
+def extract_bad_cells(connection: duckdb.DuckDBPyConnection) -> None:
+    """Move the bad cells that the cast listed beside their rows into a table of their own."""
+    connection.execute("""
+        create or replace table landed.bad_cell as
+        select
+            bad_row.tape_sha256, tape_file.file_name, bad_row.row_number,
+            unnest(bad_row.bad_cell, recursive := true),
+        from (
+            select tape_sha256, row_number, bad_cell
+            from landed.tape_row where bad_cell is not null
+        ) as bad_row
+        join landed.tape_file as tape_file on tape_file.tape_sha256 = bad_row.tape_sha256""")
+    connection.execute("alter table landed.tape_row drop column bad_cell")

@@ -1,0 +1,201 @@
+"""Read landed tapes into the schema `landed` (see `recording`) of a scratch database."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from tapes import TapeError
+from tapes.land.tape import LandedTape
+from tapes.read.cast import select_rows
+from tapes.read.csv import open_csv, take_rejects
+from tapes.read.opened import MalformedRow, OpenedTape
+from tapes.read.parquet import open_parquet
+from tapes.read.record import (
+    count_rows,
+    create_tables,
+    extract_bad_cells,
+    number_rows,
+    record_control_totals,
+    record_file,
+    record_malformed,
+)
+from tapes.read.xml import open_xml
+from tapes.recognise.container import peek
+from tapes.recognise.shape import TapeFormat
+
+BLOCK_BYTES = 1 << 22
+
+
+@dataclass(frozen=True)
+class TapeCount:
+    """What was read over all files.
+
+    `row_count` is counted on the files: rows of cells and malformed rows. `critical_row_count` are
+    the rows of cells with a bad cell in a critical column.
+    """
+
+    row_count: int
+    malformed_row_count: int
+    bad_cell_count: int
+    critical_row_count: int
+
+
+def read_tape(
+    connection: duckdb.DuckDBPyConnection,
+    tapes: Sequence[LandedTape],
+    tape_format: TapeFormat | Sequence[TapeFormat],
+    as_of_date: date,
+    scratch: Path,
+) -> TapeCount:
+    """Read the files of one deal's month, each in its format, and replace the tables of `landed`.
+
+    `tape_format` is one for all files or one for each. TapeError when a file is damaged, has no
+    rows, is not what landed, or is mostly of another month.
+    """
+    is_single = isinstance(tape_format, TapeFormat)
+    formats = [tape_format] * len(tapes) if is_single else list(tape_format)
+    if not tapes or len(formats) != len(tapes):
+        raise TapeError(f"{len(tapes)} tapes and {len(formats)} formats: expected one format each")
+    if len({tape.sha256 for tape in tapes}) != len(tapes):
+        raise TapeError(
+            f"{tapes[0].book_code} {tapes[0].month}: the same file twice among "
+            f"{', '.join(tape.file_name for tape in tapes)}, expected parts that differ; "
+            "name each part once"
+        )
+    scratch.mkdir(parents=True, exist_ok=True)
+    with _without_compression(connection):
+        create_tables(connection, formats[0].canonical)
+        for tape, its_format in zip(tapes, formats, strict=True):
+            _check_unchanged(tape)
+            _read_file(connection, tape, its_format, scratch)
+            _check_month(connection, tape, as_of_date)
+            record_control_totals(connection, tape, its_format.canonical)
+        extract_bad_cells(connection)
+    return _count(connection)
+
+
+@contextmanager
+def _without_compression(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """A scratch database lives for one run: compressing it would cost more than all the casts."""
+    connection.execute("set force_compression = 'uncompressed'")
+    try:
+        yield
+    finally:
+        connection.execute("reset force_compression")
+
+
+def _read_file(
+    connection: duckdb.DuckDBPyConnection, tape: LandedTape, tape_format: TapeFormat, scratch: Path
+) -> None:
+    container = peek(tape.path).container
+    if container not in tape_format.containers:
+        raise TapeError(f"{tape.file_name}: found {container.upper()}, expected {tape_format.id}")
+    malformed: list[MalformedRow] = []
+    if container == "csv":
+        csv = open_csv(tape.path, tape_format, scratch)
+        opened, first_row_id = csv.tape, count_rows(connection)
+        _insert_rows(connection, tape, tape_format, opened)
+        malformed = take_rejects(connection, csv)
+        number_rows(connection, first_row_id, [row.row_number for row in malformed])
+    elif container == "xml":
+        xml = open_xml(tape.path, tape_format, scratch)
+        opened, malformed = xml.tape, xml.malformed_rows
+        _insert_rows(connection, tape, tape_format, opened)
+    else:
+        opened = open_parquet(connection, tape.path, tape_format)
+        _insert_rows(connection, tape, tape_format, opened)
+    _check_row_count(connection, tape, opened, len(malformed))
+    record_malformed(connection, tape, malformed)
+    record_file(connection, tape, tape_format, opened)
+
+
+def _insert_rows(
+    connection: duckdb.DuckDBPyConnection,
+    tape: LandedTape,
+    tape_format: TapeFormat,
+    opened: OpenedTape,
+) -> None:
+    if opened.row_count == 0:
+        raise TapeError(f"{tape.file_name}: the file has no rows; ask for the tape again")
+    rows = select_rows(tape_format, opened, tape.sha256)
+    try:
+        connection.execute(f"insert into landed.tape_row {rows}")
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise TapeError(
+            f"{tape.file_name}: cannot be read as {tape_format.id} ({reason}); "
+            "damaged, or not what tapes/formats declares: send it again"
+        ) from error
+
+
+def _check_unchanged(tape: LandedTape) -> None:
+    digest = hashlib.sha256()
+    try:
+        with open(tape.path, "rb") as file:
+            while block := file.read(BLOCK_BYTES):
+                digest.update(block)
+    except OSError as error:
+        reason = f"{tape.path}: the landed file cannot be opened ({error.strerror})"
+        raise TapeError(f"{reason}; land the tape again") from None
+    if digest.hexdigest() != tape.sha256:
+        raise TapeError(
+            f"{tape.path}: the landed file no longer has the SHA-256 of its folder; "
+            "delete that folder and land the tape again"
+        )
+
+
+def _check_row_count(
+    connection: duckdb.DuckDBPyConnection,
+    tape: LandedTape,
+    opened: OpenedTape,
+    malformed_count: int,
+) -> None:
+    """Every row counted on the bytes must have been read or be listed as malformed."""
+    query = "select count(*), max(row_number) from landed.tape_row where tape_sha256 = ?"
+    read_count, last_number = connection.execute(query, [tape.sha256]).fetchall()[0]
+    if read_count + malformed_count != opened.row_count or (last_number or 0) > opened.row_count:
+        raise TapeError(
+            f"{tape.file_name}: {opened.row_count} rows are in the file, but {read_count} were "
+            f"read and {malformed_count} are malformed; look for a stray quote or line break"
+        )
+
+
+def _check_month(connection: duckdb.DuckDBPyConnection, tape: LandedTape, as_of_date: date) -> None:
+    """Refuse a file whose control file, or more than half of whose rows, state another month."""
+    stated = tape.control.as_of_date if tape.control else None
+    if stated not in (None, as_of_date):
+        raise TapeError(
+            f"{tape.file_name}: as_of_date in its control file is {stated}, expected {as_of_date}; "
+            "land the tape of the right month"
+        )
+    query = """
+        select
+            count(*),
+            count(*) filter (date_trunc('month', as_of_date) = date_trunc('month', $cut_off)),
+            mode(as_of_date),
+        from landed.tape_row where tape_sha256 = $sha256"""
+    row_count, matching, commonest = connection.execute(
+        query, {"cut_off": as_of_date, "sha256": tape.sha256}
+    ).fetchall()[0]
+    if matching * 2 < row_count:
+        raise TapeError(
+            f"{tape.file_name}: only {matching} of {row_count} rows are of {as_of_date:%Y-%m} "
+            f"(most state {commonest or 'no readable date'} as as_of_date), "
+            f"expected {as_of_date}; "
+            "land the tape of the right month"
+        )
+
+
+def _count(connection: duckdb.DuckDBPyConnection) -> TapeCount:
+    counts = connection.execute("""
+        select
+            (select cast(sum(row_count) as bigint) from landed.tape_file),
+            (select count(*) from landed.malformed_row),
+            (select count(*) from landed.bad_cell),
+            (select count(*) from landed.tape_row where has_critical_bad_cell)""").fetchall()[0]
+    return TapeCount(*counts)

@@ -1,0 +1,164 @@
+"""Open an XML tape: streamed in constant memory into a scratch Parquet file of text cells."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tapes import TapeError
+from tapes.read.csv import read_blocks
+from tapes.read.opened import MalformedRow, OpenedTape, quote_name, quote_text
+from tapes.recognise.container import peek
+from tapes.recognise.shape import TapeFormat, XmlShape
+
+BATCH_ROWS = 20_000
+ROW_TEXT_CHARACTERS = 2_000
+
+
+@dataclass(frozen=True)
+class OpenedXml:
+    """The opened tape and the rows in which an element that is one cell stands twice."""
+
+    tape: OpenedTape
+    malformed_rows: list[MalformedRow]
+
+
+@dataclass
+class ElementCounter:
+    """Count the end tags of the row element on the bytes, apart from the XML parser."""
+
+    name: str
+    count: int = 0
+    _tail: bytes = b""
+
+    def feed(self, block: bytes) -> None:
+        """Count in one block; a tag that two blocks share is counted once."""
+        data = self._tail + block
+        pattern = rb"</(?:[\w.-]+:)?" + re.escape(self.name.encode()) + rb"\s*>"
+        last_end = 0
+        for match in re.finditer(pattern, data):
+            self.count += 1
+            last_end = match.end()
+        self._tail = data[max(last_end, len(data) - 256) :]
+
+
+@dataclass
+class RowCollector:
+    """Rows as lists of text, one list per column of the format."""
+
+    names: tuple[str, ...]
+    columns: dict[str, list[str | None]] = field(default_factory=dict)
+    row_numbers: list[int] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget the rows of the batch that was written."""
+        self.columns = {name: [] for name in self.names}
+        self.row_numbers = []
+
+    def add(self, row_number: int, cells: dict[str, str | None]) -> None:
+        """Take one row."""
+        self.row_numbers.append(row_number)
+        self.seen.update(cells)
+        for name, values in self.columns.items():
+            values.append(cells.get(name))
+
+
+def open_xml(path: Path, tape_format: TapeFormat, scratch: Path) -> OpenedXml:
+    """Stream an XML file's rows to `scratch`; TapeError when it is damaged or ends early."""
+    import pyarrow
+    import pyarrow.parquet as parquet
+
+    shape = tape_format.xml
+    assert shape is not None
+    target = scratch / f"{path.name}.cells.parquet"
+    names = tuple(column.name for column in tape_format.columns)
+    schema = pyarrow.schema(
+        [("tape_row_number", pyarrow.int64()), *((name, pyarrow.string()) for name in names)]
+    )
+    rows, malformed, counter = RowCollector(names), [], ElementCounter(shape.row_element)
+    row_number = 0
+    with parquet.ParquetWriter(target, schema, compression="zstd") as writer:
+        for row_number, element in enumerate(_row_elements(path, shape, counter), start=1):
+            cells, repeated = _read_cells(element, rows.columns)
+            if repeated:
+                malformed.append(
+                    MalformedRow(
+                        row_number, _text_of(element), f"element {repeated} is there twice"
+                    )
+                )
+            else:
+                rows.add(row_number, cells)
+            if len(rows.row_numbers) == BATCH_ROWS:
+                writer.write_batch(
+                    pyarrow.record_batch([rows.row_numbers, *rows.columns.values()], schema=schema)
+                )
+                rows.clear()
+        writer.write_batch(
+            pyarrow.record_batch([rows.row_numbers, *rows.columns.values()], schema=schema)
+        )
+    if row_number and (missing := tape_format.missing_columns(rows.seen)):
+        raise TapeError(
+            f"{path.name}: no row has the element {missing[0]}; expected it in {tape_format.id}"
+        )
+    tape = OpenedTape(
+        file_name=path.name,
+        relation=f"read_parquet({quote_text(str(target))})",
+        row_number=quote_name("tape_row_number"),
+        row_count=counter.count,
+        cells={name: (quote_name(name), "VARCHAR") for name in names if name in rows.seen},
+    )
+    return OpenedXml(tape, malformed)
+
+
+def _row_elements(path: Path, shape: XmlShape, counter: ElementCounter) -> Iterator[Any]:
+    """Each row element, whole; it and what lies before it is freed afterwards."""
+    import lxml.etree as etree
+
+    row_tag = f"{{{shape.namespace}}}{shape.row_element}"
+    # No entities, no network: a tape is data from outside.
+    parser = etree.XMLPullParser(
+        events=("end",), tag=row_tag, resolve_entities=False, no_network=True, remove_comments=True
+    )
+    try:
+        for block in read_blocks(path, peek(path).is_gzip):
+            counter.feed(block)
+            parser.feed(block)
+            for _, element in parser.read_events():
+                yield element
+                _free(element)
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        raise TapeError(
+            f"{path.name}: line {error.lineno}: no well-formed XML ({error.msg}); "
+            "cut short or damaged, send it again"
+        ) from None
+
+
+def _free(element: Any) -> None:
+    element.clear()
+    while (previous := element.getprevious()) is not None:
+        previous.getparent().remove(previous)
+
+
+def _read_cells(element: Any, wanted: dict[str, Any]) -> tuple[dict[str, str | None], str | None]:
+    """The wanted child elements' texts by name, and the name of one that stands twice."""
+    cells: dict[str, str | None] = {}
+    for child in element:
+        name = child.tag.rpartition("}")[2]
+        if name not in wanted:
+            continue
+        if name in cells:
+            return cells, name
+        cells[name] = child.text
+    return cells, None
+
+
+def _text_of(element: Any) -> str:
+    import lxml.etree as etree
+
+    return etree.tostring(element, encoding="unicode", with_tail=False)[:ROW_TEXT_CHARACTERS]

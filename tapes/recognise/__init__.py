@@ -1,0 +1,1 @@
+"""Which servicer's format a file has."""

@@ -1,0 +1,223 @@
+"""Synthetic monthly tapes of an originator's book, for tests, demonstrations and measurements.
+
+`<name>_<YYYY-MM>.csv` (or `.parquet`) in the canonical format, with its control file beside it. The
+same arguments give the same bytes, and asking for more months changes none of the first ones. A
+tape tells every loan that was open in the month: about half as many rows again as `loans`, since
+what was repaid in the month is told once more with a closing balance of 0.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
+
+from tapes import TapeError
+from tapes.land.inbox import check_place
+from tapes.synthetic.book import BookMonth, tell_months
+from tapes.synthetic.borrowers import (
+    GENDER_CODES,
+    OCCUPATION_CODES,
+    REGION_CODES,
+    STAR_GRADE_CODES,
+    describe_borrowers,
+)
+from tapes.synthetic.chance import Integers, uniform
+from tapes.synthetic.dirt import spoil
+from tapes.synthetic.lending import PRODUCT_CODES
+from tapes.synthetic.loans import Flags, first_day, last_day
+from tapes.synthetic.send import send
+
+if TYPE_CHECKING:
+    import polars as pl
+
+FileFormat = Literal["csv", "parquet"]
+FILE_FORMATS = get_args(FileFormat)
+MAX_LOANS = 20_000_000
+
+FIVE_CLASS_CODES = ["normal", "special_mention", "substandard", "doubtful", "loss"]
+# The class begins at so many days past due.
+FIVE_CLASS_DAYS = [1, 91, 121, 181]
+STATUS_CODES = ["current", "overdue", "defaulted", "settled", "written_off"]
+DEFAULT_OVER_DAYS = 90
+DISPUTED_SHARE, PLEDGED_SHARE = 0.0005, 0.001
+
+
+def write_tapes(
+    name: str,
+    first_month: str,
+    months: int,
+    loans: int,
+    seed: int,
+    out: Path,
+    file_format: FileFormat = "csv",
+    dirt: Decimal | float = 0,
+    scale: int = 1,
+    on_tape: Callable[[Path], None] | None = None,
+) -> list[Path]:
+    """Write `months` tapes from `first_month` (YYYY-MM) on and return their paths in order.
+
+    `loans` is the number of open loans in the book each month, already divided by `scale`, which is
+    only stated in the control file. `dirt` is the share of rows that are made dirty, in [0, 1).
+    `on_tape` is called with each path as it is done. An argument that cannot be is a TapeError.
+    """
+    paths = []
+    for path in tapes_of(name, first_month, months, loans, seed, out, file_format, dirt, scale):
+        paths.append(path)
+        if on_tape:
+            on_tape(path)
+    return paths
+
+
+def tapes_of(
+    name: str,
+    first_month: str,
+    months: int,
+    loans: int,
+    seed: int,
+    out: Path,
+    file_format: FileFormat = "csv",
+    dirt: Decimal | float = 0,
+    scale: int = 1,
+) -> Iterator[Path]:
+    """Write the tapes of `write_tapes` one by one, yielding each path when the file is whole."""
+    _check_arguments(name, first_month, months, loans, file_format, dirt, scale)
+
+    out.mkdir(parents=True, exist_ok=True)
+    first = int(np.datetime64(first_month, "M").astype(np.int64))
+    for _, book_month in zip(range(months), tell_months(seed, loans, first), strict=False):
+        frame = build_frame(seed, book_month)
+        spoiled = spoil(frame, dirt, seed, book_month.month, file_format)
+        month = np.datetime64(book_month.month, "M")
+        path = out / f"{name}_{month}.{file_format}"
+        send(frame, spoiled, path, scale)
+        yield path
+
+
+def build_frame(seed: int, book_month: BookMonth) -> "pl.DataFrame":
+    """Give the canonical rows of a month of the book, in ascending loan number."""
+    import polars as pl
+
+    month, loans, flows = book_month.month, book_month.loans, book_month.flows
+    people = describe_borrowers(seed, loans.borrower)
+    days = loans.measure_days_past_due(month)
+    five_class = np.searchsorted(FIVE_CLASS_DAYS, days, side="right")
+    columns = {
+        "as_of_date": _dates(np.full_like(days, last_day(month))),
+        "loan_id": _identifiers("L", 10, loans.number),
+        "borrower_id": _identifiers("B", 9, loans.borrower),
+        "product_code": _codes(PRODUCT_CODES, loans.product),
+        "origination_date": _dates(first_day(loans.start_month) + loans.due_day - 1),
+        "maturity_date": _dates(first_day(loans.maturity_month) + loans.due_day - 1),
+        "term_months": _counts(loans.term),
+        "contract_amount": _money(loans.contract),
+        "annual_rate": _decimal(loans.rate_ppm, 9, 6),
+        "repayment_method_code": _codes(["equal_instalment", "bullet"], loans.term == 1),
+        "opening_balance": _money(flows.opening),
+        "scheduled_principal_paid": _money(flows.scheduled),
+        "prepaid_principal_paid": _money(flows.prepaid),
+        "overdue_principal_paid": _money(flows.overdue_paid),
+        "interest_due": _money(flows.interest_due),
+        "interest_paid": _money(flows.interest_paid),
+        "fee_paid": _money(flows.fee_paid),
+        "recovery_amount": _money(flows.recovery),
+        "write_off_amount": _money(flows.write_off),
+        "adjustment_amount": _money(flows.adjustment),
+        "closing_balance": _money(loans.balance),
+        "remaining_months": _counts(np.maximum(loans.maturity_month - month, 0)),
+        "days_past_due": _counts(days),
+        "max_days_past_due": _counts(loans.max_days_past_due),
+        "past_due_count": _counts(loans.past_due_count),
+        "five_class_code": _codes(FIVE_CLASS_CODES, five_class),
+        "status_code": _codes(STATUS_CODES, _statuses(book_month, days)),
+        "region_code": _codes(REGION_CODES, people.region),
+        "borrower_age": _counts(people.age),
+        "gender_code": _codes(GENDER_CODES, people.gender),
+        "occupation_code": _codes(OCCUPATION_CODES, people.occupation),
+        "annual_income": _money(people.annual_income_fen),
+        "credit_score": _counts(people.credit_score),
+        "star_grade_code": _codes(STAR_GRADE_CODES, people.star_grade),
+        "is_renegotiated": pl.Series(loans.is_renegotiated),
+        "is_disputed": pl.Series(uniform(seed, "disputed", loans.number) < DISPUTED_SHARE),
+        "is_pledged": pl.Series(uniform(seed, "pledged", loans.number) < PLEDGED_SHARE),
+    }
+    return pl.DataFrame(columns)
+
+
+def _statuses(book_month: BookMonth, days: Integers) -> Integers:
+    """Index the status code of each loan; what is written off stays so."""
+    loans = book_month.loans
+    conditions = {
+        "written_off": loans.written_off > 0,
+        "settled": loans.balance == 0,
+        "defaulted": days > DEFAULT_OVER_DAYS,
+        "overdue": days > 0,
+    }
+    choices = [STATUS_CODES.index(code) for code in conditions]
+    return np.select(list(conditions.values()), choices, STATUS_CODES.index("current"))
+
+
+def _decimal(values: Integers, precision: int, scale: int) -> "pl.Series":
+    """Shift whole numbers `scale` digits to the right, exactly."""
+    import polars as pl
+
+    unit = pl.lit(Decimal(1).scaleb(-scale), dtype=pl.Decimal(precision, scale))
+    whole = pl.Series(values).cast(pl.Decimal(precision, 0))
+    return pl.select((whole * unit).cast(pl.Decimal(precision, scale))).to_series()
+
+
+def _money(fen: Integers) -> "pl.Series":
+    return _decimal(fen, 18, 2)
+
+
+def _counts(values: Integers) -> "pl.Series":
+    import polars as pl
+
+    return pl.Series(values.astype(np.int32))
+
+
+def _dates(days: Integers) -> "pl.Series":
+    """Turn days since 1970-01-01 into dates."""
+    import polars as pl
+
+    return pl.Series(days.astype(np.int32)).cast(pl.Date)
+
+
+def _codes(codes: Sequence[str], indexes: Integers | Flags) -> "pl.Series":
+    import polars as pl
+
+    return pl.Series(codes).gather(indexes.astype(np.int64))
+
+
+def _identifiers(prefix: str, digits: int, numbers: Integers) -> "pl.Series":
+    import polars as pl
+
+    text = pl.lit(pl.Series(numbers)).cast(pl.String).str.zfill(digits)
+    return pl.select(pl.lit(prefix) + text).to_series()
+
+
+def _check_arguments(
+    name: str,
+    first_month: str,
+    months: int,
+    loans: int,
+    file_format: str,
+    dirt: Decimal | float,
+    scale: int,
+) -> None:
+    """Raise a TapeError naming the first argument that cannot be."""
+    check_place(name, first_month)
+    wrong = {
+        f"first month is {first_month}, expected a year from 1990 to 2100": not (
+            1990 <= int(first_month[:4]) <= 2100
+        ),
+        f"months is {months}, expected 1 or more": months < 1,
+        f"loans is {loans}, expected 1 to {MAX_LOANS}": not 1 <= loans <= MAX_LOANS,
+        f"dirt is {dirt}, expected a share from 0 to below 1": not 0 <= dirt < 1,
+        f"scale is {scale}, expected 1 or more": scale < 1,
+        f"format is {file_format!r}, expected 'csv' or 'parquet'": file_format not in FILE_FORMATS,
+    }
+    for sentence, is_wrong in wrong.items():
+        if is_wrong:
+            raise TapeError(f"{name} synthetic tapes: {sentence}; correct the argument")

@@ -1,0 +1,127 @@
+"""A close that is killed at any point and run again publishes what an undisturbed close publishes."""
+
+import multiprocessing
+import os
+import shutil
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.cli.progress import run_plainly
+from flows.close.requests import CloseRequest
+from flows.close.route import STEP_NAMES, close_month
+from flows.home import Home, find_deals
+
+DEAL, MONTH = "huabei_2017_1", "2017-08"
+PROCESSES = multiprocessing.get_context("forkserver")
+# The server imports the slow libraries once; each child starts from it without a database open.
+PROCESSES.set_forkserver_preload(
+    ["great_expectations", "dbt.cli.main", "flows.close.admit", __name__]
+)
+
+
+def kill_before(target: str) -> Callable[..., Any]:
+    """A runner that is killed when it comes to a step."""
+
+    def run_step(name: str, step: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        if name == target:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return step(*args, **kwargs)
+
+    return run_step
+
+
+def kill_within(target: str, seconds: float) -> Callable[..., Any]:
+    """A runner that is killed some time into a step, or right after it when the step was quicker."""
+
+    def run_step(name: str, step: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        if name != target:
+            return step(*args, **kwargs)
+        threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL)).start()
+        step(*args, **kwargs)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    return run_step
+
+
+def close(root: Path, killing: tuple[str, float] | None) -> None:
+    runner = run_plainly
+    if killing:
+        name, seconds = killing
+        runner = kill_within(name, seconds) if seconds else kill_before(name)
+    close_month(CloseRequest(Home(root), find_deals(), DEAL, MONTH), runner)
+
+
+def close_in_child(home: Home, killing: tuple[str, float] | None = None) -> int | None:
+    child = PROCESSES.Process(target=close, args=(home.root, killing))
+    child.start()
+    child.join(120)
+    return child.exitcode
+
+
+def published_files(home: Home) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(home.published)): path.read_bytes()
+        for path in sorted(home.published.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def undisturbed(closed_home: Home, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    home = Home(tmp_path_factory.mktemp("undisturbed") / "data")
+    shutil.copytree(closed_home.root, home.root)
+    assert close_in_child(home) == 0
+    return published_files(home)
+
+
+def assert_recovers(home: Home, killing: tuple[str, float], undisturbed: dict[str, bytes]) -> None:
+    before = published_files(home)
+    assert close_in_child(home, killing) == -signal.SIGKILL
+    month = f"{DEAL}/{MONTH}/"
+    left = {name: data for name, data in published_files(home).items() if name.startswith(month)}
+    whole = {name: data for name, data in undisturbed.items() if name.startswith(month)}
+    assert left in ({}, whole)
+    assert {name: data for name, data in published_files(home).items() if name in before} == before
+    if not left:
+        assert close_in_child(home) == 0
+    assert published_files(home) == undisturbed
+
+
+QUICK = [("transform and pay", 0.8), ("publish to the lake", 0.15), ("write the report", 0.0)]
+ALL = [
+    *[(name, 0.0) for name in STEP_NAMES[:-1]],
+    ("land the tape", 0.01),
+    ("read and cast", 0.1),
+    ("check the tape", 0.1),
+    ("transform and pay", 2.0),
+    ("check the figures", 0.1),
+    *[("publish to the lake", seconds) for seconds in (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)],
+    *[("write the report", seconds) for seconds in (0.02, 0.2, 0.5, 1.0, 2.0)],
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("killing", QUICK, ids=str)
+def test_a_killed_close_run_again_publishes_the_same_bytes(
+    closed_home: Home,
+    copy_home: Callable[[Home], Home],
+    undisturbed: dict[str, bytes],
+    killing: tuple[str, float],
+) -> None:
+    assert_recovers(copy_home(closed_home), killing, undisturbed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("killing", ALL, ids=str)
+def test_a_close_killed_at_every_stop_run_again_publishes_the_same_bytes(
+    closed_home: Home,
+    copy_home: Callable[[Home], Home],
+    undisturbed: dict[str, bytes],
+    killing: tuple[str, float],
+) -> None:
+    assert_recovers(copy_home(closed_home), killing, undisturbed)

@@ -1,0 +1,105 @@
+"""Six real months of an auto deal, closed in order; sums are taken from the XML by these few lines alone."""
+
+import gzip
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from flows.close.requests import CloseRequest
+from flows.home import Home, find_deals
+from flows.lake.connection import open_lake
+from flows.months.backfill import close_one
+
+pytestmark = pytest.mark.slow
+
+DEAL = "ally_2017_3"
+MONTHS = ("2017-05", "2017-06", "2017-07", "2017-08", "2017-09", "2017-10")
+NAMESPACE = "{http://www.sec.gov/edgar/document/absee/autoloan/assetdata}"
+
+
+def tape_of(shared: Path, month: str) -> Path:
+    name = f"AART2017-3_{month.replace('-', '')}.xml.gz"
+    return shared / "tapes" / "sec-auto-ally" / "abs-ee-xml" / name
+
+
+@cache
+def assets(tape: Path) -> list[ElementTree.Element]:
+    with gzip.open(tape) as file:
+        return ElementTree.parse(file).findall(NAMESPACE + "assets")
+
+
+def amounts(tape: Path, element: str) -> Iterator[Decimal]:
+    return (Decimal(asset.findtext(NAMESPACE + element) or "0") for asset in assets(tape))
+
+
+@pytest.fixture(scope="module")
+def closed(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home(tmp_path_factory.mktemp("ally"))
+    for month in MONTHS:
+        close_one(CloseRequest(home, find_deals(), DEAL, month, (tape_of(shared, month),)))
+    return home
+
+
+def ask(home: Home, query: str, month: str) -> tuple:
+    with open_lake(home.lake) as lake:
+        row = lake.execute(f"{query} where strftime(as_of_date, '%Y-%m') = '{month}'").fetchone()
+    assert row is not None
+    return row
+
+
+@pytest.mark.parametrize("month", MONTHS)
+def test_pool_balance_and_loan_count_are_those_of_the_xml(
+    closed: Home, shared: Path, month: str
+) -> None:
+    balances = list(amounts(tape_of(shared, month), "reportingPeriodActualEndBalanceAmount"))
+    result = ask(closed, "select closing_balance, loan_count from pool.pool_balance", month)
+    assert result == (sum(balances), sum(balance > 0 for balance in balances))
+    assert ask(closed, "select sum(accepted_count) from intake.tape", month) == (len(balances),)
+
+
+@pytest.mark.parametrize("month", MONTHS)
+def test_collections_are_those_of_the_xml(closed: Home, shared: Path, month: str) -> None:
+    tape = tape_of(shared, month)
+    principal = sum(amounts(tape, "actualPrincipalCollectedAmount"))
+    paid = sum(amounts(tape, "totalActualAmountPaid"))
+    proceeds = sum(amounts(tape, "repossessedProceedsAmount"))
+    result = ask(
+        closed,
+        "select principal_paid, interest_paid + fee_paid, recovery_amount, collected_amount "
+        "from pool.collection",
+        month,
+    )
+    assert result == (principal, paid - principal, proceeds, paid + proceeds)
+
+
+def test_the_first_opening_balance_is_the_initial_pool_and_the_notes(
+    closed: Home, shared: Path
+) -> None:
+    opening = sum(amounts(tape_of(shared, MONTHS[0]), "reportingPeriodBeginningLoanBalanceAmount"))
+    assert ask(closed, "select opening_balance from pool.pool_balance", MONTHS[0]) == (opening,)
+    assert ask(closed, "select sum(issued_amount) from waterfall.note_balance", MONTHS[0]) == (
+        opening,
+    )
+
+
+def test_the_loan_that_vanishes_with_a_balance_is_written_off(closed: Home) -> None:
+    result = ask(
+        closed, "select unreported_balance, write_off_amount from pool.pool_balance", "2017-10"
+    )
+    assert result == (Decimal("29900.60"), Decimal("29900.60"))
+
+
+def test_what_is_paid_is_what_came_in(closed: Home) -> None:
+    for month in MONTHS:
+        opening, inflow, support, outflow, closing = ask(
+            closed,
+            "select opening_balance, inflow_amount, support_amount, outflow_amount, closing_balance "
+            "from waterfall.account_balance",
+            month,
+        )
+        assert opening + inflow + support - outflow == closing
+        assert support == 0

@@ -1,0 +1,313 @@
+"""Synthetic tapes are the same to the byte, in canonical layout, and tie to their control file."""
+
+import csv
+import json
+import re
+import tomllib
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+import tapes
+from tapes import TapeError
+from tapes.land.control import find_control, load_control
+from tapes.synthetic.book import BookMonth, tell_months
+from tapes.synthetic.dirt import KINDS, ONLY_IN_TEXT, spoil
+from tapes.synthetic.lending import lend
+from tapes.synthetic.send import TOTALLED_COLUMNS
+from tapes.synthetic.tapes import build_frame, tapes_of, write_tapes
+
+JUNE_2017 = (2017 - 1970) * 12 + 5
+SMALL: dict[str, Any] = {"name": "huabei", "first_month": "2017-06", "loans": 400, "seed": 3}
+COLUMNS = [
+    "as_of_date",
+    "loan_id",
+    "borrower_id",
+    "product_code",
+    "origination_date",
+    "maturity_date",
+    "term_months",
+    "contract_amount",
+    "annual_rate",
+    "repayment_method_code",
+    "opening_balance",
+    "scheduled_principal_paid",
+    "prepaid_principal_paid",
+    "overdue_principal_paid",
+    "interest_due",
+    "interest_paid",
+    "fee_paid",
+    "recovery_amount",
+    "write_off_amount",
+    "adjustment_amount",
+    "closing_balance",
+    "remaining_months",
+    "days_past_due",
+    "max_days_past_due",
+    "past_due_count",
+    "five_class_code",
+    "status_code",
+    "region_code",
+    "borrower_age",
+    "gender_code",
+    "occupation_code",
+    "annual_income",
+    "credit_score",
+    "star_grade_code",
+    "is_renegotiated",
+    "is_disputed",
+    "is_pledged",
+]
+CELL_PATTERNS = {
+    "as_of_date": r"2017-06-30",
+    "loan_id": r"L\d{10}",
+    "borrower_id": r"B\d{9}",
+    "origination_date": r"\d{4}-\d\d-\d\d",
+    "contract_amount": r"\d+\.\d\d",
+    "annual_rate": r"0\.\d{6}",
+    "closing_balance": r"\d+\.\d\d",
+    "region_code": r"CN-[A-Z]{2}",
+    "borrower_age": r"\d\d",
+    "is_pledged": r"true|false",
+}
+
+
+def read_rows(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def read_bytes(paths: list[Path]) -> list[bytes]:
+    return [find.read_bytes() for path in paths for find in (path, find_control(path)) if find]
+
+
+@pytest.mark.parametrize("file_format", ["csv", "parquet"])
+def test_the_same_arguments_give_the_same_bytes(tmp_path: Path, file_format: Any) -> None:
+    first = write_tapes(
+        **SMALL, months=2, out=tmp_path / "a", file_format=file_format, dirt=Decimal("0.05")
+    )
+    second = write_tapes(
+        **SMALL, months=2, out=tmp_path / "b", file_format=file_format, dirt=Decimal("0.05")
+    )
+    assert read_bytes(first) == read_bytes(second)
+    assert len(read_bytes(first)) == 4
+
+
+def test_the_first_tapes_do_not_depend_on_how_many_are_asked_for(tmp_path: Path) -> None:
+    few = write_tapes(**SMALL, months=1, out=tmp_path / "few")
+    many = write_tapes(**SMALL, months=3, out=tmp_path / "many")
+    assert read_bytes(few) == read_bytes(many[:1])
+    assert [path.name for path in many] == [f"huabei_2017-0{month}.csv" for month in (6, 7, 8)]
+
+
+def test_another_seed_gives_another_book(tmp_path: Path) -> None:
+    first = write_tapes(**SMALL, months=1, out=tmp_path / "a")
+    other: dict[str, Any] = SMALL | {"seed": 4}
+    second = write_tapes(**other, months=1, out=tmp_path / "b")
+    assert read_bytes(first) != read_bytes(second)
+
+
+def test_a_csv_tape_is_in_the_canonical_layout(tmp_path: Path) -> None:
+    [path] = write_tapes(**SMALL, months=1, out=tmp_path)
+    header, *rows = read_rows(path)
+    assert header == COLUMNS
+    assert b"\r" not in path.read_bytes()
+    for name, pattern in CELL_PATTERNS.items():
+        cells = {row[COLUMNS.index(name)] for row in rows}
+        assert all(re.fullmatch(pattern, cell) for cell in cells), name
+
+
+def test_every_column_and_code_is_one_of_the_canonical_format(tmp_path: Path) -> None:
+    [path] = write_tapes(**SMALL, months=1, out=tmp_path, file_format="parquet")
+    format_file = Path(tapes.__file__).parent / "formats" / "canonical.toml"
+    declared = tomllib.loads(format_file.read_text(encoding="utf-8"))["column"]
+    frame = pl.read_parquet(path)
+    needed = {name for name, column in declared.items() if not column.get("optional")}
+    assert needed <= set(frame.columns) <= set(declared)
+    for name, column in declared.items():
+        if codes := column.get("codes"):
+            assert set(frame[name].unique()) <= set(codes), name
+
+
+def test_a_parquet_tape_carries_exact_types_and_the_rows_of_the_csv(tmp_path: Path) -> None:
+    [as_csv] = write_tapes(**SMALL, months=1, out=tmp_path)
+    [as_parquet] = write_tapes(**SMALL, months=1, out=tmp_path, file_format="parquet")
+    frame = pl.read_parquet(as_parquet)
+    types = {name: frame.schema[name] for name in ("closing_balance", "annual_rate", "as_of_date")}
+    expected = {
+        "closing_balance": pl.Decimal(18, 2),
+        "annual_rate": pl.Decimal(9, 6),
+        "as_of_date": pl.Date(),
+    }
+    assert types == expected
+    assert frame.write_csv().encode() == as_csv.read_bytes()
+
+
+@pytest.mark.parametrize("file_format", ["csv", "parquet"])
+@pytest.mark.parametrize("dirt", [Decimal(0), Decimal("0.1")])
+def test_the_control_file_describes_the_file_as_sent(
+    tmp_path: Path, file_format: Any, dirt: Decimal
+) -> None:
+    [path] = write_tapes(
+        **SMALL, months=1, out=tmp_path, file_format=file_format, dirt=dirt, scale=100
+    )
+    if file_format == "parquet":
+        rows = [list(map(str, row)) for row in pl.read_parquet(path).rows()]
+    else:
+        rows = read_rows(path)[1:]
+    control_file = find_control(path)
+    assert control_file
+    control = load_control(control_file)
+    assert control.row_count == len(rows)
+    assert (control.as_of_date, control.is_synthetic, control.scale) == (
+        date(2017, 6, 30),
+        True,
+        100,
+    )
+    for name in TOTALLED_COLUMNS:
+        cells = [row[COLUMNS.index(name)] for row in rows if len(row) == len(COLUMNS)]
+        assert control.totals[name] == sum(map(read_amount, cells)), name
+
+
+def read_amount(cell: str) -> Decimal:
+    """What a reader gets out of a cell; a cell that cannot be read adds nothing."""
+    try:
+        return Decimal(cell)
+    except InvalidOperation:
+        return Decimal(0)
+
+
+@pytest.mark.parametrize("file_format", ["csv", "parquet"])
+def test_dirt_spoils_its_share_of_rows_and_leaves_the_others(file_format: str) -> None:
+    frame = build_frame(3, next(iter(tell_months(3, 400, JUNE_2017))))
+    spoiled = spoil(frame, Decimal("0.05"), 3, JUNE_2017, file_format)
+    kinds = Counter(each.kind for each in spoiled)
+    expected = {kind.__name__ for kind in KINDS}
+    if file_format == "parquet":
+        expected -= {kind.__name__ for kind in ONLY_IN_TEXT}
+    assert len({each.position for each in spoiled}) == round(frame.height * Decimal("0.05"))
+    assert set(kinds) == expected
+    assert max(kinds.values()) - min(kinds.values()) <= 1
+    for each in spoiled:
+        clean = frame.row(each.position, named=True)
+        assert each.rows != [clean], each.kind
+
+
+def test_rows_that_are_not_spoiled_are_sent_as_they_are(tmp_path: Path) -> None:
+    [clean] = write_tapes(**SMALL, months=1, out=tmp_path / "clean")
+    [dirty] = write_tapes(**SMALL, months=1, out=tmp_path / "dirty", dirt=0.05)
+    clean_rows = Counter(map(tuple, read_rows(clean)))
+    dirty_rows = Counter(map(tuple, read_rows(dirty)))
+    spoiled_count = round(sum(clean_rows.values()) * 0.05)
+    # Of the ten kinds only the two duplicates still send the clean row.
+    assert (clean_rows - dirty_rows).total() == pytest.approx(spoiled_count * 0.8, abs=2)
+
+
+def test_negative_balance_keeps_the_roll_forward_and_broken_roll_forward_does_not() -> None:
+    frame = build_frame(3, next(iter(tell_months(3, 400, JUNE_2017))))
+    checked = set()
+    for each in spoil(frame, Decimal("0.1"), 3, JUNE_2017, "csv"):
+        if each.kind not in ("negative_balance", "broken_roll_forward"):
+            continue
+        [row] = each.rows
+        moved = row["opening_balance"] + row["adjustment_amount"] - row["write_off_amount"]
+        for kind in ("scheduled", "prepaid", "overdue"):
+            moved -= row[f"{kind}_principal_paid"]
+        difference = row["closing_balance"] - moved
+        expected = Decimal("0.00") if each.kind == "negative_balance" else Decimal("100.00")
+        assert difference == expected
+        checked.add(each.kind)
+    assert len(checked) == 2
+
+
+# Days from the due date to 30 June 2017: just inside and just outside of each class.
+@pytest.mark.parametrize(
+    ("due_date", "days", "five_class_code", "status_code"),
+    [
+        (date(2017, 6, 29), 1, "special_mention", "overdue"),
+        (date(2017, 4, 1), 90, "special_mention", "overdue"),
+        (date(2017, 3, 31), 91, "substandard", "defaulted"),
+        (date(2017, 3, 2), 120, "substandard", "defaulted"),
+        (date(2017, 3, 1), 121, "doubtful", "defaulted"),
+        (date(2017, 1, 1), 180, "doubtful", "defaulted"),
+        (date(2016, 12, 31), 181, "loss", "defaulted"),
+    ],
+)
+def test_status_and_five_class_follow_the_days_past_due(
+    due_date: date, days: int, five_class_code: str, status_code: str
+) -> None:
+    month = one_loan(
+        first_missed_month=np.array([(due_date.year - 1970) * 12 + due_date.month - 1]),
+        due_day=np.array([due_date.day]),
+    )
+    row = build_frame(1, month).row(0, named=True)
+    result = (row["days_past_due"], row["five_class_code"], row["status_code"])
+    assert result == (days, five_class_code, status_code)
+
+
+def test_a_loan_without_arrears_is_normal_and_current_until_it_is_settled() -> None:
+    row = build_frame(1, one_loan()).row(0, named=True)
+    assert (row["five_class_code"], row["status_code"]) == ("normal", "current")
+    settled = build_frame(1, one_loan(balance=np.array([0]))).row(0, named=True)
+    assert (settled["five_class_code"], settled["status_code"]) == ("normal", "settled")
+
+
+def test_the_last_instalment_falls_due_on_the_maturity_date() -> None:
+    frame = build_frame(3, next(iter(tell_months(3, 400, JUNE_2017))))
+    expected = frame.select(
+        pl.col("origination_date").dt.offset_by(pl.format("{}mo", pl.col("term_months")))
+    ).to_series()
+    assert frame["maturity_date"].to_list() == expected.to_list()
+    open_rows = frame.filter(pl.col("closing_balance") > 0, pl.col("days_past_due") == 0)
+    assert open_rows["remaining_months"].min() == 1
+
+
+def one_loan(**changes: np.ndarray) -> BookMonth:
+    """A book of one loan as it stands at the end of June 2017."""
+    month = next(iter(tell_months(1, 1, JUNE_2017)))
+    loans = lend(1, JUNE_2017 - 6, 1, 1, 1)
+    flows = month.flows.take(np.arange(len(month.loans.number)) == 0)
+    return BookMonth(JUNE_2017, replace(loans, **changes), flows)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"name": "a b"}, "deal or book 'a b'"),
+        ({"first_month": "2017-13"}, "month is '2017-13'"),
+        ({"first_month": "1989-12"}, "first month is 1989-12"),
+        ({"months": 0}, "months is 0"),
+        ({"loans": 0}, "loans is 0"),
+        ({"dirt": Decimal("1")}, "dirt is 1"),
+        ({"dirt": -0.1}, "dirt is -0.1"),
+        ({"scale": 0}, "scale is 0"),
+        ({"file_format": "xlsx"}, "format is 'xlsx'"),
+    ],
+)
+def test_an_argument_that_cannot_be_is_refused_in_one_line(
+    tmp_path: Path, changes: dict[str, Any], words: str
+) -> None:
+    arguments: dict[str, Any] = SMALL | {"months": 1, "out": tmp_path} | changes
+    with pytest.raises(TapeError) as refusal:
+        write_tapes(**arguments)
+    assert words in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_tapes_come_one_by_one_and_each_is_whole_when_it_comes(tmp_path: Path) -> None:
+    for path in tapes_of(**SMALL, months=2, out=tmp_path):
+        control_file = find_control(path)
+        assert control_file
+        row_count = json.loads(control_file.read_bytes())["row_count"]
+        assert row_count == len(read_rows(path)) - 1
+    seen: list[Path] = []
+    assert write_tapes(**SMALL, months=2, out=tmp_path, on_tape=seen.append) == seen
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".csv", ".csv", ".json", ".json"]

@@ -1,0 +1,1 @@
+"""Which loans the cash buys."""

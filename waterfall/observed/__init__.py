@@ -1,0 +1,1 @@
+"""What came, and what it says of the assumptions."""

@@ -1,0 +1,125 @@
+"""What fees and notes earn in one period, before anything is paid."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from typing import TypeVar
+
+import numpy as np
+
+from deals.dates.calendar import Period
+from deals.dates.day_counts import YearFraction, day_count_fraction
+from deals.terms.deal import Terms
+from deals.terms.payments import Fee, Note
+from waterfall.money import Fen, WaterfallError, multiply
+from waterfall.pay.checks import place_errors
+from waterfall.pay.fee_dates import count_due_dates
+from waterfall.pay.formulas import measure
+from waterfall.pay.open_books import OpenBooks
+
+Value = TypeVar("Value")
+
+
+def accrue_interest(books: OpenBooks, period: Period) -> None:
+    """Add the period's interest to the open books: of every note, whether or not this phase pays it.
+
+    Simple interest on the opening balance. On the opening unpaid interest too where the terms say
+    `compounding`; where they say `simple`, that interest is owed apart and earns nothing itself.
+    """
+    kind, rounding = books.terms.interest_on_unpaid_interest, books.terms.rounding
+    for note in books.terms.notes:
+        balance = books.opening.note_balance[note.code]
+        unpaid = books.opening.interest_unpaid[note.code]
+        rate, time = _rate_and_time(books.terms, note, period)
+        earning = balance + unpaid if kind == "compounding" else balance
+        books.interest_accrued[note.code] = multiply(earning, rate, time, rounding)
+        if kind == "simple":
+            books.late_interest_accrued[note.code] = multiply(unpaid, rate, time, rounding)
+        books.interest_owed[note.code] = (
+            books.interest_owed[note.code] + books.interest_accrued[note.code]
+        )
+        books.late_interest_owed[note.code] = (
+            books.late_interest_owed[note.code] + books.late_interest_accrued[note.code]
+        )
+
+
+def _rate_and_time(
+    terms: Terms, note: Note, period: Period
+) -> tuple[Decimal | Fraction, YearFraction]:
+    """What a balance earns in the period: a coupon and the time in years, or, where the coupon steps
+    inside the period, the sum of each coupon for the days on which it holds."""
+    start, end = period.accrual_start_date, period.accrual_end_date
+    rate, time = coupon(terms, note, start), day_count_fraction(start, end, note.day_count)
+    steps = () if note.floating else [day for day, _ in note.rate_steps if start < day < end]
+    if not steps:
+        return rate, time
+    shares = (
+        Fraction(coupon(terms, note, first))
+        * Fraction(*day_count_fraction(first, last, note.day_count))
+        for first, last in pairwise([start, *steps, end])
+    )
+    return sum(shares, Fraction(0)), (1, 1)
+
+
+def coupon(terms: Terms, note: Note, day: date) -> Decimal:
+    """The rate a year on `day`: fixed, stepped up, or index + margin within floor and cap.
+
+    Raises WaterfallError where the index has no value on that day.
+    """
+    floating = note.floating
+    if floating is None:
+        return in_force(note.rate_steps, day, note.annual_rate)
+    values = terms.indexes[floating.index]
+    if not values or day < values[0][0]:
+        raise WaterfallError(
+            f"index {floating.index} of note {note.code} has no value on {day}; add one to the terms"
+        )
+    index = in_force(values, day, values[0][1])
+    return min(max(index + floating.margin, floating.floor), floating.cap)
+
+
+def in_force(dated: Sequence[tuple[date, Value]], day: date, before: Value) -> Value:
+    """The value of the last date that is not after `day`; `before` where there is none."""
+    place = bisect_right([start for start, _ in dated], day)
+    return dated[place - 1][1] if place else before
+
+
+def accrue_fees(books: OpenBooks, period: Period) -> None:
+    """Add the period's accrual of every fee to the open books, whether or not this phase pays it."""
+    for fee in books.terms.fees:
+        with place_errors(f"fee {fee.code}"):
+            accrued = _accrue_fee(books, fee, period)
+        books.fee_accrued[fee.code] = accrued
+        books.fee_owed[fee.code] = books.fee_owed[fee.code] + accrued
+
+
+def _accrue_fee(books: OpenBooks, fee: Fee, period: Period) -> Fen:
+    start, end = period.accrual_start_date, period.accrual_end_date
+    # What falls due on the closing date is paid on the first payment date: there is none before.
+    after = start - timedelta(days=start == books.terms.closing_date)
+    dated = sum(fen for day, fen in fee.schedule if after < day <= end)
+    if fee.amount_fen:
+        dated += fee.amount_fen * count_due_dates(fee.frequency, fee.start_date, after, end)
+    amount = books.nothing + dated
+    if not fee.basis:
+        return amount
+    basis = measure(fee.basis, fee.codes, books)
+    if fee.tiers:
+        count = count_due_dates(fee.frequency, fee.start_date, after, end)
+        return amount + count * _look_up_tier(fee, basis)
+    fraction = day_count_fraction(start, end, fee.day_count) if fee.day_count else (1, 1)
+    accrued = multiply(basis, fee.rate, fraction, books.terms.rounding)
+    if fee.basis == "cumulative_interest_collections":
+        before = basis - books.collections.interest
+        accrued = accrued - multiply(before, fee.rate, fraction, books.terms.rounding)
+    return amount + accrued
+
+
+def _look_up_tier(fee: Fee, basis: Fen) -> Fen:
+    """The amount of the last tier whose bound the basis reaches; below the first bound, nothing."""
+    bounds = np.array([bound for bound, _ in fee.tiers], dtype=np.int64)
+    amounts = np.array([0, *(fen for _, fen in fee.tiers)], dtype=np.int64)
+    return amounts[np.searchsorted(bounds, basis, side="right")]

@@ -1,0 +1,51 @@
+"""A closed month as a projection starts from it, read from SQL's relations: lake or scratch database."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from deals.terms.deal import Terms
+from waterfall.project.deal import ClosedMonth
+from waterfall.project.groups import group_loans
+from waterfall.tables.read import Ledgers, fen, read_one, read_state, read_watch
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyRelation
+
+LOAN = (
+    "loan_id, outstanding_balance as balance, annual_rate, remaining_months, "
+    "repayment_method_code, status_code"
+)
+
+
+@dataclass(frozen=True)
+class MonthTables:
+    """One deal's month after its payment date; `ledgers` are the balances, triggers and overdue rates.
+
+    `event` is None in a lake that has no such table.
+    """
+
+    ledgers: Ledgers
+    purchase: "DuckDBPyRelation"
+    default_rate: "DuckDBPyRelation"
+    pool_loan: "DuckDBPyRelation"
+    event: "DuckDBPyRelation | None"
+
+
+def read_closed_month(terms: Terms, month: str, tables: MonthTables) -> ClosedMonth:
+    """The deal as the month left it; `terms` at the run's scale.
+
+    Raises WaterfallError for a loan that cannot be projected, naming it.
+    """
+    bought, defaults = read_one(tables.purchase), read_one(tables.default_rate)
+    events = tables.event.project("event_code").fetchall() if tables.event is not None else []
+    return ClosedMonth(
+        terms=terms,
+        month=month,
+        state=read_state(terms, tables.ledgers),
+        watch=read_watch(terms, tables.ledgers["trigger_test"], tables.ledgers["overdue_rate"]),
+        groups=group_loans(tables.pool_loan.project(LOAN).pl()),
+        initial_balance=fen(bought["initial_pool_balance"]),
+        cumulative_purchased=fen(bought["cumulative_purchased_balance"]),
+        cumulative_defaulted=fen(defaults["cumulative_default_balance"]),
+        events=frozenset(code for (code,) in events),
+    )

@@ -1,0 +1,201 @@
+"""The engine on the actual month: SQL's figures in, tables for SQL out.
+
+The arguments are DuckDB relations as the dbt models hand them over; the results are Arrow tables with
+money as DECIMAL(18,2). Everything between is int64 fen, with one scenario: what came.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from deals.dates.calendar import Period, period_of
+from deals.terms.deal import Terms
+from deals.terms.events import CLEAN_UP_CALL
+from deals.terms.payments import Phase
+from waterfall.books import Settlement, State
+from waterfall.money import Fen, WaterfallError, format_fen
+from waterfall.pay.month import PHASES, call_price, may_be_called
+from waterfall.pay.settle import opening_state, settle, settle_issue
+from waterfall.pay.triggers import CutOff, Watch, examine_triggers, select_phase
+from waterfall.tables.arrow import money, rate, rows_of, table_of
+from waterfall.tables.ledgers import MonthLines, state_month
+from waterfall.tables.read import (
+    Figures,
+    Ledgers,
+    fens,
+    read_collections,
+    read_one,
+    read_pool,
+    read_state,
+    read_watch,
+)
+from waterfall.tables.triggers import TriggerLine, state_tests
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from duckdb import DuckDBPyRelation
+
+
+@dataclass(frozen=True)
+class CutOffLine:
+    """The month as its triggers decide it; rates are null at the closing, where there is no pool."""
+
+    phase_code: str
+    is_clean_up_called: bool
+    clean_up_amount: Decimal
+    overdue_rate: Decimal | None
+    previous_overdue_rate: Decimal | None
+    serious_overdue_rate: Decimal | None
+    previous_serious_overdue_rate: Decimal | None
+    trigger_test: tuple[TriggerLine, ...]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The cash that a month leaves for buying loans."""
+
+    available_amount: Decimal
+
+
+def decide(
+    terms: Terms,
+    figures: Figures,
+    event: "DuckDBPyRelation",
+    ledgers: Ledgers,
+) -> "pa.Table":
+    """One row: every trigger tested at the cut-off, and the phase that follows from them.
+
+    Nothing is tested at the closing. Raises WaterfallError where the pool is called and the terms do
+    not allow it.
+    """
+    period = _period(terms, figures)
+    if period.period_number == 0:
+        return table_of(
+            CutOffLine, [CutOffLine("closing", False, Decimal(0), None, None, None, None, ())]
+        )
+    events = rows_of(event)
+    cut_off = CutOff(
+        terms=terms,
+        period=period,
+        opening=_open(terms, period, figures, ledgers, None)[1],
+        collections=read_collections(figures),
+        pool=read_pool(figures),
+        watch=read_watch(terms, ledgers["trigger_test"], ledgers["overdue_rate"]),
+        events=frozenset(row["event_code"] for row in events),
+    )
+    tests, watch = examine_triggers(cut_off)
+    phase = PHASES[int(select_phase(cut_off, tests)[0])]
+    call = terms.clean_up_call
+    is_called = any(row["event_code"] == CLEAN_UP_CALL and row["is_new"] for row in events)
+    if is_called and call and call.replaces_priority:
+        phase = "clean_up"
+    if is_called:
+        _check_call(cut_off, phase)
+    line = CutOffLine(
+        phase_code=phase,
+        is_clean_up_called=is_called,
+        clean_up_amount=money(call_price(cut_off)) if is_called else Decimal(0),
+        overdue_rate=_remembered(watch, "overdue_rate", 0),
+        previous_overdue_rate=_remembered(watch, "overdue_rate", 1),
+        serious_overdue_rate=_remembered(watch, "serious_overdue_rate", 0),
+        previous_serious_overdue_rate=_remembered(watch, "serious_overdue_rate", 1),
+        trigger_test=state_tests(terms, tests),
+    )
+    return table_of(CutOffLine, [line])
+
+
+def _check_call(cut_off: CutOff, phase: Phase) -> None:
+    """The terms allow the call now, and its price does not buy the next pool."""
+    terms, pool, call = cut_off.terms, cut_off.pool, cut_off.terms.clean_up_call
+    place = f"{terms.deal_id} {cut_off.period.month}: the event {CLEAN_UP_CALL}"
+    if not may_be_called(cut_off)[0]:
+        allowed = (
+            "no call, for the terms have none"
+            if call is None
+            else (
+                f"one of at most {call.threshold} of the initial pool, "
+                f"{format_fen(pool.initial_balance[0])}, and of more than nothing"
+            )
+        )
+        raise WaterfallError(
+            f"{place} calls a pool of {format_fen(pool.closing_balance[0])}, expected {allowed}; "
+            "withdraw the event"
+        )
+    if any(step.kind == "purchase" for step in terms.priority[phase]):
+        raise WaterfallError(
+            f"{place} calls the pool in the {phase} phase, whose priority would buy another; expected "
+            "a phase that buys nothing, or a call with a priority of its own; withdraw the event"
+        )
+
+
+def _remembered(watch: Watch, metric: str, place: int) -> Decimal | None:
+    history = watch.rate_history.get(metric, ())
+    return rate(history[place][0]) if place < len(history) else None
+
+
+def purchase_budget(
+    terms: Terms, figures: Figures, phase: "DuckDBPyRelation", ledgers: Ledgers
+) -> "pa.Table":
+    """One row `available_amount`: the cash left for buying loans when the steps before it are paid."""
+    settled = _settle_month(terms, figures, phase, ledgers, None)
+    budget = sum((item.purchase_budget for _, item in settled), fens(Decimal(0)))
+    return table_of(Budget, [Budget(money(budget))])
+
+
+def settlement(
+    terms: Terms,
+    figures: Figures,
+    phase: "DuckDBPyRelation",
+    purchase: "DuckDBPyRelation",
+    ledgers: Ledgers,
+) -> "pa.Table":
+    """One row: every payment of the month and every line of its ledgers, as lists."""
+    price = fens(read_one(purchase)["price_amount"])
+    settled = _settle_month(terms, figures, phase, ledgers, price)
+    return table_of(MonthLines, [state_month(terms, settled)])
+
+
+def _settle_month(
+    terms: Terms,
+    figures: Figures,
+    phase: "DuckDBPyRelation",
+    ledgers: Ledgers,
+    price: Fen | None,
+) -> list[tuple[date, Settlement]]:
+    """Each payment date of the month: the issue in the first one, and the collections' if there are any."""
+    period, phase_row = _period(terms, figures), read_one(phase)
+    settled, state = _open(terms, period, figures, ledgers, price)
+    if period.period_number == 0:
+        return settled
+    code: Phase = phase_row["phase_code"]
+    buys = any(step.kind == "purchase" for step in terms.priority.get(code, ()))
+    made = settle(
+        terms,
+        period,
+        code,
+        state,
+        read_collections(figures, phase_row["clean_up_amount"]),
+        read_pool(figures),
+        price if buys and not period.is_first else None,
+    )
+    return [*settled, (period.payment_date, made)]
+
+
+def _open(
+    terms: Terms, period: Period, figures: Figures, ledgers: Ledgers, price: Fen | None
+) -> tuple[list[tuple[date, Settlement]], State]:
+    """The state before the period's own payment date, and the issue if it is in this month.
+
+    A pool that is taken whole costs its balance at the opening, whatever has been bought since.
+    """
+    if not period.is_first:
+        return [], read_state(terms, ledgers)
+    if terms.initial_pool == "whole_tape":
+        price = fens(read_one(figures.pool_balance)["opening_balance"])
+    issue = settle_issue(terms, opening_state(terms), price)
+    return [(terms.closing_date, issue)], issue.state
+
+
+def _period(terms: Terms, figures: Figures) -> Period:
+    return period_of(terms, read_one(figures.period)["month"])

@@ -1,0 +1,128 @@
+"""What a month starts from: last month's ledgers and this month's figures, read from SQL's relations.
+
+Amounts become int64 fen with one scenario: what came.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from deals.terms.deal import Terms
+from waterfall.books import Collections, PoolFacts, State
+from waterfall.money import Fen, WaterfallError
+from waterfall.pay.triggers import RATES_OF_THREE_MONTHS, Watch, open_watch
+from waterfall.tables.arrow import Row, rows_of
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyRelation
+
+Ledgers = Mapping[str, "DuckDBPyRelation"]
+"""Last month's ledgers by the names of their tables; each is empty in the deal's first month."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The month's figures, each a relation of one row."""
+
+    period: "DuckDBPyRelation"
+    collection: "DuckDBPyRelation"
+    pool_balance: "DuckDBPyRelation"
+    default_rate: "DuckDBPyRelation"
+
+
+def read_state(terms: Terms, ledgers: Ledgers) -> State:
+    """The deal after the payment date before."""
+    notes, support = rows_of(ledgers["note_balance"]), read_one(ledgers["support_balance"])
+    accounts, fees = rows_of(ledgers["account_balance"]), rows_of(ledgers["fee_balance"])
+    deficiencies = rows_of(ledgers["deficiency_balance"])
+    return State(
+        account_balance=_ledger(accounts, "account_code", "closing_balance"),
+        note_balance=_ledger(notes, "note_code", "closing_balance"),
+        interest_unpaid=_ledger(notes, "note_code", "closing_interest_unpaid"),
+        late_interest_unpaid=_ledger(notes, "note_code", "closing_late_interest_unpaid"),
+        fee_unpaid=_ledger(fees, "fee_code", "closing_unpaid"),
+        deficiency=_ledger(deficiencies, "note_code", "closing_balance"),
+        support_drawn=fens(support["closing_drawn"]),
+        support_repaid=fens(support["closing_repaid"]),
+    )
+
+
+def read_collections(figures: Figures, clean_up_amount: Decimal = Decimal(0)) -> Collections:
+    """The period's cash; `clean_up_amount` is the price of the pool where it is called."""
+    row = read_one(figures.collection)
+    return Collections(
+        principal=fens(row["principal_paid"] - row["prepaid_principal_paid"]),
+        prepayment=fens(row["prepaid_principal_paid"]),
+        interest=fens(row["interest_paid"]),
+        fee=fens(row["fee_paid"]),
+        recovery=fens(row["recovery_amount"]),
+        repurchase=fens(row["repurchase_price_amount"]),
+        clean_up=fens(clean_up_amount),
+        defaulted=fens(read_one(figures.default_rate)["new_default_balance"]),
+    )
+
+
+def read_pool(figures: Figures) -> PoolFacts:
+    """The pool at the two ends of the collection period, and since the closing."""
+    balance, defaults = read_one(figures.pool_balance), read_one(figures.default_rate)
+    collected = read_one(figures.collection)
+    return PoolFacts(
+        opening_balance=fens(balance["opening_balance"]),
+        closing_balance=fens(balance["closing_balance"]),
+        initial_balance=fens(defaults["initial_pool_balance"]),
+        cumulative_purchased=fens(defaults["cumulative_purchased_balance"]),
+        cumulative_defaulted=fens(defaults["cumulative_default_balance"]),
+        overdue_balance=fens(balance["overdue_balance"]),
+        serious_overdue_balance=fens(balance["serious_overdue_balance"]),
+        cumulative_interest=fens(
+            collected["cumulative_interest_paid"] - collected["interest_paid"]
+        ),
+    )
+
+
+def read_watch(
+    terms: Terms, trigger_test: "DuckDBPyRelation", overdue_rate: "DuckDBPyRelation"
+) -> Watch:
+    """What last month left of the triggers; one that the terms have added since was not breached."""
+    since = dict(open_watch(terms, 1).breached_since)
+    for row in rows_of(trigger_test):
+        if row["trigger_code"] in since and row["breached_since_number"] is not None:
+            since[row["trigger_code"]] = np.array([row["breached_since_number"]], dtype=np.int64)
+    history = {
+        metric: tuple(
+            np.array([int(row[column].scaleb(6))], dtype=np.int64)
+            for row in rows_of(overdue_rate)
+            for column in (metric, f"previous_{metric}")
+            if row[column] is not None
+        )
+        for metric in RATES_OF_THREE_MONTHS.values()
+    }
+    return Watch(since, history)
+
+
+def _ledger(rows: list[Row], key: str, column: str) -> dict[str, Fen]:
+    return {row[key]: fens(row[column]) for row in rows}
+
+
+def read_one(relation: "DuckDBPyRelation") -> Row:
+    """The only row of a relation; WaterfallError where there is another number of rows."""
+    rows = rows_of(relation)
+    if len(rows) != 1:
+        raise WaterfallError(
+            f"a ledger with columns {', '.join(relation.columns)} has {len(rows)} rows, expected 1; "
+            "close the month before this one again"
+        )
+    return rows[0]
+
+
+def fen(amount: Decimal) -> int:
+    """An amount of the currency unit in fen."""
+    return int(amount.scaleb(2))
+
+
+def fens(amount: Decimal) -> Fen:
+    """The same, of the one scenario."""
+    return np.array([fen(amount)], dtype=np.int64)

@@ -1,0 +1,202 @@
+"""What a run of a structure comes to, as plain rows of the currency unit: one table a subject."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from deals.terms.deal import Terms
+from waterfall.pay.accruals import coupon
+from waterfall.pay.month import PHASES
+from waterfall.structure import StructureMonth, StructureRun
+
+Row = dict[str, Any]
+
+
+def state_run(terms: Terms, run: StructureRun) -> dict[str, list[Row]]:
+    """Every table by its name; each row starts with its payment date. Amounts are Decimal."""
+    tables: dict[str, list[Row]] = {name: [] for name in TABLES}
+    tables["payment"] += _issue_rows(terms, run)
+    for month in run.months:
+        for name, tell in TABLES.items():
+            tables[name] += tell(terms, month)
+    return tables
+
+
+def _issue_rows(terms: Terms, run: StructureRun) -> list[Row]:
+    return [
+        {"payment_date": terms.closing_date, "phase": "closing"} | _payment(number, item)
+        for number, item in enumerate(run.issue.payments, start=1)
+    ]
+
+
+def _payments(terms: Terms, month: StructureMonth) -> list[Row]:
+    return [
+        _place(month) | {"phase": _phase(month)} | _payment(number, item)
+        for number, item in enumerate(month.settlement.payments, start=1)
+    ]
+
+
+def _payment(number: int, item: Any) -> Row:
+    return {
+        "payment_number": number,
+        "step": item.step_number,
+        "clause": item.clause,
+        "kind": item.kind,
+        "target": item.target_code,
+        "account": item.account_code,
+        "to_account": item.to_account_code,
+        "due": _money(item.due),
+        "paid": _money(item.paid),
+        "shortfall": _money(item.shortfall),
+        "supported": _money(item.supported),
+        "account_balance_after": _money(item.account_balance_after),
+    }
+
+
+def _notes(terms: Terms, month: StructureMonth) -> list[Row]:
+    opening, state, made = month.opening, month.result.state, month.settlement
+    return [
+        _place(month)
+        | {
+            "note": note.code,
+            "opening_balance": _money(opening.note_balance[note.code]),
+            "coupon_rate": coupon(terms, note, month.period.accrual_start_date),
+            "interest_accrued": _money(
+                made.interest_accrued[note.code] + made.late_interest_accrued[note.code]
+            ),
+            "interest_paid": _money(month.result.paid("interest", note.code)),
+            "interest_unpaid": _money(
+                state.interest_unpaid[note.code] + state.late_interest_unpaid[note.code]
+            ),
+            "principal_paid": _money(month.result.paid("principal", note.code)),
+            "residual_paid": _money(month.result.paid("residual", note.code)),
+            "written_off": _money(month.result.paid("write_off", note.code)),
+            "closing_balance": _money(state.note_balance[note.code]),
+            "deficiency": _money(state.deficiency.get(note.code, 0 * state.support_drawn)),
+        }
+        for note in terms.notes
+    ]
+
+
+def _fees(terms: Terms, month: StructureMonth) -> list[Row]:
+    return [
+        _place(month)
+        | {
+            "fee": fee.code,
+            "opening_unpaid": _money(month.opening.fee_unpaid[fee.code]),
+            "accrued": _money(month.settlement.fee_accrued[fee.code]),
+            "paid": _money(month.result.paid("fee", fee.code)),
+            "closing_unpaid": _money(month.result.state.fee_unpaid[fee.code]),
+        }
+        for fee in terms.fees
+    ]
+
+
+def _accounts(terms: Terms, month: StructureMonth) -> list[Row]:
+    made = month.settlement
+    rows = []
+    for account in terms.accounts:
+        zero = 0 * month.opening.support_drawn
+        moved_in = sum(
+            (item.paid for item in made.payments if item.to_account_code == account.code), zero
+        )
+        supported = sum(
+            (item.supported for item in made.payments if item.account_code == account.code), zero
+        )
+        moved_out = sum(
+            (item.paid for item in made.payments if item.account_code == account.code), zero
+        )
+        rows.append(
+            _place(month)
+            | {
+                "account": account.code,
+                "opening_balance": _money(month.opening.account_balance[account.code]),
+                "collected": _money(made.inflow[account.code]),
+                "moved_in": _money(moved_in),
+                "supported": _money(supported),
+                "paid_out": _money(moved_out),
+                "closing_balance": _money(month.result.state.account_balance[account.code]),
+            }
+        )
+    return rows
+
+
+def _support(terms: Terms, month: StructureMonth) -> list[Row]:
+    if terms.support is None:
+        return []
+    state = month.result.state
+    return [
+        _place(month)
+        | {
+            "paid": _money(month.result.supported()),
+            "drawn_in_all": _money(state.support_drawn),
+            "repaid_in_all": _money(state.support_repaid),
+            "outstanding": _money(state.support_drawn - state.support_repaid),
+        }
+    ]
+
+
+def _triggers(terms: Terms, month: StructureMonth) -> list[Row]:
+    return [
+        _place(month)
+        | {
+            "trigger": test.trigger.code,
+            "metric": test.trigger.metric,
+            "value": Decimal(int(test.value[0])).scaleb(-6),
+            "breached_when": test.trigger.breached_when,
+            "threshold": Decimal(test.threshold).scaleb(-6),
+            "is_breached": bool(test.is_breached[0]),
+            "in_force_since_period": int(test.breached_since[0]) or None,
+            "is_cured": bool(test.is_cured[0]),
+            "effect": test.trigger.effect,
+            "is_acting": bool(test.is_acting[0]),
+        }
+        for test in month.result.tests
+    ]
+
+
+def _pool(terms: Terms, month: StructureMonth) -> list[Row]:
+    row, facts = month.row, month.pool
+    return [
+        _place(month)
+        | {
+            "collection_end": row.collection_end,
+            "phase": _phase(month),
+            "opening_balance": _money(facts.opening_balance),
+            "principal": _yuan(row.principal),
+            "prepayment": _yuan(row.prepayment),
+            "repurchase": _yuan(row.repurchase),
+            "defaulted": _yuan(row.defaulted),
+            "called": _money(facts.closing_balance * month.result.is_called),
+            "purchased": _yuan(month.purchased),
+            "closing_balance": _yuan(month.closing_pool),
+            "purchase_budget": _money(month.result.purchase_budget()),
+        }
+    ]
+
+
+TABLES: Mapping[str, Callable[[Terms, StructureMonth], list[Row]]] = {
+    "payment": _payments,
+    "note": _notes,
+    "fee": _fees,
+    "account": _accounts,
+    "support": _support,
+    "trigger": _triggers,
+    "pool": _pool,
+}
+
+
+def _place(month: StructureMonth) -> Row:
+    return {"payment_date": month.period.payment_date}
+
+
+def _phase(month: StructureMonth) -> str:
+    return PHASES[int(month.result.phases[0])]
+
+
+def _money(amounts: Any) -> Decimal:
+    return _yuan(int(amounts[0]))
+
+
+def _yuan(fen: int) -> Decimal:
+    return Decimal(fen).scaleb(-2)
