@@ -5,7 +5,7 @@ def model(dbt, session):
     from pathlib import Path
 
     from deals.load import load_terms
-    from waterfall.tables.arrow import models
+    from waterfall.tables import models
     from waterfall.tables.read import Figures
 
     period = dbt.source("deal", "period")
