@@ -79,3 +79,10 @@ def _full_place(error: BaseException) -> str:
         if quoted := re.search(r"""["']([^"']*/[^"']*)["']""", str(cause)):
             return quoted[1]
     return "the folder that TAPEHOUSE_HOME names, or that of temporary files"
+
+
+def _is_unusable_place(error: BaseException) -> bool:
+    """Whether the operating system refused a file or folder that the user chose."""
+    return (
+        isinstance(error, OSError) and error.filename is not None and error.errno in UNUSABLE_PLACES
+    )

@@ -84,7 +84,10 @@ def _load_columns(path: Path, section: str) -> tuple[Column, ...]:
         codes = tuple(entry.pop("codes", ()))
         bound = bounds.get(entry.get("type"), {})
         column = _build(
-            path, place, Column, {**bound, **entry, "name": name, "headers": headers, "codes": codes}
+            path,
+            place,
+            Column,
+            {**bound, **entry, "name": name, "headers": headers, "codes": codes},
         )
         if column.type not in SQL_TYPES:
             raise TapeError(
