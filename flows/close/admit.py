@@ -128,7 +128,7 @@ def _check_one_tape(
     request: CloseRequest, standing: Standing, run: Run, tapes: Sequence[LandedTape]
 ) -> None:
     """The deals of a book close a month from one tape: theirs is one book."""
-    leader, book_code = standing.leader, standing.terms.book_code
+    leader, book_code = standing.leader, standing.terms.book.code
     if leader is not None and leader.tape_sha256 != run.tape_sha256:
         raise CloseRefused(
             f"{request.place}: {tapes[0].file_name} (SHA-256 {run.tape_sha256[:12]}) is not the tape "

@@ -62,7 +62,7 @@ def _compare(lake: Path, terms: Terms, before: ClosedRun) -> Iterator[tuple[str,
     codes = {
         "fees": [fee.code for fee in terms.fees],
         "accounts": [account.code for account in terms.accounts],
-        "payment.deficiency_notes": terms.deficiency_notes,
+        "payment.deficiency_notes": terms.payment.deficiency_notes,
     }
     for key, [(closed,)] in ledgers.items():
         yield key, ", ".join(sorted(codes[key])) or "none", closed

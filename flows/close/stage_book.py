@@ -37,9 +37,9 @@ def stage_book(connection: "DuckDBPyConnection", lake: Path, terms: Terms, run: 
     They are those of the runs that this one sees, as the lake has them: of the deals that come
     earlier in the order after this month, of the later ones after the month before.
     """
-    own = (terms.book_code, terms.book_order, run.deal_id, run.as_of_date, run.run_id)
+    own = (terms.book.code, terms.book.order, run.deal_id, run.as_of_date, run.run_id)
     others = [
-        (terms.book_code, other.book_order, other.deal_id, other.as_of_date, other.run_id)
+        (terms.book.code, other.book_order, other.deal_id, other.as_of_date, other.run_id)
         for other in run.seen
     ]
     connection.execute(TABLES)
