@@ -42,7 +42,7 @@ def _covered() -> frozenset[str]:
     """The characters of both fonts' character maps (OpenType, table `cmap`)."""
     from fontTools.ttLib import TTFont
 
-    maps = [set(TTFont(path, lazy=True).getBestCmap()) for path in _paths()]
+    maps = [set(TTFont(path, lazy=True).getBestCmap() or ()) for path in _paths()]
     return frozenset(map(chr, set.intersection(*maps)))
 
 
