@@ -20,6 +20,7 @@ from deals.file.kinds import (
 )
 from deals.file.table import Table
 from deals.terms.events import EVENTS
+from deals.terms.money import yuan
 from deals.terms.payments import (
     ACCOUNT_CODE,
     COLLECTION_KINDS,
@@ -67,8 +68,8 @@ def build_notes(root: Table, issue_fen: int) -> tuple[Note, ...]:
     if total_fen != issue_fen:
         root.problems.contradict(
             (issue_path, ("notes",), *paths),
-            f" = {Decimal(issue_fen).scaleb(-2)}",
-            f"the sum of the notes' notionals, {Decimal(total_fen).scaleb(-2)}",
+            f" = {yuan(issue_fen)}",
+            f"the sum of the notes' notionals, {yuan(total_fen)}",
             "correct one of them",
         )
     for table, path, note in zip(tables, paths, notes, strict=True):

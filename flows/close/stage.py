@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deals.dates.calendar import Period, period_of, previous_month
+from deals.terms.coupons import coupon
 from deals.terms.deal import Terms
 from flows.close.limits import limit_columns, limit_rows
 from flows.close.month import Run
@@ -13,7 +14,6 @@ from flows.close.purchase_terms import purchase_tables
 from flows.entries.notices import Notice
 from flows.lake.connection import LakeError, columns_of, has_table, lake_exists, open_lake
 from flows.lake.tables import Table, published_tables
-from waterfall.pay.accruals import coupon
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

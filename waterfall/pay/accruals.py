@@ -1,26 +1,22 @@
 """What fees and notes earn in one period, before anything is paid."""
 
-from bisect import bisect_right
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import TypeVar
 
 import numpy as np
 
 from deals.dates.calendar import Period
 from deals.dates.day_counts import YearFraction, day_count_fraction
+from deals.terms.coupons import coupon
 from deals.terms.deal import Terms
 from deals.terms.payments import Fee, Note
-from waterfall.money import Fen, WaterfallError, multiply
+from waterfall.money import Fen, multiply
 from waterfall.pay.checks import place_errors
 from waterfall.pay.fee_dates import count_due_dates
 from waterfall.pay.formulas import measure
 from waterfall.pay.open_books import OpenBooks
-
-Value = TypeVar("Value")
 
 
 def accrue_interest(books: OpenBooks, period: Period) -> None:
@@ -62,29 +58,6 @@ def _rate_and_time(
         for first, last in pairwise([start, *steps, end])
     )
     return sum(shares, Fraction(0)), (1, 1)
-
-
-def coupon(terms: Terms, note: Note, day: date) -> Decimal:
-    """The rate a year on `day`: fixed, stepped up, or index + margin within floor and cap.
-
-    Raises WaterfallError where the index has no value on that day.
-    """
-    floating = note.floating
-    if floating is None:
-        return in_force(note.rate_steps, day, note.annual_rate)
-    values = terms.indexes[floating.index]
-    if not values or day < values[0][0]:
-        raise WaterfallError(
-            f"index {floating.index} of note {note.code} has no value on {day}; add one to the terms"
-        )
-    index = in_force(values, day, values[0][1])
-    return min(max(index + floating.margin, floating.floor), floating.cap)
-
-
-def in_force(dated: Sequence[tuple[date, Value]], day: date, before: Value) -> Value:
-    """The value of the last date that is not after `day`; `before` where there is none."""
-    place = bisect_right([start for start, _ in dated], day)
-    return dated[place - 1][1] if place else before
 
 
 def accrue_fees(books: OpenBooks, period: Period) -> None:

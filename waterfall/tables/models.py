@@ -14,7 +14,7 @@ from deals.terms.deal import Terms
 from deals.terms.events import CLEAN_UP_CALL
 from deals.terms.payments import Phase
 from waterfall.books import Settlement, State
-from waterfall.money import Fen, WaterfallError, format_fen
+from waterfall.money import Fen, WaterfallError, fens, format_fen
 from waterfall.pay.month import PHASES, call_price, may_be_called
 from waterfall.pay.settle import opening_state, settle, settle_issue
 from waterfall.pay.triggers import CutOff, Watch, examine_triggers, select_phase
@@ -23,7 +23,6 @@ from waterfall.tables.ledgers import MonthLines, state_month
 from waterfall.tables.read import (
     Figures,
     Ledgers,
-    fens,
     read_collections,
     read_one,
     read_pool,
