@@ -43,7 +43,9 @@ from movement
 inner join {{ ref('payment_kind') }} as payment_kind
     on movement.kind_code = payment_kind.kind_code
 inner join {{ ref('payment_target') }} as payment_target
-    on payment_kind.target_kind = payment_target.target_kind and movement.target_code = payment_target.target_code
+    on
+        payment_kind.target_kind = payment_target.target_kind
+        and movement.target_code = payment_target.target_code
 left join movement as last_movement
     on
         last_movement.is_earlier
