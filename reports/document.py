@@ -12,7 +12,7 @@ from reports.pack import Language, Layout, ReportError, ReportPack, ReportTable,
 from reports.words import Words
 
 # Keys that place a row in the warehouse and say nothing to a reader of one deal's month.
-_HIDDEN = frozenset({"deal_id", "as_of_date", "line_number"})
+_HIDDEN = frozenset({"deal_id", "as_of_date", "line_number", "item_code"})
 
 
 @dataclass(frozen=True)

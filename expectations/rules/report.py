@@ -27,19 +27,14 @@ def _line_sum(part: str, total: str, column: str) -> str:
     )
 
 
-_FIGURES = {
-    "pool": "Pool balance",
-    "cash": "Cash in the accounts",
-    "notes": "Notes outstanding",
-    "assets_over_notes": "Assets over all notes",
-}
+_FIGURES = ("pool", "cash", "notes", "assets_over_notes")
 
 
 def _figure(item: str) -> str:
     """One figure of the assets over the notes; no such line is null, so the rule cannot be decided."""
     return (
         "(select current_value from report.tr_15_1 "
-        f"where block_code = 'overcollateralisation' and item_en = '{item}')"
+        f"where block_code = 'overcollateralisation' and item_code = '{item}')"
     )
 
 
@@ -234,7 +229,7 @@ _CASH_RULES = (
 _ENHANCEMENT_RULES = (
     Rule(
         "tr_15_1_differs_from_ledgers",
-        f"(select {', '.join(f'{_figure(item)} as {name}' for name, item in _FIGURES.items())})",
+        f"(select {', '.join(f'{_figure(item)} as {item}' for item in _FIGURES)})",
         "stop",
         "pool <> (select coalesce(sum(outstanding_balance), 0) from purchase.pool_loan) "
         "or cash <> (select sum(closing_balance) from waterfall.account_balance) "
@@ -249,7 +244,8 @@ _ENHANCEMENT_RULES = (
         "waterfall.account_balance as account",
         "stop",
         "target_balance is not null and not exists (select 1 from report.tr_15_1 as line "
-        "where line.block_code = 'reserve' and line.current_value = account.closing_balance)",
+        "where line.block_code = 'reserve' and line.item_code = account.account_code || '_actual' "
+        "and line.current_value = account.closing_balance)",
         "表TR-15-1储备账户实有金额等于账户余额",
         "the reserves of TR-15-1 hold what their accounts hold",
         shown=("account_code", "closing_balance"),

@@ -15,16 +15,11 @@ from flows.close.order import next_due_month
 from flows.entries.notices import Notice, NoticedLoan, land_notice, last_notice, read_list
 from flows.lake.connection import open_lake
 from flows.lake.history import History, read_history
+from flows.lake.questions import question
 from flows.refusals import CloseRefused
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-OWNED = """
-    select loan_id, outstanding_balance from lake.purchase.pool_loan
-    where deal_id = ? and strftime(as_of_date, '%Y-%m') = ?
-    and list_contains(?, loan_id)
-"""
 
 
 @dataclass(frozen=True)
@@ -99,4 +94,4 @@ def _find_owned(
 ) -> dict[str, Decimal]:
     """The balances of those of the loans that the deal owned when the month began."""
     values = [request.deal_id, previous_month(request.month), loan_ids]
-    return dict(lake.execute(OWNED, values).fetchall())
+    return dict(lake.execute(question("owned_among"), values).fetchall())

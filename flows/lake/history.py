@@ -8,53 +8,10 @@ from typing import TYPE_CHECKING
 
 from deals.dates.calendar import previous_month
 from flows.lake.connection import has_table, lake_exists, open_lake
+from flows.lake.questions import question
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-RUNS = """
-    with note as (
-        select deal_id, as_of_date, sum(closing_balance) = 0 as is_repaid
-        from lake.waterfall.note_balance group by all
-    ),
-    tape as (
-        select deal_id, as_of_date, list(tape_sha256 order by tape_sha256) as file_sha256s
-        from lake.intake.tape group by all
-    )
-    select
-        run.deal_id, strftime(run.as_of_date, '%Y-%m') as month, run.as_of_date, run.run_id,
-        run.previous_run_id, run.tape_sha256, run.scale, run.is_synthetic, tape.file_sha256s,
-        coalesce(note.is_repaid, false)
-    from lake.close.run as run
-    join tape using (deal_id, as_of_date)
-    left join note using (deal_id, as_of_date)
-    order by run.deal_id, run.as_of_date
-"""
-# One row per run: its book, its place there, and the runs of the other deals that it saw, by place.
-BOOKS = """
-    select
-        deal_id, as_of_date, any_value(book_code),
-        any_value(allocation_order) filter (where owner_code = deal_id),
-        list(owner_run_id order by allocation_order) filter (where owner_code <> deal_id)
-    from lake.purchase.book_tie_out
-    where is_on_tape and owner_run_id is not null
-    group by all
-"""
-EVENTS = """
-    select
-        deal_id, as_of_date,
-        list(
-            event_code || ' ' || strftime(since_date, '%Y-%m') || ' ' || evidence_sha256
-            order by event_code
-        )
-    from lake.pool.event
-    group by all
-"""
-
-NOTICES = """
-    select deal_id, as_of_date, any_value(notice_sha256) from lake.pool.repurchase
-    where notice_sha256 is not null group by all
-"""
 
 
 @dataclass(frozen=True)
@@ -124,7 +81,7 @@ def read_histories(connection: "DuckDBPyConnection") -> dict[str, History]:
     books, events = _read_books(connection), _read_events(connection)
     notices = _read_notices(connection)
     runs: dict[str, list[ClosedRun]] = {}
-    for *facts, files, is_repaid in connection.execute(RUNS).fetchall():
+    for *facts, files, is_repaid in connection.execute(question("closed_runs")).fetchall():
         deal_id, _, as_of_date, *_ = facts
         # A month that was closed before books were known drew from a book of its deal's own.
         book_code, book_order, seen = books.get((deal_id, as_of_date), (deal_id, 1, ()))
@@ -154,7 +111,9 @@ def _read_books(
         return {}
     return {
         (deal_id, as_of_date): (book_code, place, tuple(seen or ()))
-        for deal_id, as_of_date, book_code, place, seen in connection.execute(BOOKS).fetchall()
+        for deal_id, as_of_date, book_code, place, seen in connection.execute(
+            question("book_places")
+        ).fetchall()
     }
 
 
@@ -164,7 +123,9 @@ def _read_events(connection: "DuckDBPyConnection") -> dict[tuple[str, date], tup
         return {}
     return {
         (deal_id, as_of_date): tuple(identities)
-        for deal_id, as_of_date, identities in connection.execute(EVENTS).fetchall()
+        for deal_id, as_of_date, identities in connection.execute(
+            question("standing_events")
+        ).fetchall()
     }
 
 
@@ -172,7 +133,7 @@ def _read_notices(connection: "DuckDBPyConnection") -> dict[tuple[str, date], st
     """Of each run with a repurchase notice the SHA-256 of that notice, by deal and cut-off."""
     if not has_table(connection, "pool.repurchase"):
         return {}
-    rows = connection.execute(NOTICES).fetchall()
+    rows = connection.execute(question("repurchase_notices")).fetchall()
     return {(deal_id, as_of_date): sha256 for deal_id, as_of_date, sha256 in rows}
 
 

@@ -1,7 +1,7 @@
 """What the lake's tables are: read from the data dictionary, whose names and types dbt enforces."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from flows.home import DBT_PROJECT
 
 DICTIONARY = Path("models/dictionary.yml")
+CRITERIA = Path("macros/criteria.sql")
 FOLDER_ORDER = re.compile(r"^\d+_")
 
 
@@ -57,6 +58,12 @@ def published_tables(project: Path = DBT_PROJECT) -> tuple[Table, ...]:
     content = yaml.load(text, Loader=loader)
     schemas = {path.stem: FOLDER_ORDER.sub("", path.parent.name) for path in _models(project)}
     tables = [_table(schemas[model["name"]], model) for model in content["models"]]
+    tables = [
+        replace(table, columns=table.columns + _criterion_columns(project))
+        if table.meta.get("has_criteria")
+        else table
+        for table in tables
+    ]
     for source in content["sources"]:
         if source["name"] == "close":
             tables += [_table("close", table) for table in source["tables"]]
@@ -71,6 +78,29 @@ def find_table(full_name: str) -> Table:
 def _models(project: Path) -> list[Path]:
     """The files of the models: a folder is a stop of the route."""
     return [path for path in project.glob("models/*/*") if path.suffix in (".sql", ".py")]
+
+
+def _criterion_columns(project: Path) -> tuple[Column, ...]:
+    """One boolean for each eligibility criterion, as the entries of its macro declare it."""
+    from jinja2 import Environment
+
+    declared: list[Any] = []
+    text = (project / CRITERIA).read_text(encoding="utf-8")
+    # dbt's `return` hands on a value; here it is kept.
+    template = Environment(extensions=["jinja2.ext.do"]).from_string(
+        text, globals={"return": declared.append}
+    )
+    template.module.criteria()  # type: ignore[attr-defined]
+    template.module.borrower_criterion()  # type: ignore[attr-defined]
+    criteria, borrower = declared
+    return tuple(
+        Column(
+            criterion["code"],
+            "boolean",
+            f"Whether it holds: {criterion['words_en']}; false where that cannot be decided.",
+        )
+        for criterion in [*criteria, borrower]
+    )
 
 
 def _table(schema: str, entry: dict) -> Table:

@@ -14,16 +14,10 @@ from flows.close.route import Closed
 from flows.home import Home
 from flows.lake.connection import open_lake
 from flows.lake.history import read_history
+from flows.lake.questions import question
 from flows.months.backfill import Backfill, Closer
 from flows.months.due import is_current, list_requests, months_between
 from tapes.land.tape import LandedTape
-
-TIE_OUT = """
-    select owner_code, is_on_tape, loan_count, outstanding_balance
-    from lake.purchase.book_tie_out
-    where deal_id = ? and strftime(as_of_date, '%Y-%m') = ?
-    order by is_on_tape desc, allocation_order nulls last
-"""
 
 
 @dataclass(frozen=True)
@@ -105,7 +99,7 @@ def read_tie_out(home: Home, deal_id: str, month: str) -> tuple[OwnedPart, ...]:
     """The book by owners after the deal's purchase: deals by their places, the originator, and then
     what deals own that the tape does not tell."""
     with open_lake(home.lake) as lake:
-        rows = lake.execute(TIE_OUT, [deal_id, month]).fetchall()
+        rows = lake.execute(question("book_tie_out"), [deal_id, month]).fetchall()
     return tuple(OwnedPart(*row) for row in rows)
 
 

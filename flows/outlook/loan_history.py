@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.lake.connection import open_lake
+from flows.lake.questions import question
 from flows.refusals import CloseRefused
 from waterfall.money import ONE
 from waterfall.schedules import Repayment, build_schedule
@@ -34,70 +35,14 @@ COLUMNS = (
     "recovered",
     "repossessed_proceeds",
 )
-POOL = """
-    select
-        loan_id, outstanding_balance as balance, annual_rate, remaining_months,
-        repayment_method_code,
-        (year($day) - year(origination_date)) * 12 + month($day) - month(origination_date) as age
-    from lake.purchase.pool_loan
-    where deal_id = $deal and as_of_date = $day and outstanding_balance > 0
-"""
-# Every loan of the pool in every month; a month after the file has lost the loan has no balance left.
-LOAN_MONTHS = """
-    with history as (
-        select
-            asset_number as loan_id,
-            last_day(period_end) as month_end,
-            end_balance::decimal(18, 2) as end_balance,
-            principal_collected::decimal(18, 2) as principal,
-            total_paid::decimal(18, 2) as paid,
-            coalesce(recovered, 0)::decimal(18, 2)
-            + coalesce(repossessed_proceeds, 0)::decimal(18, 2) as recovered
-        from {file}
-    ),
-    month as (
-        select distinct month_end from history where month_end > $day
-    ),
-    stated as (
-        select
-            pool.loan_id, month.month_end, pool.balance, pool.age,
-            history.loan_id is null as is_absent,
-            greatest(coalesce(history.end_balance, 0), 0) as closing,
-            coalesce(history.principal, 0) as principal,
-            coalesce(history.paid - history.principal, 0) as interest,
-            coalesce(history.recovered, 0) as recovered,
-            row_number() over (partition by pool.loan_id order by month.month_end) as place
-        from pool
-        cross join month
-        left join history
-            on pool.loan_id = history.loan_id and month.month_end = history.month_end
-    ),
-    opened as (
-        select
-            stated.*,
-            coalesce(
-                lag(stated.closing) over (partition by stated.loan_id order by stated.month_end),
-                stated.balance
-            ) as opening
-        from stated
-    )
-    select
-        opened.loan_id, opened.month_end, opened.place, opened.age + opened.place as age_months,
-        opened.opening, opened.principal, opened.interest, opened.recovered, opened.closing,
-        case
-            when opened.opening > 0 and opened.closing = 0 and opened.principal = 0
-                then opened.opening
-            else 0::decimal(18, 2)
-        end as defaulted
-    from opened
-    order by all
-"""
 
 
 def read_pool(lake: Path, deal_id: str, cut_off: date) -> "pl.DataFrame":
     """The loans with a balance at the cut-off: how they repay, `balance`, `age` in months on book."""
     with open_lake(lake) as connection:
-        return connection.execute(POOL, {"deal": deal_id, "day": cut_off}).pl()
+        return connection.execute(
+            question("pool_at_cut_off"), {"deal": deal_id, "day": cut_off}
+        ).pl()
 
 
 def read_loan_months(pool: "pl.DataFrame", file: Path, cut_off: date) -> "pl.DataFrame":
@@ -108,9 +53,9 @@ def read_loan_months(pool: "pl.DataFrame", file: Path, cut_off: date) -> "pl.Dat
     import duckdb
 
     with duckdb.connect() as connection:
-        relation = _relation(connection, file)
+        _open(connection, file)
         connection.register("pool", pool)
-        rows = connection.execute(LOAN_MONTHS.format(file=relation), {"day": cut_off}).pl()
+        rows = connection.execute(question("loan_months"), {"day": cut_off}).pl()
     if rows.is_empty() or not rows["closing"].sum():
         raise CloseRefused(
             f"{file}: no later month of the loans of {cut_off:%Y-%m}, expected their history; "
@@ -119,22 +64,21 @@ def read_loan_months(pool: "pl.DataFrame", file: Path, cut_off: date) -> "pl.Dat
     return _with_schedule(rows, pool)
 
 
-def _relation(connection: "DuckDBPyConnection", file: Path) -> str:
-    """The file as SQL reads it; CloseRefused where it is not there or lacks a column."""
+def _open(connection: "DuckDBPyConnection", file: Path) -> None:
+    """The file as the view `loan_file`; CloseRefused where it is not there or lacks a column."""
     import duckdb
 
     expected = f"expected a Parquet or CSV file with {', '.join(COLUMNS)}"
-    reader = "read_parquet" if file.suffix == ".parquet" else "read_csv"
-    relation = f"{reader}('{str(file).replace(chr(39), chr(39) * 2)}')"
+    read = connection.read_parquet if file.suffix == ".parquet" else connection.read_csv
     try:
-        described = connection.execute(f"describe select * from {relation}").fetchall()
+        relation = read(str(file))
     except duckdb.Error as error:
         cause = str(error).splitlines()[0]
         raise CloseRefused(f"{file}: cannot be read ({cause}), {expected}") from None
-    missing = [name for name in COLUMNS if name not in {row[0] for row in described}]
+    missing = [name for name in COLUMNS if name not in relation.columns]
     if missing:
         raise CloseRefused(f"{file}: no column {', '.join(missing)}, {expected}")
-    return relation
+    relation.create_view("loan_file")
 
 
 def _with_schedule(rows: "pl.DataFrame", pool: "pl.DataFrame") -> "pl.DataFrame":

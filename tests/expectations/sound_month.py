@@ -238,14 +238,14 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["'collection', 5, 401, 346, 60", "'reserve', 10, 2, 4, 8"],
     ),
     "report.tr_15_1": (
-        "block_code, item_en, current_value",
+        "block_code, item_code, current_value",
         [
-            "'overcollateralisation', 'Pool balance', 3000",
-            "'overcollateralisation', 'Cash in the accounts', 68",
-            "'overcollateralisation', 'Notes outstanding', 3481",
-            "'overcollateralisation', 'Assets over all notes', -413",
-            "'reserve', 'Reserve: required', 12",
-            "'reserve', 'Reserve: actual', 8",
+            "'overcollateralisation', 'pool', 3000",
+            "'overcollateralisation', 'cash', 68",
+            "'overcollateralisation', 'notes', 3481",
+            "'overcollateralisation', 'assets_over_notes', -413",
+            "'reserve', 'reserve_required', 12",
+            "'reserve', 'reserve_actual', 8",
         ],
     ),
     "report.tr_15_2": (

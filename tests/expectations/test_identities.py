@@ -137,9 +137,9 @@ BREAKS: dict[str, str] = {
     "tr_9_does_not_foot": "update report.tr_9 set inflow_amount = 397.01",
     "tr_9_differs_from_account": "delete from report.tr_9",
     "tr_15_1_differs_from_ledgers": "update report.tr_15_1 set current_value = -413.01 "
-    "where item_en = 'Assets over all notes'",
+    "where item_code = 'assets_over_notes'",
     "tr_15_1_reserve_differs": "update report.tr_15_1 set current_value = 8.01 "
-    "where item_en = 'Reserve: actual'",
+    "where item_code = 'reserve_actual'",
     "tr_15_2_differs_from_tests": "delete from report.tr_15_2",
     "forecast_missing": "delete from waterfall.forecast",
     "fc_1_does_not_foot": "update report.fc_1 set difference_amount = -10.01",
@@ -276,7 +276,7 @@ def test_a_deal_that_buys_nothing_keeps_every_identity(
         "update report.tr_9 set outflow_amount = 46, closing_balance = 360 "
         "where account_code = 'collection'",
         "update report.tr_15_1 set current_value = current_value + 300 "
-        "where item_en in ('Cash in the accounts', 'Assets over all notes')",
+        "where item_code in ('cash', 'assets_over_notes')",
     ):
         sound_month.execute(statement)
     assert failed_rules(sound_month) == set()

@@ -111,3 +111,9 @@ def test_a_model_takes_the_characteristics_of_a_loan_from_the_macro(path: Path) 
     listed = set(re.findall(r"\w+\.(\w+),?\n", text)) & CHARACTERISTICS
     # The tape is where they come from.
     assert path.stem == "loan_tape" or len(listed) < 6
+
+
+@pytest.mark.parametrize("path", SQL_MODELS, ids=place)
+def test_a_model_joins_by_codes_and_never_by_words(path: Path) -> None:
+    text = COMMENT.sub("", path.read_text(encoding="utf-8"))
+    assert not re.search(r"_(en|zh) *=|= *\w+\.\w+_(en|zh)\b", text)

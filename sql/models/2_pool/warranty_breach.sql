@@ -2,14 +2,8 @@
 -- loan is judged as it was at the cut-off of its purchase, by what the tape says of it now.
 with stated as (
     select
-        owned.loan_id,
-        tape.currency_code,
-        tape.product_code,
-        tape.repayment_method_code,
-        tape.term_months,
-        {{ months_between('tape.origination_date', 'owned.entry_date') }} as seasoning_months,
-        tape.is_renegotiated,
-        tape.is_pledged
+        tape.*,
+        {{ months_between('tape.origination_date', 'owned.entry_date') }} as seasoning_months
     from {{ ref('owned_loan') }} as owned
     inner join {{ ref('loan_tape') }} as tape on owned.loan_id = tape.loan_id
     where tape.closing_balance > 0

@@ -1,6 +1,7 @@
 -- One row per note: what is outstanding of it, and of it and the notes before it.
 select
     deal_note.line_number,
+    deal_note.note_code,
     deal_note.note_name_zh,
     deal_note.note_name_en,
     deal_note.tranche_class_code,

@@ -4,6 +4,7 @@
 select
     (row_number() over (order by figure.line_number))::integer as line_number,
     figure.block_code,
+    figure.item_code,
     figure.item_zh,
     figure.item_en,
     figure.unit_code,
@@ -11,4 +12,4 @@ select
     figure.current_value::decimal(24, 6) as current_value
 from {{ ref('enhancement') }} as figure
 left join {{ source('closed', 'tr_15_1') }} as last_month
-    on figure.block_code = last_month.block_code and figure.item_en = last_month.item_en
+    on figure.block_code = last_month.block_code and figure.item_code = last_month.item_code
