@@ -9,7 +9,7 @@ from reports.cover import Figure
 from reports.document import Document, Section
 from reports.grids import Grid, lay_out
 
-_STYLE = Path(__file__).parents[1] / "report.css"
+_STYLE = Path(__file__).parents[1] / "templates/report.css"
 
 # Longer tables may break across printed pages.
 _WHOLE_ROWS = 24

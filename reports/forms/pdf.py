@@ -14,7 +14,7 @@ from reports.forms.glyphs import has_glyph, load_fonts
 from reports.grids import lay_out
 from reports.pack import ReportError
 
-_TEMPLATE = Path(__file__).parents[1] / "report.typ"
+_TEMPLATE = Path(__file__).parents[1] / "templates/report.typ"
 
 # PDF/A for the archive, PDF/UA for the reader; both make a glyph that no font has an error.
 _STANDARDS: Any = ["a-2a", "ua-1"]
