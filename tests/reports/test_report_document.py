@@ -63,12 +63,14 @@ def test_keys_are_not_shown_and_each_language_shows_its_own_names(pack: ReportPa
     assert english.rows[0][1].text == "Ant Petty Loan"
 
 
-def test_codes_become_words_and_identifiers_stay(pack: ReportPack) -> None:
+def test_codes_become_words_identifiers_stay_and_nothing_is_a_dash(pack: ReportPack) -> None:
     notes = section_of(compose(pack, load_words(), "zh"), "TR-3-1")
     assert cell_of(notes, 1, "tranche_class_code").text == "中间级（夹层）"
     assert cell_of(notes, 1, "security_code").text == "116522"
     assert cell_of(notes, 1, "current_rating_code").text == "AA+"
     assert cell_of(notes, 2, "current_rating_code").text == "—"
+    empty = compose(with_value(pack, "tr_1", "party_address", ""), load_words(), "zh")
+    assert cell_of(section_of(empty, "TR-1"), 0, "party_address").text == "—"
 
 
 def test_a_heading_of_the_table_goes_before_that_of_the_column(pack: ReportPack) -> None:

@@ -123,6 +123,15 @@ def test_equal_codes_that_follow_each_other_share_one_cell(pack: ReportPack) -> 
     assert grid_of(pack, "en", "TR-1").spans == (1,) * 6
 
 
+@pytest.mark.parametrize(("times", "spans"), [(12, (12, *[0] * 11)), (13, (1,) * 13)])
+def test_a_group_that_may_run_over_a_page_says_in_each_row_what_it_is_of(
+    pack: ReportPack, times: int, spans: tuple[int, ...]
+) -> None:
+    columns, rows = ("account_part_code", "current_amount"), (("income", Decimal(1)),) * times
+    table = ReportTable("TR-7", "tr_7", "流入", "Collections", "rows", columns, rows)
+    assert grid_of(replace(pack, tables=(table,)), "en", "TR-7").spans == spans
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_html_holds_every_table_under_its_own_heading(
     published: Path, pack: ReportPack, language: Language
