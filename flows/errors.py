@@ -25,10 +25,9 @@ def exit_code(error: BaseException) -> int | None:
     from deals.terms.deal import TermsError
     from expectations.rule import CheckError
     from flows.close.build import TransformError
-    from flows.close.requests import CloseRefused
     from flows.lake.connection import LakeError
     from flows.outlook.structure import CollectionsError
-    from flows.refusals import UsageError
+    from flows.refusals import CloseRefused, UsageError
     from reports.pack import ReportError
     from tapes import TapeError
     from waterfall.money import WaterfallError

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from flows.close.month import CloseRequest
 from flows.close.order import Standing, check_order
-from flows.close.requests import CloseRequest
 from flows.lake.history import ClosedRun
 from tapes import TapeMissing
 from tapes.land.inbox import find_tape, part_of

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from deals.load import load_terms
-from flows.close.requests import CloseRefused, CloseRequest
+from flows.close.month import CloseRequest
 from flows.home import Home
+from flows.refusals import CloseRefused
 
 
 class DealHeld(CloseRefused):

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from deals.dates.calendar import Period, first_month, next_month, period_of, previous_month
 from deals.load import load_book, load_terms
 from deals.terms.deal import Terms
-from flows.close.requests import CloseRefused, CloseRequest
+from flows.close.month import CloseRequest
 from flows.lake.history import ClosedRun, History, pools_seen, read_all
+from flows.refusals import CloseRefused
 
 Histories = Mapping[str, History]
 

@@ -14,8 +14,8 @@ from deals.terms.deal import Terms
 from expectations.counts import mark_rows
 from expectations.rules.tape import row_rules
 from flows.close.build import build_models
-from flows.close.stage import Run, stage_last_month, stage_terms
-from flows.close.stage_book import stage_book
+from flows.close.month import Run
+from flows.close.stage import stage_book, stage_last_month, stage_terms
 from flows.entries.events import Event
 from flows.entries.notices import Notice, NoticedLoan
 from flows.lake.tables import published_tables

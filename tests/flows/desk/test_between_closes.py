@@ -12,7 +12,7 @@ import pytest
 
 from deals.load import load_terms
 from deals.terms.deal import TermsError
-from flows.close.amendments import check_amendments
+from flows.close.admit import check_amendments
 from flows.home import Home, find_deals
 from flows.lake.connection import open_lake
 from flows.lake.history import ClosedRun, read_history

@@ -18,12 +18,12 @@ import pytest
 from deals.dates.calendar import first_month
 from deals.load import list_deals, load_book, load_terms
 from flows.close.lock import hold_deal
+from flows.close.month import CloseRequest
 from flows.close.order import check_order
-from flows.close.requests import CloseRefused, CloseRequest
 from flows.close.route import STEP_NAMES
 from flows.home import Home, find_deals
 from flows.lake.history import ClosedRun, History, read_history
-from flows.refusals import UsageError
+from flows.refusals import CloseRefused, UsageError
 from flows.schedule.deployments import check_server
 from tapes import TapeMissing
 from tapes.land.tape import find_tape, land_tape
