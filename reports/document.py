@@ -92,7 +92,7 @@ class Document:
 def compose(pack: ReportPack, words: Words, language: Language) -> Document:
     """Word the whole pack; ReportError names the first heading, code or value that has none."""
     pack = legible_pack(pack)
-    currency = words.code("currency", pack.currency, language)
+    currency = words.currency(pack.currency, language)
     return Document(
         language=language,
         deal_name=pack.deal_name(language),
@@ -199,7 +199,7 @@ def _text(value: Value, kind: Kind, column: str, words: Words, language: Languag
     if isinstance(value, bool):
         return words.sentence("yes" if value else "no", language)
     if isinstance(value, Decimal | int):
-        return format_number(value, kind)
+        return format_number(value, kind, language)
     if isinstance(value, date):
         return value.isoformat()
     return words.code(column, value, language) if kind is Kind.CODE else value

@@ -144,9 +144,14 @@ def test_a_missing_code_word_names_itself(pack: ReportPack) -> None:
         compose(strange, load_words(), "en")
 
 
-def test_a_currency_without_a_word_names_itself(pack: ReportPack) -> None:
-    with pytest.raises(ReportError, match=r"\[code\.currency\.XAU\]"):
-        compose(replace(pack, currency="XAU"), load_words(), "en")
+@pytest.mark.parametrize(
+    ("currency", "expected"), [("USD", "Amounts in USD"), ("NGN", "Amounts in NGN")]
+)
+def test_a_currency_without_a_word_is_shown_by_its_code(
+    pack: ReportPack, currency: str, expected: str
+) -> None:
+    assert compose(replace(pack, currency=currency), load_words(), "en").amounts_in == expected
+    assert compose(replace(pack, currency="NGN"), load_words(), "zh").amounts_in == "金额单位：NGN"
 
 
 def test_a_column_of_no_known_kind_asks_for_one(pack: ReportPack, tmp_path) -> None:

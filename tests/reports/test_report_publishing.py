@@ -120,8 +120,9 @@ def test_a_folder_that_is_no_report_is_not_replaced(pack: ReportPack, tmp_path: 
 
 
 def test_a_pack_that_cannot_be_worded_writes_nothing(pack: ReportPack, tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match=r"\[code\.currency\.XAU\]"):
-        publish(replace(pack, currency="XAU"), tmp_path / "2017-08")
+    strange = replace(pack.tables[0], columns=(*pack.tables[0].columns[:-1], "unheard_amount"))
+    with pytest.raises(ReportError, match=r"\[heading\.unheard_amount\]"):
+        publish(replace(pack, tables=(strange,)), tmp_path / "2017-08")
     assert list(tmp_path.iterdir()) == []
 
 
