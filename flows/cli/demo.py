@@ -39,7 +39,7 @@ def write_synthetic_tapes(
 
     is_deal = name in list_deals(deals_folder)
     deals = (load_terms(name, deals_folder),) if is_deal else load_book(name, deals_folder)
-    scale = max(1, round(sum(terms.book_loan_count for terms in deals) / loans))
+    scale = max(1, round(sum(terms.book.loan_count for terms in deals) / loans))
     return write_tapes(
         name,
         min(map(first_month, deals)),

@@ -99,7 +99,7 @@ def _check_one_tape(
     request: CloseRequest, standing: Standing, run: Run, tapes: Sequence[LandedTape]
 ) -> None:
     """The deals of a book close a month from one tape: theirs is one book."""
-    leader, book_code = standing.leader, standing.terms.book_code
+    leader, book_code = standing.leader, standing.terms.book.code
     if leader is not None and leader.tape_sha256 != run.tape_sha256:
         raise CloseRefused(
             f"{request.place}: {tapes[0].file_name} (SHA-256 {run.tape_sha256[:12]}) is not the tape "
@@ -174,7 +174,7 @@ def _compare(lake: Path, terms: Terms, before: ClosedRun) -> Iterator[tuple[str,
     codes = {
         "fees": [fee.code for fee in terms.fees],
         "accounts": [account.code for account in terms.accounts],
-        "payment.deficiency_notes": terms.deficiency_notes,
+        "payment.deficiency_notes": terms.payment.deficiency_notes,
     }
     for key, [(closed,)] in ledgers.items():
         yield key, ", ".join(sorted(codes[key])) or "none", closed

@@ -153,9 +153,9 @@ def stage_book(connection: "DuckDBPyConnection", lake: Path, terms: Terms, run: 
     They are those of the runs that this one sees, as the lake has them: of the deals that come
     earlier in the order after this month, of the later ones after the month before.
     """
-    own = (terms.book_code, terms.book_order, run.deal_id, run.as_of_date, run.run_id)
+    own = (terms.book.code, terms.book.order, run.deal_id, run.as_of_date, run.run_id)
     others = [
-        (terms.book_code, other.book_order, other.deal_id, other.as_of_date, other.run_id)
+        (terms.book.code, other.book_order, other.deal_id, other.as_of_date, other.run_id)
         for other in run.seen
     ]
     connection.execute(BOOK_TABLES)
@@ -242,7 +242,7 @@ def _period_row(terms: Terms, period: Period, run: Run, deals_folder: Path) -> t
         period.payment_date,
         period.scheduled_phase,
         period.expected_maturity_date,
-        terms.legal_final_date,
+        terms.dates.legal_final_date,
         period.is_first,
         period.is_expected_maturity,
         period.is_legal_final,
@@ -268,15 +268,15 @@ TERM_COLUMNS = {
 def _term_row(terms: Terms) -> tuple[Any, ...]:
     most = terms.purchase.max_amount_fen if terms.purchase else None
     return (
-        terms.initial_pool,
-        terms.initial_cut_off_date,
+        terms.structure.initial_pool,
+        terms.dates.initial_cut_off_date,
         None if most is None else _money(most),
-        terms.overdue_days_past_due,
-        terms.serious_overdue_days_past_due,
-        terms.default_days_past_due,
-        terms.default_rate_denominator,
-        terms.unreported_loan,
-        terms.max_unreported_share,
+        terms.default.overdue_days_past_due,
+        terms.default.serious_overdue_days_past_due,
+        terms.default.days_past_due,
+        terms.default.rate_denominator,
+        terms.default.unreported_loan,
+        terms.default.max_unreported_share,
         terms.forecast is not None,
     )
 

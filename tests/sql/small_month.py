@@ -21,6 +21,7 @@ from flows.entries.notices import Notice, NoticedLoan
 from flows.lake.tables import published_tables
 from tapes.read.record import create_tables
 from tapes.recognise.load import load_formats
+from tests.changed_terms import changed
 
 Row = dict[str, Any]
 
@@ -159,9 +160,9 @@ class Builder:
         with duckdb.connect(str(database)) as connection:
             run = replace(_run(terms, period, noticed or {}), events=tuple(events))
             lake = self.folder / "no_lake"
-            stage_terms(connection, replace(terms, **term_changes), period, run, deals)
+            stage_terms(connection, changed(terms, **term_changes), period, run, deals)
             stage_last_month(connection, lake, terms, period)
-            stage_book(connection, lake, replace(terms, **term_changes), run)
+            stage_book(connection, lake, changed(terms, **term_changes), run)
             if last_month:
                 last_month(connection)
             file_row = FILE_ROW | {"states_currency": states_currency}
