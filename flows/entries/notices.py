@@ -3,7 +3,6 @@
     repurchases/<deal>/<month>/<sha256>/list/<file>        byte for byte, never written again
                                        /evidence/<file>    the document that it rests on
                                        /notice.json        names, hashes, and its place in the order
-                              /.lock                       one landing of a month at a time
 
 The list is CSV in UTF-8 with the columns loan_id and reason. The last notice of a month is the one that
 counts; a list without loans takes an earlier one back. A folder appears whole, by one rename.
