@@ -16,7 +16,7 @@ from reports.forms.html import render_html
 from reports.forms.parquet import render_parquet
 from reports.forms.pdf import render_pdf
 from reports.pack import LANGUAGES, ReportError, ReportPack, check_pack
-from reports.publish.manifest import MANIFEST, Version, write_manifest
+from reports.publish.manifest import MANIFEST, Version, read_manifest, version_of, write_manifest
 from reports.publish.versions import keep_versions, version_before
 from reports.words import Words, load_words
 from tapes.land.files import lock_folder, sync_folder, write_file
@@ -44,11 +44,19 @@ def publish(pack: ReportPack, folder: Path, is_earlier: bool = False) -> Path:
             shutil.rmtree(fresh)
         if not is_earlier:
             keep_versions(folder, fresh, version)
-        superseded = version_before(folder if is_earlier else fresh, version)
+        superseded = version_before(folder if is_earlier else fresh, version) or _stated(
+            place, version
+        )
         _write({**files, MANIFEST: write_manifest(pack, files, superseded)}, fresh)
         _swap(fresh, place)
         shutil.rmtree(fresh, ignore_errors=True)
     return place / MANIFEST
+
+
+def _stated(place: Path, version: Version) -> Version | None:
+    """What the same version, written before, said that it supersedes."""
+    manifest = read_manifest(place) or {}
+    return version_of(manifest.get("supersedes")) if version_of(manifest) == version else None
 
 
 def render(pack: ReportPack, words: Words) -> dict[str, bytes]:

@@ -74,6 +74,15 @@ def test_a_version_written_again_still_names_what_it_supersedes(month: Path) -> 
     assert contents(month) == before
 
 
+def test_a_version_written_again_names_what_it_supersedes_even_where_that_is_lost(
+    month: Path,
+) -> None:
+    shutil.rmtree(month / "versions")
+    publish(THIRD, month)
+    assert supersedes(month) == {"run_id": "bb", "lake_snapshot": 5, "path": "versions/5-bb"}
+    assert not is_published(month, "aa")
+
+
 def add_a_byte(file: Path) -> None:
     file.write_bytes(file.read_bytes() + b" ")
 
