@@ -65,10 +65,11 @@ class Merged:
         """The path in one of the two files: a member of a coded array stands elsewhere there."""
         if len(self._sources) == 1 or len(path) < 2 or not isinstance(path[1], int):
             return path
-        code = self.values[path[0]][path[1]].get("code")
-        members = source.values.get(path[0])
-        codes = [member["code"] for member in members] if _is_coded(members) else []
-        return (path[0], codes.index(code), *path[2:]) if code in codes else ()
+        section, place, *rest = path
+        code = self.values[str(section)][place].get("code")
+        members = source.values.get(str(section))
+        codes = [member["code"] for member in members or () if _is_coded(members)]
+        return (section, codes.index(code), *rest) if code in codes else ()
 
 
 def _has(values: Any, path: KeyPath) -> bool:
