@@ -25,7 +25,7 @@ def accrue_interest(books: OpenBooks, period: Period) -> None:
     Simple interest on the opening balance. On the opening unpaid interest too where the terms say
     `compounding`; where they say `simple`, that interest is owed apart and earns nothing itself.
     """
-    kind, rounding = books.terms.interest_on_unpaid_interest, books.terms.rounding
+    kind, rounding = books.terms.payment.interest_on_unpaid_interest, books.terms.payment.rounding
     for note in books.terms.notes:
         balance = books.opening.note_balance[note.code]
         unpaid = books.opening.interest_unpaid[note.code]
@@ -72,7 +72,7 @@ def accrue_fees(books: OpenBooks, period: Period) -> None:
 def _accrue_fee(books: OpenBooks, fee: Fee, period: Period) -> Fen:
     start, end = period.accrual_start_date, period.accrual_end_date
     # What falls due on the closing date is paid on the first payment date: there is none before.
-    after = start - timedelta(days=start == books.terms.closing_date)
+    after = start - timedelta(days=start == books.terms.dates.closing_date)
     dated = sum(fen for day, fen in fee.schedule if after < day <= end)
     if fee.amount_fen:
         dated += fee.amount_fen * count_due_dates(fee.frequency, fee.start_date, after, end)
@@ -84,10 +84,10 @@ def _accrue_fee(books: OpenBooks, fee: Fee, period: Period) -> Fen:
         count = count_due_dates(fee.frequency, fee.start_date, after, end)
         return amount + count * _look_up_tier(fee, basis)
     fraction = day_count_fraction(start, end, fee.day_count) if fee.day_count else (1, 1)
-    accrued = multiply(basis, fee.rate, fraction, books.terms.rounding)
+    accrued = multiply(basis, fee.rate, fraction, books.terms.payment.rounding)
     if fee.basis == "cumulative_interest_collections":
         before = basis - books.collections.interest
-        accrued = accrued - multiply(before, fee.rate, fraction, books.terms.rounding)
+        accrued = accrued - multiply(before, fee.rate, fraction, books.terms.payment.rounding)
     return amount + accrued
 
 

@@ -157,7 +157,7 @@ Ratio = tuple[Fen, Fen] | None
 
 def _cumulative_default(cut_off: CutOff) -> Ratio:
     pool = cut_off.pool
-    if cut_off.terms.default_rate_denominator == "initial_pool":
+    if cut_off.terms.default.rate_denominator == "initial_pool":
         return pool.cumulative_defaulted, pool.initial_balance
     return pool.cumulative_defaulted, pool.initial_balance + pool.cumulative_purchased
 
