@@ -113,8 +113,8 @@ def open_locked_lake(folder: Path) -> Iterator["DuckDBPyConnection"]:
     own = duckdb.connect()
     load_extensions(own)
     with TemporaryDirectory(prefix="tapehouse-") as spill, _attached(own, folder, ", read_only"):
-        own.execute(f"set temp_directory = {_quoted(spill)}")
-        own.execute(f"set allowed_directories = [{_quoted(folder)}, {_quoted(spill)}]")
+        own.execute(f"set temp_directory = {quoted(spill)}")
+        own.execute(f"set allowed_directories = [{quoted(folder)}, {quoted(spill)}]")
         own.execute("set enable_external_access = false")
         own.execute("set lock_configuration = true")
         yield own
