@@ -13,6 +13,7 @@ from flows.cli.ending import (
     open_outputs,
     why_output_failed,
 )
+from flows.home import as_typed
 
 app = typer.Typer(
     name="tapehouse",
@@ -56,5 +57,5 @@ def _conclude(error: BaseException) -> int:
     code = exit_code(error)
     if code is None:
         raise error
-    print(f"tapehouse: {describe(error)}", file=sys.stderr)
+    print(f"tapehouse: {as_typed(describe(error))}", file=sys.stderr)
     return code
