@@ -76,4 +76,5 @@ def run_demo(home: Home, deals_folder: Path) -> None:
             console.print(f"  {shorten(folder)}", soft_wrap=True)
     console.print("Three queries to try:")
     for query in QUERIES:
-        console.print(f"  {as_typed(f'`tapehouse sql "{query}"`')[1:-1]}", soft_wrap=True)
+        command = as_typed(f'`tapehouse sql "{query}"`').strip("`")
+        console.print(f"  {command}", soft_wrap=True)
