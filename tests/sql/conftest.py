@@ -243,8 +243,13 @@ def split_august(builder: Builder, split_july: Month) -> Month:
 
 @pytest.fixture(scope="session")
 def split_september(builder: Builder, split_august: Month) -> Month:
-    """The breach is cured: revolving again, with nothing on offer."""
-    return builder.build(SPLIT, "2017-09", SPLIT_SEPTEMBER, carry(split_august))
+    """The breach is cured: revolving again, with nothing on offer, after a report in other words."""
+
+    def fill(connection: DuckDBPyConnection) -> None:
+        carry(split_august)(connection)
+        connection.execute("update closed.tr_15_1 set item_zh = '改名', item_en = 'renamed'")
+
+    return builder.build(SPLIT, "2017-09", SPLIT_SEPTEMBER, fill)
 
 
 @pytest.fixture(scope="session")

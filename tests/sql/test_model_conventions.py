@@ -13,11 +13,8 @@ from flows.lake.tables import DICTIONARY
 MODELS = DBT_PROJECT / "models"
 SQL_MODELS = sorted(MODELS.rglob("*.sql"))
 ALL_MODELS = [*SQL_MODELS, *sorted(MODELS.rglob("*.py"))]
-CHARACTERISTICS = {
-    "borrower_id", "contract_amount", "annual_rate", "term_months", "remaining_months",
-    "origination_date", "maturity_date", "product_code", "repayment_method_code", "region_code",
-    "star_grade_code", "borrower_age", "credit_score",
-}  # fmt: skip
+LOAN_MACROS = DBT_PROJECT / "macros" / "loan.sql"
+CHARACTERISTICS = set(re.findall(r"'(\w+)'", LOAN_MACROS.read_text(encoding="utf-8")))
 COMMENT = re.compile(r"--[^\n]*")
 
 
