@@ -4,7 +4,6 @@
                                   /tape.csv.control.json    the control file that came with it
                                   /landing.json             name as received, part, version, order, size
                                   /refusal.txt              why it was refused, until it is taken
-                          /.lock                            one landing of a month at a time
 
 The name that a file came under is only recorded, so that none can stand in the place of a record, be too
 long, or not be text. In folders of earlier releases the bytes lie under that name, and are read there.

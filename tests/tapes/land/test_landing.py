@@ -211,9 +211,19 @@ def test_a_tape_lands_under_any_name_and_no_record_takes_its_place(
     assert landed.file_name.encode().decode() == landed.file_name
 
 
-def test_the_bytes_of_a_name_that_is_no_utf8_are_kept_as_escapes(tmp_path: Path) -> None:
-    file = drop(tmp_path, os.fsdecode("花.csv".encode("gbk")))
-    assert land_tape(file, DEAL, MONTH, tmp_path / "landed").file_name == "\\xbb\\xa8.csv"
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("花.csv".encode("gbk"), "\\xbb\\xa8.csv"),
+        (b"x\n\x1b[1m.csv", "x\\n\\x1b[1m.csv"),
+        ("花 1.csv".encode(), "花 1.csv"),
+    ],
+)
+def test_what_cannot_be_printed_of_a_name_is_kept_as_escapes(
+    tmp_path: Path, name: bytes, kept: str
+) -> None:
+    file = drop(tmp_path, os.fsdecode(name))
+    assert land_tape(file, DEAL, MONTH, tmp_path / "landed").file_name == kept
 
 
 def test_a_tape_that_an_earlier_release_landed_under_its_own_name_is_read_there(
