@@ -2,7 +2,7 @@
 select
     loan_tape.deal_id,
     loan_tape.as_of_date,
-    row_number() over () as candidate_number,
+    row_number() over () - 1 as candidate_number,
     loan_tape.loan_id,
     eligibility.outstanding_balance,
     loan_tape.borrower_id,
