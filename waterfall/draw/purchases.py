@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from deals.terms.deal import Terms
+from deals.terms.money import fen
 from deals.terms.purchase import BY_CASH, BY_PRICE, Limit, Purchase
 from waterfall.draw.codes import Part, read_limits
 from waterfall.draw.frames import (
@@ -31,7 +32,7 @@ from waterfall.draw.limit_columns import source_columns
 from waterfall.draw.reach import draw_in_reach
 from waterfall.loan_prices import UNPRICED
 from waterfall.tables.arrow import rows_of
-from waterfall.tables.read import fen, read_one
+from waterfall.tables.read import read_one
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyRelation
