@@ -19,7 +19,7 @@ from waterfall.loan_prices import price_loans, read_repayments
 from waterfall.money import Fen, WaterfallError
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyRelation
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 BATCH = 1 << 20
 """Rows in memory at once, beside what is kept of them."""
@@ -37,6 +37,7 @@ class Offer:
     The price is UNPRICED where none can be told.
     """
 
+    connection: "DuckDBPyConnection"
     candidates: "DuckDBPyRelation"
     balance: Fen
     price: Fen
@@ -47,7 +48,7 @@ class Offer:
         numbers = np.empty(self.balance.size, dtype=np.int64)
         start = 0
         for batch in read_batches(ordered):
-            numbers[start : start + batch.height] = batch[NUMBER].to_numpy()
+            numbers[start : start + batch.height] = read_numbers(batch)
             start += batch.height
         return numbers
 
@@ -55,9 +56,8 @@ class Offer:
         """Number and columns, each once, of the candidates with these numbers, in any order."""
         found = self.candidates
         if numbers.size < self.balance.size:
-            # DuckDB looks the name up among the variables here.
-            chosen = pl.DataFrame({NUMBER: numbers})  # noqa: F841
-            found = found.join(found.query("candidate", "from chosen"), NUMBER, how="semi")
+            chosen = self.connection.from_arrow(pl.DataFrame({NUMBER: numbers}).to_arrow())
+            found = found.join(chosen, NUMBER, how="semi")
         return found.project(", ".join(dict.fromkeys((NUMBER, *columns))))
 
 
@@ -66,8 +66,10 @@ def order_key(seed: int, purchase_date: date) -> str:
     return f"md5_number('{seed}|{purchase_date}|' || loan_id)"
 
 
-def read_offer(purchase: Purchase, candidates: "DuckDBPyRelation") -> Offer:
-    """Balance and price of each candidate.
+def read_offer(
+    connection: "DuckDBPyConnection", purchase: Purchase, candidates: "DuckDBPyRelation"
+) -> Offer:
+    """Balance and price of each candidate, a relation of the connection.
 
     `candidates` have `candidate_number`, from 0 and each once, `loan_id`, `outstanding_balance`, and for a
     present value what it is made from. Raises WaterfallError where a balance is null or no exact fen.
@@ -78,7 +80,7 @@ def read_offer(purchase: Purchase, candidates: "DuckDBPyRelation") -> Offer:
     is_read = np.zeros(count, dtype=np.bool_)
     columns = (NUMBER, BALANCE, *(REPAYMENT if purchase.price == "present_value" else ()))
     for batch in read_batches(candidates.project(", ".join(columns))):
-        numbers = batch[NUMBER].to_numpy()
+        numbers = read_numbers(batch)
         _refuse_numbers(numbers, count)
         balance[numbers] = read_fen(batch, "candidates")
         is_read[numbers] = True
@@ -89,7 +91,7 @@ def read_offer(purchase: Purchase, candidates: "DuckDBPyRelation") -> Offer:
             f"draw: {count:,} candidates have {is_read.sum():,} different candidate_number; expected one"
             " a loan, the same each time the candidates are read"
         )
-    return Offer(candidates, balance, price)
+    return Offer(connection, candidates, balance, price)
 
 
 def read_batches(relation: "DuckDBPyRelation") -> Iterator[pl.DataFrame]:
@@ -105,6 +107,11 @@ def read_frame(relation: "DuckDBPyRelation") -> pl.DataFrame:
     frame = pl.from_arrow(relation.to_arrow_table())
     assert isinstance(frame, pl.DataFrame)
     return frame
+
+
+def read_numbers(frame: pl.DataFrame) -> Numbers:
+    """The `candidate_number` of the rows."""
+    return frame[NUMBER].cast(pl.Int64).to_numpy()
 
 
 def read_fen(frame: pl.DataFrame, rows: str) -> Fen:

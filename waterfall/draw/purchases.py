@@ -25,6 +25,7 @@ from waterfall.draw.frames import (
     read_batches,
     read_fen,
     read_frame,
+    read_numbers,
     read_offer,
 )
 from waterfall.draw.greedy import Candidates, Draw, draw
@@ -35,7 +36,7 @@ from waterfall.tables.arrow import rows_of
 from waterfall.tables.read import read_one
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyRelation
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 Day = tuple[int, date]
 """The number of a purchase in its month, from 1, and its date."""
@@ -56,6 +57,7 @@ SCHEMA = pl.Schema(
 
 
 def draw_month(
+    connection: "DuckDBPyConnection",
     terms: Terms,
     phase: "DuckDBPyRelation",
     purchase_day: "DuckDBPyRelation",
@@ -74,6 +76,7 @@ def draw_month(
         purchase = replace(purchase, max_amount_fen=None)
     held = loan_month.filter("closing_balance > 0")
     return draw_purchases(
+        connection,
         purchase,
         terms.limits,
         [
@@ -87,6 +90,7 @@ def draw_month(
 
 
 def draw_purchases(
+    connection: "DuckDBPyConnection",
     purchase: Purchase,
     limits: Sequence[Limit],
     days: Sequence[Day],
@@ -100,7 +104,7 @@ def draw_purchases(
     those that limits look at, and `outstanding_balance`. `cash` is in fen. Raises WaterfallError as
     `greedy.draw` does, and where a balance is null or no exact fen.
     """
-    offer = read_offer(purchase, candidates)
+    offer = read_offer(connection, purchase, candidates)
     held = read_frame(pool.project(", ".join(dict.fromkeys((BALANCE, *source_columns(limits))))))
     is_open = offer.price != UNPRICED
     unpriced_count = int(np.count_nonzero(~is_open))
@@ -114,7 +118,7 @@ def draw_purchases(
             _passed_over_rows(number, drawn.draw, unpriced_count),
         ]
         cash -= drawn.draw.cash_spent
-        is_open[drawn.loans[NUMBER].to_numpy()] = False
+        is_open[read_numbers(drawn.loans)] = False
         held = pl.concat([held, drawn.loans.select(held.columns)])
     return pl.concat(rows)
 
@@ -162,7 +166,7 @@ def _find(offer: Offer, numbers: Numbers, limits: Sequence[Limit]) -> Iterator[P
     place = np.empty(offer.balance.size, dtype=np.int64)
     place[numbers] = np.arange(numbers.size)
     for batch in read_batches(offer.select(numbers, source_columns(limits))):
-        yield place[batch[NUMBER].to_numpy()], batch
+        yield place[read_numbers(batch)], batch
 
 
 def _find_taken(

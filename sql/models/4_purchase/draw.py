@@ -14,6 +14,7 @@ def model(dbt, session):
     period = dbt.source("deal", "period")
     deal_id, scale, folder = period.project("deal_id, scale, deals_folder").fetchone()
     rows = draw_month(
+        session,
         terms=load_terms(deal_id, Path(folder)).scaled(scale),
         phase=dbt.ref("phase"),
         purchase_day=dbt.source("deal", "purchase_day"),
