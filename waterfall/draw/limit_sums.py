@@ -1,7 +1,7 @@
-"""What each limit counts of the pool that results from a month's purchases."""
+"""What each limit counts of the pool that results from a month's purchases, measured without the draw."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -27,6 +27,17 @@ SCHEMA = pl.Schema(
         "group_name": pl.String(),
         "before_amount": AMOUNT,
         "purchased_amount": AMOUNT,
+    }
+)
+
+VALUE_SCHEMA = pl.Schema(
+    {
+        "limit_number": pl.Int32(),
+        "before_amount": AMOUNT,
+        "after_amount": AMOUNT,
+        "purchased_group_amount": AMOUNT,
+        "before_group_name": pl.String(),
+        "after_group_name": pl.String(),
     }
 )
 
@@ -82,6 +93,43 @@ def _largest(sums: pl.DataFrame, count: int) -> pl.DataFrame:
     """The groups that are among so many largest, before or after."""
     after = pl.col("before_amount") + pl.col("purchased_amount")
     return pl.concat(
-        sums.sort(amount, "group_name", descending=[True, False], nulls_last=True).head(count)
-        for amount in (pl.col("before_amount"), after)
+        _order_largest(sums, amount).head(count) for amount in (pl.col("before_amount"), after)
     ).unique()
+
+
+def _order_largest(sums: pl.DataFrame, amount: pl.Expr) -> pl.DataFrame:
+    return sums.sort(amount, "group_name", descending=[True, False], nulls_last=True)
+
+
+def compare_limits(limits: Sequence[Limit], sums: pl.DataFrame) -> pl.DataFrame:
+    """One row per limit: what is compared with its threshold, before the purchases and after them.
+
+    `sums` are those of `sum_limits`. Of a limit on groups it is the balance of the largest group, or
+    groups; `purchased_group_amount` is the most that a group has of which something was bought. Loans
+    whose group cannot be told count in every group; those of unknown borrowers are one borrower's.
+    """
+    sums = sums.with_columns(after_amount=pl.col("before_amount") + pl.col("purchased_amount"))
+    rows = [
+        {"limit_number": number}
+        | _compare(limit, sums.filter(pl.col("limit_number") == number).drop("limit_number"))
+        for number, limit in enumerate(limits, start=1)
+    ]
+    return pl.DataFrame(rows, schema=VALUE_SCHEMA)
+
+
+def _compare(limit: Limit, sums: pl.DataFrame) -> dict[str, Any]:
+    is_known = pl.col("group_name").is_not_null() | pl.lit(bool(limit.borrower_count))
+    groups, unknown = sums.filter(is_known), sums.filter(~is_known)
+    has_groups = limit.kind not in AVERAGES and limit.borrower_count < 2
+    row: dict[str, Any] = {}
+    for when in ("before", "after"):
+        amount = f"{when}_amount"
+        largest = _order_largest(groups, pl.col(amount)).head(max(limit.borrower_count, 1))
+        row[amount] = pl.concat([largest[amount], unknown[amount]]).sum()
+        named = largest.head(1).filter(pl.col(amount) > 0)["group_name"].to_list()
+        row[f"{when}_group_name"] = named[0] if has_groups and named else None
+    bought = groups.filter(pl.col("purchased_amount") > 0)["after_amount"].sort().tail(1)
+    row["purchased_group_amount"] = (
+        pl.concat([bought, unknown["after_amount"]]).sum() if bought.len() else 0
+    )
+    return row
