@@ -161,7 +161,6 @@ def _price(purchase: Purchase, batch: pl.DataFrame, balance: Fen) -> Fen:
         return price_loans(purchase, balance, np.zeros(balance.size, dtype=np.int64), [None])
     kinds = batch.select(REPAYMENT).unique().with_row_index("kind")
     repayments = read_repayments(*(kinds[name].to_list() for name in REPAYMENT))
-    kind = batch.join(kinds, on=REPAYMENT, how="left", nulls_equal=True, maintain_order="left")[
-        "kind"
-    ].cast(pl.Int64)
-    return price_loans(purchase, balance, kind.to_numpy(), repayments)
+    numbered = batch.join(kinds, on=REPAYMENT, how="left", nulls_equal=True, maintain_order="left")
+    kind = numbered["kind"].cast(pl.Int64).to_numpy()
+    return price_loans(purchase, balance, kind, repayments)
