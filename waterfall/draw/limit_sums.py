@@ -50,7 +50,9 @@ def sum_limits(limits: Sequence[Limit], pool: "DuckDBPyRelation") -> pl.DataFram
     those are given that are among the largest before or after.
     """
     columns = dict.fromkeys((BALANCE, "is_purchased", *source_columns(limits)))
-    loans = read_frame(pool.filter(f"{BALANCE} > 0").project(", ".join(columns)))
+    loans = read_frame(
+        pool.filter(f"{BALANCE} > 0 or {BALANCE} is null").project(", ".join(columns))
+    )
     loans = loans.with_columns(pl.Series("balance", read_fen(loans, "loans of the pool")))
     sums = [
         _sum(limit, loans).select(pl.lit(number).alias("limit_number"), pl.all())

@@ -74,7 +74,7 @@ def draw_month(
         return pl.DataFrame(schema=SCHEMA)
     if phase_row["phase_code"] == "closing":
         purchase = replace(purchase, max_amount_fen=None)
-    held = loan_month.filter("closing_balance > 0")
+    held = loan_month.filter("closing_balance > 0 or closing_balance is null")
     return draw_purchases(
         connection,
         purchase,
