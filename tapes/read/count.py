@@ -114,7 +114,7 @@ class RecordCounter:
             self._in_quotes = bool(opens.size - closes.size + began_in_quotes)
             if self._in_quotes and opens.size:
                 self._quote_record = self._record_at(ends, opens[-1])
-        if data.count(b"\r") != data.count(b"\r\n"):
+        if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
             returns = numpy.flatnonzero(part == CR)
             stray = returns[part[returns + 1] != LF]
             self._refuse_stray(ends, outside(stray, opens, closes, began_in_quotes))
