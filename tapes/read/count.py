@@ -97,8 +97,8 @@ class RecordCounter:
         if not self._in_quotes and cells != self.column_count:
             raise TapeError(
                 f"{self.file_name}: the last row, {self._row_of(self.record_count)}, does not end in a "
-                f"line break and has {cells} cells, expected {self.column_count}: it is cut short; "
-                "send the file again"
+                f"line break, so it may be cut short: it has {cells} cells, expected "
+                f"{self.column_count}; send the file again"
             )
         self.is_ended = False
 
