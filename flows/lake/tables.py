@@ -59,9 +59,7 @@ def published_tables(project: Path = DBT_PROJECT) -> tuple[Table, ...]:
     schemas = {path.stem: FOLDER_ORDER.sub("", path.parent.name) for path in _models(project)}
     tables = [_table(schemas[model["name"]], model) for model in content["models"]]
     tables = [
-        replace(table, columns=table.columns + _criterion_columns(project))
-        if table.meta.get("has_criteria")
-        else table
+        _with_criteria(table, project) if "criteria_after" in table.meta else table
         for table in tables
     ]
     for source in content["sources"]:
@@ -78,6 +76,14 @@ def find_table(full_name: str) -> Table:
 def _models(project: Path) -> list[Path]:
     """The files of the models: a folder is a stop of the route."""
     return [path for path in project.glob("models/*/*") if path.suffix in (".sql", ".py")]
+
+
+def _with_criteria(table: Table, project: Path) -> Table:
+    """The table with the booleans of the eligibility criteria, after the column that its entry names."""
+    names = [column.name for column in table.columns]
+    place = names.index(table.meta["criteria_after"]) + 1
+    columns = (*table.columns[:place], *_criterion_columns(project), *table.columns[place:])
+    return replace(table, columns=columns)
 
 
 def _criterion_columns(project: Path) -> tuple[Column, ...]:

@@ -35,10 +35,10 @@ select
     listed.maturity_age,
     listed.borrower_balance,
     listed.was_repurchased,
+    {% for criterion in criteria + [borrower] -%}
+    coalesce(listed.{{ criterion.code }}, false) as {{ criterion.code }},
+    {% endfor -%}
     len(listed.failed_codes) = 0 as is_eligible,
     listed.failed_codes[1] as first_failed_code,
-    listed.failed_codes,
-    {%- for criterion in criteria + [borrower] %}
-    coalesce(listed.{{ criterion.code }}, false) as {{ criterion.code }}{{ ',' if not loop.last }}
-    {%- endfor %}
+    listed.failed_codes
 from listed
