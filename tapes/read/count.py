@@ -97,8 +97,8 @@ class RecordCounter:
         if not self._in_quotes and cells != self.column_count:
             raise TapeError(
                 f"{self.file_name}: the last row, {self._row_of(self.record_count)}, does not end in a "
-                f"line break and has {cells} cells, expected {self.column_count}: it is cut short; "
-                "send the file again"
+                f"line break, so it may be cut short: it has {cells} cells, expected "
+                f"{self.column_count}; send the file again"
             )
         self.is_ended = False
 
@@ -114,7 +114,7 @@ class RecordCounter:
             self._in_quotes = bool(opens.size - closes.size + began_in_quotes)
             if self._in_quotes and opens.size:
                 self._quote_record = self._record_at(ends, opens[-1])
-        if data.count(b"\r") != data.count(b"\r\n"):
+        if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
             returns = numpy.flatnonzero(part == CR)
             stray = returns[part[returns + 1] != LF]
             self._refuse_stray(ends, outside(stray, opens, closes, began_in_quotes))
