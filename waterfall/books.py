@@ -58,6 +58,9 @@ class PoolFacts:
     """Any day past due at the cut-off; None where it is not known."""
     serious_overdue_balance: Fen | None = None
     """Past due beyond the deal's line to default; None where it is not known."""
+    cumulative_recovered: Fen | None = None
+    """Recoveries since the closing, this period's included, net of costs and so perhaps negative; None
+    where they are not known."""
     cumulative_interest: Fen | None = None
     """Interest collected before this period; None where it is not known."""
 

@@ -13,9 +13,10 @@ from deals.dates.calendar import Period
 from deals.terms.deal import Terms
 from waterfall.books import Collections, PoolFacts, Settlement, State
 from waterfall.money import Fen, WaterfallError, format_fen, multiply
+from waterfall.pay.metrics import CutOff, Watch
 from waterfall.pay.month import MonthResult, run_month
 from waterfall.pay.settle import opening_state, settle_issue
-from waterfall.pay.triggers import CutOff, Watch, open_watch
+from waterfall.pay.triggers import open_watch
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _run_rows(
 ) -> Iterator[StructureMonth]:
     state, watch = issue.state, open_watch(terms, 1)
     initial = sum(int(item.paid[0]) for item in issue.payments if item.kind == "purchase")
-    pool = _Pool(initial, _one(0), _one(0), _one(0), _one(initial))
+    pool = _Pool(initial, _one(0), _one(0), _one(0), _one(0), _one(initial))
     accrual_start, events = terms.closing_date, frozenset[str]()
     for number, row in enumerate(rows, start=1):
         _check_dates(terms, number, row, accrual_start)
@@ -110,6 +111,7 @@ class _Pool:
     initial: int
     purchased: Fen
     defaulted: Fen
+    recovered: Fen
     interest: Fen
     """Collected so far."""
     balance: Fen
@@ -119,6 +121,7 @@ class _Pool:
             self.initial,
             self.purchased + month.purchased,
             month.pool.cumulative_defaulted,
+            self.recovered + month.row.recovery,
             self.interest + month.row.interest,
             _one(month.closing_pool),
         )
@@ -161,6 +164,7 @@ def _facts(terms: Terms, row: CollectionRow, pool: _Pool) -> PoolFacts:
         serious_overdue_balance=(
             None if row.serious_overdue_balance is None else _one(row.serious_overdue_balance)
         ),
+        cumulative_recovered=pool.recovered + row.recovery,
         cumulative_interest=pool.interest,
     )
 

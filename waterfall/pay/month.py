@@ -21,15 +21,10 @@ from waterfall.pay.checks import (
     check_price,
     place_errors,
 )
+from waterfall.pay.metrics import CutOff, Watch
 from waterfall.pay.settle import settle_checked
-from waterfall.pay.triggers import (
-    PHASE_ORDER,
-    CutOff,
-    TriggerTest,
-    Watch,
-    examine_triggers,
-    select_phase,
-)
+from waterfall.pay.triggers import PHASE_ORDER, TriggerTest, examine_triggers, select_phase
+from waterfall.ratios import compare
 
 Record = TypeVar("Record", State, Collections, PoolFacts)
 
@@ -140,9 +135,10 @@ def may_be_called(cut_off: CutOff) -> NDArray[np.bool_]:
     call, pool = cut_off.terms.clean_up_call, cut_off.pool
     if call is None:
         return np.zeros(cut_off.opening.scenarios, dtype=np.bool_)
-    limit = multiply(pool.initial_balance, call.threshold, rounding="down")
     seen = pool.closing_balance if call.acts == "this" else pool.opening_balance
-    return (seen <= limit) & (pool.closing_balance > 0)
+    place = compare((seen, pool.initial_balance), int(call.threshold.scaleb(6)))
+    is_low = place < 0 if call.callable_when == "under" else place <= 0
+    return is_low & (pool.closing_balance > 0)
 
 
 def call_price(cut_off: CutOff) -> Fen:

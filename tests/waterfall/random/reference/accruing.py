@@ -50,13 +50,17 @@ def earned(day: PaymentDay, note: Note, balance: int) -> int:
     A step-up counts from its date on, also inside the period; a floating coupon stays what it is
     when the accrual starts.
     """
+    return accrued(day.terms, note, balance, day.accrual_start, day.date)
+
+
+def accrued(terms: Terms, note: Note, balance: int, first: date, last: date) -> int:
+    """The same, from one day to another."""
     steps = [] if note.floating else [start for start, _ in note.rate_steps]
-    inside = [start for start in steps if day.accrual_start < start < day.date]
+    inside = [start for start in steps if first < start < last]
     exact = Fraction(0)
-    for start, end in zip([day.accrual_start, *inside], [*inside, day.date], strict=True):
-        time = years(start, end, note.day_count)
-        exact += balance * coupon(day.terms, note, start) * time
-    return rounded(exact, day.terms.rounding)
+    for start, end in zip([first, *inside], [*inside, last], strict=True):
+        exact += balance * coupon(terms, note, start) * years(start, end, note.day_count)
+    return rounded(exact, terms.rounding)
 
 
 def accrue_interest(day: PaymentDay) -> None:

@@ -1,0 +1,16 @@
+-- One row per metric that a trigger may read, deal and month: numerator over denominator at the cut-off.
+-- Means of months are made of these rows, exactly. At the closing nothing is measured.
+with metric as (
+    select unnest(cut_off.trigger_metric, recursive := true)
+    from {{ ref('cut_off') }} as cut_off
+)
+
+select
+    period.deal_id,
+    period.as_of_date,
+    metric.metric_code,
+    metric.numerator_amount,
+    metric.denominator_amount,
+    metric.metric_rate
+from metric
+cross join {{ source('deal', 'period') }} as period
