@@ -134,42 +134,32 @@ def build_fee(table: Table) -> Fee:
     A rate of a flow of the period is no rate per year and has no day count; one of a balance says
     how time counts, or `none`.
     """
-    code, name_zh, name_en = (
-        table.get("code", CODE),
-        table.get("name_zh", TEXT),
-        table.get("name_en", TEXT),
-    )
     frequency = table.get_or("frequency", one_of(*get_args(Frequency)), "payment_date")
-    start_date = None if frequency == "payment_date" else table.get("start_date", DATE)
+    stated = {
+        "code": table.get("code", CODE),
+        "name_zh": table.get("name_zh", TEXT),
+        "name_en": table.get("name_en", TEXT),
+        "frequency": frequency,
+        "start_date": None if frequency == "payment_date" else table.get("start_date", DATE),
+    }
     if "amount" in table or "schedule" in table:
-        amount = table.get("amount", MONEY) if "amount" in table else 0
         return Fee(
-            code, name_zh, name_en, "", Decimal(0), "", (), amount, frequency, start_date,
-            _dated_amounts(table, "schedule", "amount"),
-        )  # fmt: skip
+            **stated,
+            amount_fen=table.get("amount", MONEY) if "amount" in table else 0,
+            schedule=_dated_amounts(table, "schedule", "amount"),
+        )
     basis, codes = table.get("basis", _QUANTITY), table.get_or("codes", SOME_CODES, ())
     if "tiers" in table:
-        tiers = tuple(
-            (row.get("from", MONEY), row.get("amount", MONEY)) for row in table.tables("tiers")
-        )
-        return Fee(
-            code,
-            name_zh,
-            name_en,
-            basis,
-            Decimal(0),
-            "",
-            codes,
-            0,
-            frequency,
-            start_date,
-            (),
-            tiers,
-        )
+        rows = table.tables("tiers")
+        tiers = tuple((row.get("from", MONEY), row.get("amount", MONEY)) for row in rows)
+        return Fee(**stated, basis=basis, codes=codes, tiers=tiers)
     day_count = "none" if basis in _COLLECTIONS else table.get("day_count", _FEE_DAY_COUNT)
-    rate = table.get("rate", RATE)
     return Fee(
-        code, name_zh, name_en, basis, rate, "" if day_count == "none" else day_count, codes=codes
+        **stated,
+        basis=basis,
+        codes=codes,
+        rate=table.get("rate", RATE),
+        day_count="" if day_count == "none" else day_count,
     )
 
 

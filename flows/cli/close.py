@@ -34,8 +34,8 @@ def close(
     ] = False,
 ) -> None:
     """Take one month through the whole route: land, check, transform, pay, publish, report."""
-    from flows.close.requests import CloseRequest
-    from flows.months.backfill import close_one
+    from flows.cli.run import close_one
+    from flows.close.month import CloseRequest
 
     request = CloseRequest(
         find_home(),
@@ -67,11 +67,12 @@ def allocate(
     No loan is offered to two deals. Deals closed already are passed over, so it resumes; the book by
     owners is printed at the end.
     """
+    from flows.cli.run import closer
     from flows.months.book import allocate_month, describe_parts
 
     check_book(book_code, books())
     done = allocate_month(
-        find_home(), find_deals(), book_code, check_month(month), tuple(tape or ())
+        find_home(), find_deals(), book_code, check_month(month), closer, tuple(tape or ())
     )
     for deal_id in done.passed_over:
         typer.echo(f"{deal_id} {month} was closed before from this tape")
@@ -96,6 +97,7 @@ def backfill(
 
     Of a book, each month of its deals in the stated order.
     """
+    from flows.cli.run import closer
     from flows.months.backfill import close_range
     from flows.months.book import close_book_range
 
@@ -104,7 +106,7 @@ def backfill(
     if check_month(first) > check_month(last):
         raise UsageError(f"months {first} to {last}: the first is after the last; swap them")
     close_all = close_range if name in known else close_book_range
-    done = close_all(home, find_deals(), name, first, last)
+    done = close_all(home, find_deals(), name, first, last, closer)
     folder = home.published / name if name in known else home.published
     typer.echo(
         f"{name}: {len(done.closed)} months closed, {len(done.passed_over)} closed before, "
@@ -139,7 +141,7 @@ def event(
     Triggers that wait for it see it from that month on; clean_up_call sells the pool on the month's
     payment date.
     """
-    from flows.entries.events import EventRequest, enter_event
+    from flows.desk.enter_event import EventRequest, enter_event
 
     request = EventRequest(
         find_home(),
@@ -177,7 +179,7 @@ def repurchase(
     The last list of a month is the one that counts: a changed one restates a closed month, and one
     without loans takes an earlier list back. The month is the next to be closed, or the last closed.
     """
-    from flows.close.requests import CloseRequest
+    from flows.close.month import CloseRequest
     from flows.desk.give_back import take_notice
 
     request = CloseRequest(

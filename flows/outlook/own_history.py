@@ -9,8 +9,8 @@ from typing import Any
 from deals.dates.calendar import first_month, period_of, previous_month
 from deals.terms.deal import Terms
 from deals.terms.money import divide_half_up, fen
-from flows.close.requests import CloseRefused
 from flows.lake.connection import lake_exists, open_lake
+from flows.refusals import CloseRefused
 from waterfall.money import ONE, WaterfallError
 from waterfall.observed.estimate import estimate_constant
 from waterfall.observed.observe import ObservedMonth

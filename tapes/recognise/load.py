@@ -6,6 +6,7 @@ them under [canonical]; canonical.toml declares the canonical columns themselves
 
 import tomllib
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ FORMAT_KEYS = {
     "csv",
     "xml",
     "null_texts",
+    "bound",
     "column",
     "source",
     "step",
@@ -75,13 +77,17 @@ def _load_format(path: Path, canonical: tuple[Column, ...]) -> TapeFormat:
 
 
 def _load_columns(path: Path, section: str) -> tuple[Column, ...]:
-    columns = []
+    columns, bounds = [], _load_toml(FORMATS_FOLDER / "canonical.toml")["bound"]
     for name, entry in _load_toml(path).get(section, {}).items():
         place = f"{section}.{name}"
         headers = (name, *entry.pop("headers", ()))
         codes = tuple(entry.pop("codes", ()))
+        bound = bounds.get(entry.get("type"), {})
         column = _build(
-            path, place, Column, {**entry, "name": name, "headers": headers, "codes": codes}
+            path,
+            place,
+            Column,
+            {**bound, **entry, "name": name, "headers": headers, "codes": codes},
         )
         if column.type not in SQL_TYPES:
             raise TapeError(
@@ -105,6 +111,6 @@ def _build(path: Path, place: str, kind: type, entry: Mapping[str, Any]) -> Any:
 
 def _load_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise TapeError(f"{path.name}: no readable TOML ({error})") from None

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 
 SQL_TYPES = {
     "money": "DECIMAL(18,2)",
@@ -19,6 +21,8 @@ class Column:
     """A column of a file. `headers` are the names it may have there, its own name first.
 
     `pattern` (strptime) is how a date is written, None for YYYY-MM-DD; `default` is SQL for a null.
+    A value below `minimum` or above `maximum` is no value of the column; None where its type has no
+    bound.
     """
 
     name: str
@@ -29,6 +33,8 @@ class Column:
     pattern: str | None = None
     default: str | None = None
     codes: tuple[str, ...] = ()
+    minimum: Decimal | date | None = None
+    maximum: Decimal | date | None = None
 
     @property
     def sql_type(self) -> str:

@@ -40,13 +40,13 @@ def earn_interest(
     terms: Terms, period: Period, note: Note, balance: Fen, unpaid: Fen
 ) -> tuple[Fen, Fen]:
     """What a note earns in the period, and what its unpaid interest earns where that is owed apart."""
-    kind = terms.interest_on_unpaid_interest
+    kind = terms.payment.interest_on_unpaid_interest
     rate, time = _rate_and_time(terms, note, period)
     earning = balance + unpaid if kind == "compounding" else balance
-    earned = multiply(earning, rate, time, terms.rounding)
+    earned = multiply(earning, rate, time, terms.payment.rounding)
     if kind != "simple":
         return earned, 0 * unpaid
-    return earned, multiply(unpaid, rate, time, terms.rounding)
+    return earned, multiply(unpaid, rate, time, terms.payment.rounding)
 
 
 def _rate_and_time(
@@ -79,7 +79,7 @@ def accrue_fees(books: OpenBooks, period: Period) -> None:
 def _accrue_fee(books: OpenBooks, fee: Fee, period: Period) -> Fen:
     start, end = period.accrual_start_date, period.accrual_end_date
     # What falls due on the closing date is paid on the first payment date: there is none before.
-    after = start - timedelta(days=start == books.terms.closing_date)
+    after = start - timedelta(days=start == books.terms.dates.closing_date)
     dated = sum(fen for day, fen in fee.schedule if after < day <= end)
     if fee.amount_fen:
         dated += fee.amount_fen * count_due_dates(fee.frequency, fee.start_date, after, end)
@@ -91,10 +91,10 @@ def _accrue_fee(books: OpenBooks, fee: Fee, period: Period) -> Fen:
         count = count_due_dates(fee.frequency, fee.start_date, after, end)
         return amount + count * _look_up_tier(fee, basis)
     fraction = day_count_fraction(start, end, fee.day_count) if fee.day_count else (1, 1)
-    accrued = multiply(basis, fee.rate, fraction, books.terms.rounding)
+    accrued = multiply(basis, fee.rate, fraction, books.terms.payment.rounding)
     if fee.basis == "cumulative_interest_collections":
         before = basis - books.collections.interest
-        accrued = accrued - multiply(before, fee.rate, fraction, books.terms.rounding)
+        accrued = accrued - multiply(before, fee.rate, fraction, books.terms.payment.rounding)
     return amount + accrued
 
 

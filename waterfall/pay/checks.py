@@ -36,7 +36,7 @@ def check_codes(terms: Terms, state: State) -> None:
         ("unpaid interest", state.interest_unpaid, notes),
         ("interest on unpaid interest", state.late_interest_unpaid, notes),
         ("unpaid fees", state.fee_unpaid, [fee.code for fee in terms.fees]),
-        ("deficiencies", state.deficiency, terms.deficiency_notes),
+        ("deficiencies", state.deficiency, terms.payment.deficiency_notes),
     ):
         if known.keys() != set(expected):
             raise WaterfallError(

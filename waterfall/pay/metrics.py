@@ -116,7 +116,7 @@ def _cumulative_net_loss_initial(cut_off: CutOff) -> Ratio | None:
 def _stated_denominator(cut_off: CutOff) -> Fen:
     """The initial pool, with the purchases since where the terms count them."""
     pool = cut_off.pool
-    if cut_off.terms.default_rate_denominator == "initial_pool":
+    if cut_off.terms.default.rate_denominator == "initial_pool":
         return pool.initial_balance
     return pool.initial_balance + pool.cumulative_purchased
 

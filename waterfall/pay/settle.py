@@ -57,7 +57,7 @@ def opening_state(terms: Terms, scenarios: int = 1) -> State:
         interest_unpaid=notes,
         late_interest_unpaid=notes,
         fee_unpaid={fee.code: nothing for fee in terms.fees},
-        deficiency=dict.fromkeys(terms.deficiency_notes, nothing),
+        deficiency=dict.fromkeys(terms.payment.deficiency_notes, nothing),
         support_drawn=nothing,
         support_repaid=nothing,
     )
@@ -70,7 +70,7 @@ def settle_issue(terms: Terms, state: State, purchase_price: Fen | None) -> Sett
     Raises WaterfallError when notes are already outstanding or the price is above the proceeds.
     """
     scenarios = state.scenarios
-    with place_errors(f"{terms.deal_id}, issue on {terms.closing_date}"):
+    with place_errors(f"{terms.deal_id}, issue on {terms.dates.closing_date}"):
         check_codes(terms, state)
         if any(balance.any() for balance in state.note_balance.values()):
             raise WaterfallError("the notes are issued already; issue them once, on opening_state")

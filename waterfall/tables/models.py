@@ -180,10 +180,10 @@ def _open(
     """
     if not period.is_first:
         return [], read_state(terms, ledgers)
-    if terms.initial_pool == "whole_tape":
+    if terms.structure.initial_pool == "whole_tape":
         price = fens(read_one(figures.pool_balance)["opening_balance"])
     issue = settle_issue(terms, opening_state(terms), price)
-    return [(terms.closing_date, issue)], issue.state
+    return [(terms.dates.closing_date, issue)], issue.state
 
 
 def _period(terms: Terms, figures: Figures) -> Period:

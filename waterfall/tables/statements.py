@@ -25,7 +25,7 @@ def state_run(terms: Terms, run: StructureRun) -> dict[str, list[Row]]:
 
 def _issue_rows(terms: Terms, run: StructureRun) -> list[Row]:
     return [
-        {"payment_date": terms.closing_date, "phase": "closing"} | _payment(number, item)
+        {"payment_date": terms.dates.closing_date, "phase": "closing"} | _payment(number, item)
         for number, item in enumerate(run.issue.payments, start=1)
     ]
 

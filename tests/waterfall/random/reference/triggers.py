@@ -131,7 +131,7 @@ def rate_of(cut_off: PlainCutOff, metric: str) -> Fraction:
 
 def over_stated_denominator(cut_off: PlainCutOff, amount: int) -> Fraction:
     bought = cut_off.pool.purchased
-    if cut_off.terms.default_rate_denominator == "initial_pool":
+    if cut_off.terms.default.rate_denominator == "initial_pool":
         bought = 0
     return over(amount, cut_off.pool.initial + bought)
 
@@ -184,7 +184,7 @@ def interest_cover_ratio(cut_off: PlainCutOff) -> Fraction:
             continue
         unpaid = state.interest[note.code]
         balance = state.notes[note.code]
-        kind = terms.interest_on_unpaid_interest
+        kind = terms.payment.interest_on_unpaid_interest
         start, end = cut_off.period.accrual_start_date, cut_off.period.payment_date
         due += unpaid + state.late_interest[note.code]
         due += accrued(terms, note, balance + unpaid * (kind == "compounding"), start, end)
