@@ -1,7 +1,7 @@
 """What a settlement reads and writes: plain records of int64 fen arrays of shape (scenarios,)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -119,7 +119,7 @@ class Settlement:
     opening: State
     state: State
     inflow: Ledger
-    """Collections and proceeds of the notes, by the account that received them."""
+    """Collections, proceeds of the notes, and what the originator paid in, by the account they came to."""
     support_paid: Fen
     purchase_budget: Fen
     """Cash that the purchase step may spend; zero where there is none."""
@@ -131,6 +131,8 @@ class Settlement:
     note_issued: Ledger
     reserve_target: Ledger
     """What each account with a target should hold after the payments."""
+    funded: Ledger = field(default_factory=dict)
+    """Paid in by the originator at closing, by account; part of the inflow."""
 
 
 def pick_scenarios(ledger: Ledger, chosen: np.ndarray) -> dict[str, Fen]:

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import get_args
+from typing import Literal, get_args
 
 from deals.file.kinds import (
     CODE,
@@ -117,8 +117,8 @@ def _floating(table: Table) -> Floating:
     return Floating(
         index=table.get("index", CODE),
         margin=table.get("margin", SIGNED_RATE),
-        floor=table.get("floor", RATE),
-        cap=table.get("cap", RATE),
+        floor=table.get("floor", RATE) if "floor" in table else None,
+        cap=table.get("cap", RATE) if "cap" in table else None,
     )
 
 
@@ -179,7 +179,14 @@ def _account(table: Table) -> Account:
         receives=table.get_or("receives", some_of(*COLLECTION_KINDS), ()),
         target=_optional_amount(table, "target"),
         initial=_optional_amount(table, "initial"),
+        funded_by=_funded_by(table),
     )
+
+
+def _funded_by(table: Table) -> Literal["proceeds", "originator"]:
+    """Who pays in what a reserve holds at closing; an account without it has no such key."""
+    kind = one_of("proceeds", "originator")
+    return table.get_or("funded_by", kind, "proceeds") if "initial" in table else "proceeds"
 
 
 def _optional_amount(table: Table, key: str) -> Amount | None:

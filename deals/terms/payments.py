@@ -140,12 +140,15 @@ Amount = FixedAmount | ShareOf | Combined
 
 @dataclass(frozen=True)
 class Floating:
-    """A coupon of index + margin, within floor and cap; the index in force when the accrual starts."""
+    """A coupon of index + margin; the index in force when the accrual starts, which may be below zero.
+
+    `floor` and `cap` bound the coupon, None is no bound; without a floor it is not below zero either.
+    """
 
     index: str
     margin: Decimal
-    floor: Decimal
-    cap: Decimal
+    floor: Decimal | None = None
+    cap: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -210,7 +213,7 @@ class Account:
     """An account of the deal and the kinds of collections that it receives.
 
     A reserve has a `target`, which reserve steps fill it to and release steps leave in it, and
-    `initial`, paid in from the proceeds of the notes at closing.
+    `initial`, paid in at closing from the proceeds of the notes, or by the originator beside them.
     """
 
     code: str
@@ -219,6 +222,7 @@ class Account:
     receives: tuple[CollectionKind, ...] = ()
     target: Amount | None = None
     initial: Amount | None = None
+    funded_by: Literal["proceeds", "originator"] = "proceeds"
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,11 @@ from deals.terms.deal import Terms
 from deals.terms.events import EVENTS
 from deals.terms.payments import (
     COLLECTION_KINDS,
+    READS_DENOMINATOR,
     BreachedWhen,
     CollectionKind,
     Fee,
+    Floating,
     Note,
     ShareOf,
     Trigger,
@@ -110,16 +112,24 @@ def _say_coupon(note: Note) -> Sentence:
         return Sentence("无票面利率", "no coupon")
     floating = note.floating
     if floating is not None:
-        margin = percent(floating.margin)
-        floor, cap, days = percent(floating.floor), percent(floating.cap), note.day_count
+        margin, bounds, days = percent(floating.margin), _say_bounds(floating), note.day_count
         return Sentence(
-            f"浮动利率：{floating.index}＋{margin}，下限{floor}，上限{cap}（{days}）",
-            f"{floating.index} + {margin} a year, floor {floor}, cap {cap} ({days})",
+            f"浮动利率：{floating.index}＋{margin}{bounds.zh}（{days}）",
+            f"{floating.index} + {margin} a year{bounds.en} ({days})",
         )
     zh = f"年利率{percent(note.annual_rate)}（{note.day_count}）"
     en = f"{percent(note.annual_rate)} a year ({note.day_count})"
     for day, rate in note.rate_steps:
         zh, en = f"{zh}，自{day}起{percent(rate)}", f"{en}, {percent(rate)} from {day}"
+    return Sentence(zh, en)
+
+
+def _say_bounds(floating: Floating) -> Sentence:
+    zh, en = "，不低于零", ", not below zero"
+    if floating.floor is not None:
+        zh, en = f"，下限{percent(floating.floor)}", f", floor {percent(floating.floor)}"
+    if floating.cap is not None:
+        zh, en = f"{zh}，上限{percent(floating.cap)}", f"{en}, cap {percent(floating.cap)}"
     return Sentence(zh, en)
 
 
@@ -169,6 +179,8 @@ def say_accounts(terms: Terms) -> Iterator[Sentence]:
         if account.initial is not None:
             initial = say_amount(terms, account.initial)
             zh, en = f"{zh}；成立时存入{initial.zh}", f"{en}; funded at closing with {initial.en}"
+            if account.funded_by == "originator":
+                zh, en = f"{zh}（由发起机构支付）", f"{en}, paid in by the originator"
         if account.target is not None:
             target = say_amount(terms, account.target)
             zh, en = f"{zh}；目标金额为{target.zh}", f"{en}; target {target.en}"
@@ -277,18 +289,40 @@ def _say_mean(trigger: Trigger) -> Sentence:
 
 def say_conventions(terms: Terms) -> Iterator[Sentence]:
     """The choices on which systems differ."""
-    yield ROUNDING_WORDS[terms.payment.rounding]
-    yield LATE_INTEREST_WORDS[terms.payment.interest_on_unpaid_interest]
-    denominator = (
-        Sentence("初始资产池余额", "the initial pool")
-        if terms.default.rate_denominator == "initial_pool"
-        else Sentence("初始资产池余额与累计购买金额之和", "the initial pool and all purchases")
-    )
+    yield from _say_accruals(terms)
+    denominator = _say_denominator(terms)
     yield Sentence(
         f"逾期超过{terms.default.days_past_due}天或核销的贷款为违约；累计违约率的分母为{denominator.zh}",
         f"a loan over {terms.default.days_past_due} days past due or written off has defaulted; the "
         f"cumulative default rate is of {denominator.en}",
     )
+    yield from _say_ledgers(terms)
+
+
+def say_structure_conventions(terms: Terms) -> Iterator[Sentence]:
+    """Those of a structure without loans: its file says what defaulted."""
+    yield from _say_accruals(terms)
+    if any(trigger.measured[0] in READS_DENOMINATOR for trigger in terms.triggers):
+        denominator = _say_denominator(terms)
+        yield Sentence(
+            f"累计违约率的分母为{denominator.zh}",
+            f"the cumulative default rate is of {denominator.en}",
+        )
+    yield from _say_ledgers(terms)
+
+
+def _say_accruals(terms: Terms) -> Iterator[Sentence]:
+    yield ROUNDING_WORDS[terms.payment.rounding]
+    yield LATE_INTEREST_WORDS[terms.payment.interest_on_unpaid_interest]
+
+
+def _say_denominator(terms: Terms) -> Sentence:
+    if terms.default.rate_denominator == "initial_pool":
+        return Sentence("初始资产池余额", "the initial pool")
+    return Sentence("初始资产池余额与累计购买金额之和", "the initial pool and all purchases")
+
+
+def _say_ledgers(terms: Terms) -> Iterator[Sentence]:
     if terms.payment.deficiency_notes:
         names = [
             note

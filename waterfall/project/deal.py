@@ -27,7 +27,7 @@ from deals.terms.deal import Terms
 from waterfall.books import Collections, PoolFacts, State
 from waterfall.money import Fen, zero_fen
 from waterfall.pay.metrics import CutOff, Watch
-from waterfall.pay.month import MonthResult, run_month
+from waterfall.pay.month import MonthResult, refuse_missing_call, run_month
 from waterfall.project.advance import PoolFlows, advance, next_month_end
 from waterfall.project.assumptions import Assumptions
 from waterfall.project.buy import Bought, offered_mix, plan_purchase
@@ -110,10 +110,12 @@ def project_deal(
     """Each month after the closed one, to the deal's end.
 
     That is the legal final date, or the payment date, not before the expected maturity unless the
-    notes are repaid, to which the pool brings nothing more. Raises WaterfallError; CalendarError where
-    a month has no published working days.
+    notes are repaid, to which the pool brings nothing more. Raises WaterfallError, also for a call that
+    the terms do not give; CalendarError where a month has no published working days.
     """
     conduct = conduct or Conduct()
+    if conduct.exercises_call:
+        refuse_missing_call(start.terms)
     mix = own_mix(start.groups) if conduct.mix is None else conduct.mix
     standing = _stand(start, scenarios)
     while True:

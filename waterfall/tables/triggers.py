@@ -56,7 +56,9 @@ def state_metrics(cut_off: CutOff) -> tuple[MetricLine, ...]:
     """A line for each metric that is known of the one scenario, whether a trigger reads it or not."""
     known = ((metric, measured(cut_off)) for metric, measured in METRICS.items())
     return tuple(
-        MetricLine(metric, money(ratio[0]), money(ratio[1]), _stated(int(in_millionths(ratio)[0])))
+        MetricLine(
+            metric, money(ratio[0]), money(ratio[1]), state_rate(int(in_millionths(ratio)[0]))
+        )
         for metric, ratio in known
         if ratio is not None
     )
@@ -77,7 +79,7 @@ def _state(terms: Terms, number: int, test: TriggerTest) -> TriggerLine:
         metric_code=trigger.metric,
         event_code=trigger.event_code,
         breached_when_code=trigger.breached_when,
-        metric_rate=_stated(value),
+        metric_rate=state_rate(value),
         threshold_rate=rate(test.threshold),
         is_breached=bool(test.is_breached[0]),
         breached_since_number=since or None,
@@ -91,5 +93,6 @@ def _state(terms: Terms, number: int, test: TriggerTest) -> TriggerLine:
     )
 
 
-def _stated(millionths: int) -> Decimal | None:
+def state_rate(millionths: int) -> Decimal | None:
+    """A metric as a fraction; null where there is nothing to measure by."""
     return None if millionths >= LARGEST_RATE else rate(millionths)

@@ -116,7 +116,12 @@ def _note(random: Random, code: str, size: int) -> Note:
     floating = None
     if random.random() < 0.3:
         floor, cap = sorted((_rate(random, 0, 60_000), _rate(random, 0, 60_000)))
-        floating = Floating("shibor", _rate(random, -10_000, 20_000), floor, cap)
+        floating = Floating(
+            "shibor",
+            _rate(random, -10_000, 20_000),
+            random.choice((floor, None)),
+            random.choice((cap, None)),
+        )
     has_schedule = random.random() < 0.4
     return replace(
         note(code, notional, str(_rate(random)), random.choice(DAY_COUNTS)),
@@ -190,6 +195,7 @@ def _accounts(random: Random, codes: Codes) -> tuple[Account, ...]:
             initial=FixedAmount(random.randint(0, codes.size // 10))
             if code in codes.reserves and random.random() < 0.7
             else None,
+            funded_by=random.choice(("proceeds", "originator")),
         )
         for code in codes.accounts
     )  # fmt: skip

@@ -41,7 +41,10 @@ def coupon(terms: Terms, note: Note, day: date) -> Fraction:
         return Fraction(rate)
     floating = note.floating
     index = [value for start, value in terms.indexes[floating.index] if start <= day][-1]
-    return Fraction(min(max(index + floating.margin, floating.floor), floating.cap))
+    rate = Fraction(index) + Fraction(floating.margin)
+    bounds = [Fraction(0)] if floating.floor is None else [Fraction(0), Fraction(floating.floor)]
+    highest = rate if floating.cap is None else Fraction(floating.cap)
+    return max(min(max(rate, *bounds), highest), Fraction(0))
 
 
 def earned(day: PaymentDay, note: Note, balance: int) -> int:
