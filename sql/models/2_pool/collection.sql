@@ -23,8 +23,6 @@ history as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     total.scheduled_principal_paid,
     total.prepaid_principal_paid,
     total.overdue_principal_paid,
@@ -47,4 +45,3 @@ select
 from total
 cross join taken_back
 cross join history
-cross join {{ source('deal', 'period') }} as period

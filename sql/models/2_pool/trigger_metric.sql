@@ -6,11 +6,8 @@ with metric as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     metric.metric_code,
     metric.numerator_amount,
     metric.denominator_amount,
     metric.metric_rate
 from metric
-cross join {{ source('deal', 'period') }} as period
