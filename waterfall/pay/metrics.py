@@ -67,6 +67,8 @@ def measure(cut_off: CutOff, trigger: Trigger) -> Ratio:
             f"trigger {trigger.code} needs {metric}, which is not known: expected {NEEDED[metric]};"
             " give them, or remove the trigger"
         )
+    if months == 1:
+        return ratio
     return average([ratio, *(one for _, one in look_back(cut_off, metric, months))])
 
 

@@ -42,6 +42,7 @@ class CutOffLine:
     """The month as its triggers decide it; nothing is measured at the closing, where there is no pool."""
 
     phase_code: str
+    is_call_allowed: bool
     is_clean_up_called: bool
     clean_up_amount: Decimal
     trigger_metric: tuple[MetricLine, ...]
@@ -68,7 +69,7 @@ def decide(
     """
     period = _period(terms, figures)
     if period.period_number == 0:
-        return table_of(CutOffLine, [CutOffLine("closing", False, Decimal(0), (), ())])
+        return table_of(CutOffLine, [CutOffLine("closing", False, False, Decimal(0), (), ())])
     events = rows_of(event)
     cut_off = CutOff(
         terms=terms,
@@ -91,6 +92,7 @@ def decide(
         _check_call(cut_off, phase)
     line = CutOffLine(
         phase_code=phase,
+        is_call_allowed=bool(may_be_called(cut_off)[0]),
         is_clean_up_called=is_called,
         clean_up_amount=money(call_price(cut_off)) if is_called else Decimal(0),
         trigger_metric=state_metrics(cut_off),

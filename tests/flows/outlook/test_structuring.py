@@ -267,7 +267,8 @@ def quarter(end: str, paid: str) -> str:
 def test_quarters_of_a_year_that_revolves_for_six_months_revolve_twice(files, tmp_path, run):
     terms = STRUCTURE.replace("has_continued_purchase = false", "has_continued_purchase = true")
     terms = terms.replace("revolving_months = { value = 0", "revolving_months = { value = 6")
-    buying = 'revolving = [{ kind = "purchase", clause = "0" }]\n'
+    buying = 'revolving = [\n    { kind = "interest", target = "A", clause = "R.1" },\n'
+    buying += '    { kind = "purchase", clause = "R.2" },\n]\n'
     purchase = '[purchase]\nprice = "par"\nfunding = "all_remaining"\n'
     purchase += 'draw_seed = { value = 1, source = "assumed: a test" }\n\n'
     terms = terms.replace("[priority]\n", f"{purchase}[priority]\n{buying}")
@@ -295,13 +296,16 @@ acts = "this"
 
 
 def test_a_denominator_that_a_trigger_reads_is_stated_and_not_guessed(files, run):
-    files[0].write_text(STRUCTURE + TRIGGER, encoding="utf-8")
+    structure = STRUCTURE + STRUCTURE.partition("[priority]\n")[2].replace(
+        "allocation", "accelerated"
+    )
+    files[0].write_text(structure + TRIGGER, encoding="utf-8")
     refused = run("check", str(files[0]))
     stated = '[default]\nrate_denominator = "initial_pool"\n\n[priority]'
-    files[0].write_text(STRUCTURE.replace("[priority]", stated) + TRIGGER, encoding="utf-8")
+    files[0].write_text(structure.replace("[priority]", stated) + TRIGGER, encoding="utf-8")
     taken = run("check", str(files[0]), "--language", "en")
     of_another = TRIGGER.replace("default_rate", "default_rate_initial")
-    files[0].write_text(STRUCTURE + of_another, encoding="utf-8")
+    files[0].write_text(structure + of_another, encoding="utf-8")
 
     assert refused.code == 1
     assert "default.rate_denominator is missing, expected one of" in refused.output

@@ -126,7 +126,7 @@ LARGEST = 10**12
             "cumulative_net_loss_rate",
             {
                 "pool": lost(50, recovered=20, cumulative_purchased=1000),
-                "default_rate_denominator": "initial_pool_and_purchases",
+                "rate_denominator": "initial_pool_and_purchases",
             },
             15_000,
         ),
@@ -134,7 +134,7 @@ LARGEST = 10**12
             "cumulative_net_loss_rate_initial",
             {
                 "pool": lost(50, recovered=20, cumulative_purchased=1000),
-                "default_rate_denominator": "initial_pool_and_purchases",
+                "rate_denominator": "initial_pool_and_purchases",
             },
             30_000,
         ),

@@ -43,8 +43,8 @@ def coupon(terms: Terms, note: Note, day: date) -> Fraction:
     index = [value for start, value in terms.indexes[floating.index] if start <= day][-1]
     rate = Fraction(index) + Fraction(floating.margin)
     bounds = [Fraction(0)] if floating.floor is None else [Fraction(0), Fraction(floating.floor)]
-    highest = rate if floating.cap is None else Fraction(floating.cap)
-    return max(min(max(rate, *bounds), highest), Fraction(0))
+    floored = max(rate, *bounds)
+    return floored if floating.cap is None else min(floored, Fraction(floating.cap))
 
 
 def earned(day: PaymentDay, note: Note, balance: int) -> int:
