@@ -4,10 +4,12 @@ Numbers and dates are written `{ value = …, source = "…" }`, so that each sa
 """
 
 import re
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from deals.file.kinds import Kind
 from deals.file.lines import KeyPath
+from deals.file.source import Place
 
 T = TypeVar("T")
 Paths = tuple[KeyPath, ...]
@@ -18,12 +20,11 @@ _SOURCE_WORDS = 'a source that starts with "paper: ", "assumed: ", "guideline: "
 
 
 class Problems:
-    """The problems of one file, in the order of its lines; a bad or missing term is unsound."""
+    """The problems of one deal, file by file in the order of the lines; a bad or missing term is unsound."""
 
-    def __init__(self, file_name: str, lines: dict[KeyPath, int]) -> None:
-        self._file_name = file_name
-        self._lines = lines
-        self._found: list[tuple[int, str]] = []
+    def __init__(self, place: Callable[[KeyPath], Place]) -> None:
+        self._place = place
+        self._found: list[tuple[Place, str]] = []
         self._unsound: set[KeyPath] = set()
         self.tables: list[Table] = []
 
@@ -43,37 +44,36 @@ class Problems:
         for table in self.tables:
             table.report_unknown_keys()
         self.tables.clear()
-        return [text for _, text in sorted(self._found, key=lambda found: found[0])]
+        files = [place.file_name for place, _ in self._found]
+        order = sorted(
+            self._found, key=lambda found: (files.index(found[0].file_name), found[0].line)
+        )
+        return [text for _, text in order]
 
     def _record(self, path: KeyPath, says: str, expected: str, advice: str) -> None:
-        line = self._line(path)
+        place = self._place(path)
         words = f"{name_of(path)}{says}, expected {expected}; {advice}"
-        self._found.append((line, f"{self._file_name} line {line}: {words}"))
-
-    def _line(self, path: KeyPath) -> int:
-        """The line of a term, or of the nearest table around it that the file has."""
-        around = (path[:length] for length in range(len(path), 0, -1))
-        return next((self._lines[path] for path in around if path in self._lines), 1)
+        self._found.append((place, f"{place.file_name} line {place.line}: {words}"))
 
 
 class Table:
-    """One TOML table and the keys that were asked of it."""
+    """One TOML table; `asked` are the keys that were asked of it."""
 
     def __init__(self, values: dict[str, Any], path: KeyPath, problems: Problems) -> None:
         self.path = path
         self._values = values
         self.problems = problems
-        self._asked: list[str] = []
+        self.asked: list[str] = []
         problems.tables.append(self)
 
     def __contains__(self, key: str) -> bool:
         """Whether the key is there; asking makes it a known one."""
-        self._asked.append(key)
+        self.asked.append(key)
         return key in self._values
 
     def get(self, key: str, kind: Kind[T]) -> T:
         """The term of that key; its stand-in, and a recorded problem, when missing or bad."""
-        self._asked.append(key)
+        self.asked.append(key)
         path = (*self.path, key)
         if key not in self._values:
             form = f"{kind.expected} as {_SOURCED}" if kind.has_source else kind.expected
@@ -92,23 +92,23 @@ class Table:
 
     def get_or(self, key: str, kind: Kind[T], default: T) -> T:
         """Like `get`, with a default for a key that may be left out."""
-        self._asked.append(key)
+        self.asked.append(key)
         return self.get(key, kind) if key in self._values else default
 
     def table(self, key: str) -> "Table":
         """The table of that key; an empty one when missing, so that each term in it is listed."""
-        self._asked.append(key)
+        self.asked.append(key)
         value = self._values.get(key, {})
         path = (*self.path, key)
         if not isinstance(value, dict):
             advice = f"write it as [{name_of(path)}]"
             self.problems.add(path, f" = {shown(value)}", "a table", advice)
-            return Table({}, path, Problems("", {}))
+            return Table({}, path, Problems(lambda _: Place("", 1)))
         return Table(value, path, self.problems)
 
     def tables(self, key: str, is_required: bool = True) -> list["Table"]:
         """The tables of an array of tables, `[[key]]` or `key = [{…}, …]`."""
-        self._asked.append(key)
+        self.asked.append(key)
         value = self._values.get(key, [])
         path = (*self.path, key)
         is_array = isinstance(value, list) and all(isinstance(item, dict) for item in value)
@@ -121,12 +121,12 @@ class Table:
     def report_unknown_keys(self) -> None:
         """Record every key that nothing asked for, with the nearest known key as a hint."""
         for key in self._values:
-            if key not in self._asked:
+            if key not in self.asked:
                 from difflib import get_close_matches
 
-                near = get_close_matches(key, self._asked, n=1)
+                near = get_close_matches(key, self.asked, n=1)
                 advice = f"did you mean {near[0]}?" if near else "remove it"
-                known = "one of " + ", ".join(dict.fromkeys(self._asked))
+                known = "one of " + ", ".join(dict.fromkeys(self.asked))
                 self.problems.add((*self.path, key), " is an unknown key", known, advice)
 
     def _sourced_value(self, path: KeyPath, cell: object) -> Any:

@@ -1,17 +1,17 @@
 """Loans that prove ineligible, on the command line: refused notices, the close that pays, a changed list."""
 
-import shutil
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
-from flows.home import Home, find_deals
+from flows.home import Home
 from flows.lake.connection import open_lake
+from tests.deal_files import write_deal
 from tests.flows.command_running import Outcome
-from tests.reports.pdf_reading import read_pages
 
 DEAL, FIRST, CLOSED, NEXT = "huabei_2017_1", "2017-06", "2017-07", "2017-08"
 
@@ -132,8 +132,7 @@ def test_a_deal_whose_terms_have_no_price_takes_no_notice(
     home: Home, run: Callable[..., Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "deals"
-    shutil.copytree(find_deals(), folder)
-    file = folder / f"{DEAL}.toml"
+    file = write_deal(DEAL, folder)
     before, rest = file.read_text().split("[warranty]")
     file.write_text(before + rest[rest.index("[purchase]") :])
     monkeypatch.setenv("TAPEHOUSE_DEALS", str(folder))
@@ -160,7 +159,8 @@ def unbroken(text: str) -> str:
 def published_texts(home: Home, language: str) -> tuple[str, str, str]:
     """What the closed month's report says in HTML, in PDF, and on the sheet TR-14 of its workbook."""
     folder = home.report_folder(DEAL, CLOSED)
-    pages = "".join(page.text for page in read_pages(folder / f"report_{language}.pdf"))
+    pdf = PdfReader(folder / f"report_{language}.pdf")
+    pages = "".join(page.extract_text() for page in pdf.pages)
     book = CalamineWorkbook.from_path(folder / f"report_{language}.xlsx")
     rows = book.get_sheet_by_name("TR-14").to_python(skip_empty_area=False)
     cells = (f"{cell:,.2f}" if isinstance(cell, float) else cell for row in rows for cell in row)
