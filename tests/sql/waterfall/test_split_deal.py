@@ -233,7 +233,9 @@ def test_tr_15_states_support_cover_and_reserves(split_september: Month) -> None
     }
 
 
-def test_tr_15_repeats_the_last_report_whatever_words_it_used(split_august: Month, split_september: Month) -> None:
+def test_tr_15_repeats_the_last_report_whatever_words_it_used(
+    split_august: Month, split_september: Month
+) -> None:
     last = split_august.column("report.tr_15_1", "item_en", "current_value")
     assert split_september.column("report.tr_15_1", "item_en", "previous_value") == last
 
