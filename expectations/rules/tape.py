@@ -8,11 +8,16 @@ from expectations.rule import Level, Repeats, Rule
 
 ROW = "landed.tape_row"
 TOTAL = "landed.tape_total"
-STATUS_CODES = ("current", "overdue", "defaulted", "settled", "written_off")
+STATUS_CODES = ("current", "overdue", "defaulted", "settled", "written_off", "repurchased")
 FIVE_CLASS_CODES = ("normal", "special_mention", "substandard", "doubtful", "loss")
 MAX_QUARANTINED_SHARE = Decimal("0.20")
 
 _SHOWN = ("tape_sha256", "row_number", "loan_id")
+_PRINCIPAL = "scheduled_principal_paid + prepaid_principal_paid + overdue_principal_paid"
+_LEFT = (
+    "(opening_balance + coalesce(adjustment_amount, 0) + coalesce(unexplained_amount, 0) "
+    f"- ({_PRINCIPAL}) - write_off_amount)"
+)
 
 
 def row_rules(
@@ -139,17 +144,35 @@ def _money_rules() -> tuple[Rule, ...]:
             # A loan that was overpaid (opening below zero) is refunded by a negative principal.
             "((scheduled_principal_paid < 0 or prepaid_principal_paid < 0 "
             "or overdue_principal_paid < 0) and opening_balance >= 0) or write_off_amount < 0 "
-            "or coalesce(interest_paid, 0) < 0 or coalesce(fee_paid, 0) < 0",
-            "本金、利息、费用及核销不应为负（退还多付款除外）",
-            "principal (but for the refund of an overpayment), interest, fee and write-off are not "
-            "negative",
+            "or coalesce(interest_due, 0) < 0 or coalesce(interest_paid, 0) < 0 "
+            "or coalesce(fee_paid, 0) < 0",
+            "本金、应收及实收利息、费用及核销不应为负（退还多付款除外）",
+            "principal (but for the refund of an overpayment), interest due and paid, fee and "
+            "write-off are not negative",
+        ),
+        _row(
+            "recovery_cost_above_contract",
+            "quarantine",
+            # Costs of a repossession may exceed its proceeds, but not what was lent.
+            "coalesce(recovery_amount < -contract_amount, false)",
+            "净回收金额为负时，其绝对值不应超过合同金额",
+            "recovery costs are not above the contract amount",
+        ),
+        _row(
+            "repurchase_inconsistent",
+            "quarantine",
+            "case when coalesce(status_code, '') = 'repurchased' "
+            "then coalesce(repurchase_amount < 0, false) or closing_balance <> 0 "
+            f"or {_LEFT} <= 0 else coalesce(repurchase_amount, 0) <> 0 end",
+            "赎回的贷款应有未偿余额可供赎回且赎回后余额为零；未赎回的贷款不应有赎回价款",
+            "a repurchase takes all that is left of a balance, and only a repurchased loan has a "
+            "price of repurchase",
         ),
         _row(
             "roll_forward_broken",
             "quarantine",
-            "opening_balance + coalesce(adjustment_amount, 0) - scheduled_principal_paid "
-            "- prepaid_principal_paid - overdue_principal_paid - write_off_amount "
-            "<> closing_balance",
+            # What is left of a repurchased loan the repurchase takes.
+            f"coalesce(status_code, '') <> 'repurchased' and {_LEFT} <> closing_balance",
             "期初余额＋调整－本金－核销＝期末余额",
             "opening + adjustment - principal - write-off = closing balance",
         ),
@@ -215,6 +238,27 @@ def _warnings(five_class_codes: Sequence[str]) -> tuple[Rule, ...]:
             "days past due are not above their historical maximum",
         ),
         _row(
+            "cell_rounded",
+            "warn",
+            "rounded_columns is not null",
+            "金额小数不应超过两位、利率不应超过六位（已四舍五入）",
+            "no cell has more decimals than are kept, 2 of money and 6 of a rate: it is rounded",
+        ),
+        _row(
+            "total_paid_differs",
+            "warn",
+            f"coalesce(total_paid <> {_PRINCIPAL} + interest_paid + fee_paid, false)",
+            "还款总额应等于本金、利息及费用之和",
+            "the total that the borrower paid is principal + interest + fee",
+        ),
+        _row(
+            "recovery_below_zero",
+            "warn",
+            "coalesce(recovery_amount, 0) < 0",
+            "回收金额不应为负",
+            "recoveries are not below zero, as they are net of costs above the proceeds",
+        ),
+        _row(
             "overdue_without_balance",
             "warn",
             "closing_balance <= 0 and coalesce(days_past_due, 0) > 0 and write_off_amount = 0 "
@@ -232,8 +276,7 @@ def _warnings(five_class_codes: Sequence[str]) -> tuple[Rule, ...]:
         _row(
             "principal_above_opening",
             "warn",
-            "scheduled_principal_paid + prepaid_principal_paid + overdue_principal_paid "
-            "> opening_balance + greatest(coalesce(adjustment_amount, 0), 0)",
+            f"{_PRINCIPAL} > opening_balance + greatest(coalesce(adjustment_amount, 0), 0)",
             "收回本金不应超过期初余额",
             "principal paid is not above the opening balance",
         ),

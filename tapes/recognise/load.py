@@ -1,17 +1,27 @@
 """Which formats are known: one TOML file each in `formats/`.
 
 A format names the columns of its files under [source] and gives the canonical columns as SQL over
-them under [canonical]; canonical.toml declares the canonical columns themselves, under [column].
+them under [canonical]; canonical.toml declares the canonical columns themselves, under [column], and
+under [bound] what a value of a type may be at least and at most, in any format.
 """
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tapes import TapeError
 from tapes.recognise.detect import detect_format
-from tapes.recognise.shape import SQL_TYPES, Column, CsvShape, TapeFormat, XmlShape
+from tapes.recognise.shape import (
+    KEPT_DECIMALS,
+    MAX_DECIMALS,
+    SQL_TYPES,
+    Column,
+    CsvShape,
+    TapeFormat,
+    XmlShape,
+)
 
 __all__ = ["Column", "CsvShape", "TapeFormat", "XmlShape", "detect_format", "load_formats"]
 
@@ -24,6 +34,7 @@ FORMAT_KEYS = {
     "csv",
     "xml",
     "null_texts",
+    "bound",
     "column",
     "source",
     "step",
@@ -76,6 +87,7 @@ def _load_format(path: Path, canonical: tuple[Column, ...]) -> TapeFormat:
 
 def _load_columns(path: Path, section: str) -> tuple[Column, ...]:
     columns = []
+    bounds = _load_toml(FORMATS_FOLDER / "canonical.toml")["bound"]
     for name, entry in _load_toml(path).get(section, {}).items():
         place = f"{section}.{name}"
         headers = (name, *entry.pop("headers", ()))
@@ -88,7 +100,15 @@ def _load_columns(path: Path, section: str) -> tuple[Column, ...]:
                 f"{path.name}: {place}.type is {column.type!r}, "
                 f"expected one of {', '.join(SQL_TYPES)}"
             )
-        columns.append(column)
+        if column.decimals is not None and not (
+            KEPT_DECIMALS.get(column.type, MAX_DECIMALS) < column.decimals <= MAX_DECIMALS
+        ):
+            raise TapeError(
+                f"{path.name}: {place}.decimals is {column.decimals} of {column.type}, expected more "
+                f"than 2 of money or 6 of a rate, at most {MAX_DECIMALS}"
+            )
+        least, most = bounds.get(column.type, (None, None))
+        columns.append(replace(column, least=least, most=most))
     if not columns:
         raise TapeError(
             f"{path.name}: no [{section}] section; declare the columns of the file there"
