@@ -63,19 +63,19 @@ def load_book(code: str, folder: Path = DEALS_FOLDER) -> tuple[Terms, ...]:
     for deal_id in list_deals(folder):
         read, _ = _read(folder / f"{deal_id}.toml")
         # A file so bad that it does not say its book may belong to this one.
-        if read is None or read.book_code in (code, ""):
+        if read is None or read.book.code in (code, ""):
             deals.append(load_terms(deal_id, folder))
-    if len({terms.book_order for terms in deals}) < len(deals):
+    if len({terms.book.order for terms in deals}) < len(deals):
         problems = (check_terms(folder / f"{terms.deal_id}.toml") for terms in deals)
         raise TermsError(next(found[0] for found in problems if found))
-    return tuple(sorted(deals, key=lambda terms: terms.book_order))
+    return tuple(sorted(deals, key=lambda terms: terms.book.order))
 
 
 def list_books(folder: Path = DEALS_FOLDER) -> list[str]:
     """The codes of the books that several deals may share: those that are no deal's id, in order."""
     deals = list_deals(folder)
     found = (_read(folder / f"{deal_id}.toml")[0] for deal_id in deals)
-    return sorted({terms.book_code for terms in found if terms} - {"", *deals})
+    return sorted({terms.book.code for terms in found if terms} - {"", *deals})
 
 
 def check_terms(path: Path) -> list[str]:

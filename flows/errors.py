@@ -1,8 +1,11 @@
 """Which errors are a user's to mend (one line), and the exit code that each gives."""
 
 import errno
+import re
 
 from typer.exceptions import TyperException
+
+from tapes.land.disk import causes_of, is_disk_full, says_disk_full
 
 REFUSED = 1
 WRONG_USAGE = 2
@@ -10,11 +13,10 @@ UNUSABLE_PLACES = {
     errno.EACCES,
     errno.EPERM,
     errno.EROFS,
-    errno.ENOSPC,
-    errno.EDQUOT,
     errno.ENOTDIR,
     errno.EISDIR,
     errno.EEXIST,
+    errno.ENAMETOOLONG,
 }
 
 
@@ -23,10 +25,9 @@ def exit_code(error: BaseException) -> int | None:
     from deals.terms.deal import TermsError
     from expectations.rule import CheckError
     from flows.close.build import TransformError
-    from flows.close.requests import CloseRefused
     from flows.lake.connection import LakeError
     from flows.outlook.structure import CollectionsError
-    from flows.refusals import UsageError
+    from flows.refusals import CloseRefused, UsageError
     from reports.pack import ReportError
     from tapes import TapeError
     from waterfall.money import WaterfallError
@@ -45,13 +46,16 @@ def exit_code(error: BaseException) -> int | None:
         WaterfallError,
         TransformError,
     )
-    return REFUSED if isinstance(error, refusals) or _is_unusable_place(error) else None
+    is_mendable = is_disk_full(error) or isinstance(error, refusals) or _is_unusable_place(error)
+    return REFUSED if is_mendable else None
 
 
 def describe(error: BaseException) -> str:
     """The error in one line: what is wrong, what was expected, what to do."""
     words = str(error)
-    if isinstance(error, TyperException):
+    if is_disk_full(error):
+        words = f"disk full at {_full_place(error)}: free space and run again"
+    elif isinstance(error, TyperException):
         if not error.format_message():
             return "no command; choose one of those above"
         context = getattr(error, "ctx", None)
@@ -60,9 +64,20 @@ def describe(error: BaseException) -> str:
     elif isinstance(error, OSError):
         words = (
             f"{error.filename}: {error.strerror}, expected a place that can be read and written; "
-            "check TAPEHOUSE_HOME, the paths given, permissions and disk space"
+            "check TAPEHOUSE_HOME, the paths given and their permissions"
         )
-    return " ".join(words.split())
+    # A file's name may hold bytes that are no UTF-8, which no stream prints.
+    return " ".join(words.encode(errors="backslashreplace").decode().split())
+
+
+def _full_place(error: BaseException) -> str:
+    """The file that could not be written, as the system or DuckDB names it."""
+    for cause in filter(says_disk_full, causes_of(error)):
+        if isinstance(cause, OSError) and cause.filename is not None:
+            return str(cause.filename)
+        if quoted := re.search(r"""["']([^"']*/[^"']*)["']""", str(cause)):
+            return quoted[1]
+    return "the folder that TAPEHOUSE_HOME names, or that of temporary files"
 
 
 def _is_unusable_place(error: BaseException) -> bool:

@@ -1,8 +1,12 @@
-"""Wrong usage of the command line, told apart from refused data."""
+"""What a user is told: wrong usage of the command line, and a month that cannot be closed."""
 
 import re
 
 MONTH = re.compile(r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])")
+
+
+class CloseRefused(Exception):
+    """The month cannot be closed as asked: one line with deal, month, reason and what to do."""
 
 
 class UsageError(Exception):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from reports.characters import legible_pack
 from reports.cover import Figure, draw_charts, key_figures
 from reports.formatting import MISSING, UNIT_KINDS, Kind, check_value, format_number
 from reports.forms.charts import Chart
@@ -82,6 +83,7 @@ class Document:
 
 def compose(pack: ReportPack, words: Words, language: Language) -> Document:
     """Word the whole pack; ReportError names the first heading, code or value that has none."""
+    pack = legible_pack(pack)
     currency = words.code("currency", pack.currency, language)
     return Document(
         language=language,

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deals.terms.purchase import Purchase
-from waterfall.money import Fen, multiply
+from waterfall.money import ONE, Fen, multiply
 from waterfall.schedules import (
     LONGEST_MONTHS,
     METHODS,
@@ -23,7 +23,6 @@ from waterfall.schedules import (
     Repayment,
     outstanding_factors,
 )
-from waterfall.shares import ONE
 
 UNPRICED = -1
 """The price of a loan that has none: nothing is scheduled, or it cannot be told what is."""

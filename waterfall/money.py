@@ -10,11 +10,19 @@ from operator import or_
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from deals.terms.money import fen, yuan
 from deals.terms.payments import Rounding
 
 Fen = NDArray[np.int64]
 """Amounts in fen (1/100 of the currency unit), shape (scenarios,)."""
 
+Integers = NDArray[np.int64]
+"""Whole numbers of any shape."""
+
+ONE = 10**15
+"""The whole as a share: shares are int64 in 1e-15, from 0 to ONE."""
+LARGEST_AMOUNT = 9 * 10**15
+"""Fen that `take_share` can multiply: 90 trillion yuan."""
 LARGEST_FEN = int(np.iinfo(np.int64).max)
 LARGEST_RATE = 10**12
 """In millionths: a rate of a million, which no threshold reaches and a table of rates holds."""
@@ -29,6 +37,11 @@ class WaterfallError(Exception):
 def zero_fen(scenarios: int) -> Fen:
     """Nothing, for each scenario."""
     return np.zeros(scenarios, dtype=np.int64)
+
+
+def fens(amount: Decimal) -> Fen:
+    """An amount of the currency unit in fen, of one scenario."""
+    return np.array([fen(amount)], dtype=np.int64)
 
 
 def fen_of(value: ArrayLike, scenarios: int, name: str = "the amount") -> Fen:
@@ -118,6 +131,24 @@ def split_pro_rata(available: Fen, dues: Sequence[Fen]) -> list[Fen]:
     return list(parts.astype(np.int64, copy=False))
 
 
+def take_share(amounts: Integers, shares: Integers) -> Integers:
+    """amounts x shares / ONE in whole fen, each product rounded once, half up; shapes broadcast.
+
+    Amounts are from 0 to LARGEST_AMOUNT. With amount = a1 x 10^6 + a0 and share = s1 x 10^9 + s0
+    no product leaves int64; the parts below one fen are summed before they are rounded.
+    """
+    if not shares.any():
+        return np.zeros(np.broadcast_shapes(amounts.shape, shares.shape), dtype=np.int64)
+    a1 = amounts // 10**6
+    a0 = amounts - a1 * 10**6
+    s1 = shares // 10**9
+    s0 = shares - s1 * 10**9
+    high, low = a1 * s0, a0 * s1
+    high_fen, low_fen = high // 10**9, low // 10**6
+    rest = (high - high_fen * 10**9) * 10**6 + (low - low_fen * 10**6) * 10**9 + a0 * s0
+    return a1 * s1 + high_fen + low_fen + (rest + ONE // 2) // ONE
+
+
 def _scale(amounts: Fen, factor: int, divisors: Fen | int, is_half_up: bool) -> Fen:
     """amounts x factor / divisors, rounded once to a result that int64 holds."""
     quotients, remainders = _divide(amounts, factor, divisors)
@@ -158,4 +189,4 @@ def _largest(amounts: Fen | int) -> int:
 
 def format_fen(amount: int | np.int64) -> str:
     """1234567 -> "12,345.67": fen as currency units, for messages."""
-    return f"{Decimal(int(amount)).scaleb(-2):,.2f}"
+    return f"{yuan(amount):,.2f}"

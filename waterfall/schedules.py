@@ -16,8 +16,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from waterfall.money import WaterfallError
-from waterfall.shares import ONE, Integers, divide_half_up
+from deals.terms.money import divide_half_up
+from waterfall.money import ONE, Integers, WaterfallError
 
 RATE_DECIMALS = 6
 MONTHS_OF_PPM = 12 * 10**RATE_DECIMALS

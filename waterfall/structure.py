@@ -92,7 +92,7 @@ def _run_rows(
     state, watch = issue.state, open_watch(terms, 1)
     initial = sum(int(item.paid[0]) for item in issue.payments if item.kind == "purchase")
     pool = _Pool(initial, _one(0), _one(0), _one(0), _one(initial))
-    accrual_start, events = terms.closing_date, frozenset[str]()
+    accrual_start, events = terms.dates.closing_date, frozenset[str]()
     for number, row in enumerate(rows, start=1):
         _check_dates(terms, number, row, accrual_start)
         period = _period(terms, number, row, accrual_start)
@@ -198,16 +198,16 @@ def _check_dates(terms: Terms, number: int, row: CollectionRow, after: date) -> 
             f" {after} and not before the collection's end, {row.collection_end};"
             " sort the rows and correct the dates"
         )
-    if after >= terms.legal_final_date:
+    if after >= terms.dates.legal_final_date:
         raise WaterfallError(
             f"{terms.deal_id}, row {number}: payment date {row.payment_date}, expected none after {after},"
-            f" on which the deal ended: its legal final date is {terms.legal_final_date}; take out the"
+            f" on which the deal ended: its legal final date is {terms.dates.legal_final_date}; take out the"
             " rows from there on, or correct the date in the terms"
         )
 
 
 def _period(terms: Terms, number: int, row: CollectionRow, accrual_start: date) -> Period:
-    is_revolving = number <= terms.revolving_months
+    is_revolving = number <= terms.structure.revolving_months
     return Period(
         deal_id=terms.deal_id,
         month=f"{row.collection_end:%Y-%m}",
@@ -220,9 +220,9 @@ def _period(terms: Terms, number: int, row: CollectionRow, accrual_start: date) 
         accrual_end_date=row.payment_date,
         scheduled_phase="revolving" if is_revolving else "allocation",
         is_first=number == 1,
-        is_expected_maturity=number >= terms.expected_term_months,
-        is_legal_final=row.payment_date >= terms.legal_final_date,
-        expected_maturity_date=terms.legal_final_date,
+        is_expected_maturity=number >= terms.structure.expected_term_months,
+        is_legal_final=row.payment_date >= terms.dates.legal_final_date,
+        expected_maturity_date=terms.dates.legal_final_date,
     )
 
 

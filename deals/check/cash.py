@@ -54,7 +54,7 @@ def _check_account_formulas(terms: Terms, problems: Problems) -> None:
 
 def _check_deficiency_notes(terms: Terms, problems: Problems) -> None:
     known = [note.code for note in terms.notes]
-    for code in terms.deficiency_notes:
+    for code in terms.payment.deficiency_notes:
         if code not in known:
             problems.contradict(
                 (("payment", "deficiency_notes"), ("notes",)),
@@ -125,7 +125,7 @@ def _check_fee_dates(terms: Terms, problems: Problems) -> None:
         if fee.frequency == "once" and fee.start_date is not None:
             dates.append(("start_date", fee.start_date))
         for key, day in dates:
-            if not terms.closing_date <= day <= terms.legal_final_date:
+            if not terms.dates.closing_date <= day <= terms.dates.legal_final_date:
                 problems.contradict(
                     (
                         ("fees", place, key),
@@ -133,8 +133,8 @@ def _check_fee_dates(terms: Terms, problems: Problems) -> None:
                         ("dates", "legal_final_date"),
                     ),
                     f" has {day}, on which nothing is paid",
-                    f"a day from the closing, {terms.closing_date}, to the legal final date, "
-                    f"{terms.legal_final_date}",
+                    f"a day from the closing, {terms.dates.closing_date}, to the legal final date, "
+                    f"{terms.dates.legal_final_date}",
                     "correct the date",
                 )
 

@@ -15,7 +15,8 @@ from deals.check.priority import check_priorities
 from deals.check.purchase import check_purchase
 from deals.file.lines import KeyPath
 from deals.file.table import Paths, Problems, each_path
-from deals.terms.deal import LEAST_WORKING_DAYS, PaymentRule, Terms
+from deals.terms.deal import Terms
+from deals.terms.sections import LEAST_WORKING_DAYS, PaymentRule
 
 _CUT_OFF: KeyPath = ("dates", "initial_cut_off_date")
 _CONTINUED: KeyPath = ("structure", "has_continued_purchase")
@@ -60,25 +61,25 @@ def find_contradictions(
 def find_book_contradictions(terms: Terms, others: Iterable[Terms], problems: Problems) -> None:
     """Record where the deal's book does not stand together with the other deals of the folder."""
     for other in others:
-        if other.deal_id == terms.book_code:
+        if other.deal_id == terms.book.code:
             problems.contradict(
                 (("book", "code"),),
-                f" = {terms.book_code!r}",
+                f" = {terms.book.code!r}",
                 f"a name that no other deal has, {other.deal_id}.toml is one",
                 "name the book otherwise, in each of its deals",
             )
-        elif (other.book_code, other.book_order) == (terms.book_code, terms.book_order):
+        elif (other.book.code, other.book.order) == (terms.book.code, terms.book.order):
             problems.contradict(
                 (("book", "order"), ("book", "code")),
-                f" = {terms.book_order}",
-                f"a place that no other deal of the book {terms.book_code} has, "
+                f" = {terms.book.order}",
+                f"a place that no other deal of the book {terms.book.code} has, "
                 f"{other.deal_id} has it",
                 "choose another",
             )
 
 
 def _check_dates(terms: Terms, problems: Problems) -> None:
-    cut_off, closing = terms.initial_cut_off_date, terms.closing_date
+    cut_off, closing = terms.dates.initial_cut_off_date, terms.dates.closing_date
     if cut_off.day != monthrange(cut_off.year, cut_off.month)[1]:
         problems.contradict(
             (_CUT_OFF,), f" = {cut_off}", "the last day of a month", "correct the date"
@@ -90,20 +91,20 @@ def _check_dates(terms: Terms, problems: Problems) -> None:
             f"a day of the month after the initial cut-off, {cut_off}",
             "correct one of the dates",
         )
-    maturity = _month_number(cut_off) + terms.expected_term_months + 1
-    maturity += _may_pay_a_month_later(terms.payment_rule)
-    if _month_number(terms.legal_final_date) <= maturity:
+    maturity = _month_number(cut_off) + terms.structure.expected_term_months + 1
+    maturity += _may_pay_a_month_later(terms.payment.rule)
+    if _month_number(terms.dates.legal_final_date) <= maturity:
         problems.contradict(
             (("dates", "legal_final_date"), _CUT_OFF, _EXPECTED_TERM, *_PAYMENT_RULE),
-            f" = {terms.legal_final_date}",
+            f" = {terms.dates.legal_final_date}",
             f"a month after the expected maturity's, {maturity // 12}-{maturity % 12 + 1:02}",
             "correct the date or structure.expected_term_months",
         )
-    if terms.revolving_months >= terms.expected_term_months:
+    if terms.structure.revolving_months >= terms.structure.expected_term_months:
         problems.contradict(
             (_REVOLVING_MONTHS, _EXPECTED_TERM),
-            f" = {terms.revolving_months}",
-            f"less than structure.expected_term_months, {terms.expected_term_months}",
+            f" = {terms.structure.revolving_months}",
+            f"less than structure.expected_term_months, {terms.structure.expected_term_months}",
             "leave at least one month to repay the notes",
         )
 
@@ -111,9 +112,9 @@ def _check_dates(terms: Terms, problems: Problems) -> None:
 def _check_structure_dates(terms: Terms, problems: Problems) -> None:
     """Cut-off, closing and legal final date come one after the other."""
     cut_off, closing, final = (
-        terms.initial_cut_off_date,
-        terms.closing_date,
-        terms.legal_final_date,
+        terms.dates.initial_cut_off_date,
+        terms.dates.closing_date,
+        terms.dates.legal_final_date,
     )
     if closing < cut_off:
         problems.contradict(
@@ -140,7 +141,9 @@ def _may_pay_a_month_later(rule: PaymentRule) -> bool:
 
 def _check_purchase_tables(terms: Terms, problems: Problems) -> None:
     """A deal that draws or buys has limits and a [purchase]; another has neither."""
-    draws_or_buys = terms.initial_pool == "random_draw" or terms.has_continued_purchase
+    draws_or_buys = (
+        terms.structure.initial_pool == "random_draw" or terms.structure.has_continued_purchase
+    )
     present = {
         "eligibility": terms.eligibility is not None,
         "purchase": terms.purchase is not None,
@@ -157,11 +160,11 @@ def _check_purchase_tables(terms: Terms, problems: Problems) -> None:
 
 def _check_revolving(terms: Terms, problems: Problems) -> None:
     """Revolving months, revolving steps and triggers that end them stand or fall together."""
-    buys = terms.has_continued_purchase
-    if buys != (terms.revolving_months > 0):
+    buys = terms.structure.has_continued_purchase
+    if buys != (terms.structure.revolving_months > 0):
         problems.contradict(
             (_REVOLVING_MONTHS, _CONTINUED),
-            f" = {terms.revolving_months}",
+            f" = {terms.structure.revolving_months}",
             "1 or more with continued purchase" if buys else "0 without continued purchase",
             "correct it or structure.has_continued_purchase",
         )
@@ -243,9 +246,9 @@ def _check_overdue_lines(terms: Terms, problems: Problems) -> None:
     """A loan is overdue before it is seriously so, and that before it is in default, or as it is."""
     keys = ("overdue_days_past_due", "serious_overdue_days_past_due", "days_past_due")
     lines = (
-        terms.overdue_days_past_due,
-        terms.serious_overdue_days_past_due,
-        terms.default_days_past_due,
+        terms.default.overdue_days_past_due,
+        terms.default.serious_overdue_days_past_due,
+        terms.default.days_past_due,
     )
     for place in (0, 1):
         if lines[place] > lines[place + 1]:

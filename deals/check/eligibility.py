@@ -1,7 +1,8 @@
 """Eligibility limits that are each well formed and cannot stand together."""
 
 from deals.file.table import Problems
-from deals.terms.deal import WARRANTABLE, Eligibility, Terms
+from deals.terms.deal import Terms
+from deals.terms.eligibility import WARRANTABLE, Eligibility
 
 _BOUNDS = (
     ("min_balance_fen", "max_balance_fen"),
@@ -22,7 +23,7 @@ def check_eligibility(terms: Terms, problems: Problems) -> None:
         return
     _check_bounds(terms.eligibility, problems)
     _check_lists(terms.eligibility, problems)
-    _check_days_past_due(terms.eligibility, terms.default_days_past_due, problems)
+    _check_days_past_due(terms.eligibility, terms.default.days_past_due, problems)
 
 
 def _check_bounds(limits: Eligibility, problems: Problems) -> None:

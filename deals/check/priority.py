@@ -54,7 +54,7 @@ def check_priorities(terms: Terms, problems: Problems) -> None:
 def codes_of(terms: Terms, section: str) -> list[str]:
     """The codes that a section of the terms declares."""
     if section == "deficiency_notes":
-        return list(terms.deficiency_notes)
+        return list(terms.payment.deficiency_notes)
     return [item.code for item in getattr(terms, section)]
 
 

@@ -56,9 +56,9 @@ def _check_dates(terms: Terms, problems: Problems) -> None:
 
 def _revolving_periods(terms: Terms) -> list[Period]:
     """The periods that buy after the closing, each with a payment date after it that is known."""
-    month = f"{terms.initial_cut_off_date:%Y-%m}"
+    month = f"{terms.dates.initial_cut_off_date:%Y-%m}"
     periods = []
-    for _ in range(terms.revolving_months + 1):
+    for _ in range(terms.structure.revolving_months + 1):
         month = next_month(month)
         periods.append(period_of(terms, month))
     return periods[:-1]

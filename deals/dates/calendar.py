@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from deals.terms.deal import Roll, Terms, TermsError
+from deals.terms.deal import Terms, TermsError
+from deals.terms.sections import Roll
 
 ScheduledPhase = Literal["closing", "revolving", "allocation"]
 
@@ -115,26 +116,30 @@ def previous_month(month: str) -> str:
 
 def first_month(terms: Terms) -> str:
     """The first month to close: that of the cut-off for a drawn pool, else the month after it."""
-    cut_off_month = _month_of(terms.initial_cut_off_date)
-    return cut_off_month if terms.initial_pool == "random_draw" else next_month(cut_off_month)
+    cut_off_month = _month_of(terms.dates.initial_cut_off_date)
+    return (
+        cut_off_month
+        if terms.structure.initial_pool == "random_draw"
+        else next_month(cut_off_month)
+    )
 
 
 def nth_period(terms: Terms, number: int) -> Period:
     """The collection period of that number; see `Period`."""
-    return period_of(terms, _shifted(_month_of(terms.initial_cut_off_date), number))
+    return period_of(terms, _shifted(_month_of(terms.dates.initial_cut_off_date), number))
 
 
 def period_of(terms: Terms, month: str) -> Period:
     """The collection period of `month` ("YYYY-MM"); CalendarError before the deal's first month."""
-    number = _ordinal(month) - _ordinal(_month_of(terms.initial_cut_off_date))
+    number = _ordinal(month) - _ordinal(_month_of(terms.dates.initial_cut_off_date))
     if _ordinal(month) < _ordinal(first_month(terms)):
         raise CalendarError(
             f"{terms.deal_id}: month {month} is before the deal's first month, "
             f"expected {first_month(terms)} or later; close a later month"
         )
     payment_date = _payment_date(terms, number)
-    expected_maturity_date = _payment_date(terms, terms.expected_term_months)
-    lead = 0 if number == 0 else terms.report_lead_working_days
+    expected_maturity_date = _payment_date(terms, terms.structure.expected_term_months)
+    lead = 0 if number == 0 else terms.payment.report_lead_working_days
     year, month_of_year = _parsed(month)
     return Period(
         deal_id=terms.deal_id,
@@ -142,14 +147,16 @@ def period_of(terms: Terms, month: str) -> Period:
         period_number=number,
         collection_start_date=date(year, month_of_year, 1),
         collection_end_date=_month_end(year, month_of_year),
-        report_date=add_working_days(payment_date, -lead, terms.calendar),
+        report_date=add_working_days(payment_date, -lead, terms.payment.calendar),
         payment_date=payment_date,
-        accrual_start_date=_payment_date(terms, number - 1) if number > 1 else terms.closing_date,
+        accrual_start_date=_payment_date(terms, number - 1)
+        if number > 1
+        else terms.dates.closing_date,
         accrual_end_date=payment_date,
         scheduled_phase=_scheduled_phase(terms, number),
         is_first=month == first_month(terms),
         is_expected_maturity=payment_date >= expected_maturity_date,
-        is_legal_final=payment_date >= terms.legal_final_date,
+        is_legal_final=payment_date >= terms.dates.legal_final_date,
         expected_maturity_date=expected_maturity_date,
     )
 
@@ -157,23 +164,23 @@ def period_of(terms: Terms, month: str) -> Period:
 def _scheduled_phase(terms: Terms, number: int) -> ScheduledPhase:
     if number == 0:
         return "closing"
-    return "revolving" if number <= terms.revolving_months else "allocation"
+    return "revolving" if number <= terms.structure.revolving_months else "allocation"
 
 
 def _payment_date(terms: Terms, number: int) -> date:
     """When the collections of period `number` are paid out; the closing date for period 0."""
     if number == 0:
-        return terms.closing_date
-    year, month = _parsed(_shifted(_month_of(terms.initial_cut_off_date), number + 1))
-    rule = terms.payment_rule
+        return terms.dates.closing_date
+    year, month = _parsed(_shifted(_month_of(terms.dates.initial_cut_off_date), number + 1))
+    rule = terms.payment.rule
     if rule.kind == "nth_working_day":
-        return nth_working_day(year, month, rule.n or 0, terms.calendar)
+        return nth_working_day(year, month, rule.n or 0, terms.payment.calendar)
     collection_end_date = date(year, month, 1) - timedelta(days=1)
     if rule.kind == "working_days_after":
-        return add_working_days(collection_end_date, rule.n or 0, terms.calendar)
+        return add_working_days(collection_end_date, rule.n or 0, terms.payment.calendar)
     last_day = _month_end(year, month)
     day = last_day.replace(day=min(rule.day or 0, last_day.day))
-    rolled = roll_date(day, rule.roll or "none", terms.calendar)
+    rolled = roll_date(day, rule.roll or "none", terms.payment.calendar)
     if rolled <= collection_end_date:
         raise CalendarError(
             f"{terms.deal_id}: payment.roll = {rule.roll!r} moves the payment date {day} to {rolled}, "

@@ -36,8 +36,8 @@ def schedule_purchases(terms: Terms, period: Period) -> tuple[PurchaseDay, ...]:
     period, and its only one. CalendarError when the dates do not rise from the payment date on, or
     reach the next payment date.
     """
-    if terms.initial_pool == "whole_tape" and period.is_first:
-        return (PurchaseDay(1, terms.closing_date, period.payment_date),)
+    if terms.structure.initial_pool == "whole_tape" and period.is_first:
+        return (PurchaseDay(1, terms.dates.closing_date, period.payment_date),)
     if terms.purchase is None or period.scheduled_phase == "allocation":
         return ()
     is_initial = period.scheduled_phase == "closing"
@@ -61,7 +61,7 @@ def schedule_purchases(terms: Terms, period: Period) -> tuple[PurchaseDay, ...]:
 def _date(terms: Terms, rule: PurchaseDate, payment_date: date) -> date:
     year, month = payment_date.year, payment_date.month
     if rule.kind == "working_days_after_payment":
-        return add_working_days(payment_date, rule.n or 0, terms.calendar)
+        return add_working_days(payment_date, rule.n or 0, terms.payment.calendar)
     if rule.kind == "nth_working_day":
-        return nth_working_day(year, month, rule.n or 0, terms.calendar)
-    return roll_date(date(year, month, rule.day or 0), "following", terms.calendar)
+        return nth_working_day(year, month, rule.n or 0, terms.payment.calendar)
+    return roll_date(date(year, month, rule.day or 0), "following", terms.payment.calendar)

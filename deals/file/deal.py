@@ -1,8 +1,9 @@
 """The terms of a deal from the tables of its TOML file, which name them section by section."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import get_args
+from typing import TypeVar, get_args
 
 from deals.file.kinds import (
     CODE,
@@ -34,19 +35,24 @@ from deals.file.payments import (
 )
 from deals.file.purchase import read_limit, read_purchase
 from deals.file.table import Table
-from deals.terms.deal import (
-    LEAST_WORKING_DAYS,
-    WARRANTABLE,
-    Eligibility,
-    Party,
-    PaymentRule,
-    RepurchasePrice,
-    Roll,
-    Terms,
-    Warranty,
-)
+from deals.terms.deal import Terms
+from deals.terms.eligibility import WARRANTABLE, Eligibility, RepurchasePrice, Warranty
 from deals.terms.forecast import Forecast
 from deals.terms.payments import LateInterest, Rounding
+from deals.terms.sections import (
+    LEAST_WORKING_DAYS,
+    Book,
+    Dates,
+    Default,
+    Party,
+    Payment,
+    PaymentRule,
+    Roll,
+    Schedule,
+    Structure,
+)
+
+T = TypeVar("T")
 
 _FIVE_CLASSES = some_of("normal", "special_mention", "substandard", "doubtful", "loss")
 _STATUSES = some_of("current", "overdue", "defaulted", "settled", "written_off")
@@ -56,65 +62,98 @@ _DAYS = count(0, 3660)
 
 def build_terms(root: Table, sha256: str) -> Terms:
     """The terms of a file's root table; a missing or bad term is a problem and has a stand-in."""
-    structure, dates, payment = root.table("structure"), root.table("dates"), root.table("payment")
-    default, schedule = root.table("default"), root.table("schedule")
-    deal_id, book = root.get("deal_id", CODE), root.table("book")
-    accounts, default_days = build_accounts(root), default.get("days_past_due", _DAYS)
+    deal_id, structure = root.get("deal_id", CODE), root.table("structure")
+    accounts = build_accounts(root)
     return Terms(
         deal_id=deal_id,
         name_zh=root.get("name_zh", TEXT),
         name_en=root.get("name_en", TEXT),
         currency=root.get("currency", matching("[A-Z]{3}", "an ISO 4217 code such as 'CNY'")),
-        parties=tuple(_party(table) for table in root.tables("parties")),
-        asset_is_revolving_account=structure.get("asset_is_revolving_account", FLAG),
-        has_continued_purchase=structure.get("has_continued_purchase", FLAG),
-        initial_pool=structure.get("initial_pool", one_of("random_draw", "whole_tape")),
-        initial_cut_off_date=dates.get("initial_cut_off_date", DATE),
-        closing_date=dates.get("closing_date", DATE),
-        revolving_months=structure.get("revolving_months", _MONTHS),
-        expected_term_months=structure.get("expected_term_months", count(1, 600)),
-        legal_final_date=dates.get("legal_final_date", DATE),
-        payment_rule=_payment_rule(payment),
-        report_lead_working_days=payment.get("report_lead_working_days", count(0, 20)),
-        calendar=payment.get("calendar", one_of("cn_bank", "weekdays")),
+        tape_formats=root.get("tape_formats", SOME_CODES),
+        parties=tuple(map(_party, root.tables("parties"))),
+        structure=_structure(structure),
+        dates=_dates(root.table("dates")),
+        payment=_payment(root.table("payment")),
+        default=_default(root.table("default")),
+        schedule=_schedule(root.table("schedule")),
+        book=_book(root.table("book"), deal_id),
         notes=build_notes(root, structure.get("issue_amount", MONEY)),
-        fees=tuple(build_fee(table) for table in root.tables("fees", is_required=False)),
-        eligibility=_eligibility(root.table("eligibility")) if "eligibility" in root else None,
-        warranty=_warranty(root.table("warranty")) if "warranty" in root else None,
-        purchase=read_purchase(root.table("purchase")) if "purchase" in root else None,
-        limits=tuple(read_limit(table) for table in root.tables("limits", is_required=False)),
-        default_days_past_due=default_days,
-        overdue_days_past_due=default.get_or("overdue_days_past_due", _DAYS, 0),
-        serious_overdue_days_past_due=default.get_or(
-            "serious_overdue_days_past_due", _DAYS, default_days
-        ),
-        unreported_loan=default.get("unreported_loan", one_of("hold", "write_off")),
-        max_unreported_share=default.get("max_unreported_share", RATE),
-        triggers=tuple(
-            build_trigger(table) for table in root.tables("triggers", is_required=False)
-        ),
-        support=build_support(root.table("support")) if "support" in root else None,
+        fees=tuple(map(build_fee, root.tables("fees", is_required=False))),
+        accounts=accounts,
+        triggers=tuple(map(build_trigger, root.tables("triggers", is_required=False))),
         priority=build_priority(root.table("priority"), accounts[0].code),
-        interest_on_unpaid_interest=payment.get(
+        support=_optional(root, "support", build_support),
+        clean_up_call=_optional(root, "clean_up_call", build_call),
+        indexes=dict(map(_index, root.tables("indexes", is_required=False))),
+        eligibility=_optional(root, "eligibility", _eligibility),
+        warranty=_optional(root, "warranty", _warranty),
+        purchase=_optional(root, "purchase", read_purchase),
+        limits=tuple(map(read_limit, root.tables("limits", is_required=False))),
+        forecast=_optional(root, "forecast", _forecast),
+        sha256=sha256,
+    )
+
+
+def _optional(root: Table, key: str, build: Callable[[Table], T]) -> T | None:
+    """What a table that a deal may leave out says; None without it."""
+    return build(root.table(key)) if key in root else None
+
+
+def _structure(table: Table) -> Structure:
+    return Structure(
+        asset_is_revolving_account=table.get("asset_is_revolving_account", FLAG),
+        has_continued_purchase=table.get("has_continued_purchase", FLAG),
+        initial_pool=table.get("initial_pool", one_of("random_draw", "whole_tape")),
+        revolving_months=table.get("revolving_months", _MONTHS),
+        expected_term_months=table.get("expected_term_months", count(1, 600)),
+    )
+
+
+def _dates(table: Table) -> Dates:
+    return Dates(
+        initial_cut_off_date=table.get("initial_cut_off_date", DATE),
+        closing_date=table.get("closing_date", DATE),
+        legal_final_date=table.get("legal_final_date", DATE),
+    )
+
+
+def _payment(table: Table) -> Payment:
+    return Payment(
+        rule=_payment_rule(table),
+        calendar=table.get("calendar", one_of("cn_bank", "weekdays")),
+        report_lead_working_days=table.get("report_lead_working_days", count(0, 20)),
+        interest_on_unpaid_interest=table.get(
             "interest_on_unpaid_interest", one_of(*get_args(LateInterest))
         ),
-        accounts=accounts,
-        rounding=payment.get("rounding", one_of(*get_args(Rounding))),
-        deficiency_notes=payment.get_or("deficiency_notes", SOME_CODES, ()),
-        indexes=dict(_index(table) for table in root.tables("indexes", is_required=False)),
-        clean_up_call=build_call(root.table("clean_up_call")) if "clean_up_call" in root else None,
-        forecast=_forecast(root.table("forecast")) if "forecast" in root else None,
-        default_rate_denominator=default.get(
+        rounding=table.get("rounding", one_of(*get_args(Rounding))),
+        deficiency_notes=table.get_or("deficiency_notes", SOME_CODES, ()),
+    )
+
+
+def _default(table: Table) -> Default:
+    days = table.get("days_past_due", _DAYS)
+    return Default(
+        days_past_due=days,
+        overdue_days_past_due=table.get_or("overdue_days_past_due", _DAYS, 0),
+        serious_overdue_days_past_due=table.get_or("serious_overdue_days_past_due", _DAYS, days),
+        rate_denominator=table.get(
             "rate_denominator", one_of("initial_pool", "initial_pool_and_purchases")
         ),
-        tape_formats=root.get("tape_formats", SOME_CODES),
-        schedule_cron=schedule.get("cron", CRON),
-        schedule_timezone=schedule.get("timezone", TIME_ZONE),
-        book_code=book.get_or("code", CODE, deal_id),
-        # Only in a book that it may share has a deal a place; in one of its own it is the first.
-        book_order=book.get("order", count(1, 1000)) if "code" in book else 1,
-        book_loan_count=book.get("loan_count", count(1, 10**9)),
-        sha256=sha256,
+        unreported_loan=table.get("unreported_loan", one_of("hold", "write_off")),
+        max_unreported_share=table.get("max_unreported_share", RATE),
+    )
+
+
+def _schedule(table: Table) -> Schedule:
+    return Schedule(cron=table.get("cron", CRON), timezone=table.get("timezone", TIME_ZONE))
+
+
+def _book(table: Table, deal_id: str) -> Book:
+    """Only in a book that it may share has a deal a place; in one of its own it is the first."""
+    return Book(
+        code=table.get_or("code", CODE, deal_id),
+        order=table.get("order", count(1, 1000)) if "code" in table else 1,
+        loan_count=table.get("loan_count", count(1, 10**9)),
     )
 
 

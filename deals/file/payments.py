@@ -20,6 +20,7 @@ from deals.file.kinds import (
 )
 from deals.file.table import Table
 from deals.terms.events import EVENTS
+from deals.terms.money import yuan
 from deals.terms.payments import (
     ACCOUNT_CODE,
     COLLECTION_KINDS,
@@ -67,8 +68,8 @@ def build_notes(root: Table, issue_fen: int) -> tuple[Note, ...]:
     if total_fen != issue_fen:
         root.problems.contradict(
             (issue_path, ("notes",), *paths),
-            f" = {Decimal(issue_fen).scaleb(-2)}",
-            f"the sum of the notes' notionals, {Decimal(total_fen).scaleb(-2)}",
+            f" = {yuan(issue_fen)}",
+            f"the sum of the notes' notionals, {yuan(total_fen)}",
             "correct one of them",
         )
     for table, path, note in zip(tables, paths, notes, strict=True):
@@ -130,42 +131,32 @@ def build_fee(table: Table) -> Fee:
     A rate of a flow of the period is no rate per year and has no day count; one of a balance says
     how time counts, or `none`.
     """
-    code, name_zh, name_en = (
-        table.get("code", CODE),
-        table.get("name_zh", TEXT),
-        table.get("name_en", TEXT),
-    )
     frequency = table.get_or("frequency", one_of(*get_args(Frequency)), "payment_date")
-    start_date = None if frequency == "payment_date" else table.get("start_date", DATE)
+    stated = {
+        "code": table.get("code", CODE),
+        "name_zh": table.get("name_zh", TEXT),
+        "name_en": table.get("name_en", TEXT),
+        "frequency": frequency,
+        "start_date": None if frequency == "payment_date" else table.get("start_date", DATE),
+    }
     if "amount" in table or "schedule" in table:
-        amount = table.get("amount", MONEY) if "amount" in table else 0
         return Fee(
-            code, name_zh, name_en, "", Decimal(0), "", (), amount, frequency, start_date,
-            _dated_amounts(table, "schedule", "amount"),
-        )  # fmt: skip
+            **stated,
+            amount_fen=table.get("amount", MONEY) if "amount" in table else 0,
+            schedule=_dated_amounts(table, "schedule", "amount"),
+        )
     basis, codes = table.get("basis", _QUANTITY), table.get_or("codes", SOME_CODES, ())
     if "tiers" in table:
-        tiers = tuple(
-            (row.get("from", MONEY), row.get("amount", MONEY)) for row in table.tables("tiers")
-        )
-        return Fee(
-            code,
-            name_zh,
-            name_en,
-            basis,
-            Decimal(0),
-            "",
-            codes,
-            0,
-            frequency,
-            start_date,
-            (),
-            tiers,
-        )
+        rows = table.tables("tiers")
+        tiers = tuple((row.get("from", MONEY), row.get("amount", MONEY)) for row in rows)
+        return Fee(**stated, basis=basis, codes=codes, tiers=tiers)
     day_count = "none" if basis in _COLLECTIONS else table.get("day_count", _FEE_DAY_COUNT)
-    rate = table.get("rate", RATE)
     return Fee(
-        code, name_zh, name_en, basis, rate, "" if day_count == "none" else day_count, codes=codes
+        **stated,
+        basis=basis,
+        codes=codes,
+        rate=table.get("rate", RATE),
+        day_count="" if day_count == "none" else day_count,
     )
 
 

@@ -162,7 +162,7 @@ class Note:
         return bool(self.annual_rate or self.floating or any(r for _, r in self.rate_steps))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Fee:
     """A tax or fee of one kind: a rate of a quantity, or amounts that fall due.
 
@@ -177,9 +177,9 @@ class Fee:
     code: str
     name_zh: str
     name_en: str
-    basis: Quantity | Literal[""]
-    rate: Decimal
-    day_count: DayCount | Literal[""]
+    basis: Quantity | Literal[""] = ""
+    rate: Decimal = Decimal(0)
+    day_count: DayCount | Literal[""] = ""
     codes: tuple[str, ...] = ()
     amount_fen: int = 0
     frequency: Frequency = "payment_date"

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from deals.terms.money import divide_half_up
+
 PriceKind = Literal["par", "discount", "present_value"]
 Funding = Literal["principal", "principal_and_interest", "all_remaining"]
 LimitKind = Literal[
@@ -78,7 +80,7 @@ class Purchase:
         """The same purchase with its largest amount divided by `scale`, half up to the fen."""
         if self.max_amount_fen is None:
             return self
-        return replace(self, max_amount_fen=(2 * self.max_amount_fen + scale) // (2 * scale))
+        return replace(self, max_amount_fen=divide_half_up(self.max_amount_fen, scale))
 
 
 @dataclass(frozen=True)

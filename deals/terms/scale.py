@@ -2,18 +2,14 @@
 
 from dataclasses import replace
 
+from deals.terms.money import divide_half_up
 from deals.terms.payments import Account, Amount, Combined, Fee, FixedAmount, Note, Step, Support
-
-
-def divided(amount_fen: int, scale: int) -> int:
-    """`amount_fen / scale`, half up, in integers."""
-    return (2 * amount_fen + scale) // (2 * scale)
 
 
 def scale_amount(amount: Amount | None, scale: int) -> Amount | None:
     """A formula with its stated amounts divided; shares of quantities follow their quantities."""
     if isinstance(amount, FixedAmount):
-        return FixedAmount(divided(amount.fen, scale))
+        return FixedAmount(divide_half_up(amount.fen, scale))
     if isinstance(amount, Combined):
         parts = (scale_amount(part, scale) for part in amount.parts)
         return replace(amount, parts=tuple(part for part in parts if part is not None))
@@ -21,16 +17,20 @@ def scale_amount(amount: Amount | None, scale: int) -> Amount | None:
 
 
 def scale_note(note: Note, scale: int) -> Note:
-    targets = tuple((day, divided(fen, scale)) for day, fen in note.target_balances)
-    return replace(note, notional_fen=divided(note.notional_fen, scale), target_balances=targets)
+    targets = tuple((day, divide_half_up(fen, scale)) for day, fen in note.target_balances)
+    return replace(
+        note, notional_fen=divide_half_up(note.notional_fen, scale), target_balances=targets
+    )
 
 
 def scale_fee(fee: Fee, scale: int) -> Fee:
     return replace(
         fee,
-        amount_fen=divided(fee.amount_fen, scale),
-        schedule=tuple((day, divided(fen, scale)) for day, fen in fee.schedule),
-        tiers=tuple((divided(bound, scale), divided(fen, scale)) for bound, fen in fee.tiers),
+        amount_fen=divide_half_up(fee.amount_fen, scale),
+        schedule=tuple((day, divide_half_up(fen, scale)) for day, fen in fee.schedule),
+        tiers=tuple(
+            (divide_half_up(bound, scale), divide_half_up(fen, scale)) for bound, fen in fee.tiers
+        ),
     )
 
 
@@ -54,4 +54,4 @@ def scale_step(step: Step, scale: int) -> Step:
 def scale_support(support: Support | None, scale: int) -> Support | None:
     if support is None or support.limit_fen is None:
         return support
-    return replace(support, limit_fen=divided(support.limit_fen, scale))
+    return replace(support, limit_fen=divide_half_up(support.limit_fen, scale))

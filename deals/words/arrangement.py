@@ -12,7 +12,7 @@ from deals.words.pool import say_eligibility, say_limits, say_purchase
 
 def describe_arrangement(terms: Terms) -> Iterator[tuple[str, Sentence]]:
     """Topic and statement, line by line; nothing for a deal that buys no loans after closing."""
-    if not terms.has_continued_purchase:
+    if not terms.structure.has_continued_purchase:
         return
     topics = {
         "period": _say_period(terms),
@@ -29,9 +29,9 @@ def describe_arrangement(terms: Terms) -> Iterator[tuple[str, Sentence]]:
 
 def _say_period(terms: Terms) -> Iterator[Sentence]:
     """The payment dates from which the first and the last period's cash may buy."""
-    month = f"{terms.initial_cut_off_date:%Y-%m}"
+    month = f"{terms.dates.initial_cut_off_date:%Y-%m}"
     dates = []
-    for _ in range(terms.revolving_months):
+    for _ in range(terms.structure.revolving_months):
         month = next_month(month)
         dates.append(period_of(terms, month).payment_date)
     yield Sentence(

@@ -244,21 +244,24 @@ def _say_test(trigger: Trigger) -> Sentence:
 
 def say_conventions(terms: Terms) -> Iterator[Sentence]:
     """The choices on which systems differ."""
-    yield ROUNDING_WORDS[terms.rounding]
-    yield LATE_INTEREST_WORDS[terms.interest_on_unpaid_interest]
+    yield ROUNDING_WORDS[terms.payment.rounding]
+    yield LATE_INTEREST_WORDS[terms.payment.interest_on_unpaid_interest]
     denominator = (
         Sentence("初始资产池余额", "the initial pool")
-        if terms.default_rate_denominator == "initial_pool"
+        if terms.default.rate_denominator == "initial_pool"
         else Sentence("初始资产池余额与累计购买金额之和", "the initial pool and all purchases")
     )
     yield Sentence(
-        f"逾期超过{terms.default_days_past_due}天或核销的贷款为违约；累计违约率的分母为{denominator.zh}",
-        f"a loan over {terms.default_days_past_due} days past due or written off has defaulted; the "
+        f"逾期超过{terms.default.days_past_due}天或核销的贷款为违约；累计违约率的分母为{denominator.zh}",
+        f"a loan over {terms.default.days_past_due} days past due or written off has defaulted; the "
         f"cumulative default rate is of {denominator.en}",
     )
-    if terms.deficiency_notes:
+    if terms.payment.deficiency_notes:
         names = [
-            note for code in terms.deficiency_notes for note in terms.notes if note.code == code
+            note
+            for code in terms.payment.deficiency_notes
+            for note in terms.notes
+            if note.code == code
         ]
         yield Sentence(
             f"违约本金依次记入{listed_zh(note.name_zh for note in names)}的本金亏损账",

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from deals.terms.deal import PaymentRule, Terms
+from deals.terms.deal import Terms
+from deals.terms.sections import PaymentRule
 from deals.words import cash, pool
 from deals.words.numbers import Language, Sentence, percent
 from deals.words.steps import PHASE_WORDS, say_priority
@@ -43,11 +44,11 @@ def _say_parties(terms: Terms) -> Iterator[Sentence]:
 
 def _say_dates(terms: Terms) -> Iterator[Sentence]:
     yield from _say_term(terms)
-    paid = _say_rule(terms.payment_rule)
+    paid = _say_rule(terms.payment.rule)
     calendar = {"cn_bank": Sentence("中国银行工作日", "Chinese bank working days")}.get(
-        terms.calendar, Sentence("周一至周五", "Monday to Friday")
+        terms.payment.calendar, Sentence("周一至周五", "Monday to Friday")
     )
-    lead = terms.report_lead_working_days
+    lead = terms.payment.report_lead_working_days
     yield Sentence(
         f"支付日：{paid.zh}（{calendar.zh}）；报告日不晚于支付日前{lead}个工作日",
         f"paid on {paid.en} ({calendar.en}); reported {lead} working days before",
@@ -56,15 +57,15 @@ def _say_dates(terms: Terms) -> Iterator[Sentence]:
 
 def _say_term(terms: Terms) -> Iterator[Sentence]:
     cut_off, closing, final = (
-        terms.initial_cut_off_date,
-        terms.closing_date,
-        terms.legal_final_date,
+        terms.dates.initial_cut_off_date,
+        terms.dates.closing_date,
+        terms.dates.legal_final_date,
     )
     yield Sentence(
         f"初始封包日{cut_off}，成立日{closing}，法定到期日{final}",
         f"initial cut-off {cut_off}, closing {closing}, legal final maturity {final}",
     )
-    revolving, term = terms.revolving_months, terms.expected_term_months
+    revolving, term = terms.structure.revolving_months, terms.structure.expected_term_months
     yield Sentence(
         f"循环购买期{revolving}个月，预期期限{term}个月",
         f"revolving for {revolving} months, expected maturity after {term}",

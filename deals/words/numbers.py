@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from deals.terms.money import yuan
+
 Language = Literal["zh", "en"]
 
 
@@ -21,7 +23,7 @@ class Sentence:
 
 def money(fen: int) -> str:
     """123456 -> "1,234.56"."""
-    return f"{Decimal(fen).scaleb(-2):,.2f}"
+    return f"{yuan(fen):,.2f}"
 
 
 def percent(fraction: Decimal) -> str:

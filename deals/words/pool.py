@@ -168,11 +168,11 @@ def say_purchase(terms: Terms) -> Iterator[Sentence]:
         "按随机数顺序整笔抽取，同时满足资金与全部限制；未用资金结转下次",
         "whole loans drawn at random within the cash and every limit; what is unspent is carried over",
     )
-    if terms.book_code != terms.deal_id:
-        place = terms.book_order
+    if terms.book.code != terms.deal_id:
+        place = terms.book.order
         yield Sentence(
-            f"资产取自共用资产账簿{terms.book_code}，分配顺序第{place}；其他专项计划持有的贷款不予提供",
-            f"from the shared book {terms.book_code}, in place {place} of the allocation order; "
+            f"资产取自共用资产账簿{terms.book.code}，分配顺序第{place}；其他专项计划持有的贷款不予提供",
+            f"from the shared book {terms.book.code}, in place {place} of the allocation order; "
             "no loan that another deal owns is offered",
         )
 

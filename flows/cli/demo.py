@@ -39,7 +39,7 @@ def write_synthetic_tapes(
 
     is_deal = name in list_deals(deals_folder)
     deals = (load_terms(name, deals_folder),) if is_deal else load_book(name, deals_folder)
-    scale = max(1, round(sum(terms.book_loan_count for terms in deals) / loans))
+    scale = max(1, round(sum(terms.book.loan_count for terms in deals) / loans))
     return write_tapes(
         name,
         min(map(first_month, deals)),
@@ -57,6 +57,7 @@ def run_demo(home: Home, deals_folder: Path) -> None:
     """Write the tapes into the inbox, close every month, and say where the reports are."""
     from rich.console import Console
 
+    from flows.cli.run import closer
     from flows.months.backfill import close_range
 
     console = Console(highlight=False)
@@ -66,7 +67,7 @@ def run_demo(home: Home, deals_folder: Path) -> None:
     write_synthetic_tapes(
         DEMO_DEAL, deals_folder, DEMO_MONTHS, DEMO_LOANS, DEMO_SEED, home.inbox, "csv", Decimal(0)
     )
-    done = close_range(home, deals_folder, DEMO_DEAL, DEMO_FIRST, DEMO_LAST)
+    done = close_range(home, deals_folder, DEMO_DEAL, DEMO_FIRST, DEMO_LAST, closer)
     console.print(
         f"{len(done.closed)} months closed, {len(done.passed_over)} were closed before. Reports:"
     )

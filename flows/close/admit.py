@@ -1,65 +1,36 @@
-"""The steps of a monthly close, each a plain function from files and tables to files and tables."""
+"""Whether the month may be closed from the landed tape, and what may not have changed since the last."""
 
-import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from deals.dates.calendar import Period, previous_month
-from deals.terms.deal import Terms
-from expectations.rule import CheckError
-from flows.close import build, stage
-from flows.close import report as report_files
-from flows.close.amendments import check_amendments
-from flows.close.check import judge_rules
+from deals.dates.calendar import period_of, previous_month
+from deals.terms.deal import Terms, TermsError
 from flows.close.identity import identify_run
 from flows.close.land import last_order, tapes_of
+from flows.close.month import CloseRequest, Month, Run
 from flows.close.order import Standing, check_order
-from flows.close.requests import CloseRefused, CloseRequest
-from flows.close.stage import Run
-from flows.close.stage_book import stage_book
-from flows.desk.give_back import check_priced, find_notice
 from flows.entries.events import find_events
-from flows.lake.connection import open_lake, publish_month, snapshot_of_run
+from flows.entries.notices import find_notice
+from flows.lake.connection import has_table, open_lake
 from flows.lake.history import ClosedRun
+from flows.refusals import CloseRefused
 from tapes import TapeError
-from tapes.land.tape import LandedTape, note_refusal
+from tapes.land.tape import LandedTape
 
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
-
-@dataclass(frozen=True)
-class Month:
-    """One admitted month on its way: what it is made from and where it is built."""
-
-    request: CloseRequest
-    terms: Terms
-    period: Period
-    run: Run
-    tapes: tuple[LandedTape, ...]
-    is_in_lake: bool
-
-    @property
-    def place(self) -> str:
-        """The month as an error names it."""
-        return f"{self.run.deal_id} {self.run.month}"
-
-    @property
-    def scratch(self) -> Path:
-        """The folder in which this month alone is built."""
-        return self.request.home.scratch(self.run.deal_id) / self.run.month
-
-    @property
-    def data_docs(self) -> Path:
-        """Where the pages on this month's checks are written."""
-        return self.request.home.data_docs / self.run.deal_id / self.run.month
-
-    @property
-    def database(self) -> Path:
-        return self.scratch / "build.duckdb"
+RUN = "select currency_code, period_number, payment_date from lake.close.run where {month}"
+NOTES = """
+    select string_agg(note_code || ' ' || notional_amount, ', ' order by note_code)
+    from lake.report.tr_3_1 where {month}
+"""
+LEDGERS = {
+    "fees": ("fee_code", "waterfall.fee_balance"),
+    "accounts": ("account_code", "waterfall.account_balance"),
+    "payment.deficiency_notes": ("note_code", "waterfall.deficiency_balance"),
+}
+CODES = """
+    select coalesce(string_agg({code}, ', ' order by {code}), 'none') from lake.{table} where {month}
+"""
 
 
 def admit_month(request: CloseRequest, tapes: tuple[LandedTape, ...]) -> Month:
@@ -77,7 +48,7 @@ def admit_month(request: CloseRequest, tapes: tuple[LandedTape, ...]) -> Month:
     if before is not None:
         check_amendments(request.home.lake, scaled, before)
     events = find_events(request.home, request.deal_id, request.month)
-    notice = find_notice(request)
+    notice = find_notice(request.home, request.deal_id, request.month)
     if notice is not None:
         check_priced(request, terms)
     run = identify_run(terms, period, tapes, scale, before, events, standing.seen, notice)
@@ -128,7 +99,7 @@ def _check_one_tape(
     request: CloseRequest, standing: Standing, run: Run, tapes: Sequence[LandedTape]
 ) -> None:
     """The deals of a book close a month from one tape: theirs is one book."""
-    leader, book_code = standing.leader, standing.terms.book_code
+    leader, book_code = standing.leader, standing.terms.book.code
     if leader is not None and leader.tape_sha256 != run.tape_sha256:
         raise CloseRefused(
             f"{request.place}: {tapes[0].file_name} (SHA-256 {run.tape_sha256[:12]}) is not the tape "
@@ -136,17 +107,6 @@ def _check_one_tape(
             f"{leader.tape_sha256[:12]}), expected one tape for all deals of book {book_code}; close "
             f"them all from it: `tapehouse allocate {book_code} {request.month} --tape FILE`"
         )
-
-
-@contextmanager
-def remember_refusal(tapes: Sequence[LandedTape]) -> Iterator[None]:
-    """Keep with the tapes why their month could not be closed from them, for `tapehouse status`."""
-    try:
-        yield
-    except (TapeError, CheckError) as error:
-        note_refusal(tapes, str(error))
-        raise
-    note_refusal(tapes, "")
 
 
 def _check_newer(request: CloseRequest, published: ClosedRun, tapes: Sequence[LandedTape]) -> None:
@@ -167,95 +127,54 @@ def _is_report_whole(request: CloseRequest, run_id: str) -> bool:
     return is_published(request.home.report_folder(request.deal_id, request.month), run_id)
 
 
-def read_tapes(month: Month) -> None:
-    """Read and cast the tape into a fresh scratch database, and lay terms and last month beside it."""
-    from tapes.read.tape import read_tape
-    from tapes.recognise.load import detect_format, load_formats
-
-    formats, allowed = load_formats(), month.terms.tape_formats
-    found = [detect_format(tape.path, formats, allowed) for tape in month.tapes]
-    shutil.rmtree(month.scratch, ignore_errors=True)
-    month.scratch.mkdir(parents=True)
-    with _scratch(month) as connection:
-        stage.stage_terms(
-            connection, month.terms, month.period, month.run, month.request.deals_folder
+def check_priced(request: CloseRequest, terms: Terms) -> None:
+    """CloseRefused when the terms do not say what the originator pays."""
+    if terms.warranty is None:
+        raise CloseRefused(
+            f"{request.place}: the deal's terms have no [warranty], expected the price of a "
+            f"repurchase; add it to {request.deal_id}.toml"
         )
-        lake = month.request.home.lake
-        stage.stage_last_month(connection, lake, month.terms, month.period)
-        stage_book(connection, lake, month.terms, month.run)
-        cut_off = month.period.collection_end_date
-        read_tape(connection, month.tapes, found, cut_off, month.scratch)
 
 
-def check_tape(month: Month) -> None:
-    """Look at every row of the tape; set failing rows aside, or refuse the tape."""
-    from expectations.counts import mark_rows
-    from expectations.rules.tape import row_rules, total_rules
-    from tapes.read.totals import total_tape
+def check_amendments(lake: Path, terms: Terms, before: ClosedRun) -> None:
+    """TermsError when the terms, at the run's scale, are not those of the deal closed in `before`.
 
-    rules = row_rules(month.period.collection_end_date)
-    with _scratch(month) as connection:
-        mark_rows(connection, rules)
-        total_tape(connection)
-        suites = {"tape": (*total_rules(), *rules)}
-        files = ", ".join(tape.file_name for tape in month.tapes)
-        judge_rules(connection, suites, f"{month.place}: {files}", month.data_docs / "tape")
-
-
-def transform(month: Month) -> None:
-    """Build pool, eligibility, purchase, waterfall and report tables: the dbt project, in order."""
-    build.build_models(month.database, month.request.home.scratch(month.run.deal_id) / "dbt")
+    Rates, ratings, limits and words may change from a month on; the currency, the calendar of what is
+    behind, the notes with their notionals, and the lists of fees, accounts and deficiency ledgers may
+    not.
+    """
+    for key, found, closed in _compare(lake, terms, before):
+        if found != closed:
+            raise TermsError(
+                f"{terms.deal_id}.toml: {key} now {found}, expected {closed} as {before.month} was "
+                "closed with; put the old terms back, or close the deal again from its first month "
+                f"with --restate (scale 1:{terms.scale})"
+            )
 
 
-def check_figures(month: Month) -> None:
-    """Prove the identities of pool, purchase, waterfall and report; a failed one stops the publish."""
-    from expectations.rules import book, eligibility, pool, purchase, report, waterfall
-
-    suites = {
-        "pool": (*pool.RULES, *pool.WARNINGS),
-        "eligibility": eligibility.RULES,
-        "purchase": (*purchase.RULES, *book.RULES),
-        "waterfall": (*waterfall.RULES, *waterfall.WARNINGS),
-        "report": report.RULES,
+def _compare(lake: Path, terms: Terms, before: ClosedRun) -> Iterator[tuple[str, str, str]]:
+    """What must stay: its key, as the terms have it and as the lake has it."""
+    with open_lake(lake) as connection:
+        month = f"deal_id = '{terms.deal_id}' and as_of_date = date '{before.as_of_date}'"
+        facts = [
+            connection.execute(query.format(month=month)).fetchall()[0] for query in (RUN, NOTES)
+        ]
+        ledgers = {
+            key: connection.execute(CODES.format(code=code, table=table, month=month)).fetchall()
+            for key, (code, table) in LEDGERS.items()
+            if has_table(connection, table)
+        }
+    (currency, number, payment_date), (notes,) = facts
+    period = period_of(terms, before.month)
+    notionals = {note.code: str(Decimal(note.notional_fen).scaleb(-2)) for note in terms.notes}
+    yield "currency", terms.currency, currency
+    yield f"the number of period {before.month}", str(period.period_number), str(number)
+    yield f"the payment date of {before.month}", str(period.payment_date), str(payment_date)
+    yield "notes", ", ".join(f"{code} {notionals[code]}" for code in sorted(notionals)), notes
+    codes = {
+        "fees": [fee.code for fee in terms.fees],
+        "accounts": [account.code for account in terms.accounts],
+        "payment.deficiency_notes": terms.payment.deficiency_notes,
     }
-    with _scratch(month) as connection:
-        judge_rules(connection, suites, month.place, month.data_docs / "figures")
-
-
-def publish(month: Month) -> None:
-    """Put the month into the lake in one transaction."""
-    facts = {
-        "run_id": month.run.run_id,
-        "code_version": month.run.code_version,
-        "tape_sha256": [tape.sha256 for tape in month.tapes],
-        "terms_sha256": month.run.terms_sha256,
-    }
-    as_of_date = month.run.as_of_date.isoformat()
-    publish_month(month.request.home.lake, month.database, month.run.deal_id, as_of_date, facts)
-
-
-def report(month: Month) -> tuple[str, int, Path]:
-    """Write the report files from the lake; the published run, its snapshot and the files' folder."""
-    home = month.request.home
-    manifest = report_files.write_report(home, month.run.deal_id, month.run.month)
-    shutil.rmtree(month.scratch, ignore_errors=True)
-    with open_lake(home.lake) as lake:
-        run_id = _published_run_id(lake, month)
-        return run_id, snapshot_of_run(lake, run_id), manifest.parent
-
-
-def _published_run_id(lake: "DuckDBPyConnection", month: Month) -> str:
-    found = lake.execute(
-        "select run_id from lake.close.run where deal_id = ? and as_of_date = ?",
-        [month.run.deal_id, month.run.as_of_date],
-    ).fetchone()
-    assert found is not None
-    return found[0]
-
-
-@contextmanager
-def _scratch(month: Month) -> Iterator["DuckDBPyConnection"]:
-    import duckdb
-
-    with duckdb.connect(str(month.database)) as connection:
-        yield connection
+    for key, [(closed,)] in ledgers.items():
+        yield key, ", ".join(sorted(codes[key])) or "none", closed

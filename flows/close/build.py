@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 
+from flows.close.month import Month
 from flows.home import DBT_PROJECT
 
 QUIET = (
@@ -18,6 +19,11 @@ QUIET = (
 
 class TransformError(Exception):
     """A model failed: a fault of the project, not of the data; names the model and the database's message."""
+
+
+def build(month: Month) -> None:
+    """Build pool, eligibility, purchase, waterfall and report tables: the dbt project, in order."""
+    build_models(month.database, month.request.home.scratch(month.run.deal_id) / "dbt")
 
 
 def build_models(scratch_database: Path, work_folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Have a stop's rules judged on the month being built, and keep the verdicts beside its tables."""
+"""Judge the month being built, tape and figures, and keep the verdicts beside its tables."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from expectations.counts import judge_suites, measure, refuse_on_stop
 from expectations.rule import Rule, Verdict
+from flows.close.month import Month, open_scratch
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -14,6 +15,36 @@ VERDICT_COLUMNS = """
     deal_id varchar, as_of_date date, stop_code varchar, rule_id varchar, level_code varchar,
     outcome_code varchar, failing_count bigint, row_count bigint, words_zh varchar, words_en varchar
 """
+
+
+def check_tape(month: Month) -> None:
+    """Look at every row of the tape; set failing rows aside, or refuse the tape."""
+    from expectations.counts import mark_rows
+    from expectations.rules.tape import row_rules, total_rules
+    from tapes.read.totals import total_tape
+
+    rules = row_rules(month.period.collection_end_date)
+    with open_scratch(month) as connection:
+        mark_rows(connection, rules)
+        total_tape(connection)
+        suites = {"tape": (*total_rules(), *rules)}
+        files = ", ".join(tape.file_name for tape in month.tapes)
+        judge_rules(connection, suites, f"{month.place}: {files}", month.data_docs / "tape")
+
+
+def check_figures(month: Month) -> None:
+    """Prove the identities of pool, purchase, waterfall and report; a failed one stops the publish."""
+    from expectations.rules import book, eligibility, pool, purchase, report, waterfall
+
+    suites = {
+        "pool": (*pool.RULES, *pool.WARNINGS),
+        "eligibility": eligibility.RULES,
+        "purchase": (*purchase.RULES, *book.RULES),
+        "waterfall": (*waterfall.RULES, *waterfall.WARNINGS),
+        "report": report.RULES,
+    }
+    with open_scratch(month) as connection:
+        judge_rules(connection, suites, month.place, month.data_docs / "figures")
 
 
 def judge_rules(

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from flows.close.month import CloseRequest
 from flows.close.order import Standing, check_order
-from flows.close.requests import CloseRequest
 from flows.lake.history import ClosedRun
 from tapes import TapeMissing
 from tapes.land.inbox import find_tape, part_of
@@ -19,7 +19,7 @@ def land_tapes(request: CloseRequest) -> tuple[LandedTape, ...]:
     the inbox's; or the last landed.
     """
     standing = check_order(request)
-    place = (standing.terms.book_code, request.month)
+    place = (standing.terms.book.code, request.month)
     files = request.files or _inbox_files(request, standing)
     tapes = tuple(
         land_tape(file, *place, request.home.landed, part)
@@ -60,10 +60,10 @@ def _inbox_files(request: CloseRequest, standing: Standing) -> Sequence[Path]:
     """
     terms, leader = standing.terms, standing.leader
     is_landed = leader is not None and tapes_of(request, leader) != ()
-    book_code = "" if is_landed else terms.book_code
+    book_code = "" if is_landed else terms.book.code
     try:
         return find_tape(request.home.inbox, request.deal_id, request.month, book_code)
     except TapeMissing:
-        if is_landed or list_landed(request.home.landed, terms.book_code, request.month):
+        if is_landed or list_landed(request.home.landed, terms.book.code, request.month):
             return ()
         raise

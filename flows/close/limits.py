@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any, get_args, get_type_hints
 
 from deals.dates.calendar import Period
-from deals.terms.deal import Eligibility, Terms
+from deals.terms.deal import Terms
+from deals.terms.eligibility import Eligibility
 
 MONEY = "decimal(18, 2)"
 KINDS = {

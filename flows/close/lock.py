@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from deals.load import load_terms
-from flows.close.requests import CloseRefused, CloseRequest
+from flows.close.month import CloseRequest
 from flows.home import Home
+from flows.refusals import CloseRefused
 
 
 class DealHeld(CloseRefused):
@@ -23,7 +24,7 @@ def hold(request: CloseRequest) -> Iterator[None]:
 
     A close reads which loans the book's other deals own, so that none of them may close meanwhile.
     """
-    book_code = load_terms(request.deal_id, request.deals_folder).book_code
+    book_code = load_terms(request.deal_id, request.deals_folder).book.code
     with ExitStack() as held:
         for name in dict.fromkeys((request.deal_id, book_code)):
             held.enter_context(hold_deal(request.home, name))

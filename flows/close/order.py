@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from deals.dates.calendar import Period, first_month, next_month, period_of, previous_month
 from deals.load import load_book, load_terms
 from deals.terms.deal import Terms
-from flows.close.requests import CloseRefused, CloseRequest
+from flows.close.month import CloseRequest
 from flows.lake.history import ClosedRun, History, pools_seen, read_all
+from flows.refusals import CloseRefused
 
 Histories = Mapping[str, History]
 
@@ -43,7 +44,7 @@ def check_order(request: CloseRequest) -> Standing:
     _check_own_order(request, terms, period, histories)
     _check_book_order(request, terms, histories)
     runs = [other.runs for other in histories.values()]
-    seen = pools_seen(terms.deal_id, terms.book_code, terms.book_order, request.month, runs)
+    seen = pools_seen(terms.deal_id, terms.book.code, terms.book.order, request.month, runs)
     return Standing(terms, period, history, seen)
 
 
@@ -68,7 +69,7 @@ def _check_own_order(
     if not period.is_first and period_of(terms, before).is_legal_final:
         raise CloseRefused(
             f"{request.place}: after the deal's end, {before} is paid on or after "
-            f"the legal final date {terms.legal_final_date}; expected {before} or earlier, "
+            f"the legal final date {terms.dates.legal_final_date}; expected {before} or earlier, "
             "close another deal or month"
         )
     if not period.is_first and history.find(before) is None:
@@ -90,11 +91,11 @@ def _check_book_order(request: CloseRequest, terms: Terms, histories: Histories)
     A later deal of which nothing is in the lake yet owns nothing: it is not waited for.
     """
     deals, before = _load_deals(request, terms), previous_month(request.month)
-    _check_book_deals(request, terms.book_code, deals, histories)
+    _check_book_deals(request, terms.book.code, deals, histories)
     _check_place(request, terms, histories.get(terms.deal_id, History(())).last(before))
     for other in (other for other in deals if other.deal_id != terms.deal_id):
         history = histories.get(other.deal_id, History(()))
-        is_earlier = other.book_order < terms.book_order
+        is_earlier = other.book.order < terms.book.order
         month = request.month if is_earlier else before
         last = history.last(month)
         _check_place(request, other, last)
@@ -102,7 +103,7 @@ def _check_book_order(request: CloseRequest, terms: Terms, histories: Histories)
         if is_behind and (is_earlier or history.runs):
             due = next_due_month(other, history)
             raise EarlierCloseDue(
-                f"{request.place}: out of the order of book {terms.book_code}, {other.deal_id} "
+                f"{request.place}: out of the order of book {terms.book.code}, {other.deal_id} "
                 f"{month} is not closed; close {other.deal_id} {due} first: "
                 f"`tapehouse close {other.deal_id} {due}`"
             )
@@ -115,8 +116,8 @@ def _check_book_order(request: CloseRequest, terms: Terms, histories: Histories)
 
 def _load_deals(request: CloseRequest, terms: Terms) -> tuple[Terms, ...]:
     """The deals of the book; a book that is named as its deal is that deal's alone."""
-    is_alone = terms.book_code == terms.deal_id
-    return (terms,) if is_alone else load_book(terms.book_code, request.deals_folder)
+    is_alone = terms.book.code == terms.deal_id
+    return (terms,) if is_alone else load_book(terms.book.code, request.deals_folder)
 
 
 def _check_book_deals(
@@ -134,13 +135,13 @@ def _check_book_deals(
 
 def _check_place(request: CloseRequest, terms: Terms, last: ClosedRun | None) -> None:
     """A deal stays in its book and in its place there from month to month."""
-    if last is not None and (terms.book_code, terms.book_order) != (
+    if last is not None and (terms.book.code, terms.book.order) != (
         last.book_code,
         last.book_order,
     ):
         raise CloseRefused(
-            f"{request.place}: {terms.deal_id}.toml: book.code and book.order now {terms.book_code} "
-            f"{terms.book_order}, expected {last.book_code} {last.book_order} as {last.month} was "
+            f"{request.place}: {terms.deal_id}.toml: book.code and book.order now {terms.book.code} "
+            f"{terms.book.order}, expected {last.book_code} {last.book_order} as {last.month} was "
             f"closed with; put the old ones back"
         )
 

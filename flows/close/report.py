@@ -1,9 +1,12 @@
 """Read a published month out of the lake and write its report files."""
 
+import shutil
 from typing import TYPE_CHECKING
 
+from flows.close.month import Month
 from flows.home import Home
-from flows.lake.connection import LakeError, open_lake, snapshot_of_run
+from flows.lake.connection import LakeError, open_lake
+from flows.lake.publish import snapshot_of_run
 from flows.lake.tables import Table, published_tables
 
 if TYPE_CHECKING:
@@ -17,6 +20,25 @@ RUN_FIELDS = (
     "run_id, deal_name_zh, deal_name_en, as_of_date, payment_date, currency_code, "
     "is_synthetic, scale, code_version, terms_sha256"
 )
+
+
+def report(month: Month) -> "tuple[str, int, Path]":
+    """Write the report files from the lake; the published run, its snapshot and the files' folder."""
+    home = month.request.home
+    manifest = write_report(home, month.run.deal_id, month.run.month)
+    shutil.rmtree(month.scratch, ignore_errors=True)
+    with open_lake(home.lake) as lake:
+        run_id = _published_run_id(lake, month)
+        return run_id, snapshot_of_run(lake, run_id), manifest.parent
+
+
+def _published_run_id(lake: "DuckDBPyConnection", month: Month) -> str:
+    found = lake.execute(
+        "select run_id from lake.close.run where deal_id = ? and as_of_date = ?",
+        [month.run.deal_id, month.run.as_of_date],
+    ).fetchone()
+    assert found is not None
+    return found[0]
 
 
 def write_report(home: Home, deal_id: str, month: str) -> "Path":

@@ -1,22 +1,19 @@
 """Lay the deal's terms, the month's dates and last month's figures beside the tape, for SQL to read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deals.dates.calendar import Period, period_of, previous_month
+from deals.terms.coupons import coupon
 from deals.terms.deal import Terms
 from flows.close.limits import limit_columns, limit_rows
+from flows.close.month import Run
 from flows.close.purchase_terms import purchase_tables
-from flows.entries.events import Event
 from flows.entries.notices import Notice
 from flows.lake.connection import LakeError, columns_of, has_table, lake_exists, open_lake
-from flows.lake.history import ClosedRun
 from flows.lake.tables import Table, published_tables
-from waterfall.pay.accruals import coupon
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -25,28 +22,24 @@ MONEY = "decimal(18, 2)"
 RATE = "decimal(9, 6)"
 
 
-@dataclass(frozen=True)
-class Run:
-    """One close of one deal and month: what it was made from. The same inputs give the same `run_id`.
-
-    `seen` are the runs of the book's other deals whose loans it leaves alone, by allocation order.
-    """
-
-    run_id: str
-    deal_id: str
-    month: str
-    as_of_date: date
-    previous_run_id: str
-    tape_sha256: str
-    terms_sha256: str
-    code_version: str
-    scale: int
-    is_synthetic: bool
-    seen: tuple[ClosedRun, ...] = ()
-    events: tuple[Event, ...] = ()
-    """Those entered by hand that stand at the cut-off."""
-    notice: Notice | None = None
-    """The loans that the originator takes back at the cut-off."""
+BOOK_TABLES = f"""
+    create table deal.book_deal (
+        book_code varchar not null, allocation_order integer not null, owner_code varchar not null,
+        owner_as_of_date date not null, owner_run_id varchar not null
+    );
+    create table closed.owned_elsewhere (
+        loan_id varchar not null, owner_code varchar not null, owner_as_of_date date not null,
+        outstanding_balance {MONEY} not null
+    );
+    create table closed.repurchased_elsewhere (loan_id varchar not null)
+"""
+OWNED_ELSEWHERE = """
+    select loan_id, deal_id, as_of_date, outstanding_balance
+    from lake.purchase.pool_loan where deal_id = ? and as_of_date = ?
+"""
+REPURCHASED_ELSEWHERE = """
+    select loan_id from lake.pool.repurchased_loan where deal_id = ? and as_of_date = ?
+"""
 
 
 def stage_terms(
@@ -130,7 +123,7 @@ def _copy_last_month(
             "close the deal again from its first month, each with --restate"
         )
     columns = ", ".join(column.name for column in table.columns)
-    copy_rows(
+    _copy_rows(
         source,
         target,
         f"closed.{table.name}",
@@ -153,7 +146,37 @@ def _carried_values(table: Table, period: Period) -> list[Any]:
     return [previous_month(period.month)]
 
 
-def copy_rows(
+def stage_book(connection: "DuckDBPyConnection", lake: Path, terms: Terms, run: Run) -> None:
+    """Write `deal.book_deal`, the deals of the book that have a pool, and `closed.owned_elsewhere`,
+    the loans of those but this one, and `closed.repurchased_elsewhere`, what was taken back from them.
+
+    They are those of the runs that this one sees, as the lake has them: of the deals that come
+    earlier in the order after this month, of the later ones after the month before.
+    """
+    own = (terms.book.code, terms.book.order, run.deal_id, run.as_of_date, run.run_id)
+    others = [
+        (terms.book.code, other.book_order, other.deal_id, other.as_of_date, other.run_id)
+        for other in run.seen
+    ]
+    connection.execute(BOOK_TABLES)
+    connection.executemany("insert into deal.book_deal values (?, ?, ?, ?, ?)", [*others, own])
+    if not run.seen:
+        return
+    with open_lake(lake) as source:
+        for other in run.seen:
+            values = [other.deal_id, other.as_of_date]
+            _copy_rows(source, connection, "closed.owned_elsewhere", OWNED_ELSEWHERE, values)
+            if has_table(source, "pool.repurchased_loan"):
+                _copy_rows(
+                    source,
+                    connection,
+                    "closed.repurchased_elsewhere",
+                    REPURCHASED_ELSEWHERE,
+                    values,
+                )
+
+
+def _copy_rows(
     source: "DuckDBPyConnection",
     target: "DuckDBPyConnection",
     name: str,
@@ -219,7 +242,7 @@ def _period_row(terms: Terms, period: Period, run: Run, deals_folder: Path) -> t
         period.payment_date,
         period.scheduled_phase,
         period.expected_maturity_date,
-        terms.legal_final_date,
+        terms.dates.legal_final_date,
         period.is_first,
         period.is_expected_maturity,
         period.is_legal_final,
@@ -245,15 +268,15 @@ TERM_COLUMNS = {
 def _term_row(terms: Terms) -> tuple[Any, ...]:
     most = terms.purchase.max_amount_fen if terms.purchase else None
     return (
-        terms.initial_pool,
-        terms.initial_cut_off_date,
+        terms.structure.initial_pool,
+        terms.dates.initial_cut_off_date,
         None if most is None else _money(most),
-        terms.overdue_days_past_due,
-        terms.serious_overdue_days_past_due,
-        terms.default_days_past_due,
-        terms.default_rate_denominator,
-        terms.unreported_loan,
-        terms.max_unreported_share,
+        terms.default.overdue_days_past_due,
+        terms.default.serious_overdue_days_past_due,
+        terms.default.days_past_due,
+        terms.default.rate_denominator,
+        terms.default.unreported_loan,
+        terms.default.max_unreported_share,
         terms.forecast is not None,
     )
 

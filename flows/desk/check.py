@@ -89,7 +89,7 @@ def _project_problems() -> list[str]:
     if not outcome.success:
         return [" ".join(str(outcome.exception).split())]
     return [
-        f"{table.full_name}.{column.name}: no description; add a block to sql/models/columns.md"
+        f"{table.full_name}.{column.name}: no description; write one in sql/models/dictionary.yml"
         for table in published_tables()
         for column in table.columns
         if not column.description

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from deals.dates.calendar import previous_month
 from deals.load import load_terms
 from deals.terms.deal import Terms
+from flows.close.admit import check_priced
 from flows.close.lock import hold
+from flows.close.month import CloseRequest
 from flows.close.order import next_due_month
-from flows.close.requests import CloseRefused, CloseRequest
 from flows.entries.notices import Notice, NoticedLoan, land_notice, last_notice, read_list
 from flows.lake.connection import open_lake
-from flows.lake.history import ClosedRun, History, read_history
+from flows.lake.history import History, read_history
+from flows.refusals import CloseRefused
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -59,27 +61,6 @@ def take_notice(request: CloseRequest, list_file: Path, evidence_file: Path) -> 
             list_file, evidence_file, request.deal_id, request.month, request.home.repurchases
         )
     return Noticed(notice, balance, history.find(request.month) is not None)
-
-
-def find_notice(request: CloseRequest) -> Notice | None:
-    """The notice that a close of the month goes by; None when there is none, or it was taken back."""
-    notice = last_notice(request.home.repurchases, request.deal_id, request.month)
-    return notice if notice and notice.loans else None
-
-
-def is_noticed(request: CloseRequest, run: ClosedRun) -> bool:
-    """Whether the month was closed with the notice that it has now."""
-    notice = find_notice(request)
-    return run.notice_sha256 == (notice.sha256 if notice else "")
-
-
-def check_priced(request: CloseRequest, terms: Terms) -> None:
-    """CloseRefused when the terms do not say what the originator pays."""
-    if terms.warranty is None:
-        raise CloseRefused(
-            f"{request.place}: the deal's terms have no [warranty], expected the price of a "
-            f"repurchase; add it to {request.deal_id}.toml"
-        )
 
 
 def _check_open(request: CloseRequest, terms: Terms, history: History) -> None:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from deals.load import list_deals
 from flows.close.order import backfill_command
-from flows.close.requests import CloseRequest
-from flows.desk.give_back import is_noticed
 from flows.entries.events import Entry, list_entries, standing_events
+from flows.entries.notices import is_noticed
 from flows.home import Home, shorten
 from flows.lake.connection import has_table, lake_exists, open_lake
 from flows.lake.history import History, read_histories
@@ -82,7 +81,7 @@ def print_status(home: Home, deals_folder: Path) -> None:
     problems = [
         *_stale_months(histories),
         *_unseen_events(entries, histories),
-        *_unseen_notices(home, deals_folder, histories),
+        *_unseen_notices(home, histories),
         *_held_loans(months),
         *_changed_terms(months, deals_folder),
         *_unused_tapes(home, histories, list_deals(deals_folder)),
@@ -154,14 +153,14 @@ def _unseen_events(entries: Sequence[Entry], histories: Mapping[str, History]) -
     return problems
 
 
-def _unseen_notices(home: Home, deals_folder: Path, histories: Mapping[str, History]) -> list[str]:
+def _unseen_notices(home: Home, histories: Mapping[str, History]) -> list[str]:
     """Closed months whose repurchase notice is not the one that they were closed with."""
     return [
         f"{deal_id} {run.month}: its repurchase notice was changed since it was closed; run "
         f"`tapehouse close {deal_id} {run.month}`"
         for deal_id, history in histories.items()
         for run in history.runs
-        if not is_noticed(CloseRequest(home, deals_folder, deal_id, run.month), run)
+        if not is_noticed(home, run)
     ]
 
 

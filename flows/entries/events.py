@@ -8,19 +8,12 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from deals.dates.calendar import period_of
-from deals.load import load_terms
-from deals.terms.events import CLEAN_UP_CALL, EVENTS
-from flows.close.lock import hold_deal
-from flows.close.requests import CloseRefused
 from flows.home import Home
-from flows.lake.history import read_history
-from flows.refusals import UsageError
+from flows.refusals import CloseRefused
 
 RECORD = "event.json"
 EVIDENCE = "evidence"
@@ -67,51 +60,6 @@ class Event:
         return f"{self.code} {self.since_month} {self.sha256}"
 
 
-@dataclass(frozen=True)
-class EventRequest:
-    """What a user asks to enter; `is_restated` admits a month that is closed already."""
-
-    home: Home
-    deals_folder: Path
-    deal_id: str
-    month: str
-    code: str
-    evidence: Path
-    note: str = ""
-    is_withdrawal: bool = False
-    is_restated: bool = False
-
-    @property
-    def place(self) -> str:
-        return f"{self.deal_id} {self.month}"
-
-
-def enter_event(request: EventRequest) -> Entry:
-    """Keep the evidence and the entry; UsageError or EventRefused says why not."""
-    if request.code not in EVENTS:
-        raise UsageError(
-            f"event {request.code!r}: unknown, expected one of {', '.join(EVENTS)}; correct the code"
-        )
-    evidence = _read_evidence(request.evidence)
-    with hold_deal(request.home, request.deal_id):
-        _check_month(request)
-        entries = list_entries(request.home, request.deal_id)
-        _check_standing(request, entries)
-        entry = Entry(
-            deal_id=request.deal_id,
-            order=1 + max((entry.order for entry in entries), default=0),
-            month=request.month,
-            code=request.code,
-            is_withdrawal=request.is_withdrawal,
-            note=request.note,
-            file_name=request.evidence.name,
-            sha256=hashlib.sha256(evidence).hexdigest(),
-            entered_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        )
-        _keep(request.home.events / request.deal_id, entry, evidence)
-    return entry
-
-
 def list_entries(home: Home, deal_id: str) -> list[Entry]:
     """The deal's entries, oldest first; EventRefused where a record cannot be read."""
     folder = home.events / deal_id
@@ -154,50 +102,7 @@ def check_evidence(home: Home, entry: Entry) -> None:
         )
 
 
-def _read_evidence(file: Path) -> bytes:
-    if not file.is_file():
-        raise EventRefused(f"--evidence {file}: no such file, expected the evidence; name its file")
-    evidence = file.read_bytes()
-    if not evidence:
-        raise EventRefused(f"--evidence {file}: 0 bytes, expected the evidence; name its file")
-    return evidence
-
-
-def _check_month(request: EventRequest) -> None:
-    """The month is one of the deal's, not closed, and may have a call if it is to have one."""
-    terms = load_terms(request.deal_id, request.deals_folder)
-    period_of(terms, request.month)
-    if request.code == CLEAN_UP_CALL and terms.clean_up_call is None:
-        raise EventRefused(
-            f"{request.place}: the event {CLEAN_UP_CALL} cannot be exercised, {request.deal_id}.toml "
-            "has no [clean_up_call]; expected a deal whose terms allow one"
-        )
-    history = read_history(request.home.lake, request.deal_id)
-    if history.find(request.month) and not request.is_restated:
-        raise EventRefused(
-            f"{request.place}: closed already, expected a month that is not; name a later month, or "
-            "add --restate and close the month again"
-        )
-
-
-def _check_standing(request: EventRequest, entries: Sequence[Entry]) -> None:
-    """An event is entered once until it is withdrawn, and withdrawn only while it stands."""
-    found = [
-        event for event in standing_events(entries, request.month) if event.code == request.code
-    ]
-    if found and not request.is_withdrawal:
-        raise EventRefused(
-            f"{request.place}: the event {request.code} stands since {found[0].since_month}, expected "
-            "one that does not; withdraw it first with --withdraw"
-        )
-    if not found and request.is_withdrawal:
-        raise EventRefused(
-            f"{request.place}: the event {request.code} does not stand, expected one that does; "
-            "`tapehouse status` lists them"
-        )
-
-
-def _keep(folder: Path, entry: Entry, evidence: bytes) -> None:
+def keep_entry(folder: Path, entry: Entry, evidence: bytes) -> None:
     """Write evidence and record aside, to disk, and put them in place at once."""
     incoming = folder / INCOMING
     shutil.rmtree(incoming, ignore_errors=True)

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flows.home import Home
+from flows.lake.history import ClosedRun
 from tapes import TapeError
 from tapes.land.files import check_readable, copy_file, lock_folder, sync_folder, write_file
 
@@ -138,6 +140,18 @@ def last_notice(folder: Path, deal_id: str, month: str) -> Notice | None:
     """The notice of the month that counts; TapeError when it is not as it was landed."""
     notices = _landed(folder / deal_id / month)
     return max(notices, key=lambda notice: notice.order) if notices else None
+
+
+def find_notice(home: Home, deal_id: str, month: str) -> Notice | None:
+    """The notice that a close of the month goes by; None when there is none, or it was taken back."""
+    notice = last_notice(home.repurchases, deal_id, month)
+    return notice if notice and notice.loans else None
+
+
+def is_noticed(home: Home, run: ClosedRun) -> bool:
+    """Whether the month was closed with the notice that it has now."""
+    notice = find_notice(home, run.deal_id, run.month)
+    return run.notice_sha256 == (notice.sha256 if notice else "")
 
 
 def _landed(month_folder: Path) -> list[Notice]:

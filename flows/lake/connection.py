@@ -1,15 +1,13 @@
-"""The warehouse: a DuckLake with a SQLite catalog; a month is published in one transaction."""
+"""The warehouse: a DuckLake with a SQLite catalog."""
 
-import json
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from flows.lake.tables import Table, published_tables
+from flows.lake.tables import Table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -19,7 +17,6 @@ EXTENSIONS = {
     "ducklake": "duckdb_extension_ducklake",
 }
 CATALOG = "catalog.sqlite"
-PUBLISH_ATTEMPTS = 12
 BUSY_MILLISECONDS = 5000
 
 
@@ -51,7 +48,7 @@ def load_extensions(connection: "DuckDBPyConnection") -> None:
                 "expected it from uv.lock; run `uv sync`"
             )
         file = next(Path(spec.origin).parent.rglob(f"{name}.duckdb_extension"))
-        connection.execute(f"load {_quoted(file)}")
+        connection.execute(f"load {quoted(file)}")
 
 
 def lake_exists(folder: Path) -> bool:
@@ -70,7 +67,7 @@ def has_table(connection: "DuckDBPyConnection", full_name: str) -> bool:
     # A literal and not a parameter: DuckDB imports pandas to bind one, a second for a quick command.
     found = connection.execute(
         "select 1 from duckdb_tables() where database_name = 'lake' "
-        f"and schema_name || '.' || table_name = {_quoted(full_name)}"
+        f"and schema_name || '.' || table_name = {quoted(full_name)}"
     ).fetchone()
     return found is not None
 
@@ -80,8 +77,8 @@ def columns_of(connection: "DuckDBPyConnection", database: str, table: Table) ->
     # Literals and not parameters, for the same reason.
     rows = connection.execute(
         "select column_name from duckdb_columns() "
-        f"where database_name = {_quoted(database)} "
-        f"and schema_name = {_quoted(table.schema)} and table_name = {_quoted(table.name)}"
+        f"where database_name = {quoted(database)} "
+        f"and schema_name = {quoted(table.schema)} and table_name = {quoted(table.name)}"
     ).fetchall()
     return {name for (name,) in rows}
 
@@ -124,8 +121,8 @@ def _attach(connection: "DuckDBPyConnection", folder: Path, mode: str) -> None:
 
     try:
         connection.execute(
-            f"attach {_quoted(f'ducklake:sqlite:{folder / CATALOG}')} as lake "
-            f"(data_path {_quoted(folder / 'data')}, override_data_path true, "
+            f"attach {quoted(f'ducklake:sqlite:{folder / CATALOG}')} as lake "
+            f"(data_path {quoted(folder / 'data')}, override_data_path true, "
             f"meta_busy_timeout {BUSY_MILLISECONDS}{mode})"
         )
     except duckdb.Error as error:
@@ -160,107 +157,10 @@ def _detach_all(connection: "DuckDBPyConnection") -> None:
         connection.execute(f"detach {name}")
 
 
-def publish_month(
-    folder: Path, scratch_database: Path, deal_id: str, as_of_date: str, run: Mapping[str, Any]
-) -> int:
-    """Replace one deal and month in every table, in one transaction; return the snapshot.
-
-    The scratch database keeps the name `build` under which its views know their tables.
-    `run` goes into the snapshot's message (its `run_id` finds the snapshot again). A catalog that
-    another writer holds is waited for; a reader sees the old month until the commit.
-    """
-    import duckdb
-
-    for attempt in range(PUBLISH_ATTEMPTS):
-        try:
-            with open_lake(folder, write=True) as connection:
-                connection.execute(f"attach {_quoted(scratch_database)} as build (read_only)")
-                connection.execute("begin")
-                for table in published_tables():
-                    if not table.is_view:
-                        _replace(connection, table, deal_id, as_of_date)
-                for view in published_tables():
-                    if view.is_view:
-                        _replace_view(connection, view)
-                connection.execute(
-                    "call lake.set_commit_message('tapehouse', ?, extra_info => ?)",
-                    [f"close {deal_id} {as_of_date[:7]}", json.dumps(dict(run), sort_keys=True)],
-                )
-                connection.execute("commit")
-                return snapshot_of_run(connection, run["run_id"])
-        except (duckdb.Error, LakeError) as error:
-            if "locked" not in str(error) and "conflict" not in str(error).lower():
-                raise
-            time.sleep(min(0.1 * 2**attempt, 5))
-    raise LakeError(
-        f"{folder / CATALOG}: another writer held the lake through {PUBLISH_ATTEMPTS} attempts, "
-        "expected a short wait; let it end and run the same command again"
-    )
-
-
-def snapshot_of_run(connection: "DuckDBPyConnection", run_id: str) -> int:
-    """The lake's snapshot in which the run was committed; LakeError when there is none."""
-    found = connection.execute(
-        "select max(snapshot_id) from lake.snapshots() where commit_extra_info like ?",
-        [f'%"run_id": "{run_id}"%'],
-    ).fetchone()
-    if not found or found[0] is None:
-        raise LakeError(f"lake: no snapshot of run {run_id}, expected one; close the month again")
-    return found[0]
-
-
-def _replace(connection: "DuckDBPyConnection", table: Table, deal_id: str, as_of_date: str) -> None:
-    """Put the scratch database's rows of the month in the place of the lake's."""
-    name = f"lake.{table.full_name}"
-    known = columns_of(connection, "lake", table)
-    if not known:
-        _create(connection, table)
-    for column in table.columns if known else ():
-        if column.name not in known:
-            connection.execute(f"alter table {name} add column {column.name} {column.data_type}")
-    if known:
-        connection.execute(
-            f"delete from {name} where deal_id = ? and as_of_date = ?", [deal_id, as_of_date]
-        )
-    columns = ", ".join(column.name for column in table.columns)
-    connection.execute(
-        f"insert into {name} ({columns}) select {columns} from build.{table.full_name}"
-    )
-
-
-def _replace_view(connection: "DuckDBPyConnection", view: Table) -> None:
-    """Let the lake's view ask of the lake's tables what the scratch database's asks of its own."""
-    query = _view_query(connection, "build", view).replace("build.", "")
-    if _view_query(connection, "lake", view) != query:
-        connection.execute(f"create or replace view lake.{view.full_name} as {query}")
-
-
-def _view_query(connection: "DuckDBPyConnection", database: str, view: Table) -> str:
-    """The select of a view; empty when there is no such view."""
-    found = connection.execute(
-        "select sql from duckdb_views() where database_name = ? and schema_name = ? and view_name = ?",
-        [database, view.schema, view.name],
-    ).fetchone()
-    return found[0].partition(" AS ")[2].rstrip(";\n ") if found else ""
-
-
-def _create(connection: "DuckDBPyConnection", table: Table) -> None:
-    """Make the table, partitioned by deal and month, with its meaning as comments."""
-    name = f"lake.{table.full_name}"
-    connection.execute(f"create schema if not exists lake.{table.schema}")
-    connection.execute(f"create table {name} ({table.definition()})")
-    connection.execute(f"alter table {name} set partitioned by (deal_id, as_of_date)")
-    connection.execute(f"comment on table {name} is {_quoted(table.description)}")
-    for column in table.columns:
-        connection.execute(
-            f"comment on column {name}.{column.name} is {_quoted(column.description)}"
-        )
-
-
 def _first_line(error: Exception) -> str:
     return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
 
 
-def _quoted(value: object) -> str:
+def quoted(value: object) -> str:
     """A text as an SQL literal."""
     return "'" + str(value).replace("'", "''") + "'"

@@ -1,4 +1,4 @@
-"""What the lake's tables are: read from the YAML beside the models, whose contracts dbt enforces."""
+"""What the lake's tables are: read from the data dictionary, whose names and types dbt enforces."""
 
 import re
 from dataclasses import dataclass
@@ -8,8 +8,7 @@ from typing import Any
 
 from flows.home import DBT_PROJECT
 
-DOC_BLOCK = re.compile(r"{%\s*docs\s+(\w+)\s*%}\s*(.*?)\s*{%\s*enddocs\s*%}", re.DOTALL)
-DOC_REFERENCE = re.compile(r"{{\s*doc\(['\"](\w+)['\"]\)\s*}}")
+DICTIONARY = Path("models/dictionary.yml")
 FOLDER_ORDER = re.compile(r"^\d+_")
 
 
@@ -53,16 +52,14 @@ def published_tables(project: Path = DBT_PROJECT) -> tuple[Table, ...]:
     """Every table that a close publishes, in the order of the route."""
     import yaml
 
-    words = _doc_blocks(project)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    tables: list[Table] = []
-    for path in sorted(project.glob("models/**/*.yml")):
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
-        schema = FOLDER_ORDER.sub("", path.parent.name)
-        tables += [_table(schema, model, words) for model in content.get("models", ())]
-        for source in content.get("sources", ()):
-            if source["name"] == "close":
-                tables += [_table("close", table, words) for table in source["tables"]]
+    text = (project / DICTIONARY).read_text(encoding="utf-8")
+    content = yaml.load(text, Loader=loader)
+    schemas = {path.stem: FOLDER_ORDER.sub("", path.parent.name) for path in _models(project)}
+    tables = [_table(schemas[model["name"]], model) for model in content["models"]]
+    for source in content["sources"]:
+        if source["name"] == "close":
+            tables += [_table("close", table) for table in source["tables"]]
     return tuple(table for table in tables if table.meta.get("published", True))
 
 
@@ -71,25 +68,19 @@ def find_table(full_name: str) -> Table:
     return {table.full_name: table for table in published_tables()}[full_name]
 
 
-def _doc_blocks(project: Path) -> dict[str, str]:
-    return {
-        name: " ".join(text.split())
-        for path in sorted(project.glob("models/**/*.md"))
-        for name, text in DOC_BLOCK.findall(path.read_text(encoding="utf-8"))
-    }
+def _models(project: Path) -> list[Path]:
+    """The files of the models: a folder is a stop of the route."""
+    return [path for path in project.glob("models/*/*") if path.suffix in (".sql", ".py")]
 
 
-def _table(schema: str, entry: dict, words: dict[str, str]) -> Table:
-    def resolved(text: str) -> str:
-        return DOC_REFERENCE.sub(lambda match: words[match.group(1)], text)
-
+def _table(schema: str, entry: dict) -> Table:
     return Table(
         schema=schema,
         name=entry["name"],
-        description=resolved(entry.get("description", "")),
+        description=entry["description"],
         columns=tuple(
-            Column(column["name"], column["data_type"], resolved(column.get("description", "")))
-            for column in entry.get("columns", ())
+            Column(column["name"], column["data_type"], column["description"])
+            for column in entry["columns"]
         ),
         meta=entry.get("config", {}).get("meta", {}),
     )

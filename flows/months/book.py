@@ -7,16 +7,15 @@ from pathlib import Path
 
 from deals.dates.calendar import first_month
 from deals.load import load_book
-from deals.terms.deal import Terms
 from flows.close.land import land_tapes
 from flows.close.lock import hold
-from flows.close.order import is_active, next_due_month
-from flows.close.requests import CloseRefused, CloseRequest
+from flows.close.month import CloseRequest
 from flows.close.route import Closed
 from flows.home import Home
 from flows.lake.connection import open_lake
-from flows.lake.history import History, read_all, read_history
-from flows.months.backfill import Backfill, closer, is_current, months_between
+from flows.lake.history import read_history
+from flows.months.backfill import Backfill, Closer
+from flows.months.due import is_current, list_requests, months_between
 from tapes.land.tape import LandedTape
 
 TIE_OUT = """
@@ -47,7 +46,12 @@ class Allocation:
 
 
 def allocate_month(
-    home: Home, deals_folder: Path, book_code: str, month: str, files: tuple[Path, ...] = ()
+    home: Home,
+    deals_folder: Path,
+    book_code: str,
+    month: str,
+    closer: Closer,
+    files: tuple[Path, ...] = (),
 ) -> Allocation:
     """Close the month of every active deal of the book in the stated order, all from one tape.
 
@@ -72,7 +76,7 @@ def allocate_month(
 
 
 def close_book_range(
-    home: Home, deals_folder: Path, book_code: str, first: str, last: str
+    home: Home, deals_folder: Path, book_code: str, first: str, last: str, closer: Closer
 ) -> Backfill:
     """Close the months from `first` to `last` of every deal of the book, in order of month and place.
 
@@ -90,38 +94,6 @@ def close_book_range(
                 else:
                     closed.append(close(request))
     return Backfill(tuple(closed), tuple(passed_over))
-
-
-def list_requests(
-    home: Home, deals_folder: Path, book_code: str, month: str
-) -> tuple[CloseRequest, ...]:
-    """The closes of the book's deals that are active in the month, in the stated order."""
-    deals, histories = load_book(book_code, deals_folder), read_all(home.lake)
-
-    def has_month(terms: Terms) -> bool:
-        return is_active(terms, histories.get(terms.deal_id, History(())), month)
-
-    requests = tuple(
-        CloseRequest(home, deals_folder, terms.deal_id, month)
-        for terms in deals
-        if has_month(terms)
-    )
-    if not requests:
-        raise CloseRefused(
-            f"{book_code} {month}: no deal of the book has this month to close, expected one from "
-            f"{min(map(first_month, deals))} on and before its notes are repaid; choose another month"
-        )
-    return requests
-
-
-def next_due_month_of_book(home: Home, deals_folder: Path, book_code: str) -> str | None:
-    """The earliest month that an active deal of the book has to close; None when all are over."""
-    histories, due = read_all(home.lake), []
-    for terms in load_book(book_code, deals_folder):
-        history = histories.get(terms.deal_id, History(()))
-        month = next_due_month(terms, history)
-        due += [month] if is_active(terms, history, month) else []
-    return min(due, default=None)
 
 
 def _is_closed_from(request: CloseRequest, tapes: Sequence[LandedTape]) -> bool:

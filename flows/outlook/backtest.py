@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from deals.dates.calendar import period_of
 from deals.load import load_terms
-from flows.close.requests import CloseRefused
 from flows.outlook.csv_tables import write_table
 from flows.outlook.loan_history import read_loan_months, read_pool
 from flows.outlook.project import read_closed_month
+from flows.refusals import CloseRefused
 from waterfall.observed.compare import (
     Comparison,
     compare_months,

@@ -16,10 +16,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.close.requests import CloseRefused
 from flows.lake.connection import open_lake
+from flows.refusals import CloseRefused
+from waterfall.money import ONE
 from waterfall.schedules import Repayment, build_schedule
-from waterfall.shares import ONE
 
 if TYPE_CHECKING:
     import polars as pl

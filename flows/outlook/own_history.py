@@ -8,15 +8,14 @@ from typing import Any
 
 from deals.dates.calendar import first_month, period_of, previous_month
 from deals.terms.deal import Terms
-from flows.close.requests import CloseRefused
+from deals.terms.money import divide_half_up, fen
 from flows.lake.connection import lake_exists, open_lake
-from waterfall.money import WaterfallError
+from flows.refusals import CloseRefused
+from waterfall.money import ONE, WaterfallError
 from waterfall.observed.estimate import estimate_constant
 from waterfall.observed.observe import ObservedMonth
 from waterfall.project.assumptions import Assumptions
 from waterfall.schedules import Repayment, build_schedule
-from waterfall.shares import ONE, divide_half_up
-from waterfall.tables.read import fen
 
 # The loans that the deal owned after the month before and that had not defaulted, by how they repay;
 # and what all of its loans brought. A loan that defaults in the month still counts at its opening; one

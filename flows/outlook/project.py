@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from deals.dates.calendar import period_of
 from deals.load import load_terms
 from deals.terms.deal import Terms
-from flows.close.requests import CloseRefused
 from flows.lake.connection import has_table, lake_exists, open_lake
 from flows.outlook.csv_tables import write_table
 from flows.outlook.own_history import estimate_from_closes
+from flows.refusals import CloseRefused
 from waterfall.project.assumptions import Assumptions, parse_assumptions
 from waterfall.project.deal import ClosedMonth, Conduct, ProjectedMonth, project_deal
 from waterfall.project.expected import expect_cash_flows

@@ -181,8 +181,8 @@ def describe_run(terms: "Terms", run: StructureRun, written: Sequence[Path]) -> 
     if months[-1].period.is_legal_final:
         unpaid = sum(int(balance[0]) for balance in months[-1].result.state.note_balance.values())
         yield (
-            f"  the legal final date, {terms.legal_final_date}, has come: {format_fen(unpaid)} of the notes "
-            "stays unpaid"
+            f"  the legal final date, {terms.dates.legal_final_date}, has come: "
+            f"{format_fen(unpaid)} of the notes stays unpaid"
         )
     if months[-1].result.is_called[0]:
         yield f"  called on {months[-1].period.payment_date}; {run.unused_rows} later rows not used"

@@ -84,9 +84,9 @@ def list_deployments(
 
     The deals of such a book have no dates of their own: the book's run closes them in their order.
     """
-    named = {terms.book_code for book in books for terms in book}
+    named = {terms.book.code for book in books for terms in book}
     return [
-        *(deployment_of(terms, has_dates=terms.book_code not in named) for terms in deals),
+        *(deployment_of(terms, has_dates=terms.book.code not in named) for terms in deals),
         *(book_deployment_of(book) for book in books),
     ]
 
@@ -108,7 +108,7 @@ def book_deployment_of(book: Sequence[Terms]) -> "RunnerDeployment":
     """The deployment of a book, on the cron and in the time zone of its first deal's terms."""
     from flows.schedule.flow import allocate_flow
 
-    code, deals = book[0].book_code, ", ".join(terms.deal_id for terms in book)
+    code, deals = book[0].book.code, ", ".join(terms.deal_id for terms in book)
     words = f"Closes the next due month of {deals}, in this order."
     return _deployment(allocate_flow, code, {"book_code": code}, book[:1], words)
 
@@ -128,7 +128,7 @@ def _deployment(
         flow,
         name=name,
         parameters=parameters,
-        schedules=[Cron(each.schedule_cron, timezone=each.schedule_timezone) for each in dates_of],
+        schedules=[Cron(each.schedule.cron, timezone=each.schedule.timezone) for each in dates_of],
         description=description,
         # Found by its import name, from whatever folder the command was called in.
         entrypoint_type=EntrypointType.MODULE_PATH,

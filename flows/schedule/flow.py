@@ -19,15 +19,14 @@ from deals.dates.calendar import period_of
 from deals.load import load_terms
 from deals.terms.deal import Terms
 from flows.close.lock import DealHeld, hold
+from flows.close.month import CloseRequest
 from flows.close.order import EarlierCloseDue, next_due_month
-from flows.close.requests import CloseRequest
 from flows.close.route import Closed, close_month
 from flows.errors import exit_code
 from flows.home import find_deals, find_home
 from flows.lake.connection import LakeBusy
 from flows.lake.history import History, read_history
-from flows.months.backfill import is_current
-from flows.months.book import list_requests, next_due_month_of_book
+from flows.months.due import is_current, list_requests, next_due_month_of_book
 from flows.schedule.deployments import check_server
 from tapes import TapeMissing
 

@@ -4,24 +4,20 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from reports.characters import replace_missing
 from reports.cover import Figure
 from reports.document import Document, Section
+from reports.forms.glyphs import has_glyph, load_fonts
 from reports.grids import lay_out
 from reports.pack import ReportError
-
-if TYPE_CHECKING:
-    import typst
 
 _TEMPLATE = Path(__file__).parents[1] / "report.typ"
 
 # PDF/A for the archive, PDF/UA for the reader; both make a glyph that no font has an error.
 _STANDARDS: Any = ["a-2a", "ua-1"]
-
-_FAMILIES = ("Noto Sans SC", "Noto Serif SC")
 
 # Longer tables may break across pages.
 _WHOLE_ROWS = 24
@@ -30,14 +26,15 @@ _WHOLE_ROWS = 24
 def render_pdf(document: Document, dated: date) -> bytes:
     """The PDF of one language; its creation stamp is midnight UTC of `dated`, never the clock.
 
-    ReportError when Typst cannot set it, above all for a letter that neither font holds.
+    A character without a glyph is printed as its code point, `[U+1F600]`. ReportError when Typst
+    cannot set the page.
     """
     import typst
 
     try:
         return typst.compile(
             _TEMPLATE.read_bytes(),
-            font_paths=_fonts(),
+            font_paths=load_fonts(),
             ignore_system_fonts=True,
             format="pdf",
             sys_inputs={"report": _as_json(document, dated)},
@@ -50,26 +47,6 @@ def render_pdf(document: Document, dated: date) -> bytes:
             f"{document.deal_name} {document.month}: the PDF cannot be set: {error.message}"
             f"{f' ({hints})' if hints else ''}; mend the text in the deal's terms or in words.toml"
         ) from error
-
-
-@lru_cache
-def _fonts() -> "typst.Fonts":
-    import pylopdf_fonts_zh_cn as wheel
-    import typst
-
-    fonts = typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[wheel.sans_path().parent, wheel.serif_path().parent],
-    )
-    # Typst sets text of an unknown family as nothing at all, without an error.
-    missing = set(_FAMILIES) - set(fonts.families())
-    if missing:
-        raise ReportError(
-            f"pylopdf-fonts-zh-cn: no font family {', '.join(sorted(missing))} in the wheel; "
-            "install the version that uv.lock names"
-        )
-    return fonts
 
 
 def _as_json(document: Document, dated: date) -> str:
@@ -91,7 +68,8 @@ def _as_json(document: Document, dated: date) -> str:
         "facts_title": document.say("run_facts"),
         "facts": _facts(document.facts),
     }
-    return json.dumps(content, ensure_ascii=False)
+    # Every text, the charts' too, on its way through one place; JSON itself is ASCII.
+    return replace_missing(json.dumps(content, ensure_ascii=False), has_glyph)
 
 
 def _facts(figures: Iterable[Figure]) -> list[dict[str, str]]:

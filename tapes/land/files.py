@@ -8,16 +8,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tapes import TapeError
+from tapes.land.disk import naming
 
 BLOCK_BYTES = 1 << 22
+SHOWN_CHARACTERS = 120
 
 
 def check_readable(file: Path, what: str) -> None:
     """TapeError unless `file`, in words `what`, is a plain file that can be opened."""
-    if not file.is_file():
-        found = (
-            "a folder" if file.is_dir() else "no plain file" if file.exists() else "no such file"
-        )
+    try:
+        found = _kind(file)
+    except OSError as error:  # A name or a path that is longer than the system allows.
+        raise TapeError(
+            f"{str(file)[:SHOWN_CHARACTERS]}…: {error.strerror}, expected {what}; "
+            "give it a shorter name or path"
+        ) from None
+    if found != "a file":
         raise TapeError(f"{file}: {found}, expected {what}; put it there or name the right path")
     try:
         file.open("rb").close()
@@ -26,6 +32,25 @@ def check_readable(file: Path, what: str) -> None:
             f"{file}: cannot be opened ({error.strerror}), expected a readable file; "
             "change its permissions"
         ) from None
+
+
+def _kind(file: Path) -> str:
+    if file.is_file():
+        return "a file"
+    return "a folder" if file.is_dir() else "no plain file" if file.exists() else "no such file"
+
+
+def is_there(file: Path) -> bool:
+    """Whether a plain file lies there; a name that is too long for the system names none."""
+    try:
+        return file.is_file()
+    except OSError:
+        return False
+
+
+def readable_name(file: Path) -> str:
+    """The file's name as text that can be kept and printed: a byte that is not UTF-8 as `\\xb1`."""
+    return os.fsencode(file.name).decode(errors="backslashreplace")
 
 
 @contextmanager
@@ -42,11 +67,14 @@ def copy_file(source: Path, target: Path, what: str) -> tuple[str, int]:
     digest = hashlib.sha256()
     with open(source, "rb") as reader, open(target, "wb") as writer:
         before = os.fstat(reader.fileno())
-        while block := reader.read(BLOCK_BYTES):
-            digest.update(block)
-            writer.write(block)
-        writer.flush()
-        os.fsync(writer.fileno())
+        with naming(source):
+            while block := reader.read(BLOCK_BYTES):
+                digest.update(block)
+                with naming(target):
+                    writer.write(block)
+        with naming(target):
+            writer.flush()
+            os.fsync(writer.fileno())
         after = os.fstat(reader.fileno())
         size = writer.tell()
     if (before.st_size, before.st_mtime_ns) != (
@@ -63,7 +91,7 @@ def copy_file(source: Path, target: Path, what: str) -> tuple[str, int]:
 
 def write_file(path: Path, data: bytes) -> None:
     """Write to the disk, past the system's buffers."""
-    with open(path, "wb") as writer:
+    with naming(path), open(path, "wb") as writer:
         writer.write(data)
         writer.flush()
         os.fsync(writer.fileno())

@@ -53,9 +53,9 @@ def select_rows(tape_format: TapeFormat, opened: OpenedTape, tape_sha256: str) -
         if column.default:
             typed = f"coalesce({typed}, case when {is_empty} then {column.default} end)"
         values.append(f"{typed} as {value}")
-        if column.least and column.most:
+        if column.minimum is not None:
             bounded.append(f"{_bounded(value, column)} as {value}")
-        if may_fail or column.least:
+        if may_fail or column.minimum is not None:
             # A case, since DuckDB works out both sides of an `and` for every row.
             is_bad[column.name] = f"case when {value} is null then not {is_empty} else false end"
     critical = [is_bad[c.name] for c in tape_format.columns if c.critical and c.name in is_bad]
@@ -152,8 +152,8 @@ def _pattern(column: Column) -> str:
 
 def _bounded(value: str, column: Column) -> str:
     least, most = (
-        f"cast({quote_text(text or '')} as {column.sql_type})"
-        for text in (column.least, column.most)
+        f"cast({quote_text(str(bound))} as {column.sql_type})"
+        for bound in (column.minimum, column.maximum)
     )
     return f"case when {value} between {least} and {most} then {value} end"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from tapes import TapeError
+from tapes.land.disk import is_disk_full
 from tapes.land.tape import LandedTape
 from tapes.read.cast import select_rows
 from tapes.read.csv import open_csv, take_rejects
@@ -126,6 +127,8 @@ def _insert_rows(
     try:
         connection.execute(f"insert into landed.tape_row {rows}")
     except duckdb.Error as error:
+        if is_disk_full(error):
+            raise
         reason = str(error).splitlines()[0]
         raise TapeError(
             f"{tape.file_name}: cannot be read as {tape_format.id} ({reason}); "

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tapes import TapeError
+from tapes.land.disk import naming
 from tapes.read.csv import read_blocks
 from tapes.read.opened import MalformedRow, OpenedTape, quote_name, quote_text
 from tapes.recognise.container import peek
@@ -82,7 +83,7 @@ def open_xml(path: Path, tape_format: TapeFormat, scratch: Path) -> OpenedXml:
     )
     rows, malformed, counter = RowCollector(names), [], ElementCounter(shape.row_element)
     row_number = 0
-    with parquet.ParquetWriter(target, schema, compression="zstd") as writer:
+    with naming(target), parquet.ParquetWriter(target, schema, compression="zstd") as writer:
         for row_number, element in enumerate(_row_elements(path, shape, counter), start=1):
             cells, repeated = _read_cells(element, rows.columns)
             if repeated:

@@ -7,7 +7,7 @@ under [bound] what a value of a type may be at least and at most, in any format.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -86,14 +86,17 @@ def _load_format(path: Path, canonical: tuple[Column, ...]) -> TapeFormat:
 
 
 def _load_columns(path: Path, section: str) -> tuple[Column, ...]:
-    columns = []
-    bounds = _load_toml(FORMATS_FOLDER / "canonical.toml")["bound"]
+    columns, bounds = [], _load_toml(FORMATS_FOLDER / "canonical.toml")["bound"]
     for name, entry in _load_toml(path).get(section, {}).items():
         place = f"{section}.{name}"
         headers = (name, *entry.pop("headers", ()))
         codes = tuple(entry.pop("codes", ()))
+        bound = bounds.get(entry.get("type"), {})
         column = _build(
-            path, place, Column, {**entry, "name": name, "headers": headers, "codes": codes}
+            path,
+            place,
+            Column,
+            {**bound, **entry, "name": name, "headers": headers, "codes": codes},
         )
         if column.type not in SQL_TYPES:
             raise TapeError(
@@ -107,8 +110,7 @@ def _load_columns(path: Path, section: str) -> tuple[Column, ...]:
                 f"{path.name}: {place}.decimals is {column.decimals} of {column.type}, expected more "
                 f"than 2 of money or 6 of a rate, at most {MAX_DECIMALS}"
             )
-        least, most = bounds.get(column.type, (None, None))
-        columns.append(replace(column, least=least, most=most))
+        columns.append(column)
     if not columns:
         raise TapeError(
             f"{path.name}: no [{section}] section; declare the columns of the file there"
@@ -125,6 +127,6 @@ def _build(path: Path, place: str, kind: type, entry: Mapping[str, Any]) -> Any:
 
 def _load_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise TapeError(f"{path.name}: no readable TOML ({error})") from None

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 
 SQL_TYPES = {
     "money": "DECIMAL(18,2)",
@@ -22,8 +24,9 @@ class Column:
     """A column of a file. `headers` are the names it may have there, its own name first.
 
     `pattern` (strptime) is how a date is written, None for YYYY-MM-DD; `default` is SQL for a null.
-    `decimals` are the most that a file may write of money or a rate, where they are more than the
-    warehouse keeps; `least` and `most`, both allowed, are the bounds of a value as SQL text.
+    `decimals` are the most that a file may write of money or a rate, None for those that are kept.
+    A value below `minimum` or above `maximum` is no value of the column; None where its type has no
+    bound.
     """
 
     name: str
@@ -35,8 +38,8 @@ class Column:
     default: str | None = None
     codes: tuple[str, ...] = ()
     decimals: int | None = None
-    least: str | None = None
-    most: str | None = None
+    minimum: Decimal | date | None = None
+    maximum: Decimal | date | None = None
 
     @property
     def kept_decimals(self) -> int:
@@ -53,7 +56,7 @@ class Column:
     @property
     def expected(self) -> str:
         """What a cell must hold, for the one who has to mend it."""
-        bounds = f" from {self.least} to {self.most}" if self.least and self.most else ""
+        bounds = f" from {self.minimum} to {self.maximum}" if self.minimum is not None else ""
         return f"{self.type} {self.pattern or self.sql_type}{bounds}"
 
 

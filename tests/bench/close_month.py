@@ -14,7 +14,7 @@ from pathlib import Path
 
 from flows.cli.demo import write_synthetic_tapes
 from flows.cli.progress import Stopwatch
-from flows.close.requests import CloseRequest
+from flows.close.month import CloseRequest
 from flows.close.route import close_month
 from flows.home import Home, find_deals
 

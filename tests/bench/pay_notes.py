@@ -67,7 +67,7 @@ def make_cash(pool: int, scenarios: int, months: int) -> Cash:
 
 def make_rows(terms: Terms, cash: Cash) -> list[CollectionRow]:
     """The first scenario as collections alone."""
-    rows, day = [], terms.initial_cut_off_date
+    rows, day = [], terms.dates.initial_cut_off_date
     for month in range(len(cash.principal)):
         day = next_month_end(day)
         row = CollectionRow(
@@ -133,7 +133,7 @@ def run_peer(folder: Path, terms: Terms, cash: Cash, repeats: int) -> tuple[floa
     """
     senior, mezzanine, equity = terms.notes
     case = {
-        "closing_date": terms.closing_date.isoformat(),
+        "closing_date": terms.dates.closing_date.isoformat(),
         "currency": terms.currency,
         "fee": terms.fees[0].amount_fen / 100,
         "notes": [

@@ -97,7 +97,7 @@ def own_pool(groups: tuple[PoolGroup, ...]) -> ClosedMonth:
     terms = load_terms(DEAL, find_deals())
     state = settle_issue(terms, opening_state(terms), None).state
     balance = sum(group.balance_fen for group in groups)
-    month = f"{terms.initial_cut_off_date:%Y-%m}"
+    month = f"{terms.dates.initial_cut_off_date:%Y-%m}"
     return ClosedMonth(terms, month, state, open_watch(terms, 1), groups, balance)
 
 

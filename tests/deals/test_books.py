@@ -33,7 +33,7 @@ def test_the_five_programmes_of_2017_draw_from_one_book_in_the_order_of_their_is
 
 def test_a_deal_that_names_no_book_has_one_of_its_own() -> None:
     terms = load_terms("ally_2017_3")
-    assert (terms.book_code, terms.book_order) == ("ally_2017_3", 1)
+    assert (terms.book.code, terms.book.order) == ("ally_2017_3", 1)
     assert load_book("ally_2017_3") == (terms,)
 
 

@@ -20,7 +20,8 @@ from deals.dates.calendar import (
     previous_month,
     roll_date,
 )
-from deals.terms.deal import PaymentRule
+from deals.terms.deal import Terms
+from deals.terms.sections import PaymentRule
 
 DATES = st.dates(date(2000, 1, 1), date(2060, 12, 31))
 
@@ -238,9 +239,15 @@ def test_interest_accrues_without_gap_or_overlap_from_the_closing_date(
     periods = [
         period_of(terms, month) for month in months if month != "2017-06" or "ally" in deal_id
     ]
-    assert periods[0].accrual_start_date == terms.closing_date
+    assert periods[0].accrual_start_date == terms.dates.closing_date
     for before, after in pairwise(periods):
         assert before.accrual_end_date == before.payment_date == after.accrual_start_date
+
+
+def paid_by(rule: PaymentRule) -> Terms:
+    """A deal that pays by this rule."""
+    terms = load_terms("huabei_2017_1")
+    return replace(terms, payment=replace(terms.payment, rule=rule))
 
 
 @pytest.mark.parametrize(
@@ -263,14 +270,15 @@ def test_interest_accrues_without_gap_or_overlap_from_the_closing_date(
 def test_a_payment_rule_gives_the_date_of_a_month(
     rule: PaymentRule, month: str, expected: str
 ) -> None:
-    terms = replace(load_terms("huabei_2017_1"), payment_rule=rule)
+    terms = paid_by(rule)
     assert period_of(terms, month).payment_date == date.fromisoformat(expected)
 
 
 @pytest.mark.parametrize(("month", "moved"), [("2017-09", "2017-09-30"), ("2017-12", "2017-12-29")])
 def test_no_roll_moves_a_payment_to_before_the_cash_is_in(month: str, moved: str) -> None:
     rule = PaymentRule("day_of_month", day=1, roll="preceding")
-    terms = replace(load_terms("huabei_2017_1"), payment_rule=rule, expected_term_months=11)
+    terms = paid_by(rule)
+    terms = replace(terms, structure=replace(terms.structure, expected_term_months=11))
     assert period_of(terms, "2017-08").payment_date == date(2017, 9, 1)
     with pytest.raises(CalendarError, match=f"moves the payment date .* to {moved}, expected a"):
         period_of(terms, month)
@@ -284,7 +292,7 @@ def test_nothing_accrues_at_the_closing() -> None:
 def test_the_legal_final_date_is_reached_on_its_own_payment_date() -> None:
     terms = load_terms("huabei_2017_1")
     assert not period_of(terms, "2020-05").is_legal_final
-    assert period_of(terms, "2020-06").payment_date == terms.legal_final_date
+    assert period_of(terms, "2020-06").payment_date == terms.dates.legal_final_date
     assert period_of(terms, "2020-06").is_legal_final
 
 

@@ -212,7 +212,7 @@ def test_the_initial_pool_is_bought_once_on_the_closing_date(
     path = edited_deal(dated(rule(AFTER, "n", 2), rule(AFTER, "n", 4)))
     terms = load_terms("huabei_2017_1", path.parent)
     (day,) = schedule_purchases(terms, period_of(terms, "2017-06"))
-    assert (day.purchase_date, day.next_date) == (terms.closing_date, date(2017, 8, 10))
+    assert (day.purchase_date, day.next_date) == (terms.dates.closing_date, date(2017, 8, 10))
 
 
 def test_no_purchase_is_planned_in_the_allocation_period() -> None:

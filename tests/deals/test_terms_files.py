@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from deals import DEALS_FOLDER, TermsError, check_terms, list_deals, load_terms
 from deals.dates.calendar import is_working_day, nth_working_day, period_of
-from deals.terms.deal import PaymentRule
+from deals.terms.sections import PaymentRule
 
 HUABEI = [f"huabei_2017_{number}" for number in range(1, 6)]
 YUAN = 100
@@ -51,7 +51,7 @@ def test_the_five_programmes_issue_thirty_billion_yuan() -> None:
 
 def test_the_five_programmes_close_one_after_the_other_with_seeds_of_their_own() -> None:
     deals = [load_terms(deal_id) for deal_id in HUABEI]
-    closings = [deal.closing_date for deal in deals]
+    closings = [deal.dates.closing_date for deal in deals]
     assert closings == sorted(set(closings)) and {day.year for day in closings} == {2017}
     assert len({deal.purchase.draw_seed for deal in deals if deal.purchase}) == 5
     assert len({deal.notes[0].annual_rate for deal in deals}) == 5
@@ -59,7 +59,7 @@ def test_the_five_programmes_close_one_after_the_other_with_seeds_of_their_own()
 
 @pytest.mark.parametrize("deal_id", HUABEI)
 def test_a_huabei_programme_is_established_on_the_eighth_working_day(deal_id: str) -> None:
-    closing = load_terms(deal_id).closing_date
+    closing = load_terms(deal_id).dates.closing_date
     assert closing == nth_working_day(closing.year, closing.month, 8, "cn_bank")
 
 
@@ -67,9 +67,9 @@ def test_a_huabei_programme_is_established_on_the_eighth_working_day(deal_id: st
 def test_a_huabei_programme_may_run_two_years_past_its_expected_maturity(deal_id: str) -> None:
     terms = load_terms(deal_id)
     expected_maturity = period_of(
-        terms, terms.closing_date.strftime("%Y-%m")
+        terms, terms.dates.closing_date.strftime("%Y-%m")
     ).expected_maturity_date
-    legal_final = terms.legal_final_date
+    legal_final = terms.dates.legal_final_date
     assert (legal_final.year - expected_maturity.year, legal_final.month) == (
         2,
         expected_maturity.month,
@@ -105,12 +105,12 @@ def test_the_revolving_phase_repays_no_note_and_allocation_repays_them_by_senior
 def test_the_auto_deal_is_static_and_its_notes_sum_to_the_pool_at_the_cut_off() -> None:
     terms = load_terms("ally_2017_3")
     assert sum(note.notional_fen for note in terms.notes) == 6_554_161_166
-    assert (terms.currency, terms.initial_pool) == ("USD", "whole_tape")
+    assert (terms.currency, terms.structure.initial_pool) == ("USD", "whole_tape")
     assert terms.tape_formats == ("sec_abs_ee_auto",)
     assert list(terms.priority) == ["allocation"]
     assert (terms.eligibility, terms.support, terms.triggers) == (None, None, ())
     assert (terms.purchase, terms.limits) == (None, ())
-    assert terms.payment_rule == PaymentRule("day_of_month", day=15, roll="following")
+    assert terms.payment.rule == PaymentRule("day_of_month", day=15, roll="following")
 
 
 def test_the_auto_deal_says_that_it_is_illustrative_wherever_it_is_named() -> None:
@@ -230,6 +230,6 @@ def test_dates_and_rates_are_read_exactly() -> None:
     values = tomllib.loads(
         (DEALS_FOLDER / "huabei_2017_1.toml").read_text(encoding="utf-8"), parse_float=Decimal
     )
-    assert terms.initial_cut_off_date == date(2017, 6, 30)
+    assert terms.dates.initial_cut_off_date == date(2017, 6, 30)
     assert terms.notes[0].annual_rate == values["notes"][0]["annual_rate"]["value"]
     assert isinstance(terms.notes[0].annual_rate, Decimal)

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from deals.load import DEALS_FOLDER, load_structure, load_terms
-from deals.terms.deal import WARRANTABLE, Eligibility, RepurchasePrice
+from deals.terms.eligibility import WARRANTABLE, Eligibility, RepurchasePrice
 from deals.terms.payments import (
     CollectionKind,
     Combined,
@@ -139,18 +139,21 @@ def test_coupons_that_float_or_step_up_are_read_back():
 def test_fees_by_amount_tier_and_date_are_read_back():
     fees = (
         Fee(
-            "a",
-            "费",
-            "A",
-            "",
-            Decimal(0),
-            "",
+            code="a",
+            name_zh="费",
+            name_en="A",
             amount_fen=100,
             frequency="annual",
             start_date=date(2018, 1, 1),
         ),
-        Fee("b", "费", "B", "pool_balance", Decimal(0), "", tiers=((0, 500), (10_000, 900))),
-        Fee("c", "费", "C", "", Decimal(0), "", schedule=((date(2018, 1, 1), 100),)),
+        Fee(
+            code="b",
+            name_zh="费",
+            name_en="B",
+            basis="pool_balance",
+            tiers=((0, 500), (10_000, 900)),
+        ),
+        Fee(code="c", name_zh="费", name_en="C", schedule=((date(2018, 1, 1), 100),)),
     )
     said = [sentence.en for sentence in say_fees(replace(STRUCTURE, fees=fees))]
     assert said == [
@@ -183,5 +186,5 @@ def test_a_share_is_read_as_a_percentage_without_rounding(fraction, expected):
 def test_a_deal_of_a_shared_book_is_told_with_its_place_and_one_alone_is_not():
     words = "from the shared book huabei_2017, in place 1 of the allocation order"
     assert any(words in line for line in describe_deal(TERMS, "en"))
-    alone = replace(TERMS, book_code=TERMS.deal_id)
+    alone = replace(TERMS, book=replace(TERMS.book, code=TERMS.deal_id))
     assert not any("shared book" in line for line in describe_deal(alone, "en"))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from flows.cli.app import app
+from flows.cli import app
 
 
 class Outcome(NamedTuple):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.cli.demo import write_synthetic_tapes
+from flows.cli.run import closer
 from flows.home import Home, find_deals
 from flows.months.backfill import close_range
 from tests.flows.command_running import Outcome, command_runner
@@ -30,7 +31,7 @@ def closed_home(inbox_home: Home, tmp_path_factory: pytest.TempPathFactory) -> H
     """The first two of the three months closed. Not to be written to."""
     home = Home(tmp_path_factory.mktemp("closed_home") / "data")
     shutil.copytree(inbox_home.root, home.root)
-    close_range(home, find_deals(), DEAL, MONTHS[0], MONTHS[1])
+    close_range(home, find_deals(), DEAL, MONTHS[0], MONTHS[1], closer)
     return home
 
 

@@ -13,7 +13,7 @@ from reports.forms.charts import Bar, draw_bars
 from reports.forms.html import render_html
 from reports.forms.pdf import render_pdf
 from reports.grids import Grid, lay_out
-from reports.pack import LANGUAGES, Language, ReportError, ReportPack, ReportTable
+from reports.pack import LANGUAGES, Language, ReportPack, ReportTable
 from reports.words import load_words
 from tests.reports.pdf_reading import Page, embedded_fonts, read_pages
 
@@ -86,12 +86,6 @@ def test_every_text_of_every_table_is_in_the_pdf(
     document = compose(pack, load_words(), language)
     cells = {cell.text for section in document.sections for row in section.rows for cell in row}
     assert [words for words in cells if words.replace(" ", "") not in shown] == []
-
-
-def test_a_letter_that_no_font_holds_is_refused_by_name(pack: ReportPack) -> None:
-    document = compose(replace(pack, deal_name_en="Deal 🦆"), load_words(), "en")
-    with pytest.raises(ReportError, match=r"Deal 🦆 2017-08: the PDF cannot be set: .*🦆"):
-        render_pdf(document, pack.payment_date)
 
 
 def test_a_short_wide_table_is_turned(pack: ReportPack) -> None:

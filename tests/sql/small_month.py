@@ -14,13 +14,14 @@ from deals.terms.deal import Terms
 from expectations.counts import mark_rows
 from expectations.rules.tape import row_rules
 from flows.close.build import build_models
-from flows.close.stage import Run, stage_last_month, stage_terms
-from flows.close.stage_book import stage_book
+from flows.close.month import Run
+from flows.close.stage import stage_book, stage_last_month, stage_terms
 from flows.entries.events import Event
 from flows.entries.notices import Notice, NoticedLoan
 from flows.lake.tables import published_tables
 from tapes.read.record import create_tables
 from tapes.recognise.load import load_formats
+from tests.changed_terms import changed
 
 Row = dict[str, Any]
 
@@ -159,9 +160,9 @@ class Builder:
         with duckdb.connect(str(database)) as connection:
             run = replace(_run(terms, period, noticed or {}), events=tuple(events))
             lake = self.folder / "no_lake"
-            stage_terms(connection, replace(terms, **term_changes), period, run, deals)
+            stage_terms(connection, changed(terms, **term_changes), period, run, deals)
             stage_last_month(connection, lake, terms, period)
-            stage_book(connection, lake, replace(terms, **term_changes), run)
+            stage_book(connection, lake, changed(terms, **term_changes), run)
             if last_month:
                 last_month(connection)
             file_row = FILE_ROW | {"states_currency": states_currency}

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from flows.home import DBT_PROJECT
-from flows.lake.tables import DOC_BLOCK, DOC_REFERENCE
+from flows.lake.tables import DICTIONARY
 
 MODELS = DBT_PROJECT / "models"
 SQL_MODELS = sorted(MODELS.rglob("*.sql"))
@@ -17,13 +17,21 @@ COMMENT = re.compile(r"--[^\n]*")
 
 
 @cache
+def dictionary() -> dict:
+    return yaml.safe_load((DBT_PROJECT / DICTIONARY).read_text(encoding="utf-8"))
+
+
+@cache
 def described() -> dict[str, dict]:
-    """The YAML entry of each model, by "folder/name"."""
-    return {
-        f"{path.parent.name}/{model['name']}": model
-        for path in sorted(MODELS.glob("*/models.yml"))
-        for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
-    }
+    """The dictionary's entry of each model, by its name."""
+    return {model["name"]: model for model in dictionary()["models"]}
+
+
+def listed_columns() -> list[tuple[str, dict]]:
+    """Each column of each table, with the table's name."""
+    tables = [*dictionary()["models"]]
+    tables += [table for source in dictionary()["sources"] for table in source["tables"]]
+    return [(table["name"], column) for table in tables for column in table.get("columns", ())]
 
 
 def place(path: Path) -> str:
@@ -31,33 +39,38 @@ def place(path: Path) -> str:
 
 
 @pytest.mark.parametrize("path", SQL_MODELS, ids=place)
-def test_a_model_says_first_what_its_row_is_and_the_yaml_says_the_same(path: Path) -> None:
+def test_a_model_says_first_what_its_row_is_and_the_dictionary_says_the_same(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     comment = re.match(r"(?:-- [^\n]*\n)+", text)
     assert comment, "a model starts with a comment"
     words = " ".join(line.removeprefix("-- ") for line in comment.group().splitlines())
     assert re.match(r"One row(:| per )", words)
-    assert described()[place(path)]["description"] == words
+    assert described()[path.stem]["description"] == words
 
 
 def test_every_model_has_an_entry_and_every_entry_a_model() -> None:
-    assert sorted(described()) == sorted(map(place, ALL_MODELS))
+    assert sorted(described()) == sorted(path.stem for path in ALL_MODELS)
 
 
-def test_every_column_is_a_doc_block_and_every_doc_block_is_used() -> None:
-    text = "".join(path.read_text(encoding="utf-8") for path in sorted(MODELS.rglob("*.md")))
-    blocks = [name for name, _ in DOC_BLOCK.findall(text)]
-    yamls = [path.read_text(encoding="utf-8") for path in sorted(MODELS.rglob("*.yml"))]
-    used = {name for words in yamls for name in DOC_REFERENCE.findall(words)}
-    assert len(set(blocks)) == len(blocks)
-    assert set(blocks) == used
-    undescribed = [
-        f"{model}.{column['name']}"
-        for model, entry in described().items()
-        for column in entry["columns"]
-        if not DOC_REFERENCE.fullmatch(column["description"]) or not column["data_type"]
+def test_a_column_is_described_once_and_every_table_refers_to_it() -> None:
+    entries = dictionary()["anchors"]
+    names = [entry["name"] for entry in entries]
+    assert names == sorted(set(names))
+    assert all(entry["data_type"] and entry["description"] for entry in entries)
+    # An alias is the entry itself; a type or a description that is written again is another object.
+    written = {id(entry) for entry in entries}
+    again = [
+        f"{table}.{column['name']}"
+        for table, column in listed_columns()
+        if id(column) not in written
     ]
-    assert undescribed == []
+    assert again == []
+    assert {column["name"] for _, column in listed_columns()} == set(names)
+
+
+def test_dbt_reads_columns_and_types_from_the_dictionary_alone() -> None:
+    assert [path.name for path in MODELS.rglob("*.y*ml")] == [DICTIONARY.name]
+    assert list(MODELS.rglob("*.md")) == []
 
 
 @pytest.mark.parametrize("path", SQL_MODELS, ids=place)

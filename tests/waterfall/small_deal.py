@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from deals.dates.calendar import Period
-from deals.terms.deal import PaymentRule, Terms
+from deals.terms.deal import Terms
 from deals.terms.payments import Fee, Note, Step, Support
 from deals.terms.purchase import Purchase
+from deals.terms.sections import Book, Dates, Default, Payment, PaymentRule, Schedule, Structure
+from tests.changed_terms import changed
 from waterfall.pay.settle import Collections, Fen, PoolFacts, Settlement, State, settle
 
 REVOLVING = ("fee tax", "fee servicer", "interest A", "interest M", "purchase")
@@ -48,7 +50,9 @@ def note(code: str, notional_fen: int, rate: str = "0", day_count: Any = "ACT/36
 
 def fee(code: str, basis: Any, rate: str, day_count: Any = "ACT/365F") -> Fee:
     """A fee named by its code."""
-    return Fee(code, code, code, basis, Decimal(rate), day_count)
+    return Fee(
+        code=code, name_zh=code, name_en=code, basis=basis, rate=Decimal(rate), day_count=day_count
+    )
 
 
 def step(words: str, **terms: Any) -> Step:
@@ -76,41 +80,44 @@ def small_terms(**changes: Any) -> Terms:
         name_zh="small",
         name_en="small",
         currency="CNY",
+        tape_formats=("canonical",),
         parties=(),
-        asset_is_revolving_account=False,
-        has_continued_purchase=True,
-        initial_pool="random_draw",
-        initial_cut_off_date=date(2017, 6, 30),
-        closing_date=date(2017, 7, 12),
-        revolving_months=9,
-        expected_term_months=12,
-        legal_final_date=date(2020, 7, 12),
-        payment_rule=PaymentRule("nth_working_day", n=8),
-        report_lead_working_days=3,
-        calendar="cn_bank",
+        structure=Structure(
+            asset_is_revolving_account=False,
+            has_continued_purchase=True,
+            initial_pool="random_draw",
+            revolving_months=9,
+            expected_term_months=12,
+        ),
+        dates=Dates(
+            initial_cut_off_date=date(2017, 6, 30),
+            closing_date=date(2017, 7, 12),
+            legal_final_date=date(2020, 7, 12),
+        ),
+        payment=Payment(
+            rule=PaymentRule("nth_working_day", n=8),
+            calendar="cn_bank",
+            report_lead_working_days=3,
+            interest_on_unpaid_interest="none",
+        ),
+        default=Default(
+            days_past_due=90,
+            rate_denominator="initial_pool",
+            unreported_loan="hold",
+            max_unreported_share=Decimal("0.01"),
+        ),
+        schedule=Schedule(cron="", timezone=""),
+        book=Book(code="small", order=1, loan_count=1),
         notes=(note("A", 88500, "0.053"), note("M", 3000, "0.065"), note("S", 8500)),
         fees=(
             fee("tax", "interest_collections", "0.0326", ""),
             fee("servicer", "note_balance", "0.001"),
         ),
-        eligibility=None,
-        purchase=Purchase("par", "all_remaining", 1),
-        default_days_past_due=90,
-        unreported_loan="hold",
-        max_unreported_share=Decimal("0.01"),
         triggers=(),
-        support=None,
         priority={"revolving": steps(REVOLVING), "allocation": steps(ALLOCATION)},
-        interest_on_unpaid_interest="none",
-        default_rate_denominator="initial_pool",
-        tape_formats=("canonical",),
-        schedule_cron="",
-        schedule_timezone="",
-        book_code="small",
-        book_order=1,
-        book_loan_count=1,
+        purchase=Purchase("par", "all_remaining", 1),
     )
-    return replace(terms, **changes)
+    return changed(terms, **changes)
 
 
 def payment_date(start: date, end: date, is_expected_maturity: bool = False) -> Period:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.waterfall.small_deal import fen
-from waterfall.shares import LARGEST_AMOUNT, ONE, take_share
+from waterfall.money import LARGEST_AMOUNT, ONE, take_share
 
 AMOUNT = st.integers(0, LARGEST_AMOUNT)
 

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from deals.terms.deal import Terms
+from deals.terms.money import fen
 from deals.terms.purchase import BY_CASH, BY_PRICE, Purchase
 from waterfall.draw.greedy import Draw
 from waterfall.draw.limit_rules import LimitRules, read_rules
 from waterfall.draw.relations import draw_from_relations, order_key
 from waterfall.loan_prices import UNPRICED, price_loans, read_repayments
 from waterfall.tables.arrow import rows_of
-from waterfall.tables.read import fen, read_one
+from waterfall.tables.read import read_one
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -1,26 +1,22 @@
 """What fees and notes earn in one period, before anything is paid."""
 
-from bisect import bisect_right
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import TypeVar
 
 import numpy as np
 
 from deals.dates.calendar import Period
 from deals.dates.day_counts import YearFraction, day_count_fraction
+from deals.terms.coupons import coupon
 from deals.terms.deal import Terms
 from deals.terms.payments import Fee, Note
-from waterfall.money import Fen, WaterfallError, multiply
+from waterfall.money import Fen, multiply
 from waterfall.pay.checks import place_errors
 from waterfall.pay.fee_dates import count_due_dates
 from waterfall.pay.formulas import measure
 from waterfall.pay.open_books import OpenBooks
-
-Value = TypeVar("Value")
 
 
 def accrue_interest(books: OpenBooks, period: Period) -> None:
@@ -29,7 +25,7 @@ def accrue_interest(books: OpenBooks, period: Period) -> None:
     Simple interest on the opening balance. On the opening unpaid interest too where the terms say
     `compounding`; where they say `simple`, that interest is owed apart and earns nothing itself.
     """
-    kind, rounding = books.terms.interest_on_unpaid_interest, books.terms.rounding
+    kind, rounding = books.terms.payment.interest_on_unpaid_interest, books.terms.payment.rounding
     for note in books.terms.notes:
         balance = books.opening.note_balance[note.code]
         unpaid = books.opening.interest_unpaid[note.code]
@@ -64,29 +60,6 @@ def _rate_and_time(
     return sum(shares, Fraction(0)), (1, 1)
 
 
-def coupon(terms: Terms, note: Note, day: date) -> Decimal:
-    """The rate a year on `day`: fixed, stepped up, or index + margin within floor and cap.
-
-    Raises WaterfallError where the index has no value on that day.
-    """
-    floating = note.floating
-    if floating is None:
-        return in_force(note.rate_steps, day, note.annual_rate)
-    values = terms.indexes[floating.index]
-    if not values or day < values[0][0]:
-        raise WaterfallError(
-            f"index {floating.index} of note {note.code} has no value on {day}; add one to the terms"
-        )
-    index = in_force(values, day, values[0][1])
-    return min(max(index + floating.margin, floating.floor), floating.cap)
-
-
-def in_force(dated: Sequence[tuple[date, Value]], day: date, before: Value) -> Value:
-    """The value of the last date that is not after `day`; `before` where there is none."""
-    place = bisect_right([start for start, _ in dated], day)
-    return dated[place - 1][1] if place else before
-
-
 def accrue_fees(books: OpenBooks, period: Period) -> None:
     """Add the period's accrual of every fee to the open books, whether or not this phase pays it."""
     for fee in books.terms.fees:
@@ -99,7 +72,7 @@ def accrue_fees(books: OpenBooks, period: Period) -> None:
 def _accrue_fee(books: OpenBooks, fee: Fee, period: Period) -> Fen:
     start, end = period.accrual_start_date, period.accrual_end_date
     # What falls due on the closing date is paid on the first payment date: there is none before.
-    after = start - timedelta(days=start == books.terms.closing_date)
+    after = start - timedelta(days=start == books.terms.dates.closing_date)
     dated = sum(fen for day, fen in fee.schedule if after < day <= end)
     if fee.amount_fen:
         dated += fee.amount_fen * count_due_dates(fee.frequency, fee.start_date, after, end)
@@ -111,10 +84,10 @@ def _accrue_fee(books: OpenBooks, fee: Fee, period: Period) -> Fen:
         count = count_due_dates(fee.frequency, fee.start_date, after, end)
         return amount + count * _look_up_tier(fee, basis)
     fraction = day_count_fraction(start, end, fee.day_count) if fee.day_count else (1, 1)
-    accrued = multiply(basis, fee.rate, fraction, books.terms.rounding)
+    accrued = multiply(basis, fee.rate, fraction, books.terms.payment.rounding)
     if fee.basis == "cumulative_interest_collections":
         before = basis - books.collections.interest
-        accrued = accrued - multiply(before, fee.rate, fraction, books.terms.rounding)
+        accrued = accrued - multiply(before, fee.rate, fraction, books.terms.payment.rounding)
     return amount + accrued
 
 

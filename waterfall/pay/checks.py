@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import numpy as np
 
-from deals.terms.deal import Terms
+from deals.terms.deal import Terms, TermsError
 from deals.terms.payments import Phase, Step
 from waterfall.books import Collections, PoolFacts, State
 from waterfall.money import Fen, WaterfallError, fen_of, is_any_negative, refuse_negative
@@ -14,10 +14,10 @@ from waterfall.money import Fen, WaterfallError, fen_of, is_any_negative, refuse
 
 @contextmanager
 def place_errors(place: str) -> Iterator[None]:
-    """Put the place before the message of a WaterfallError raised inside."""
+    """Put the place before the message of an error raised inside; it becomes a WaterfallError."""
     try:
         yield
-    except WaterfallError as error:
+    except (WaterfallError, TermsError) as error:
         raise WaterfallError(f"{place}: {error}") from error.__cause__
 
 
@@ -36,7 +36,7 @@ def check_codes(terms: Terms, state: State) -> None:
         ("unpaid interest", state.interest_unpaid, notes),
         ("interest on unpaid interest", state.late_interest_unpaid, notes),
         ("unpaid fees", state.fee_unpaid, [fee.code for fee in terms.fees]),
-        ("deficiencies", state.deficiency, terms.deficiency_notes),
+        ("deficiencies", state.deficiency, terms.payment.deficiency_notes),
     ):
         if known.keys() != set(expected):
             raise WaterfallError(

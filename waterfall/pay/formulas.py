@@ -32,7 +32,7 @@ def evaluate(amount: Amount, books: "OpenBooks") -> Fen:
         if amount.share < 0:
             raise WaterfallError(f"the share {amount.share} of {amount.of} is below zero")
         quantity = measure(amount.of, amount.codes, books)
-        return multiply(quantity, amount.share, rounding=books.terms.rounding)
+        return multiply(quantity, amount.share, rounding=books.terms.payment.rounding)
     return _combine(amount, [evaluate(part, books) for part in amount.parts])
 
 

@@ -150,7 +150,7 @@ def call_price(cut_off: CutOff) -> Fen:
     call, pool = cut_off.terms.clean_up_call, cut_off.pool
     if call is None:
         return 0 * pool.closing_balance
-    return multiply(pool.closing_balance, call.price_share, rounding=cut_off.terms.rounding)
+    return multiply(pool.closing_balance, call.price_share, rounding=cut_off.terms.payment.rounding)
 
 
 def _settle_phase(

@@ -2,7 +2,7 @@
 
 `settle` reads as the contract does: open the books with the period's cash, accrue, then walk the
 priority list of the phase. The list is data (`terms.priority`); a kind of step is one function in
-steps.py, a quantity that fees, caps and targets refer to one function in amounts.py.
+steps.py, a quantity that fees, caps and targets refer to one function in formulas.py.
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,12 @@ from dataclasses import replace
 import numpy as np
 
 from deals.dates.calendar import Period
+from deals.terms.coupons import in_force
 from deals.terms.deal import Terms
 from deals.terms.payments import Phase, Step
 from waterfall.books import Collections, Ledger, Payment, PoolFacts, Settlement, State
 from waterfall.money import Fen, WaterfallError, fen_of, format_fen, zero_fen
-from waterfall.pay.accruals import accrue_fees, accrue_interest, in_force
+from waterfall.pay.accruals import accrue_fees, accrue_interest
 from waterfall.pay.checks import (
     check_codes,
     check_collections,
@@ -56,7 +57,7 @@ def opening_state(terms: Terms, scenarios: int = 1) -> State:
         interest_unpaid=notes,
         late_interest_unpaid=notes,
         fee_unpaid={fee.code: nothing for fee in terms.fees},
-        deficiency=dict.fromkeys(terms.deficiency_notes, nothing),
+        deficiency=dict.fromkeys(terms.payment.deficiency_notes, nothing),
         support_drawn=nothing,
         support_repaid=nothing,
     )
@@ -69,7 +70,7 @@ def settle_issue(terms: Terms, state: State, purchase_price: Fen | None) -> Sett
     Raises WaterfallError when notes are already outstanding or the price is above the proceeds.
     """
     scenarios = state.scenarios
-    with place_errors(f"{terms.deal_id}, issue on {terms.closing_date}"):
+    with place_errors(f"{terms.deal_id}, issue on {terms.dates.closing_date}"):
         check_codes(terms, state)
         if any(balance.any() for balance in state.note_balance.values()):
             raise WaterfallError("the notes are issued already; issue them once, on opening_state")

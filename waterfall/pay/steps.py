@@ -2,7 +2,7 @@
 
 A kind is one function from the step whose turn has come and one of its targets to a Demand: what is
 due, how much of it is wanted now, which ledgers the payment reduces. How the money then moves is the
-same for all of them: paying.py.
+same for all of them: payments.py.
 """
 
 from collections.abc import Callable, Mapping

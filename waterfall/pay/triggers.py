@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deals.dates.calendar import Period
+from deals.terms.coupons import coupon
 from deals.terms.deal import Terms
 from deals.terms.payments import Effect, Phase, Trigger
 from waterfall.books import Collections, PoolFacts, State
 from waterfall.money import Fen, WaterfallError, multiply, ratio_in_millionths, zero_fen
-from waterfall.pay.accruals import coupon
 
 Millionths = NDArray[np.int64]
 
@@ -157,7 +157,7 @@ Ratio = tuple[Fen, Fen] | None
 
 def _cumulative_default(cut_off: CutOff) -> Ratio:
     pool = cut_off.pool
-    if cut_off.terms.default_rate_denominator == "initial_pool":
+    if cut_off.terms.default.rate_denominator == "initial_pool":
         return pool.cumulative_defaulted, pool.initial_balance
     return pool.cumulative_defaulted, pool.initial_balance + pool.cumulative_purchased
 

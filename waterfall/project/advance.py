@@ -17,10 +17,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from waterfall.money import Fen, WaterfallError, zero_fen
+from waterfall.money import Fen, Integers, WaterfallError, take_share, zero_fen
 from waterfall.project.pool import Debts, Lot, Pool
 from waterfall.project.rates import Grid, rates_of_month
-from waterfall.shares import Integers, take_share
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ import numpy as np
 
 from deals.dates.calendar import Period
 from deals.terms.deal import Terms
+from deals.terms.money import divide_half_up
 from waterfall.loan_prices import value_unit
 from waterfall.money import Fen
 from waterfall.project.assumptions import Assumptions
@@ -30,7 +31,7 @@ def offered_mix(terms: Terms, period: Period, mix: Mix) -> Mix:
     eligibility = terms.eligibility
     if eligibility is None or not eligibility.must_mature_within_deal:
         return mix
-    return limit_term(mix, terms.expected_term_months - period.period_number)
+    return limit_term(mix, terms.structure.expected_term_months - period.period_number)
 
 
 def plan_purchase(terms: Terms, mix: Mix, scenarios: Sequence[Assumptions], budget: Fen) -> Bought:
@@ -69,5 +70,5 @@ def spend(cash: Fen, prices: Sequence[Fraction]) -> Bought:
     for scenario, (amount, price) in enumerate(zip(cash.tolist(), prices, strict=True)):
         p, q = price.as_integer_ratio()
         principal[scenario] = amount * q // p
-        cost[scenario] = (2 * int(principal[scenario]) * p + q) // (2 * q)
+        cost[scenario] = divide_half_up(int(principal[scenario]) * p, q)
     return Bought(principal, cost)

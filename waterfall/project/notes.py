@@ -6,8 +6,8 @@ from datetime import date
 
 import numpy as np
 
+from waterfall.money import Integers
 from waterfall.project.deal import ProjectedMonth
-from waterfall.shares import Integers
 
 
 @dataclass(frozen=True, eq=False)

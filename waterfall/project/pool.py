@@ -11,12 +11,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from waterfall.money import Fen, WaterfallError, format_fen, refuse_negative, zero_fen
+from waterfall.money import (
+    LARGEST_AMOUNT,
+    Fen,
+    Integers,
+    WaterfallError,
+    format_fen,
+    refuse_negative,
+    take_share,
+    zero_fen,
+)
 from waterfall.project.assumptions import NEVER, Assumptions
 from waterfall.project.groups import PoolGroup, Standing
 from waterfall.project.rates import Grid, lay_out, rates_of_month
 from waterfall.schedules import Repayment, Schedule, build_schedule
-from waterfall.shares import LARGEST_AMOUNT, Integers, take_share
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from waterfall.money import ONE, Integers
 from waterfall.project.assumptions import (
     DECIMALS,
     VECTORS,
@@ -19,7 +20,6 @@ from waterfall.project.assumptions import (
     Assumptions,
     Vector,
 )
-from waterfall.shares import ONE, Integers
 
 
 @dataclass(frozen=True, eq=False)

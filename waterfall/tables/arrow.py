@@ -11,6 +11,7 @@ from decimal import Decimal
 from types import NoneType
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
+from deals.terms.money import yuan
 from waterfall.money import Fen
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def rows_of(relation: "DuckDBPyRelation") -> list[Row]:
 
 def money(amount: Fen | int) -> Decimal:
     """An amount of fen (of the one scenario) in the currency unit."""
-    return Decimal(int(amount if isinstance(amount, int) else amount[0])).scaleb(-2)
+    return yuan(amount if isinstance(amount, int) else amount[0])
 
 
 def rate(millionths: Any) -> Decimal:

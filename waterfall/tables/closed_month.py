@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deals.terms.deal import Terms
+from deals.terms.money import fen
 from waterfall.project.deal import ClosedMonth
 from waterfall.project.groups import group_loans
-from waterfall.tables.read import Ledgers, fen, read_one, read_state, read_watch
+from waterfall.tables.read import Ledgers, read_one, read_state, read_watch
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyRelation

@@ -263,7 +263,7 @@ def _fees(terms: Terms, month: _Month) -> Iterator[FeeLine]:
 
 
 def _deficiencies(terms: Terms, month: _Month) -> Iterator[DeficiencyLine]:
-    for number, code in enumerate(terms.deficiency_notes, start=1):
+    for number, code in enumerate(terms.payment.deficiency_notes, start=1):
         opening, closing = month.opening.deficiency[code], month.state.deficiency[code]
         defaulted = month.sum_ledger(lambda item: item.defaulted, code)
         made_good = month.sum_paid("deficiency", code)

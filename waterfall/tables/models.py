@@ -14,7 +14,7 @@ from deals.terms.deal import Terms
 from deals.terms.events import CLEAN_UP_CALL
 from deals.terms.payments import Phase
 from waterfall.books import Settlement, State
-from waterfall.money import Fen, WaterfallError, format_fen
+from waterfall.money import Fen, WaterfallError, fens, format_fen
 from waterfall.pay.month import PHASES, call_price, may_be_called
 from waterfall.pay.settle import opening_state, settle, settle_issue
 from waterfall.pay.triggers import CutOff, Watch, examine_triggers, select_phase
@@ -23,7 +23,6 @@ from waterfall.tables.ledgers import MonthLines, state_month
 from waterfall.tables.read import (
     Figures,
     Ledgers,
-    fens,
     read_collections,
     read_one,
     read_pool,
@@ -191,10 +190,10 @@ def _open(
     """
     if not period.is_first:
         return [], read_state(terms, ledgers)
-    if terms.initial_pool == "whole_tape":
+    if terms.structure.initial_pool == "whole_tape":
         price = fens(read_one(figures.pool_balance)["opening_balance"])
     issue = settle_issue(terms, opening_state(terms), price)
-    return [(terms.closing_date, issue)], issue.state
+    return [(terms.dates.closing_date, issue)], issue.state
 
 
 def _period(terms: Terms, figures: Figures) -> Period:

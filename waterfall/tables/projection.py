@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from deals.terms.deal import Terms
+from deals.terms.money import yuan
 from deals.terms.payments import Note
 from waterfall.pay.month import PHASES
 from waterfall.project.assumptions import LAGS, VECTORS, Assumptions
@@ -123,10 +124,6 @@ def state_expected(rows: Sequence[ExpectedCashFlow]) -> list[Row]:
         }
         for row in rows
     ]
-
-
-def yuan(fen: Any) -> Decimal:
-    return Decimal(int(fen)).scaleb(-2)
 
 
 def ratio(value: Fraction | float | None) -> Decimal | None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from deals.terms.deal import Terms
 from waterfall.books import Collections, PoolFacts, State
-from waterfall.money import Fen, WaterfallError
+from waterfall.money import Fen, WaterfallError, fens
 from waterfall.pay.triggers import RATES_OF_THREE_MONTHS, Watch, open_watch
 from waterfall.tables.arrow import Row, rows_of
 
@@ -116,13 +116,3 @@ def read_one(relation: "DuckDBPyRelation") -> Row:
             "close the month before this one again"
         )
     return rows[0]
-
-
-def fen(amount: Decimal) -> int:
-    """An amount of the currency unit in fen."""
-    return int(amount.scaleb(2))
-
-
-def fens(amount: Decimal) -> Fen:
-    """The same, of the one scenario."""
-    return np.array([fen(amount)], dtype=np.int64)

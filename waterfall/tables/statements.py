@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from deals.terms.coupons import coupon
 from deals.terms.deal import Terms
-from waterfall.pay.accruals import coupon
 from waterfall.pay.month import PHASES
 from waterfall.structure import StructureMonth, StructureRun
+from waterfall.tables.arrow import money
 
 Row = dict[str, Any]
 
@@ -24,7 +25,7 @@ def state_run(terms: Terms, run: StructureRun) -> dict[str, list[Row]]:
 
 def _issue_rows(terms: Terms, run: StructureRun) -> list[Row]:
     return [
-        {"payment_date": terms.closing_date, "phase": "closing"} | _payment(number, item)
+        {"payment_date": terms.dates.closing_date, "phase": "closing"} | _payment(number, item)
         for number, item in enumerate(run.issue.payments, start=1)
     ]
 
@@ -45,11 +46,11 @@ def _payment(number: int, item: Any) -> Row:
         "target": item.target_code,
         "account": item.account_code,
         "to_account": item.to_account_code,
-        "due": _money(item.due),
-        "paid": _money(item.paid),
-        "shortfall": _money(item.shortfall),
-        "supported": _money(item.supported),
-        "account_balance_after": _money(item.account_balance_after),
+        "due": money(item.due),
+        "paid": money(item.paid),
+        "shortfall": money(item.shortfall),
+        "supported": money(item.supported),
+        "account_balance_after": money(item.account_balance_after),
     }
 
 
@@ -59,20 +60,20 @@ def _notes(terms: Terms, month: StructureMonth) -> list[Row]:
         _place(month)
         | {
             "note": note.code,
-            "opening_balance": _money(opening.note_balance[note.code]),
+            "opening_balance": money(opening.note_balance[note.code]),
             "coupon_rate": coupon(terms, note, month.period.accrual_start_date),
-            "interest_accrued": _money(
+            "interest_accrued": money(
                 made.interest_accrued[note.code] + made.late_interest_accrued[note.code]
             ),
-            "interest_paid": _money(month.result.paid("interest", note.code)),
-            "interest_unpaid": _money(
+            "interest_paid": money(month.result.paid("interest", note.code)),
+            "interest_unpaid": money(
                 state.interest_unpaid[note.code] + state.late_interest_unpaid[note.code]
             ),
-            "principal_paid": _money(month.result.paid("principal", note.code)),
-            "residual_paid": _money(month.result.paid("residual", note.code)),
-            "written_off": _money(month.result.paid("write_off", note.code)),
-            "closing_balance": _money(state.note_balance[note.code]),
-            "deficiency": _money(state.deficiency.get(note.code, 0 * state.support_drawn)),
+            "principal_paid": money(month.result.paid("principal", note.code)),
+            "residual_paid": money(month.result.paid("residual", note.code)),
+            "written_off": money(month.result.paid("write_off", note.code)),
+            "closing_balance": money(state.note_balance[note.code]),
+            "deficiency": money(state.deficiency.get(note.code, 0 * state.support_drawn)),
         }
         for note in terms.notes
     ]
@@ -83,10 +84,10 @@ def _fees(terms: Terms, month: StructureMonth) -> list[Row]:
         _place(month)
         | {
             "fee": fee.code,
-            "opening_unpaid": _money(month.opening.fee_unpaid[fee.code]),
-            "accrued": _money(month.settlement.fee_accrued[fee.code]),
-            "paid": _money(month.result.paid("fee", fee.code)),
-            "closing_unpaid": _money(month.result.state.fee_unpaid[fee.code]),
+            "opening_unpaid": money(month.opening.fee_unpaid[fee.code]),
+            "accrued": money(month.settlement.fee_accrued[fee.code]),
+            "paid": money(month.result.paid("fee", fee.code)),
+            "closing_unpaid": money(month.result.state.fee_unpaid[fee.code]),
         }
         for fee in terms.fees
     ]
@@ -110,12 +111,12 @@ def _accounts(terms: Terms, month: StructureMonth) -> list[Row]:
             _place(month)
             | {
                 "account": account.code,
-                "opening_balance": _money(month.opening.account_balance[account.code]),
-                "collected": _money(made.inflow[account.code]),
-                "moved_in": _money(moved_in),
-                "supported": _money(supported),
-                "paid_out": _money(moved_out),
-                "closing_balance": _money(month.result.state.account_balance[account.code]),
+                "opening_balance": money(month.opening.account_balance[account.code]),
+                "collected": money(made.inflow[account.code]),
+                "moved_in": money(moved_in),
+                "supported": money(supported),
+                "paid_out": money(moved_out),
+                "closing_balance": money(month.result.state.account_balance[account.code]),
             }
         )
     return rows
@@ -128,10 +129,10 @@ def _support(terms: Terms, month: StructureMonth) -> list[Row]:
     return [
         _place(month)
         | {
-            "paid": _money(month.result.supported()),
-            "drawn_in_all": _money(state.support_drawn),
-            "repaid_in_all": _money(state.support_repaid),
-            "outstanding": _money(state.support_drawn - state.support_repaid),
+            "paid": money(month.result.supported()),
+            "drawn_in_all": money(state.support_drawn),
+            "repaid_in_all": money(state.support_repaid),
+            "outstanding": money(state.support_drawn - state.support_repaid),
         }
     ]
 
@@ -162,15 +163,15 @@ def _pool(terms: Terms, month: StructureMonth) -> list[Row]:
         | {
             "collection_end": row.collection_end,
             "phase": _phase(month),
-            "opening_balance": _money(facts.opening_balance),
-            "principal": _yuan(row.principal),
-            "prepayment": _yuan(row.prepayment),
-            "repurchase": _yuan(row.repurchase),
-            "defaulted": _yuan(row.defaulted),
-            "called": _money(facts.closing_balance * month.result.is_called),
-            "purchased": _yuan(month.purchased),
-            "closing_balance": _yuan(month.closing_pool),
-            "purchase_budget": _money(month.result.purchase_budget()),
+            "opening_balance": money(facts.opening_balance),
+            "principal": money(row.principal),
+            "prepayment": money(row.prepayment),
+            "repurchase": money(row.repurchase),
+            "defaulted": money(row.defaulted),
+            "called": money(facts.closing_balance * month.result.is_called),
+            "purchased": money(month.purchased),
+            "closing_balance": money(month.closing_pool),
+            "purchase_budget": money(month.result.purchase_budget()),
         }
     ]
 
@@ -192,11 +193,3 @@ def _place(month: StructureMonth) -> Row:
 
 def _phase(month: StructureMonth) -> str:
     return PHASES[int(month.result.phases[0])]
-
-
-def _money(amounts: Any) -> Decimal:
-    return _yuan(int(amounts[0]))
-
-
-def _yuan(fen: int) -> Decimal:
-    return Decimal(fen).scaleb(-2)

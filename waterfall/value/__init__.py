@@ -9,5 +9,6 @@ life or duration is an exact fraction; a yield, a convexity and a survival facto
     prices.py       dirty and clean price, accrued interest
     yields.py       IRR by dates, yield at a price
     holdings.py     a part of a note that is held or bought
+    note.py         what a note is worth: life, yield, price, support below it, break-even
     break_even.py   the highest default rate without a loss
 """

@@ -5,6 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
+from deals.terms.money import divide_half_up
 from deals.terms.payments import Rounding
 from waterfall.money import WaterfallError
 
@@ -24,8 +25,11 @@ def round_fen(amount: Fraction, rounding: Rounding) -> int:
     """Whole fen: half up, or down to what is full; of a negative amount the size is rounded."""
     size = abs(amount)
     numerator, denominator = size.as_integer_ratio()
-    half = denominator if rounding == "half_up" else 0
-    whole = (2 * numerator + half) // (2 * denominator)
+    whole = (
+        divide_half_up(numerator, denominator)
+        if rounding == "half_up"
+        else numerator // denominator
+    )
     return whole if amount >= 0 else -whole
 
 

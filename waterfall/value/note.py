@@ -8,9 +8,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from deals.terms.coupons import coupon
 from deals.terms.deal import Terms
 from deals.terms.payments import Note
-from waterfall.pay.accruals import coupon
 from waterfall.project.assumptions import Assumptions
 from waterfall.project.deal import ClosedMonth, Conduct, project_deal
 from waterfall.project.notes import NoteFlows, collect_note_flows

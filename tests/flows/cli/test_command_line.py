@@ -199,7 +199,7 @@ QUICK = {
 HEAVY = ("great_expectations", "dbt", "prefect", "pandas", "polars", "pyarrow", "lxml", "typst")
 IMPORTED = """
 import sys
-from flows.cli.app import app
+from flows.cli import app
 try:
     app.main()
 finally:

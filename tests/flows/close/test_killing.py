@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from flows.cli.progress import run_plainly
-from flows.close.requests import CloseRequest
+from flows.close.month import CloseRequest
 from flows.close.route import STEP_NAMES, close_month
 from flows.home import Home, find_deals
 
@@ -20,7 +20,7 @@ DEAL, MONTH = "huabei_2017_1", "2017-08"
 PROCESSES = multiprocessing.get_context("forkserver")
 # The server imports the slow libraries once; each child starts from it without a database open.
 PROCESSES.set_forkserver_preload(
-    ["great_expectations", "dbt.cli.main", "flows.close.admit", __name__]
+    ["great_expectations", "dbt.cli.main", "flows.close.route", __name__]
 )
 
 

@@ -12,12 +12,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from flows.cli.run import close_one, closer
+from flows.close.month import CloseRequest
 from flows.close.report import write_report
-from flows.close.requests import CloseRefused, CloseRequest
 from flows.home import Home, find_deals
 from flows.lake.connection import load_extensions, open_lake
 from flows.lake.history import read_history
-from flows.months.backfill import close_one, close_range
+from flows.months.backfill import close_range
+from flows.refusals import CloseRefused
 
 DEAL = "huabei_2017_1"
 FIRST, SECOND, THIRD = "2017-06", "2017-07", "2017-08"
@@ -86,7 +88,7 @@ def test_a_backfill_resumes_where_it_stopped(
     closed_home: Home, copy_home: Callable[[Home], Home]
 ) -> None:
     home = copy_home(closed_home)
-    result = close_range(home, find_deals(), DEAL, FIRST, THIRD)
+    result = close_range(home, find_deals(), DEAL, FIRST, THIRD, closer)
     assert result.passed_over == (FIRST, SECOND)
     assert [closed.month for closed in result.closed] == [THIRD]
 
@@ -109,7 +111,7 @@ def test_a_restated_month_is_a_new_snapshot_and_later_months_are_closed_again(
     with pytest.raises(CloseRefused, match="stands on a month that was restated"):
         close_one(request(home, "2017-09"))
 
-    result = close_range(home, find_deals(), DEAL, FIRST, THIRD)
+    result = close_range(home, find_deals(), DEAL, FIRST, THIRD, closer)
     assert [month.month for month in result.closed] == [THIRD]
     assert not read_history(home.lake, DEAL).is_stale(THIRD)
     assert closed.snapshot > old

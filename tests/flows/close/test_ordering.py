@@ -59,7 +59,7 @@ def test_a_deal_has_none_after_the_month_in_which_its_last_note_was_repaid() -> 
 
 def test_a_deal_has_none_after_its_legal_final_date() -> None:
     history = History((closed("2020-05"), closed("2020-06")))
-    assert TERMS.legal_final_date == date(2020, 7, 10)
+    assert TERMS.dates.legal_final_date == date(2020, 7, 10)
     months = ("2020-06", "2020-07")
     assert [is_active(TERMS, history, month) for month in months] == [True, False]
 

@@ -9,10 +9,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from flows.close.requests import CloseRequest
+from flows.cli.run import close_one
+from flows.close.month import CloseRequest
 from flows.home import Home, find_deals
 from flows.lake.connection import open_lake
-from flows.months.backfill import close_one
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.cli.app import app
+from flows.cli import app
 from flows.home import REPOSITORY, Home
 from flows.lake.connection import open_lake
 

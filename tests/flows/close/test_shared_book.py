@@ -11,14 +11,16 @@ import duckdb
 import pytest
 
 from flows.cli.demo import write_synthetic_tapes
+from flows.cli.run import close_one, closer
 from flows.close.lock import DealHeld, hold_deal
+from flows.close.month import CloseRequest
 from flows.close.order import EarlierCloseDue, check_order
-from flows.close.requests import CloseRefused, CloseRequest
 from flows.home import Home, find_deals
 from flows.lake.connection import open_lake
 from flows.lake.history import read_all
-from flows.months.backfill import close_one
-from flows.months.book import allocate_month, close_book_range, list_requests
+from flows.months.book import allocate_month, close_book_range
+from flows.months.due import list_requests
+from flows.refusals import CloseRefused
 from tests.flows.command_running import Outcome, command_runner
 
 pytestmark = pytest.mark.slow
@@ -56,9 +58,9 @@ def allocated(book_inbox: Home, deals: Path, tmp_path_factory: pytest.TempPathFa
     """June of the first deal and July of both, in two runs. Not to be written to."""
     home = Home(tmp_path_factory.mktemp("allocated") / "data")
     shutil.copytree(book_inbox.root, home.root)
-    close_book_range(home, deals, BOOK, JUNE, JUNE)
+    close_book_range(home, deals, BOOK, JUNE, JUNE, closer)
     close_one(CloseRequest(home, deals, FIRST, JULY))
-    done = allocate_month(home, deals, BOOK, JULY)
+    done = allocate_month(home, deals, BOOK, JULY, closer)
     assert (done.passed_over, [closed.deal_id for closed in done.closed]) == ((FIRST,), [SECOND])
     return home
 

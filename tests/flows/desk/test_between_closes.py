@@ -12,7 +12,7 @@ import pytest
 
 from deals.load import load_terms
 from deals.terms.deal import TermsError
-from flows.close.amendments import check_amendments
+from flows.close.admit import check_amendments
 from flows.home import Home, find_deals
 from flows.lake.connection import open_lake
 from flows.lake.history import ClosedRun, read_history
@@ -255,7 +255,7 @@ def test_what_was_issued_may_not_change_between_months(closed_home: Home) -> Non
         "senior 1769999.99, expected": replace(terms, notes=(smaller, *terms.notes[1:])),
         "fees now ": replace(terms, fees=terms.fees[1:]),
         "the payment date of 2017-07 now": replace(
-            terms, payment_rule=replace(terms.payment_rule, n=9)
+            terms, payment=replace(terms.payment, rule=replace(terms.payment.rule, n=9))
         ),
     }
     for words, changed in amended.items():

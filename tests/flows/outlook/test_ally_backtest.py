@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from deals.load import load_terms
-from flows.close.requests import CloseRefused, CloseRequest
+from flows.cli.run import close_one
+from flows.close.month import CloseRequest
 from flows.home import REPOSITORY, Home, find_deals
-from flows.months.backfill import close_one
 from flows.outlook.backtest import (
     BacktestRequest,
     compare,
@@ -20,6 +20,7 @@ from flows.outlook.backtest import (
 )
 from flows.outlook.loan_history import read_loan_months, read_pool
 from flows.outlook.project import read_closed_month
+from flows.refusals import CloseRefused
 from tests.flows.close.test_real_auto_loans import DEAL, tape_of
 from tests.flows.command_running import command_runner
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from deals.load import load_terms
-from flows.close.requests import CloseRequest
+from flows.cli.run import close_one
+from flows.close.month import CloseRequest
 from flows.home import Home, find_deals
 from flows.lake.connection import open_lake
-from flows.months.backfill import close_one
 from flows.outlook.project import read_closed_month
 from reports.words import load_words
 from tests.flows.conftest import DEAL, MONTHS

@@ -18,12 +18,12 @@ import pytest
 from deals.dates.calendar import first_month
 from deals.load import list_deals, load_book, load_terms
 from flows.close.lock import hold_deal
+from flows.close.month import CloseRequest
 from flows.close.order import check_order
-from flows.close.requests import CloseRefused, CloseRequest
 from flows.close.route import STEP_NAMES
 from flows.home import Home, find_deals
 from flows.lake.history import ClosedRun, History, read_history
-from flows.refusals import UsageError
+from flows.refusals import CloseRefused, UsageError
 from flows.schedule.deployments import check_server
 from tapes import TapeMissing
 from tapes.land.tape import find_tape, land_tape
@@ -89,8 +89,8 @@ def test_a_deal_is_deployed_on_the_cron_and_in_the_time_zone_of_its_terms(deal_i
 
     [schedule] = result.model_dump()["schedules"]
     assert result.full_name == f"monthly close/{deal_id}"
-    assert schedule["schedule"]["cron"] == terms.schedule_cron
-    assert schedule["schedule"]["timezone"] == terms.schedule_timezone
+    assert schedule["schedule"]["cron"] == terms.schedule.cron
+    assert schedule["schedule"]["timezone"] == terms.schedule.timezone
     assert result.parameters == {"deal_id": deal_id}
     assert result.entrypoint == f"{close_flow.fn.__module__}.close_flow"
 
@@ -164,7 +164,7 @@ def test_a_deal_is_over_once_its_legal_final_date_is_paid() -> None:
 
     result = [scheduled_month(terms, History((closed_month(month),))) for month in months]
 
-    assert terms.legal_final_date == date(2020, 7, 10)
+    assert terms.dates.legal_final_date == date(2020, 7, 10)
     assert result == ["2020-06", None]
     assert scheduled_month(terms, History(())) == first_month(terms)
 
@@ -315,8 +315,8 @@ def test_each_book_and_each_deal_outside_of_one_has_a_next_date(client: Any) -> 
         [planned] = deployment.schedules
         assert planned.active
         assert not deployment.paused
-        assert planned.schedule.cron == terms.schedule_cron
-        assert planned.schedule.timezone == terms.schedule_timezone
+        assert planned.schedule.cron == terms.schedule.cron
+        assert planned.schedule.timezone == terms.schedule.timezone
         wait_until(lambda deal=deployment: next_dates(client, deal), 60, lambda: "no next date")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from deals.terms.deal import WARRANTABLE, Warranty
+from deals.terms.eligibility import WARRANTABLE, Warranty
 from expectations.counts import measure
 from expectations.rules import eligibility, pool, purchase, report, waterfall
 from flows.home import DBT_PROJECT

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from duckdb import DuckDBPyConnection
 
+from deals.terms.sections import Book
 from expectations.counts import measure
 from expectations.rules import book
 from tests.sql.scenarios import last_month
@@ -48,7 +49,9 @@ def shared_book(builder: Builder) -> Month:
             ]
             insert(connection, "closed.owned_elsewhere", rows)
 
-    return builder.build(DEAL, "2017-07", LOANS, fill, book_code="small_book", book_order=2)
+    return builder.build(
+        DEAL, "2017-07", LOANS, fill, book=Book("small_book", order=2, loan_count=1)
+    )
 
 
 def test_a_loan_that_another_deal_owns_is_not_offered(shared_book: Month) -> None:

@@ -275,7 +275,7 @@ def test_a_value_beyond_the_bounds_of_the_canonical_format_is_a_bad_cell_that_na
     assert result == [("deal_2017-06.csv", 2, column, outside)]
     (expected,) = connection.sql("select expected_type from landed.bad_cell").fetchall()[0]
     found = next(one for one in CANONICAL.columns if one.name == column)
-    assert expected.endswith(f"from {found.least} to {found.most}")
+    assert expected.endswith(f"from {found.minimum} to {found.maximum}")
 
 
 def test_a_typed_value_beyond_the_bounds_is_a_bad_cell_too(tmp_path: Path) -> None:

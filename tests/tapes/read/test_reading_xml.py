@@ -335,7 +335,7 @@ def test_a_filed_month_is_read_whole_and_every_loan_rolls_forward(
             sum(scheduled_principal_paid + prepaid_principal_paid + overdue_principal_paid
                 + interest_paid + fee_paid),
             count(*) filter (
-                opening_balance + adjustment_amount - scheduled_principal_paid
+                opening_balance + unexplained_amount - scheduled_principal_paid
                 - prepaid_principal_paid - write_off_amount is distinct from closing_balance
             ),
             min(least(scheduled_principal_paid, prepaid_principal_paid, interest_paid)),

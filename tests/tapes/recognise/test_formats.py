@@ -3,6 +3,8 @@
 import gzip
 import re
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow
@@ -35,6 +37,20 @@ def test_the_module_of_formats_goes_before_the_folder_of_their_files() -> None:
 def test_every_format_of_the_package_loads_under_the_name_of_its_file() -> None:
     names = {path.stem for path in tapes.recognise.load.FORMATS_FOLDER.glob("*.toml")}
     assert set(FORMATS) == names
+
+
+@pytest.mark.parametrize("tape_format", FORMATS.values(), ids=FORMATS)
+def test_every_amount_rate_and_date_of_a_format_has_the_bounds_of_the_canonical_tape(
+    tape_format: TapeFormat,
+) -> None:
+    bounds = {
+        "money": (Decimal("-999999999999.99"), Decimal("999999999999.99")),
+        "rate": (-1, 10),
+        "date": (date(1900, 1, 1), date(2199, 12, 31)),
+        "int": (-99999999, 99999999),
+    }
+    for column in (*tape_format.columns, *tape_format.canonical):
+        assert (column.minimum, column.maximum) == bounds.get(column.type, (None, None))
 
 
 @pytest.mark.parametrize("tape_format", FORMATS.values(), ids=FORMATS)

@@ -163,7 +163,7 @@ def charge(
     return int(settle_year(terms, state, cash(**flows), period=period).fee_accrued["x"][0])
 
 
-PLAIN = Fee("x", "x", "x", "", Decimal(0), "")
+PLAIN = Fee(code="x", name_zh="x", name_en="x")
 
 
 def test_a_fee_on_some_of_the_notes_leaves_the_others_out():

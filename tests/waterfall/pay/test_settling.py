@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from tests.changed_terms import changed
 from tests.waterfall.small_deal import (
     MATURITY,
     YEAR,
@@ -76,7 +77,7 @@ def test_unpaid_fees_and_interest_are_due_again_on_the_next_date():
 
 
 def test_unpaid_interest_earns_interest_only_where_the_terms_say_so():
-    terms = replace(TERMS, interest_on_unpaid_interest="compounding")
+    terms = changed(TERMS, interest_on_unpaid_interest="compounding")
     dry = settle_year(terms, ISSUED, cash())
 
     plain = settle_year(TERMS, dry.state, cash())

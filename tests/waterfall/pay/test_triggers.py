@@ -80,7 +80,7 @@ LARGEST = 10**12
             "cumulative_default_rate",
             {
                 "pool": pool(cumulative_defaulted=50, cumulative_purchased=1000),
-                "default_rate_denominator": "initial_pool_and_purchases",
+                "rate_denominator": "initial_pool_and_purchases",
             },
             25_000,
         ),
@@ -88,7 +88,7 @@ LARGEST = 10**12
             "cumulative_default_rate_initial",
             {
                 "pool": pool(cumulative_defaulted=50, cumulative_purchased=1000),
-                "default_rate_denominator": "initial_pool_and_purchases",
+                "rate_denominator": "initial_pool_and_purchases",
             },
             50_000,
         ),

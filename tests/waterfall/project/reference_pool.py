@@ -11,11 +11,11 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
+from waterfall.money import ONE
 from waterfall.project.assumptions import Assumptions, Vector
 from waterfall.project.groups import PoolGroup
 from waterfall.project.rates import period_share
 from waterfall.schedules import Repayment
-from waterfall.shares import ONE
 
 ALL_DUE = Repayment(Decimal(0), 1, "bullet")
 """Stands in for the schedule of a matured loan, which owes nothing that is not due."""

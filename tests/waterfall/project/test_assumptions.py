@@ -2,9 +2,9 @@ from decimal import Decimal
 
 import pytest
 
+from waterfall.money import ONE
 from waterfall.project.assumptions import AssumptionError, Assumptions, parse_assumptions
 from waterfall.project.rates import lay_out, period_share, rates_of_month
-from waterfall.shares import ONE
 
 
 def decimals(*texts: str) -> tuple[Decimal, ...]:

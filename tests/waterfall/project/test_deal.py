@@ -16,6 +16,7 @@ from deals.load import load_terms
 from deals.terms.deal import Terms
 from deals.terms.payments import CleanUpCall, Trigger
 from deals.terms.purchase import PAYMENT_DATE, Purchase, PurchaseDate
+from tests.changed_terms import changed
 from tests.waterfall.project.small_pool import (
     SCENARIO,
     assume,
@@ -60,7 +61,7 @@ def free_terms(**changes: Any) -> Terms:
     terms = small_terms()
     notes = tuple(replace(note, annual_rate=Decimal(0)) for note in terms.notes)
     fees = tuple(replace(fee, rate=Decimal(0)) for fee in terms.fees)
-    return replace(terms, notes=notes, fees=fees, **changes)
+    return changed(terms, notes=notes, fees=fees, **changes)
 
 
 def over(threshold: str, metric: Any = "cumulative_default_rate", **others: Any) -> Trigger:

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from deals.terms.deal import PaymentRule, Terms
+from deals.terms.deal import Terms
+from deals.terms.sections import PaymentRule
 from tests.waterfall.project.small_pool import LEVEL_YEAR, performing
 from tests.waterfall.small_deal import note, small_terms
 from waterfall.pay.settle import opening_state, settle_issue
@@ -45,7 +46,7 @@ def read_terms(case: dict[str, Any]) -> Terms:
         initial_cut_off_date=closing_date,
         closing_date=closing_date,
         calendar="weekdays",
-        payment_rule=PaymentRule("nth_working_day", n=8),
+        rule=PaymentRule("nth_working_day", n=8),
         revolving_months=12,
         expected_term_months=24,
     )

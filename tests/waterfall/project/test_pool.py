@@ -22,12 +22,11 @@ from tests.waterfall.project.small_pool import (
     repayment,
 )
 from tests.waterfall.small_deal import fen
-from waterfall.money import WaterfallError
+from waterfall.money import LARGEST_AMOUNT, WaterfallError
 from waterfall.project.advance import PoolFlows, advance, next_month_end, run_off
 from waterfall.project.assumptions import Assumptions
 from waterfall.project.groups import PoolGroup
 from waterfall.project.pool import buy, open_pool
-from waterfall.shares import LARGEST_AMOUNT
 
 MONTH_ENDS = [CUT_OFF]
 while len(MONTH_ENDS) < 12:

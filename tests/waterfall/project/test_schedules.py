@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 
 from tests.waterfall.project.reference_pool import repay_exactly
 from tests.waterfall.project.small_pool import LEVEL_YEAR, repayment
-from waterfall.money import WaterfallError
+from waterfall.money import ONE, WaterfallError
 from waterfall.schedules import Repayment, build_schedule, outstanding_factors
-from waterfall.shares import ONE
 
 RATES = st.decimals(0, 1, places=6)
 METHODS = st.sampled_from(["equal_instalment", "equal_principal", "bullet"])

@@ -43,8 +43,7 @@ def _steps(*words: str) -> tuple[Step, ...]:
 
 
 def _fee(**terms: object) -> Fee:
-    fee = Fee("test_fee", "", "", "", Decimal(0), "")
-    return replace(fee, **terms)
+    return Fee(**{"code": "test_fee", "name_zh": "", "name_en": "", **terms})  # type: ignore[arg-type]
 
 
 SEQUENTIAL = ("interest A1", "principal A1", "principal B", "residual B")

@@ -56,7 +56,7 @@ def settle_case(name: str, case: Case) -> dict[str, Settlement]:
     dates = sorted(
         {row["date"] for rows in case["engine_figures"]["tranches"].values() for row in rows}
     )
-    start, interest = (terms.closing_date if "Irr" in name else START), 0
+    start, interest = (terms.dates.closing_date if "Irr" in name else START), 0
     settlements, used = {}, 0
     for day in dates:
         rows = [row for row in flows[used:] if row["date"] <= day]

@@ -46,7 +46,7 @@ def test_a_real_trust_paid_what_the_engine_pays_from_the_same_cash(number, repor
     principal = figures.get("principal_distribution", 0)
     terms = small_terms(
         notes=(*(note(code, 10**11, "0") for code in interest), note("S", 1)),
-        fees=(Fee("servicing", "", "", "", Decimal(0), "", amount_fen=figures["servicing_fee"]),),
+        fees=(Fee(code="servicing", name_zh="", name_en="", amount_fen=figures["servicing_fee"]),),
         accounts=(
             Account("collection", "", "", COLLECTION_KINDS),
             Account("reserve", "", "", (), target=FixedAmount(RESERVE)),

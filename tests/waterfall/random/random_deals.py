@@ -85,7 +85,7 @@ def random_terms(random: Random) -> Terms:
         ),
         priority={phase: _steps(random, codes, phase) for phase in get_args(Phase)},
         interest_on_unpaid_interest=random.choice(("none", "simple", "compounding")),
-        default_rate_denominator=random.choice(("initial_pool", "initial_pool_and_purchases")),
+        rate_denominator=random.choice(("initial_pool", "initial_pool_and_purchases")),
         rounding=random.choice(("half_up", "down")),
         deficiency_notes=codes.deficiency_notes,
         indexes={"shibor": _dated(random, lambda: _rate(random, -20_000, 80_000), 3, FIRST_DAY)},
@@ -132,7 +132,7 @@ def _note(random: Random, code: str, size: int) -> Note:
 
 def _fee(random: Random, code: str, codes: Codes) -> Fee:
     """A share of a quantity, a yearly rate on one, tiers, or stated amounts that fall due."""
-    plain = Fee(code, code, code, "", Decimal(0), "")
+    plain = Fee(code=code, name_zh=code, name_en=code)
     basis = random.choice(get_args(Quantity))
     narrowed = _narrowed(random, basis, codes)
     kind = random.choice(("rate", "yearly", "tiers", "recurring", "schedule"))

@@ -56,16 +56,16 @@ def earned(day: PaymentDay, note: Note, balance: int) -> int:
     for start, end in zip([day.accrual_start, *inside], [*inside, day.date], strict=True):
         time = years(start, end, note.day_count)
         exact += balance * coupon(day.terms, note, start) * time
-    return rounded(exact, day.terms.rounding)
+    return rounded(exact, day.terms.payment.rounding)
 
 
 def accrue_interest(day: PaymentDay) -> None:
     """Every note earns on its balance; its unpaid interest earns as the terms say."""
     for note in day.terms.notes:
         balance, unpaid = day.opening.notes[note.code], day.opening.interest[note.code]
-        if day.terms.interest_on_unpaid_interest == "compounding":
+        if day.terms.payment.interest_on_unpaid_interest == "compounding":
             balance += unpaid
-        if day.terms.interest_on_unpaid_interest == "simple":
+        if day.terms.payment.interest_on_unpaid_interest == "simple":
             day.state.late_interest[note.code] += earned(day, note, unpaid)
         day.interest_accrued[note.code] = earned(day, note, balance)
         day.state.interest[note.code] += day.interest_accrued[note.code]
@@ -90,9 +90,9 @@ def fee_of(day: PaymentDay, fee: Fee) -> int:
     share = Fraction(fee.rate)
     if fee.day_count:
         share *= years(day.accrual_start, day.date, fee.day_count)
-    amount += rounded(basis * share, day.terms.rounding)
+    amount += rounded(basis * share, day.terms.payment.rounding)
     if fee.basis == "cumulative_interest_collections":
-        amount -= rounded((basis - day.collections.interest) * share, day.terms.rounding)
+        amount -= rounded((basis - day.collections.interest) * share, day.terms.payment.rounding)
     return amount
 
 
@@ -100,7 +100,7 @@ def days_of(day: PaymentDay) -> list[date]:
     """The days after the accrual's start, up to the payment date; the closing date is one of them."""
     length = (day.date - day.accrual_start).days
     days = [day.accrual_start + timedelta(days=number + 1) for number in range(length)]
-    if day.accrual_start == day.terms.closing_date:
+    if day.accrual_start == day.terms.dates.closing_date:
         days.append(day.accrual_start)
     return days
 

@@ -34,7 +34,7 @@ def worth(amount: Amount, day: PaymentDay) -> int:
         return amount.fen
     if isinstance(amount, ShareOf):
         share = Fraction(amount.share) * quantity(amount.of, amount.codes, day)
-        return rounded(share, day.terms.rounding)
+        return rounded(share, day.terms.payment.rounding)
     parts = [worth(part, day) for part in amount.parts]
     if amount.operation == "sum":
         return sum(parts)

@@ -14,7 +14,7 @@ def issue_plainly(terms: Terms, spends_all: bool) -> PlainState:
         interest={note.code: 0 for note in terms.notes},
         late_interest={note.code: 0 for note in terms.notes},
         fees={fee.code: 0 for fee in terms.fees},
-        deficiency=dict.fromkeys(terms.deficiency_notes, 0),
+        deficiency=dict.fromkeys(terms.payment.deficiency_notes, 0),
     )
     cash = sum(note.notional_fen for note in terms.notes)
     for account in terms.accounts:

@@ -43,7 +43,7 @@ def run_plainly(
     call = terms.clean_up_call
     if call is not None and is_called:
         share = Fraction(call.price_share) * cut_off.pool.closing
-        collections = replace(collections, clean_up=rounded(share, terms.rounding))
+        collections = replace(collections, clean_up=rounded(share, terms.payment.rounding))
         if call.replaces_priority:
             phase = "clean_up"
     rows, reserve_targets = settle_plainly(

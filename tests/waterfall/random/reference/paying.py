@@ -58,7 +58,7 @@ def receive(day: PaymentDay) -> None:
 def book_defaults(day: PaymentDay) -> None:
     """The first deficiency ledger takes the defaults up to its note's balance, then the next."""
     left = day.collections.defaulted
-    for code in day.terms.deficiency_notes:
+    for code in day.terms.payment.deficiency_notes:
         room = max(day.state.notes[code] - day.state.deficiency[code], 0)
         day.state.deficiency[code] += min(left, room)
         left -= min(left, room)

@@ -110,7 +110,7 @@ def measure(cut_off: PlainCutOff, watch: PlainWatch, trigger: Trigger) -> int:
         return mean(watch.seriously_overdue[-3:])
     if metric == "cumulative_default_rate":
         bought = pool.purchased
-        if cut_off.terms.default_rate_denominator == "initial_pool":
+        if cut_off.terms.default.rate_denominator == "initial_pool":
             bought = 0
         return millionths(pool.defaulted, pool.initial + bought)
     if metric == "cumulative_default_rate_initial":

@@ -1,0 +1,35 @@
+"""The coupon of a note on a day: fixed, stepped up, or floating."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from deals.terms.deal import Terms, TermsError
+from deals.terms.payments import Note
+
+Value = TypeVar("Value")
+
+
+def coupon(terms: Terms, note: Note, day: date) -> Decimal:
+    """The rate a year on `day`: fixed, stepped up, or index + margin within floor and cap.
+
+    Raises TermsError where the index has no value on that day.
+    """
+    floating = note.floating
+    if floating is None:
+        return in_force(note.rate_steps, day, note.annual_rate)
+    values = terms.indexes[floating.index]
+    if not values or day < values[0][0]:
+        raise TermsError(
+            f"index {floating.index} of note {note.code} has no value on {day}; add one to the terms"
+        )
+    index = in_force(values, day, values[0][1])
+    return min(max(index + floating.margin, floating.floor), floating.cap)
+
+
+def in_force(dated: Sequence[tuple[date, Value]], day: date, before: Value) -> Value:
+    """The value of the last date that is not after `day`; `before` where there is none."""
+    place = bisect_right([start for start, _ in dated], day)
+    return dated[place - 1][1] if place else before

@@ -1,0 +1,116 @@
+"""The plain tables of a deal's file, one frozen record each, named as the file names them.
+
+Shares are Decimal fractions, days and months whole numbers.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from deals.terms.payments import LateInterest, Rounding
+
+Roll = Literal["following", "modified_following", "preceding", "none"]
+
+LEAST_WORKING_DAYS = 15
+"""No month has fewer; February 2011 had 16 in cn_bank."""
+
+
+@dataclass(frozen=True)
+class Party:
+    """One party in one role; an address or contact the sources do not give is an empty text."""
+
+    role_code: str
+    name_zh: str
+    name_en: str
+    address: str
+    contact: str
+
+
+@dataclass(frozen=True)
+class Structure:
+    """`[structure]`: what kind of deal it is, and how long its phases last."""
+
+    asset_is_revolving_account: bool
+    has_continued_purchase: bool
+    initial_pool: Literal["random_draw", "whole_tape"]
+    revolving_months: int
+    expected_term_months: int
+
+
+@dataclass(frozen=True)
+class Dates:
+    """`[dates]`: the first cut-off, the closing and the legal final date."""
+
+    initial_cut_off_date: date
+    closing_date: date
+    legal_final_date: date
+
+
+@dataclass(frozen=True)
+class PaymentRule:
+    """When money is paid after a collection period.
+
+    `nth_working_day` is the n-th of the month after it; `working_days_after` the n-th after its end,
+    in the month after that one if need be; `day_of_month` is `day` of the month after it, or that
+    month's last, and moves by `roll` when it is no working day.
+    """
+
+    kind: Literal["nth_working_day", "working_days_after", "day_of_month"]
+    n: int | None = None
+    day: int | None = None
+    roll: Roll | None = None
+
+
+@dataclass(frozen=True)
+class Payment:
+    """`[payment]`: the payment dates, and what holds for every payment.
+
+    Unpaid interest earns nothing, interest that earns none itself (`simple`), or interest that
+    compounds. `deficiency_notes` have a principal deficiency ledger and bear defaults in that order.
+    """
+
+    rule: PaymentRule
+    calendar: Literal["cn_bank", "weekdays"]
+    report_lead_working_days: int
+    interest_on_unpaid_interest: LateInterest
+    rounding: Rounding = "half_up"
+    deficiency_notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Default:
+    """`[default]`: when a loan is overdue or in default, and what becomes of one that goes unreported.
+
+    A loan defaults the first time it is over `days_past_due` days past due, or is written off; it is
+    overdue over `overdue_days_past_due`, and seriously so over `serious_overdue_days_past_due`.
+    """
+
+    days_past_due: int
+    rate_denominator: Literal["initial_pool", "initial_pool_and_purchases"]
+    unreported_loan: Literal["hold", "write_off"]
+    max_unreported_share: Decimal
+    overdue_days_past_due: int = 0
+    serious_overdue_days_past_due: int = 90
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """`[schedule]`: when a scheduled close looks for a tape, as cron in an IANA time zone."""
+
+    cron: str
+    timezone: str
+
+
+@dataclass(frozen=True)
+class Book:
+    """`[book]`: the originator's book that the deal draws from.
+
+    `code` is the deal's own id when no other deal draws from it; `order` is the deal's place among
+    the deals of the book when loans are allocated, 1 first; `loan_count` is how many loans of the
+    book stand behind the deal at scale 1 (for synthetic tapes).
+    """
+
+    code: str
+    order: int
+    loan_count: int

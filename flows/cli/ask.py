@@ -1,0 +1,93 @@
+"""Commands that look: deals and formats, published months, the lake in SQL."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from flows.cli.options import Deal, Month, deals, example
+from flows.home import find_deals, find_home, shorten
+from flows.refusals import check_deal, check_month
+
+commands = typer.Typer()
+
+
+@commands.command(epilog=example("tapehouse status"))
+def status() -> None:
+    """Deals, closed months, landed tapes, snapshots and open problems."""
+    from flows.desk.status import print_status
+
+    print_status(find_home(), find_deals())
+
+
+@commands.command(
+    epilog=example(
+        "tapehouse check",
+        "tapehouse check huabei_2017_1 --language zh",
+        "tapehouse check deals/structures/two_accounts.toml",
+    )
+)
+def check(
+    deal: Annotated[
+        str,
+        typer.Argument(metavar="[DEAL]", help="Read this deal, or file of terms, back in words."),
+    ] = "",
+    language: Annotated[
+        Literal["zh", "en"] | None, typer.Option(help="Default: Chinese, then English.")
+    ] = None,
+) -> None:
+    """Validate deals, tape formats, the dbt project and the lake; list every missing term.
+
+    With DEAL, that deal alone, read back in words with its priority of payments as a numbered list.
+    """
+    from flows.desk.check import find_problems, read_back
+
+    if deal:
+        languages = (language,) if language else ("zh", "en")
+        findings, lines = read_back(find_deals(), deal, languages)
+        for line in (*findings, *lines):
+            typer.echo(line)
+        if findings:
+            raise typer.Exit(1)
+        return
+    problems = 0
+    for name, findings in find_problems(find_home(), find_deals()):
+        typer.echo(f"{'ok   ' if not findings else 'WRONG'} {name}")
+        for finding in findings:
+            typer.echo(f"      {finding}")
+        problems += len(findings)
+    if problems:
+        raise typer.Exit(1)
+
+
+@commands.command(epilog=example("tapehouse report huabei_2017_1 2017-07"))
+def report(deal_id: Deal, month: Month) -> None:
+    """Write the published files again from the lake, without recomputing."""
+    from flows.close.report import write_report
+
+    check_deal(deal_id, deals())
+    manifest = write_report(find_home(), deal_id, check_month(month))
+    typer.echo(f"report written: {shorten(manifest.parent)}")
+
+
+@commands.command(
+    epilog=example(
+        'tapehouse sql "select note_code, closing_balance from report.tr_3_2"',
+        'tapehouse sql --csv "select * from pool.collection" > collections.csv',
+    )
+)
+def sql(
+    query: Annotated[str, typer.Argument(help="One SELECT; tables are named schema.table.")],
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
+) -> None:
+    """Ask the lake in DuckDB SQL, read-only."""
+    from flows.lake.query import print_query
+
+    print_query(find_home().lake, query, as_csv=csv)
+
+
+@commands.command(epilog=example("tapehouse shell"))
+def shell() -> None:
+    """An SQL prompt on the lake, read-only."""
+    from flows.lake.query import run_shell
+
+    run_shell(find_home().lake)

@@ -1,0 +1,41 @@
+"""The arguments that commands share."""
+
+from typing import Annotated
+
+import typer
+
+from flows.home import find_deals
+
+Deal = Annotated[
+    str, typer.Argument(metavar="DEAL", help="A deal of deals/, such as huabei_2017_1.")
+]
+DealOrBook = Annotated[
+    str,
+    typer.Argument(
+        metavar="DEAL|BOOK",
+        help="A deal of deals/, or the book that some of them share, such as huabei_2017.",
+    ),
+]
+Book = Annotated[
+    str, typer.Argument(metavar="BOOK", help="A book that deals share, such as huabei_2017.")
+]
+Month = Annotated[str, typer.Argument(metavar="YYYY-MM", help="The collection month.")]
+
+
+def deals() -> list[str]:
+    """The names of the deals that the user has."""
+    from deals.load import list_deals
+
+    return list_deals(find_deals())
+
+
+def books() -> list[str]:
+    """The books that those deals name."""
+    from deals.load import list_books
+
+    return list_books(find_deals())
+
+
+def example(*lines: str) -> str:
+    """The epilog of a command's help: a line each."""
+    return "Example:\n\n" + "\n\n".join(f"  {line}" for line in lines)

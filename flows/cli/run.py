@@ -1,0 +1,36 @@
+"""How a command closes months: through a Prefect server if the user named one, else here, with a bar."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from flows.cli.progress import show_progress
+from flows.close.lock import hold
+from flows.close.month import CloseRequest
+from flows.close.route import Closed, close_month
+
+
+def close_one(request: CloseRequest) -> Closed:
+    """Close one month now, one close of a deal at a time."""
+    with closer(1) as close:
+        return close(request)
+
+
+@contextmanager
+def closer(months: int) -> Iterator[Callable[[CloseRequest], Closed]]:
+    """How each of so many months is closed: by a Prefect server if the user named one, else at once,
+    with a progress bar."""
+    if os.environ.get("PREFECT_API_URL"):
+        from flows.schedule.flow import close_through_prefect
+
+        yield close_through_prefect
+        return
+    from rich.console import Console
+
+    with show_progress(Console(stderr=True), months) as runner_of:
+
+        def close(request: CloseRequest) -> Closed:
+            with hold(request):
+                return close_month(request, runner_of(request.place))
+
+        yield close

@@ -1,0 +1,88 @@
+"""Commands that keep the months coming: the schedule, the demonstration, synthetic tapes."""
+
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.options import DealOrBook, books, deals, example
+from flows.home import find_deals, find_home, shorten
+from flows.refusals import UsageError, check_deal_or_book
+
+commands = typer.Typer()
+
+
+class TapeFileFormat(StrEnum):
+    """The file formats of a synthetic tape."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+@commands.command(
+    epilog=example(
+        "tapehouse synth huabei_2017_1 --months 14 --loans 60000 --out data/inbox",
+        "tapehouse synth huabei_2017 --months 3 --loans 300000",
+    )
+)
+def synth(
+    name: DealOrBook,
+    months: Annotated[
+        int, typer.Option(min=1, help="How many monthly tapes, from the first deal's first.")
+    ] = 14,
+    loans: Annotated[int, typer.Option(min=1, help="Loans in the originator's book.")] = 60_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option(help="The folder to write to. Default: the inbox.")
+    ] = None,
+    file_format: Annotated[TapeFileFormat, typer.Option("--format")] = TapeFileFormat.CSV,
+    dirt: Annotated[str, typer.Option(help="Share of rows made dirty, such as 0.01.")] = "0",
+) -> None:
+    """Write synthetic monthly tapes of the originator's book, with control files.
+
+    Of one deal's own book, or of one that several deals share.
+    """
+    from flows.cli.demo import write_synthetic_tapes
+
+    check_deal_or_book(name, deals(), books())
+    folder = out or find_home().inbox
+    paths = write_synthetic_tapes(
+        name, find_deals(), months, loans, seed, folder, file_format.value, _share(dirt)
+    )
+    typer.echo(f"{len(paths)} tapes of {loans:,} loans in {shorten(folder.resolve())}")
+
+
+@commands.command(
+    epilog=example("tapehouse serve", "PREFECT_API_URL=http://127.0.0.1:4200/api tapehouse serve")
+)
+def serve() -> None:
+    """Serve each deal's monthly close to Prefect, on the schedule that its terms give.
+
+    Without PREFECT_API_URL a Prefect server of its own runs as long, at PREFECT_SERVER_API_PORT (4200).
+    """
+    from flows.schedule.deployments import serve_deals
+
+    serve_deals(find_home(), find_deals())
+
+
+@commands.command(epilog=example("tapehouse demo"))
+def demo() -> None:
+    """Synthetic tapes of huabei_2017_1 at scale 1:100, and a close of each of the 14 months."""
+    from flows.cli.demo import run_demo
+
+    run_demo(find_home(), find_deals())
+
+
+def _share(text: str) -> Decimal:
+    """A share of rows from 0 to below 1: in a tape of dirt alone nothing would be left to spoil."""
+    try:
+        share = Decimal(text)
+    except ArithmeticError:
+        share = Decimal("NaN")
+    if not share.is_finite() or not 0 <= share < 1:
+        raise UsageError(
+            f"--dirt {text}: expected a share from 0 to below 1, such as 0.01; correct it"
+        )
+    return share

@@ -1,0 +1,103 @@
+"""One month of a deal: what is asked, what it is made from, and where it is built."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deals.dates.calendar import Period
+from deals.terms.deal import Terms
+from flows.entries.events import Event
+from flows.entries.notices import Notice
+from flows.home import Home
+from flows.lake.history import ClosedRun
+from tapes.land.tape import LandedTape
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@dataclass(frozen=True)
+class CloseRequest:
+    """One deal and month to close; no `files` means the tape is looked for in the inbox.
+
+    `is_restated` closes a closed month again on purpose, from the tape it was closed from.
+    """
+
+    home: Home
+    deals_folder: Path
+    deal_id: str
+    month: str
+    files: tuple[Path, ...] = ()
+    is_restated: bool = False
+
+    @property
+    def place(self) -> str:
+        """The month as an error names it."""
+        return f"{self.deal_id} {self.month}"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One close of one deal and month: what it was made from. The same inputs give the same `run_id`.
+
+    `seen` are the runs of the book's other deals whose loans it leaves alone, by allocation order.
+    """
+
+    run_id: str
+    deal_id: str
+    month: str
+    as_of_date: date
+    previous_run_id: str
+    tape_sha256: str
+    terms_sha256: str
+    code_version: str
+    scale: int
+    is_synthetic: bool
+    seen: tuple[ClosedRun, ...] = ()
+    events: tuple[Event, ...] = ()
+    """Those entered by hand that stand at the cut-off."""
+    notice: Notice | None = None
+    """The loans that the originator takes back at the cut-off."""
+
+
+@dataclass(frozen=True)
+class Month:
+    """One admitted month on its way: what it is made from and where it is built."""
+
+    request: CloseRequest
+    terms: Terms
+    period: Period
+    run: Run
+    tapes: tuple[LandedTape, ...]
+    is_in_lake: bool
+
+    @property
+    def place(self) -> str:
+        """The month as an error names it."""
+        return f"{self.run.deal_id} {self.run.month}"
+
+    @property
+    def scratch(self) -> Path:
+        """The folder in which this month alone is built."""
+        return self.request.home.scratch(self.run.deal_id) / self.run.month
+
+    @property
+    def data_docs(self) -> Path:
+        """Where the pages on this month's checks are written."""
+        return self.request.home.data_docs / self.run.deal_id / self.run.month
+
+    @property
+    def database(self) -> Path:
+        return self.scratch / "build.duckdb"
+
+
+@contextmanager
+def open_scratch(month: Month) -> Iterator["DuckDBPyConnection"]:
+    """The database in which the month is built."""
+    import duckdb
+
+    with duckdb.connect(str(month.database)) as connection:
+        yield connection

@@ -1,0 +1,112 @@
+"""Commit a month to the lake: one transaction that replaces the deal and month in every table."""
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows.lake.connection import CATALOG, LakeError, columns_of, open_lake, quoted
+from flows.lake.tables import Table, published_tables
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+PUBLISH_ATTEMPTS = 12
+
+
+def publish_month(
+    folder: Path, scratch_database: Path, deal_id: str, as_of_date: str, run: Mapping[str, Any]
+) -> int:
+    """Replace one deal and month in every table, in one transaction; return the snapshot.
+
+    The scratch database keeps the name `build` under which its views know their tables.
+    `run` goes into the snapshot's message (its `run_id` finds the snapshot again). A catalog that
+    another writer holds is waited for; a reader sees the old month until the commit.
+    """
+    import duckdb
+
+    for attempt in range(PUBLISH_ATTEMPTS):
+        try:
+            with open_lake(folder, write=True) as connection:
+                connection.execute(f"attach {quoted(scratch_database)} as build (read_only)")
+                connection.execute("begin")
+                for table in published_tables():
+                    if not table.is_view:
+                        _replace(connection, table, deal_id, as_of_date)
+                for view in published_tables():
+                    if view.is_view:
+                        _replace_view(connection, view)
+                connection.execute(
+                    "call lake.set_commit_message('tapehouse', ?, extra_info => ?)",
+                    [f"close {deal_id} {as_of_date[:7]}", json.dumps(dict(run), sort_keys=True)],
+                )
+                connection.execute("commit")
+                return snapshot_of_run(connection, run["run_id"])
+        except (duckdb.Error, LakeError) as error:
+            if "locked" not in str(error) and "conflict" not in str(error).lower():
+                raise
+            time.sleep(min(0.1 * 2**attempt, 5))
+    raise LakeError(
+        f"{folder / CATALOG}: another writer held the lake through {PUBLISH_ATTEMPTS} attempts, "
+        "expected a short wait; let it end and run the same command again"
+    )
+
+
+def snapshot_of_run(connection: "DuckDBPyConnection", run_id: str) -> int:
+    """The lake's snapshot in which the run was committed; LakeError when there is none."""
+    found = connection.execute(
+        "select max(snapshot_id) from lake.snapshots() where commit_extra_info like ?",
+        [f'%"run_id": "{run_id}"%'],
+    ).fetchone()
+    if not found or found[0] is None:
+        raise LakeError(f"lake: no snapshot of run {run_id}, expected one; close the month again")
+    return found[0]
+
+
+def _replace(connection: "DuckDBPyConnection", table: Table, deal_id: str, as_of_date: str) -> None:
+    """Put the scratch database's rows of the month in the place of the lake's."""
+    name = f"lake.{table.full_name}"
+    known = columns_of(connection, "lake", table)
+    if not known:
+        _create(connection, table)
+    for column in table.columns if known else ():
+        if column.name not in known:
+            connection.execute(f"alter table {name} add column {column.name} {column.data_type}")
+    if known:
+        connection.execute(
+            f"delete from {name} where deal_id = ? and as_of_date = ?", [deal_id, as_of_date]
+        )
+    columns = ", ".join(column.name for column in table.columns)
+    connection.execute(
+        f"insert into {name} ({columns}) select {columns} from build.{table.full_name}"
+    )
+
+
+def _replace_view(connection: "DuckDBPyConnection", view: Table) -> None:
+    """Let the lake's view ask of the lake's tables what the scratch database's asks of its own."""
+    query = _view_query(connection, "build", view).replace("build.", "")
+    if _view_query(connection, "lake", view) != query:
+        connection.execute(f"create or replace view lake.{view.full_name} as {query}")
+
+
+def _view_query(connection: "DuckDBPyConnection", database: str, view: Table) -> str:
+    """The select of a view; empty when there is no such view."""
+    found = connection.execute(
+        "select sql from duckdb_views() where database_name = ? and schema_name = ? and view_name = ?",
+        [database, view.schema, view.name],
+    ).fetchone()
+    return found[0].partition(" AS ")[2].rstrip(";\n ") if found else ""
+
+
+def _create(connection: "DuckDBPyConnection", table: Table) -> None:
+    """Make the table, partitioned by deal and month, with its meaning as comments."""
+    name = f"lake.{table.full_name}"
+    connection.execute(f"create schema if not exists lake.{table.schema}")
+    connection.execute(f"create table {name} ({table.definition()})")
+    connection.execute(f"alter table {name} set partitioned by (deal_id, as_of_date)")
+    connection.execute(f"comment on table {name} is {quoted(table.description)}")
+    for column in table.columns:
+        connection.execute(
+            f"comment on column {name}.{column.name} is {quoted(column.description)}"
+        )
