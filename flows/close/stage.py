@@ -1,25 +1,19 @@
 """Lay the deal's terms, the month's dates and last month's figures beside the tape, for SQL to read."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deals.dates.calendar import Period, period_of, previous_month
-from deals.terms.coupons import coupon
+from deals.tables import MONEY, deal_tables
 from deals.terms.deal import Terms
-from flows.close.limits import limit_columns, limit_rows
 from flows.close.month import Run
-from flows.close.purchase_terms import purchase_tables
 from flows.entries.notices import Notice
 from flows.lake.connection import LakeError, columns_of, has_table, lake_exists, open_lake
 from flows.lake.tables import Table, published_tables
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-MONEY = "decimal(18, 2)"
-RATE = "decimal(9, 6)"
 
 
 BOOK_TABLES = f"""
@@ -45,47 +39,14 @@ REPURCHASED_ELSEWHERE = """
 def stage_terms(
     connection: "DuckDBPyConnection", terms: Terms, period: Period, run: Run, deals_folder: Path
 ) -> None:
-    """Write the schema `deal` of the scratch database: one table for each kind of term.
-
-    `terms` are at the run's scale; amounts become DECIMAL(18,2) in the currency unit.
-    """
+    """Write the schema `deal` of the scratch database, one table for each kind of term, and the run."""
     connection.execute("create schema deal")
-    _write(
-        connection, "deal.period", PERIOD_COLUMNS, [_period_row(terms, period, run, deals_folder)]
-    )
-    _write(connection, "deal.term", TERM_COLUMNS, [_term_row(terms)])
-    _write(connection, "deal.note", NOTE_COLUMNS, [
-        (number, note.code, note.name_zh, note.name_en, note.security_code, note.tranche_class,
-         _money(note.notional_fen), coupon(terms, note, period.accrual_start_date), note.day_count,
-         note.initial_rating_code, note.current_rating_code)
-        for number, note in enumerate(terms.notes, start=1)
-    ])  # fmt: skip
-    _write(connection, "deal.fee", FEE_COLUMNS, [
-        (number, fee.code, fee.name_zh, fee.name_en)
-        for number, fee in enumerate(terms.fees, start=1)
-    ])  # fmt: skip
-    _write(connection, "deal.party", PARTY_COLUMNS, [
-        (number, party.role_code, party.name_zh, party.name_en, party.address, party.contact)
-        for number, party in enumerate(terms.parties, start=1)
-    ])  # fmt: skip
-    _write(connection, "deal.account", ACCOUNT_COLUMNS, [
-        (number, account.code, account.name_zh, account.name_en)
-        for number, account in enumerate(terms.accounts, start=1)
-    ])  # fmt: skip
-    _write(connection, "deal.trigger", TRIGGER_COLUMNS, [
-        (trigger.code, trigger.metric, trigger.threshold(period.period_number))
-        for trigger in terms.triggers
-    ])  # fmt: skip
-    for name, (columns, rows) in purchase_tables(terms, period).items():
-        _write(connection, name, columns, rows)
+    for name, (columns, rows) in deal_tables(terms, period, deals_folder).items():
+        _write(connection, f"deal.{name}", columns, rows)
     _write(connection, "deal.event", EVENT_COLUMNS, [
         (event.code, period_of(terms, event.since_month).collection_end_date,
          event.since_month == period.month, event.file_name, event.sha256, event.note)
         for event in run.events
-    ])  # fmt: skip
-    _write(connection, "deal.eligibility", limit_columns(), limit_rows(terms, period))
-    _write(connection, "deal.warranty", WARRANTY_COLUMNS, [
-        (list(terms.warranty.criteria), terms.warranty.price) for _ in (1,) if terms.warranty
     ])  # fmt: skip
     _write(connection, "deal.repurchase_notice", NOTICE_COLUMNS, _notice_rows(run.notice))
     connection.execute("create schema close")
@@ -204,121 +165,6 @@ def _write(
         connection.executemany(f"insert into {name} values ({marks})", rows)
 
 
-def _money(fen: int) -> Decimal:
-    return Decimal(fen).scaleb(-2)
-
-
-PERIOD_COLUMNS = {
-    "deal_id": "varchar not null",
-    "as_of_date": "date not null",
-    "month": "varchar not null",
-    "period_number": "integer not null",
-    "collection_start_date": "date",
-    "accrual_start_date": "date",
-    "accrual_end_date": "date",
-    "report_date": "date",
-    "payment_date": "date",
-    "scheduled_phase_code": "varchar",
-    "expected_maturity_date": "date",
-    "legal_final_date": "date",
-    "is_first": "boolean",
-    "is_expected_maturity": "boolean",
-    "is_legal_final": "boolean",
-    "scale": "integer",
-    "deals_folder": "varchar",
-}
-
-
-def _period_row(terms: Terms, period: Period, run: Run, deals_folder: Path) -> tuple[Any, ...]:
-    return (
-        period.deal_id,
-        period.collection_end_date,
-        period.month,
-        period.period_number,
-        period.collection_start_date,
-        period.accrual_start_date,
-        period.accrual_end_date,
-        period.report_date,
-        period.payment_date,
-        period.scheduled_phase,
-        period.expected_maturity_date,
-        terms.dates.legal_final_date,
-        period.is_first,
-        period.is_expected_maturity,
-        period.is_legal_final,
-        run.scale,
-        str(deals_folder),
-    )
-
-
-TERM_COLUMNS = {
-    "initial_pool_code": "varchar",
-    "initial_cut_off_date": "date",
-    "max_purchase_amount": MONEY,
-    "overdue_days_past_due": "integer",
-    "serious_overdue_days_past_due": "integer",
-    "default_days_past_due": "integer",
-    "default_rate_denominator_code": "varchar",
-    "unreported_loan_code": "varchar",
-    "max_unreported_share": RATE,
-    "has_forecast": "boolean",
-}
-
-
-def _term_row(terms: Terms) -> tuple[Any, ...]:
-    most = terms.purchase.max_amount_fen if terms.purchase else None
-    return (
-        terms.structure.initial_pool,
-        terms.dates.initial_cut_off_date,
-        None if most is None else _money(most),
-        terms.default.overdue_days_past_due,
-        terms.default.serious_overdue_days_past_due,
-        terms.default.days_past_due,
-        terms.default.rate_denominator,
-        terms.default.unreported_loan,
-        terms.default.max_unreported_share,
-        terms.forecast is not None,
-    )
-
-
-NOTE_COLUMNS = {
-    "line_number": "integer",
-    "note_code": "varchar",
-    "note_name_zh": "varchar",
-    "note_name_en": "varchar",
-    "security_code": "varchar",
-    "tranche_class_code": "varchar",
-    "notional_amount": MONEY,
-    "annual_rate": RATE,
-    "day_count_code": "varchar",
-    "initial_rating_code": "varchar",
-    "current_rating_code": "varchar",
-}
-FEE_COLUMNS = {
-    "line_number": "integer",
-    "fee_code": "varchar",
-    "fee_name_zh": "varchar",
-    "fee_name_en": "varchar",
-}
-PARTY_COLUMNS = {
-    "line_number": "integer",
-    "role_code": "varchar",
-    "party_name_zh": "varchar",
-    "party_name_en": "varchar",
-    "party_address": "varchar",
-    "party_contact": "varchar",
-}
-ACCOUNT_COLUMNS = {
-    "line_number": "integer",
-    "account_code": "varchar",
-    "account_name_zh": "varchar",
-    "account_name_en": "varchar",
-}
-TRIGGER_COLUMNS = {
-    "trigger_code": "varchar",
-    "metric_code": "varchar",
-    "threshold_rate": "decimal(18, 6)",
-}
 EVENT_COLUMNS = {
     "event_code": "varchar",
     "since_date": "date",
@@ -329,7 +175,6 @@ EVENT_COLUMNS = {
 }
 
 
-WARRANTY_COLUMNS = {"criterion_codes": "varchar[]", "price_code": "varchar"}
 NOTICE_COLUMNS = {
     "loan_id": "varchar",
     "reason": "varchar",
