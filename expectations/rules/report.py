@@ -177,6 +177,26 @@ _CASH_RULES = (
         shown=("principal_paid", "collected_amount"),
     ),
     Rule(
+        "tr_7_differs_from_adjustments",
+        "pool.pool_balance",
+        "stop",
+        "adjustment_amount <> (select coalesce(sum(current_amount), 0) from report.tr_7 "
+        "where account_part_code = 'adjustment')",
+        "表TR-7各项调整之和等于资产池调整",
+        "the adjustments of TR-7 sum to what the pool was adjusted by",
+        shown=("adjustment_amount",),
+    ),
+    Rule(
+        "hl_1_differs_from_held",
+        "(select (select count(*) from report.hl_1) as line_count, "
+        "(select count(*) from pool.held_loan) as held_loan_count)",
+        "stop",
+        "line_count <> held_loan_count",
+        "表HL-1列出全部余额未更新的贷款",
+        "HL-1 has every loan that is held",
+        shown=("line_count", "held_loan_count"),
+    ),
+    Rule(
         "tr_14_differs_from_pool",
         "pool.pool_balance as pool left join report.tr_14 as line on line.cause_code = 'total'",
         "stop",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from expectations.rule import Level, Repeats, Rule
 
@@ -14,6 +15,15 @@ MAX_QUARANTINED_SHARE = Decimal("0.20")
 
 _SHOWN = ("tape_sha256", "row_number", "loan_id")
 _PRINCIPAL = "scheduled_principal_paid + prepaid_principal_paid + overdue_principal_paid"
+_CASH = (
+    "scheduled_principal_paid",
+    "prepaid_principal_paid",
+    "overdue_principal_paid",
+    "write_off_amount",
+    "interest_paid",
+    "fee_paid",
+    "recovery_amount",
+)
 _LEFT = (
     "(opening_balance + coalesce(adjustment_amount, 0) + coalesce(unexplained_amount, 0) "
     f"- ({_PRINCIPAL}) - write_off_amount)"
@@ -35,6 +45,34 @@ def row_rules(
         *_money_rules(),
         *_status_rules(status_codes),
         *_warnings(five_class_codes),
+    )
+
+
+def cash_rules(
+    unknown_cash: Level, owned: Literal["carried", "whole_tape"], needs_interest_due: bool
+) -> tuple[Rule, ...]:
+    """The rule on cash that the tape leaves blank of a loan that the deal owns: unknown is not zero.
+
+    unknown_cash: "stop" refuses the tape, "quarantine" sets the row aside and the loan is held.
+    owned: whether last month's pool says what the deal owns, or the first tape of a static deal.
+    needs_interest_due: whether a figure of the deal is made of it.
+    """
+    is_owned = (
+        "opening_balance > 0"
+        if owned == "whole_tape"
+        else "coalesce(loan_id in (select loan_id from closed.pool_loan), false)"
+    )
+    columns = [*_CASH, *(["interest_due"] if needs_interest_due else [])]
+    is_blank = " or ".join(f"{column} is null" for column in columns)
+    return (
+        _row(
+            "owned_cash_missing",
+            unknown_cash,
+            f"{is_owned} and ({is_blank} or (coalesce(status_code, '') = 'repurchased' "
+            "and repurchase_price_amount is null))",
+            "池内贷款的各项现金不应为空",
+            "of a loan that the deal owns no cash is left blank",
+        ),
     )
 
 
@@ -162,8 +200,8 @@ def _money_rules() -> tuple[Rule, ...]:
             "repurchase_inconsistent",
             "quarantine",
             "case when coalesce(status_code, '') = 'repurchased' "
-            "then coalesce(repurchase_amount < 0, false) or closing_balance <> 0 "
-            f"or {_LEFT} <= 0 else coalesce(repurchase_amount, 0) <> 0 end",
+            "then coalesce(repurchase_price_amount < 0, false) or closing_balance <> 0 "
+            f"or {_LEFT} <= 0 else coalesce(repurchase_price_amount, 0) <> 0 end",
             "赎回的贷款应有未偿余额可供赎回且赎回后余额为零；未赎回的贷款不应有赎回价款",
             "a repurchase takes all that is left of a balance, and only a repurchased loan has a "
             "price of repurchase",

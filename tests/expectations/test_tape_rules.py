@@ -32,9 +32,9 @@ SIDES: dict[str, tuple[Row, Row]] = {
         {
             "status_code": "repurchased",
             "closing_balance": Decimal("0.00"),
-            "repurchase_amount": Decimal("905.00"),
+            "repurchase_price_amount": Decimal("905.00"),
         },
-        {"status_code": "repurchased", "repurchase_amount": Decimal("905.00")},
+        {"status_code": "repurchased", "repurchase_price_amount": Decimal("905.00")},
     ),
     "annual_rate_out_of_range": ({"annual_rate": 1}, {"annual_rate": Decimal("1.000001")}),
     "dates_out_of_order": (
@@ -96,14 +96,14 @@ FURTHER: list[tuple[str, Row, bool]] = [
     ("flow_negative", {"interest_paid": Decimal("-0.01")}, True),
     ("flow_negative", {"interest_due": Decimal("-0.01")}, True),
     ("recovery_cost_above_contract", {"contract_amount": None, "recovery_amount": -1}, False),
-    ("repurchase_inconsistent", {"repurchase_amount": Decimal("0.01")}, True),
+    ("repurchase_inconsistent", {"repurchase_price_amount": Decimal("0.01")}, True),
     (
         "repurchase_inconsistent",
         {
             "status_code": "repurchased",
             "closing_balance": 0,
             "prepaid_principal_paid": 900,
-            "repurchase_amount": 905,
+            "repurchase_price_amount": 905,
         },
         True,
     ),

@@ -1,6 +1,17 @@
--- One row per kind of collection, this period against the last, by account part (TR-7).
+-- One row per kind of collection, this period against the last, by account part (TR-7); and, apart from the
+-- cash, one per kind of adjustment of the pool that there was in either.
+with adjusted as (
+    select
+        coalesce(this_month.adjustment_code, last_month.adjustment_code) as adjustment_code,
+        last_month.adjustment_amount as previous_amount,
+        this_month.adjustment_amount as current_amount
+    from {{ ref('adjustment_kind') }} as this_month
+    full join {{ source('closed', 'adjustment_kind') }} as last_month
+        on this_month.adjustment_code = last_month.adjustment_code
+)
+
 select
-    movement.line_number,
+    movement.line_number::integer as line_number,
     movement.account_part_code,
     movement.line_code,
     movement.previous_amount::decimal(18, 2) as previous_amount,
@@ -41,3 +52,13 @@ cross join lateral (
     ),
     (10, 'total', 'collections_total', last_month.collected_amount, this_month.collected_amount)
 ) as movement (line_number, account_part_code, line_code, previous_amount, current_amount)
+union all
+select
+    (10 + row_number() over (order by adjusted.adjustment_code))::integer as line_number,
+    'adjustment' as account_part_code,
+    'adjustment_' || adjusted.adjustment_code as line_code,
+    case when not period.is_first then coalesce(adjusted.previous_amount, 0) end::decimal(18, 2)
+        as previous_amount,
+    coalesce(adjusted.current_amount, 0)::decimal(18, 2) as current_amount
+from adjusted
+cross join {{ source('deal', 'period') }} as period

@@ -127,20 +127,20 @@ REPURCHASED = {
 
 
 def test_a_repurchase_is_its_price_in_cash_and_no_write_off(tmp_path: Path) -> None:
-    result = row_of(tmp_path, f"status_code, repurchase_amount, {FLOWS}", **REPURCHASED)
+    result = row_of(tmp_path, f"status_code, repurchase_price_amount, {FLOWS}", **REPURCHASED)
     assert result == ("repurchased", Decimal("1005.50"), *flows(0, 0, 0, 0, 0, 0, 0, 0))
 
 
 def test_a_repurchase_price_within_the_total_paid_is_counted_once(tmp_path: Path) -> None:
     """Some filers add the price to totalActualAmountPaid."""
     changes = REPURCHASED | {"totalActualAmountPaid": "1005.50"}
-    result = row_of(tmp_path, f"status_code, repurchase_amount, {FLOWS}", **changes)
+    result = row_of(tmp_path, f"status_code, repurchase_price_amount, {FLOWS}", **changes)
     assert result == ("repurchased", Decimal("1005.50"), *flows(0, 0, 0, 0, 0, 0, 0, 0))
 
 
 def test_the_price_of_a_repurchase_that_is_not_filed_is_unknown(tmp_path: Path) -> None:
     changes = REPURCHASED | {"repurchaseAmount": ""}
-    result = row_of(tmp_path, "status_code, repurchase_amount, write_off_amount", **changes)
+    result = row_of(tmp_path, "status_code, repurchase_price_amount, write_off_amount", **changes)
     assert result == ("repurchased", None, Decimal(0))
 
 
