@@ -181,7 +181,10 @@ _CASH_RULES = (
         "pool.pool_balance",
         "stop",
         "adjustment_amount <> (select coalesce(sum(current_amount), 0) from report.tr_7 "
-        "where account_part_code = 'adjustment')",
+        "where account_part_code = 'adjustment') "
+        "or (select coalesce(sum(previous_amount), 0) from report.tr_7 "
+        "where account_part_code = 'adjustment') "
+        "<> (select coalesce(sum(adjustment_amount), 0) from closed.adjustment_kind)",
         "表TR-7各项调整之和等于资产池调整",
         "the adjustments of TR-7 sum to what the pool was adjusted by",
         shown=("adjustment_amount",),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from deals.dates.calendar import Period
 from deals.terms.deal import Terms
-from expectations.counts import judge_suites, measure, refuse_on_stop
+from expectations.counts import judge_suites, measure, refuse_on_stop, write_listings
 from expectations.rule import Rule, Verdict
 from flows.close.month import Month, open_scratch
 
@@ -82,7 +82,10 @@ def judge_rules(
     judged = judge_suites(counted, docs_folder)
     verdicts = [verdict for suite in judged.values() for verdict in suite]
     _keep(connection, verdicts)
-    refuse_on_stop(verdicts, place)
+    every_rule = [rule for rules in suites.values() for rule in rules]
+    refuse_on_stop(
+        verdicts, place, write_listings(connection, every_rule, verdicts, docs_folder / "lists")
+    )
     return verdicts
 
 
