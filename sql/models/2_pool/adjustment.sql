@@ -8,7 +8,8 @@ with reported as (
         tape.closing_balance as tape_closing_balance,
         case
             when held.loan_id is not null then 'held'
-            when {{ is_rounding('greatest(tape.opening_balance, 0) - owned.opening_balance') }} then 'rounding'
+            when {{ is_rounding('greatest(tape.opening_balance, 0) - owned.opening_balance') }}
+                then 'rounding'
             else 'unexplained'
         end as opening_code,
         case
@@ -39,16 +40,20 @@ part as (
         moved.adjustment_code,
         moved.amount
     from reported
-    cross join lateral (
-        values
-        ('opening', reported.opening_code, greatest(reported.tape_opening_balance, 0) - reported.opening_balance),
-        -- Below zero is an overpayment that the servicer owes back: the pool holds nothing.
-        ('opening', 'overpayment', least(reported.tape_opening_balance, 0)),
-        ('month', reported.stated_code, reported.stated_amount),
-        ('month', reported.residual_code, reported.residual_amount),
-        ('month', 'overpayment', greatest(-reported.tape_closing_balance, 0)),
-        ('month', 'unexplained', -reported.unpaid_amount)
-    ) as moved (arose_code, adjustment_code, amount)
+    cross join
+        lateral (
+            values
+            (
+                'opening', reported.opening_code,
+                greatest(reported.tape_opening_balance, 0) - reported.opening_balance
+            ),
+            -- Below zero is an overpayment that the servicer owes back: the pool holds nothing.
+            ('opening', 'overpayment', least(reported.tape_opening_balance, 0)),
+            ('month', reported.stated_code, reported.stated_amount),
+            ('month', reported.residual_code, reported.residual_amount),
+            ('month', 'overpayment', greatest(-reported.tape_closing_balance, 0)),
+            ('month', 'unexplained', -reported.unpaid_amount)
+        ) as moved (arose_code, adjustment_code, amount)
     where moved.amount != 0
 )
 

@@ -18,11 +18,12 @@ select
     field.previous_text,
     field.current_text
 from both_said
-cross join lateral (
-    values
-    {%- for name in static_names() %}
-    ('{{ name }}', both_said.previous_{{ name }}::varchar, both_said.current_{{ name }}::varchar)
-    {{- ',' if not loop.last }}
-    {%- endfor %}
-) as field (field_name, previous_text, current_text)
+cross join
+    lateral (
+        values
+        {%- for name in static_names() %}
+        ('{{ name }}', both_said.previous_{{ name }}::varchar, both_said.current_{{ name }}::varchar)
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    ) as field (field_name, previous_text, current_text)
 where both_said.is_changed and field.previous_text != field.current_text

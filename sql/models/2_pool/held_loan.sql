@@ -19,10 +19,21 @@ word as (
         quarantined_row.file_name,
         coalesce(
             [quarantined_row.loan_id],
-            list_transform(string_split_regex(quarantined_row.row_text, '[,;|<>"\t\r\n]+'), word -> trim(word))
+            list_transform(
+                string_split_regex(quarantined_row.row_text, '[,;|<>"\t\r\n]+'), word -> trim(word)
+            )
         ) as loan_ids
     from {{ ref('quarantined_row') }} as quarantined_row
     where quarantined_row.loan_id is not null or quarantined_row.row_text is not null
+),
+
+named as (
+    select
+        word.row_number,
+        word.reason_code,
+        word.file_name,
+        unnest(word.loan_ids) as loan_id
+    from word
 ),
 
 set_aside as (
@@ -31,7 +42,7 @@ set_aside as (
         min(named.row_number) as row_number,
         arg_min(named.reason_code, named.row_number) as reason_code,
         arg_min(named.file_name, named.row_number) as file_name
-    from (select word.*, unnest(word.loan_ids) as loan_id from word) as named
+    from named
     group by named.loan_id
 ),
 

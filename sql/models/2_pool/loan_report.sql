@@ -1,5 +1,13 @@
 -- One row per loan that the deal owned through the collection period: what it knew of the loan, and what
 -- the month's tape says of it.
+with adjusted as (
+    select
+        adjustment.loan_id,
+        sum(adjustment.adjustment_amount) as amount
+    from {{ ref('adjustment') }} as adjustment
+    group by adjustment.loan_id
+)
+
 select
     owned.loan_id,
     owned.entry_batch,
@@ -38,13 +46,7 @@ select
     ) as interest_unpaid,
     {{ characteristics('tape', otherwise='owned') }}
 from {{ ref('owned_loan') }} as owned
-left join (
-    select
-        adjustment.loan_id,
-        sum(adjustment.adjustment_amount) as amount
-    from {{ ref('adjustment') }} as adjustment
-    group by adjustment.loan_id
-) as adjusted on owned.loan_id = adjusted.loan_id
+left join adjusted on owned.loan_id = adjusted.loan_id
 left join {{ ref('held_loan') }} as held on owned.loan_id = held.loan_id
 cross join {{ source('deal', 'term') }} as term
 left join {{ ref('loan_tape') }} as tape on owned.loan_id = tape.loan_id

@@ -1,5 +1,6 @@
 -- One row per loan that the originator takes back at this cut-off: by a notice, because a warranty is broken,
--- or as the tape reports, at the price that it reports. Of a noticed loan that owes nothing any more the amounts are 0.
+-- or as the tape reports, at the price that it reports. Of a noticed loan that owes nothing any more the
+-- amounts are 0.
 with warranted as (
     select criterion.*
     from (

@@ -1,6 +1,6 @@
 -- One row per statistic of the pool after the purchase, against the last report (TR-11).
--- Weights are the outstanding balances; `value` is in the unit that the row says. Adjustments of the period, by
--- kind, and loans held at their last balance follow where there were any.
+-- Weights are the outstanding balances; `value` is in the unit that the row says. Adjustments of the period,
+-- by kind, and loans held at their last balance follow where there were any.
 with average as (
     select
         {{ divide('pool.outstanding_balance', 'pool.loan_count', 2) }} as balance,
@@ -53,33 +53,6 @@ feature as (
         (14, 'rate', 'max_annual_rate', 'rate', pool.is_rate_known, pool.max_annual_rate),
         (15, 'rate', 'min_annual_rate', 'rate', pool.is_rate_known, pool.min_annual_rate)
     ) as statistic (line_number, block_code, feature_code, unit_code, is_known, amount)
-    union all
-    select
-        (15 + row_number() over (order by adjusted.adjustment_code))::integer as line_number,
-        'adjustment' as block_code,
-        'adjustment_' || adjusted.adjustment_code as feature_code,
-        'money' as unit_code,
-        adjusted.adjustment_amount as amount
-    from {{ ref('adjustment_kind') }} as adjusted
-    union all
-    select
-        statistic.line_number,
-        'held' as block_code,
-        statistic.feature_code,
-        statistic.unit_code,
-        statistic.amount
-    from (
-        select
-            count(*) as loan_count,
-            sum(held_loan.held_balance) as balance
-        from {{ ref('held_loan') }} as held_loan
-    ) as held
-    cross join lateral (
-        values
-        (31, 'held_loan_count', 'count', held.loan_count::decimal(24, 6)),
-        (32, 'held_balance', 'money', held.balance)
-    ) as statistic (line_number, feature_code, unit_code, amount)
-    where held.loan_count > 0
 )
 
 select
@@ -89,6 +62,10 @@ select
     feature.unit_code,
     last_month.current_value as previous_value,
     feature.amount::decimal(24, 6) as current_value
-from feature
+from (
+    select * from feature
+    union all
+    select * from {{ ref('moved_statistic') }}
+) as feature
 left join {{ source('closed', 'tr_11') }} as last_month
     on feature.feature_code = last_month.feature_code

@@ -34,9 +34,9 @@ def owned(home: Home) -> dict[str, Decimal]:
 
 @pytest.fixture
 def send(home: Home, tmp_path: Path, run: Callable[..., Outcome]) -> Callable[..., Outcome]:
-    """Closes the next month from its tape with some rows changed."""
+    """Closes the next month from its tape with some rows changed, and one loan's row malformed."""
 
-    def close(change: Callable[[Row], None]) -> Outcome:
+    def close(change: Callable[[Row], None], malformed: str = "") -> Outcome:
         text = (home.inbox / f"{DEAL}_{NEXT}.csv").read_text(encoding="utf-8")
         rows = list(csv.DictReader(io.StringIO(text)))
         for row in rows:
@@ -46,6 +46,10 @@ def send(home: Home, tmp_path: Path, run: Callable[..., Outcome]) -> Callable[..
             writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
+        if malformed:
+            lines = path.read_text(encoding="utf-8").splitlines()
+            lines = [f"{line},surplus" if malformed in line else line for line in lines]
+            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return run("close", DEAL, NEXT, "--tape", str(path))
 
     return close
@@ -92,13 +96,13 @@ def test_blank_interest_of_many_owned_loans_is_not_counted_as_zero(
     assert "owned_cash_missing" in line or "(list: " in line
 
 
-def test_a_loan_of_blank_interest_is_held_and_one_half_off_is_an_unexplained_adjustment(
+def test_loans_of_blank_interest_or_a_malformed_row_are_held_and_one_half_off_is_an_unexplained_adjustment(
     home: Home, owned: dict[str, Decimal], send: Callable[..., Outcome]
 ) -> None:
     text = (home.inbox / f"{DEAL}_{NEXT}.csv").read_text(encoding="utf-8")
     moved = {row["loan_id"]: row for row in csv.DictReader(io.StringIO(text))}
     sound = [name for name in owned if name in moved and moved[name]["status_code"] == "current"]
-    blank, off = sorted(sound, key=lambda name: owned[name])[:2]
+    blank, off, malformed = sorted(sound, key=lambda name: owned[name])[:3]
     half = (Decimal(moved[off]["closing_balance"]) / 2).quantize(Decimal("0.01"))
 
     def change(row: Row) -> None:
@@ -107,11 +111,12 @@ def test_a_loan_of_blank_interest_is_held_and_one_half_off_is_an_unexplained_adj
         if row["loan_id"] == off:
             lower(row, half)
 
-    outcome = send(change)
+    outcome = send(change, malformed)
     assert outcome.code == 0, outcome.errors
     where = f"where strftime(as_of_date, '%Y-%m') = '{NEXT}'"
     held = ask(home, f"select loan_id, held_code, held_balance from lake.report.hl_1 {where}")
-    assert held == [(blank, "row_set_aside", owned[blank])]
+    expected = [(name, "row_set_aside", owned[name]) for name in sorted((blank, malformed))]
+    assert sorted(held) == expected
     kept = ask(
         home,
         f"select outstanding_balance from lake.purchase.pool_loan {where} and loan_id = '{blank}'",
