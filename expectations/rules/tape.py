@@ -314,7 +314,8 @@ def _warnings(five_class_codes: Sequence[str]) -> tuple[Rule, ...]:
         _row(
             "principal_above_opening",
             "warn",
-            f"{_PRINCIPAL} > opening_balance + greatest(coalesce(adjustment_amount, 0), 0)",
+            f"{_PRINCIPAL} > opening_balance "
+            "+ greatest(coalesce(adjustment_amount, 0) + coalesce(unexplained_amount, 0), 0)",
             "收回本金不应超过期初余额",
             "principal paid is not above the opening balance",
         ),
