@@ -333,7 +333,9 @@ def test_an_empty_pool_keeps_the_identities_of_the_pool(
 ) -> None:
     sound_month.execute("delete from pool.loan_month")
     sound_month.execute("delete from deal.repurchase_notice")
-    for table in ("pool.pool_balance", "pool.collection"):
+    sound_month.execute("delete from pool.adjustment")
+    sound_month.execute("delete from pool.held_loan")
+    for table in ("pool.pool_balance", "pool.collection", "pool.adjusted_pool"):
         zeros = ", ".join(f"{column} = 0" for column in TABLES[table][0].split(", "))
         sound_month.execute(f"update {table} set {zeros}")
     sound_month.execute("update pool.default_rate set new_default_balance = 0")
@@ -344,6 +346,7 @@ def test_a_first_period_has_no_previous_collections_to_foot(
     sound_month: duckdb.DuckDBPyConnection,
 ) -> None:
     sound_month.execute("update report.tr_7 set previous_amount = null")
+    sound_month.execute("delete from closed.adjustment_kind")
     assert failed_rules(sound_month) == set()
 
 
