@@ -25,7 +25,6 @@ LOANS = [
     loan("explained by no flow", 100, 98, unexplained_amount=-2),
     loan("explained but for rounding", 100, "99.98", unexplained_amount="-0.02"),
     loan("overpaid", 10, -5, prepaid_principal_paid=15),
-    loan("refunded", -5, 0, prepaid_principal_paid=-5, status_code="settled"),
     loan("held before", 40, 35, scheduled_principal_paid=5),
     loan("lower and waived", 80, 70, adjustment_amount=-10, adjustment_code="waived"),
     loan("repurchased", 100, 0, status_code="repurchased", repurchase_price_amount="100.50"),
@@ -37,7 +36,7 @@ LOANS = [
 OWNED = [
     owned(name, balance)
     for name, balance in {
-        **{row["loan_id"]: 100 for row in LOANS}, "overpaid": 10, "refunded": 0, "held before": 45,
+        **{row["loan_id"]: 100 for row in LOANS}, "overpaid": 10, "held before": 45,
         "set aside": 30, "absent": 20,
     }.items()
 ]  # fmt: skip
@@ -51,7 +50,6 @@ ADJUSTED = {
     ("explained by no flow", "unexplained", "month", "-2.00"),
     ("explained but for rounding", "rounding", "month", "-0.02"),
     ("overpaid", "overpayment", "month", "5.00"),
-    ("refunded", "overpayment", "opening", "-5.00"),
     ("held before", "held", "opening", "-5.00"),
     ("lower and waived", "unexplained", "opening", "-20.00"),
     ("lower and waived", "waived", "month", "-10.00"),
@@ -178,7 +176,7 @@ def test_the_report_states_adjustments_by_kind_and_what_is_held(
         "adjustment_capitalised": (0, 5),
         "adjustment_correction": (0, -3),
         "adjustment_held": (7, -5),
-        "adjustment_overpayment": (0, 0),
+        "adjustment_overpayment": (0, 5),
         "adjustment_rounding": (0, 0),
         "adjustment_unexplained": (0, Decimal("-32.97")),
         "adjustment_waived": (7, -50),
