@@ -161,7 +161,8 @@ _CASH_RULES = (
         "(values (1)) as one",
         "stop",
         # The first period has no previous one, and every previous amount is null.
-        f"(select count(previous_amount) from report.tr_7) > 0 "
+        "(select count(previous_amount) from report.tr_7 "
+        "where account_part_code <> 'adjustment') > 0 "
         f"and ({_collections_do_not_foot('previous_amount')})",
         "表TR-7上期各项之和等于合计",
         "the lines of TR-7 sum to its totals in the previous period",
