@@ -12,7 +12,7 @@ select
     'adjustment' as block_code,
     'adjustment_' || adjusted.adjustment_code as feature_code,
     'money' as unit_code,
-    adjusted.adjustment_amount as amount
+    adjusted.adjustment_amount::decimal(24, 6) as amount
 from {{ ref('adjustment_kind') }} as adjusted
 union all
 select
@@ -20,7 +20,7 @@ select
     'held' as block_code,
     'held_loan_count' as feature_code,
     'count' as unit_code,
-    held.loan_count as amount
+    held.loan_count::decimal(24, 6) as amount
 from held
 where held.loan_count > 0
 union all
@@ -29,6 +29,6 @@ select
     'held' as block_code,
     'held_balance' as feature_code,
     'money' as unit_code,
-    held.balance as amount
+    held.balance::decimal(24, 6) as amount
 from held
 where held.loan_count > 0

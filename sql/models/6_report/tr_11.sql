@@ -20,7 +20,7 @@ feature as (
         statistic.block_code,
         statistic.feature_code,
         statistic.unit_code,
-        case when statistic.is_known then statistic.amount end as amount
+        case when statistic.is_known then statistic.amount end::decimal(24, 6) as amount
     from {{ ref('pool_statistic') }} as pool
     cross join average
     cross join lateral (
@@ -61,7 +61,7 @@ select
     feature.feature_code,
     feature.unit_code,
     last_month.current_value as previous_value,
-    feature.amount::decimal(24, 6) as current_value
+    feature.amount as current_value
 from (
     select * from feature
     union all
