@@ -63,6 +63,14 @@ def total_rules(max_quarantined_share: Decimal = MAX_QUARANTINED_SHARE) -> tuple
             level="warn",
         ),
         _total(
+            "final_line_break_missing",
+            "unended_file_text is not null",
+            "文件最后一行应以换行符结束",
+            "the last row of the file ends in a line break",
+            level="warn",
+            shown=("unended_file_text",),
+        ),
+        _total(
             "control_row_count_differs",
             # Without a control file there is nothing to tie to: that is `control_file_absent`.
             "control_row_count is not null and control_row_count <> row_count",

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from flows.close.month import CloseRequest
 from flows.close.order import Standing, check_order
+from flows.entries.free_text import check_free_text
 from flows.lake.history import ClosedRun
 from tapes import TapeMissing
+from tapes.land.files import readable_name
 from tapes.land.inbox import find_tape, part_of
 from tapes.land.tape import LandedTape, land_tape, latest_delivery, list_landed
 
@@ -21,6 +23,8 @@ def land_tapes(request: CloseRequest) -> tuple[LandedTape, ...]:
     standing = check_order(request)
     place = (standing.terms.book.code, request.month)
     files = request.files or _inbox_files(request, standing)
+    for file in files:
+        check_free_text(readable_name(file), f"{request.place}: the name of a tape")
     tapes = tuple(
         land_tape(file, *place, request.home.landed, part)
         for file, part in zip(files, _part_numbers(files), strict=True)

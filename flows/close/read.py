@@ -12,7 +12,7 @@ def read_tapes(month: Month) -> None:
     from tapes.recognise.load import detect_format, load_formats
 
     formats, allowed = load_formats(), month.terms.tape_formats
-    found = [detect_format(tape.path, formats, allowed) for tape in month.tapes]
+    found = [detect_format(tape.path, formats, allowed, tape.file_name) for tape in month.tapes]
     shutil.rmtree(month.scratch, ignore_errors=True)
     month.scratch.mkdir(parents=True)
     with open_scratch(month) as connection:

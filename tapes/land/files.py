@@ -49,17 +49,24 @@ def is_there(file: Path) -> bool:
 
 
 def readable_name(file: Path) -> str:
-    """The file's name as text that can be kept and printed: a byte that is not UTF-8 as `\\xb1`."""
-    return os.fsencode(file.name).decode(errors="backslashreplace")
+    """The file's name as text that can be kept and printed, what cannot be is escaped: `\\xb1`, `\\n`."""
+    name = os.fsencode(file.name).decode(errors="backslashreplace")
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in name
+    )
 
 
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[None]:
-    """Hold the folder, made if need be: one landing into it at a time."""
+    """Hold the folder, made if need be: one writer in it at a time. The lock ends with its holder."""
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / ".lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(descriptor)
 
 
 def copy_file(source: Path, target: Path, what: str) -> tuple[str, int]:
