@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar, get_args
 
+from deals.file.codes import canonical_codes
 from deals.file.kinds import (
     CODE,
     CODES,
@@ -14,6 +15,7 @@ from deals.file.kinds import (
     FLAG,
     MONEY,
     RATE,
+    SIGNED_RATE,
     SOME_CODES,
     TEXT,
     TIME_ZONE,
@@ -54,8 +56,8 @@ from deals.terms.sections import (
 
 T = TypeVar("T")
 
-_FIVE_CLASSES = some_of("normal", "special_mention", "substandard", "doubtful", "loss")
-_STATUSES = some_of("current", "overdue", "defaulted", "settled", "written_off")
+_FIVE_CLASSES = some_of(*canonical_codes("five_class_code"))
+_STATUSES = some_of(*canonical_codes("status_code"))
 _MONTHS = count(0, 600)
 _DAYS = count(0, 3660)
 
@@ -106,6 +108,9 @@ def _structure(table: Table) -> Structure:
         initial_pool=table.get("initial_pool", one_of("random_draw", "whole_tape")),
         revolving_months=table.get("revolving_months", _MONTHS),
         expected_term_months=table.get("expected_term_months", count(1, 600)),
+        initial_pool_fen=table.get("initial_pool_balance", MONEY)
+        if "initial_pool_balance" in table
+        else None,
     )
 
 
@@ -239,7 +244,9 @@ def _warranty(table: Table) -> Warranty:
 
 def _index(table: Table) -> tuple[str, tuple[tuple[date, Decimal], ...]]:
     """The code of a floating rate's index and its values, each from its date on."""
-    values = ((row.get("from", DATE), row.get("rate", RATE)) for row in table.tables("values"))
+    values = (
+        (row.get("from", DATE), row.get("rate", SIGNED_RATE)) for row in table.tables("values")
+    )
     return table.get("code", CODE), tuple(values)
 
 

@@ -1,13 +1,12 @@
 """What stands where: deals, closed months, landed tapes, snapshots and open problems."""
 
-import hashlib
 import sys
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from deals.load import list_deals
+from deals.load import hash_files, list_deals
 from flows.close.order import backfill_command
 from flows.entries.events import Entry, list_entries, standing_events
 from flows.entries.notices import is_noticed
@@ -186,10 +185,10 @@ def _changed_terms(months: Sequence[MonthLine], deals_folder: Path) -> list[str]
             problems.append(
                 f"{line.deal_id}: no {file.name} in {shorten(deals_folder)}; put it back"
             )
-        elif hashlib.sha256(file.read_bytes()).hexdigest() != line.terms_sha256:
+        elif hash_files(file) != line.terms_sha256:
             problems.append(
-                f"{line.deal_id}: {file.name} was changed after {line.month} was closed; the next "
-                f"month goes by the new terms; if {line.month} should too, run "
+                f"{line.deal_id}: {file.name} or its programme was changed after {line.month} was "
+                f"closed; the next month goes by the new terms; if {line.month} should too, run "
                 f"`tapehouse close {line.deal_id} {line.month} --restate`"
             )
     return problems
@@ -256,12 +255,12 @@ def _describe_unused(
 
 
 def _missing_reports(home: Home, months: Sequence[MonthLine]) -> list[str]:
-    """Closed months whose published files are not those of the run in the lake."""
-    from reports.publish.wholeness import published_run_id
+    """Closed months whose published files, or those of a version before, are not all there unchanged."""
+    from reports.publish.wholeness import is_published
 
     return [
-        f"{line.deal_id} {line.month}: no report of run {line.run_id}; "
+        f"{line.deal_id} {line.month}: no whole report of run {line.run_id} and the versions before it; "
         f"run `tapehouse report {line.deal_id} {line.month}`"
         for line in months
-        if published_run_id(home.report_folder(line.deal_id, line.month)) != line.run_id
+        if not is_published(home.report_folder(line.deal_id, line.month), line.run_id)
     ]

@@ -14,8 +14,7 @@ def model(dbt, session):
     period = dbt.source("deal", "period")
     deal_id, scale, folder = period.project("deal_id, scale, deals_folder").fetchone()
     rows = draw_month(
-        # dbt's session is a cursor in a wrapper, from behind which no variable can be read by name.
-        session.sql.__self__,
+        session,
         terms=load_terms(deal_id, Path(folder)).scaled(scale),
         phase=dbt.ref("phase"),
         purchase_day=dbt.source("deal", "purchase_day"),
@@ -24,4 +23,4 @@ def model(dbt, session):
         purchase_budget=dbt.ref("purchase_budget"),
     )
     # A relation of this session is written in the model's own transaction.
-    return session.from_arrow(rows)
+    return session.from_arrow(rows.to_arrow())

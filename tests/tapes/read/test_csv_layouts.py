@@ -72,7 +72,7 @@ def test_a_file_that_ends_in_a_line_break_or_in_half_of_one_is_whole(tmp_path: P
 
 @pytest.mark.parametrize("cut", [1, 2, 8])
 def test_a_last_row_that_lacks_a_cell_is_refused(tmp_path: Path, cut: int) -> None:
-    with pytest.raises(TapeError, match="the last row, 2, does not end in a line break and has"):
+    with pytest.raises(TapeError, match=r"the last row, 2, .* may be cut short: it has"):
         read_mini(tmp_path, (HEADER + LINES)[: -cut - 1])
 
 
