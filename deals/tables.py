@@ -53,6 +53,9 @@ TERM_COLUMNS = {
     "default_rate_denominator_code": "varchar",
     "unreported_loan_code": "varchar",
     "max_unreported_share": RATE,
+    "max_adjusted_loan_count": "integer",
+    "max_adjusted_share": RATE,
+    "max_rounding_amount": MONEY,
     "has_forecast": "boolean",
 }
 NOTE_COLUMNS = {
@@ -226,6 +229,9 @@ def _term_row(terms: Terms) -> tuple[Any, ...]:
         terms.default.rate_denominator,
         terms.default.unreported_loan,
         terms.default.max_unreported_share,
+        terms.default.max_adjusted_loan_count,
+        terms.default.max_adjusted_share,
+        yuan(terms.default.max_rounding_fen),
         terms.forecast is not None,
     )
 
