@@ -8,7 +8,9 @@ from tests.conftest import REPOSITORY
 
 ROOMS = ("deals", "expectations", "flows", "reports", "tapes", "tests", "waterfall")
 MODULES_OF_A_ROOM = 12
-SQL = re.compile(r"\b(select|insert into|update|delete from)\s.*\b(from|into|set|where)\s", re.I | re.S)
+SQL = re.compile(
+    r"\b(select|insert into|update|delete from)\s.*\b(from|into|set|where)\s", re.I | re.S
+)
 # Where a text in Python may be SQL: the lake, what is staged for a build, the tape as it is read, and
 # the predicates of the rules.
 SQL_ROOMS = (
@@ -60,5 +62,7 @@ def texts(path: Path) -> list[ast.Constant]:
     return [
         node
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in docstrings
     ]

@@ -143,9 +143,7 @@ def in_a_clean_shell(command: str, folder: Path) -> subprocess.CompletedProcess[
 
 
 def test_the_program_is_found_where_the_environment_is_activated(tmp_path: Path) -> None:
-    result = in_a_clean_shell(
-        f". {sys.prefix}/bin/activate && tapehouse status", tmp_path
-    )
+    result = in_a_clean_shell(f". {sys.prefix}/bin/activate && tapehouse status", tmp_path)
     assert (result.returncode, result.stderr) == (0, "")
     assert "no month is closed yet" in result.stdout
 
