@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +14,14 @@ from deals.file.table import Problems, Table
 from deals.terms.deal import Terms, TermsError
 
 DEALS_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Deal:
+    """A deal as its files state it: its terms, and one TOML text that states the same."""
+
+    terms: Terms
+    text: str
 
 
 def list_deals(folder: Path = DEALS_FOLDER) -> list[str]:
@@ -33,6 +42,18 @@ def load_terms(deal_id: str, folder: Path = DEALS_FOLDER) -> Terms:
         more = f" ({len(problems) - 1} more: `tapehouse check` lists all)" if problems[1:] else ""
         raise TermsError(problems[0] + more)
     return terms
+
+
+def load_deal(deal_id: str, folder: Path = DEALS_FOLDER) -> Deal:
+    """The checked terms and the text that states them."""
+    return Deal(load_terms(deal_id, folder), (folder / f"{deal_id}.toml").read_text("utf-8"))
+
+
+def terms_from_text(text: str, deal_id: str, sha256: str) -> Terms:
+    """The terms that a deal's text states, without its files; `sha256` is that of the files."""
+    problems = Problems(f"{deal_id}.toml", locate(text))
+    root = Table(tomllib.loads(text, parse_float=Decimal), (), problems)
+    return build_terms(root, sha256)
 
 
 def load_structure(path: Path) -> Terms:

@@ -3,7 +3,7 @@
 import shutil
 from typing import TYPE_CHECKING
 
-from flows.close.month import Month
+from flows.close.month import Closed, Month
 from flows.home import Home
 from flows.lake.connection import LakeError, open_lake
 from flows.lake.publish import snapshot_of_run
@@ -22,14 +22,15 @@ RUN_FIELDS = (
 )
 
 
-def report(month: Month) -> "tuple[str, int, Path]":
-    """Write the report files from the lake; the published run, its snapshot and the files' folder."""
+def report(month: Month) -> Closed:
+    """Write the report files from the lake."""
     home = month.request.home
     manifest = write_report(home, month.run.deal_id, month.run.month)
     shutil.rmtree(month.scratch, ignore_errors=True)
     with open_lake(home.lake) as lake:
         run_id = _published_run_id(lake, month)
-        return run_id, snapshot_of_run(lake, run_id), manifest.parent
+        snapshot = snapshot_of_run(lake, run_id)
+    return Closed(month.run.deal_id, month.run.month, run_id, snapshot, manifest.parent)
 
 
 def _published_run_id(lake: "DuckDBPyConnection", month: Month) -> str:

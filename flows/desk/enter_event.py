@@ -48,7 +48,7 @@ def enter_event(request: EventRequest) -> Entry:
             f"event {request.code!r}: unknown, expected one of {', '.join(EVENTS)}; correct the code"
         )
     evidence = _read_evidence(request.evidence)
-    with hold_deal(request.home, request.deal_id):
+    with hold_deal(request.home, request.deal_id, f"entering an event of {request.place}"):
         _check_month(request)
         entries = list_entries(request.home, request.deal_id)
         _check_standing(request, entries)
