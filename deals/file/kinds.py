@@ -79,6 +79,13 @@ def _time_zone(value: object) -> str | None:
         return None
 
 
+def _currency(value: object) -> str | None:
+    """A code that the Unicode locale data know, which take theirs from ISO 4217."""
+    from babel.numbers import is_currency
+
+    return value if isinstance(value, str) and is_currency(value) else None
+
+
 def matching(pattern: str, expected: str) -> Kind[str]:
     """A text that the whole pattern matches."""
     return Kind(
@@ -159,5 +166,6 @@ SIGNED_RATE = Kind(
     has_source=True,
 )
 DATE = Kind("a date such as 2017-06-30, without quotes", _date, date.min, has_source=True)
+CURRENCY = Kind("an ISO 4217 code such as 'CNY'", _currency, "")
 CRON = matching(r"[\d*/,-]+( [\w*/,-]+){4}", "a cron expression of 5 fields such as '0 9 1-15 * *'")
 TIME_ZONE = Kind("an IANA time zone such as 'Asia/Shanghai'", _time_zone, "")

@@ -4,10 +4,12 @@ Numbers and dates are written `{ value = …, source = "…" }`, so that each sa
 """
 
 import re
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from deals.file.kinds import Kind
 from deals.file.lines import KeyPath
+from deals.file.source import Place
 
 T = TypeVar("T")
 Paths = tuple[KeyPath, ...]
@@ -18,12 +20,11 @@ _SOURCE_WORDS = 'a source that starts with "paper: ", "assumed: ", "guideline: "
 
 
 class Problems:
-    """The problems of one file, in the order of its lines; a bad or missing term is unsound."""
+    """The problems of one deal, file by file in the order of the lines; a bad or missing term is unsound."""
 
-    def __init__(self, file_name: str, lines: dict[KeyPath, int]) -> None:
-        self._file_name = file_name
-        self._lines = lines
-        self._found: list[tuple[int, str]] = []
+    def __init__(self, place: Callable[[KeyPath], Place]) -> None:
+        self._place = place
+        self._found: list[tuple[Place, str]] = []
         self._unsound: set[KeyPath] = set()
         self.tables: list[Table] = []
 
@@ -43,17 +44,16 @@ class Problems:
         for table in self.tables:
             table.report_unknown_keys()
         self.tables.clear()
-        return [text for _, text in sorted(self._found, key=lambda found: found[0])]
+        files = [place.file_name for place, _ in self._found]
+        order = sorted(
+            self._found, key=lambda found: (files.index(found[0].file_name), found[0].line)
+        )
+        return [text for _, text in order]
 
     def _record(self, path: KeyPath, says: str, expected: str, advice: str) -> None:
-        line = self._line(path)
+        place = self._place(path)
         words = f"{name_of(path)}{says}, expected {expected}; {advice}"
-        self._found.append((line, f"{self._file_name} line {line}: {words}"))
-
-    def _line(self, path: KeyPath) -> int:
-        """The line of a term, or of the nearest table around it that the file has."""
-        around = (path[:length] for length in range(len(path), 0, -1))
-        return next((self._lines[path] for path in around if path in self._lines), 1)
+        self._found.append((place, f"{place.file_name} line {place.line}: {words}"))
 
 
 class Table:
@@ -103,7 +103,7 @@ class Table:
         if not isinstance(value, dict):
             advice = f"write it as [{name_of(path)}]"
             self.problems.add(path, f" = {shown(value)}", "a table", advice)
-            return Table({}, path, Problems("", {}))
+            return Table({}, path, Problems(lambda _: Place("", 1)))
         return Table(value, path, self.problems)
 
     def tables(self, key: str, is_required: bool = True) -> list["Table"]:

@@ -34,6 +34,10 @@ def check(
     language: Annotated[
         Literal["zh", "en"] | None, typer.Option(help="Default: Chinese, then English.")
     ] = None,
+    as_toml: Annotated[
+        bool,
+        typer.Option("--toml", help="Print DEAL's terms as one TOML text, its programme's in it."),
+    ] = False,
 ) -> None:
     """Validate deals, tape formats, the dbt project and the lake; list every missing term.
 
@@ -43,7 +47,7 @@ def check(
 
     if deal:
         languages = (language,) if language else ("zh", "en")
-        findings, lines = read_back(find_deals(), deal, languages)
+        findings, lines = read_back(find_deals(), deal, languages, as_toml)
         for line in (*findings, *lines):
             typer.echo(line)
         if findings:

@@ -24,7 +24,7 @@ CODE_ENDINGS = {".py", ".sql", ".toml", ".yml", ".md", ".typ", ".css"}
 def code_version() -> str:
     """The release and the first 12 digits of the SHA-256 over the stops' code and words.
 
-    A deal's own file is left out: its hash is a part of the run by itself.
+    The deals' files are left out: the hash of a deal's terms is a part of its runs by itself.
     """
     digest = hashlib.sha256()
     for path in _code_files():
@@ -36,7 +36,7 @@ def code_version() -> str:
 def _code_files() -> Iterator[Path]:
     for stop in STOPS:
         for path in sorted((REPOSITORY / stop).rglob("*")):
-            is_deal = path.suffix == ".toml" and path.parent.name == "deals"
+            is_deal = path.suffix == ".toml" and stop == "deals"
             is_build = {"target", "logs", "dbt_packages", "__pycache__"} & set(path.parts)
             if path.suffix in CODE_ENDINGS and not is_deal and not is_build:
                 yield path

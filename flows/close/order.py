@@ -126,7 +126,7 @@ def _check_book_order(request: CloseRequest, terms: Terms, histories: Histories)
 def _load_deals(request: CloseRequest, terms: Terms) -> tuple[Terms, ...]:
     """The deals of the book; a book that is named as its deal is that deal's alone."""
     is_alone = terms.book.code == terms.deal_id
-    return (terms,) if is_alone else load_book(terms.book.code, request.deals_folder)
+    return (terms,) if is_alone else load_book(terms.book.code, request.deals_folder, [terms])
 
 
 def _check_book_deals(

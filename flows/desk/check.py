@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deals.load import check_terms, list_deals
+from deals.load import list_deals
+from flows.desk.deals import find_deal_problems, known_formats
 from flows.home import DBT_PROJECT, Home, shorten
 from flows.lake.connection import LakeError, columns_of, has_table, lake_exists, open_lake
 from flows.lake.tables import Table, published_tables
@@ -17,61 +18,51 @@ if TYPE_CHECKING:
 
 def find_problems(home: Home, deals_folder: Path) -> Iterator[tuple[str, list[str]]]:
     """Each thing looked at, with its problems: one line each, none when it is right."""
+    formats = known_formats()
     for path in sorted(deals_folder.glob("*.toml")):
-        yield f"deal {path.name}", check_terms(path)
+        yield f"deal {path.name}", find_deal_problems(path, formats)
     if not any(deals_folder.glob("*.toml")):
         yield "deals", [f"{deals_folder}: no deal there, expected <deal>.toml; set TAPEHOUSE_DEALS"]
-    yield "tape formats", _format_problems(deals_folder)
+    yield "tape formats", _format_problems()
     yield "dbt project sql/", _project_problems()
     yield f"lake {shorten(home.lake)}", _lake_problems(home)
 
 
 def read_back(
-    deals_folder: Path, deal: str, languages: Sequence["Language"]
+    deals_folder: Path, deal: str, languages: Sequence["Language"], as_toml: bool = False
 ) -> tuple[list[str], list[str]]:
-    """The problems of a deal, or of a file of terms; when there are none, its terms in words."""
-    from deals.load import check_structure, load_structure, load_terms
+    """The problems of a deal, or of a file of terms; when there are none, its terms in words.
+
+    As TOML: the one text that states them, that of its programme included.
+    """
+    from deals.load import check_structure, load_structure, load_terms, read_text
     from deals.words import describe_deal
     from flows.refusals import check_deal
 
     is_structure = deal.endswith(".toml")
-    if is_structure:
-        findings, load = check_structure(Path(deal)), lambda: load_structure(Path(deal))
-    else:
+    if not is_structure:
         check_deal(deal, list_deals(deals_folder))
-        path = deals_folder / f"{deal}.toml"
-        findings, load = check_terms(path), lambda: load_terms(deal, deals_folder)
+    path = Path(deal) if is_structure else deals_folder / f"{deal}.toml"
+    findings = check_structure(path) if is_structure else find_deal_problems(path, known_formats())
     if findings:
         return findings, []
-    terms = load()
+    if as_toml:
+        return [], read_text(path).splitlines()
+    terms = load_structure(path) if is_structure else load_terms(deal, deals_folder)
     blocks = [[*describe_deal(terms, language, is_structure), ""] for language in languages]
     return [], [line for block in blocks for line in block][:-1]
 
 
-def _format_problems(deals_folder: Path) -> list[str]:
-    """Formats that cannot be loaded, and formats that a deal names and nobody wrote."""
-    from deals.load import load_terms
-    from deals.terms.deal import TermsError
+def _format_problems() -> list[str]:
+    """Formats that cannot be loaded."""
     from tapes import TapeError
     from tapes.recognise.load import load_formats
 
     try:
-        formats = load_formats()
+        load_formats()
     except TapeError as error:
         return [str(error)]
-    problems = []
-    for path in sorted(deals_folder.glob("*.toml")):
-        try:
-            wanted = load_terms(path.stem, deals_folder).tape_formats
-        except TermsError:
-            continue  # Reported as the deal's own problem.
-        problems += [
-            f"{path.name}: tape format {name!r} has no file in tapes/formats, "
-            f"expected one of {', '.join(sorted(formats))}"
-            for name in wanted
-            if name not in formats
-        ]
-    return problems
+    return []
 
 
 def _project_problems() -> list[str]:

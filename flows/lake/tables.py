@@ -80,7 +80,7 @@ def _table(schema: str, entry: dict) -> Table:
         description=entry["description"],
         columns=tuple(
             Column(column["name"], column["data_type"], column["description"])
-            for column in entry["columns"]
+            for column in entry.get("columns", ())
         ),
         meta=entry.get("config", {}).get("meta", {}),
     )

@@ -3,21 +3,17 @@
 import asyncio
 import os
 import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deals.load import list_books, list_deals, load_book, load_terms
+from deals.load import list_books, load_terms
 from deals.terms.deal import Terms
+from flows.desk.deals import find_deal_problems, known_formats
 from flows.home import Home
 from flows.refusals import UsageError
+from flows.schedule.server import run_server, say
 
 if TYPE_CHECKING:
     from prefect import Flow
@@ -25,7 +21,6 @@ if TYPE_CHECKING:
     from prefect.runner import Runner
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-START_SECONDS, STOP_SECONDS = 120, 30
 
 
 def serve_deals(home: Home, deals_folder: Path) -> None:
@@ -35,13 +30,40 @@ def serve_deals(home: Home, deals_folder: Path) -> None:
     """
     os.environ["TAPEHOUSE_HOME"] = str(home.root)
     os.environ["TAPEHOUSE_DEALS"] = str(deals_folder)
-    terms = [load_terms(deal_id, deals_folder) for deal_id in list_deals(deals_folder)]
-    books = [load_book(code, deals_folder) for code in list_books(deals_folder)]
     for number in STOP_SIGNALS:
         signal.signal(number, signal.default_int_handler)
     # An interrupt is a wanted end, whichever moment it comes at.
-    with suppress(KeyboardInterrupt), _server(home):
-        asyncio.run(_run_until_stopped(list_deployments(terms, books)))
+    with suppress(KeyboardInterrupt), run_server(home):
+        deployments = list_deployments(*load_served(deals_folder))
+        asyncio.run(_run_until_stopped(deployments))
+
+
+def load_served(deals_folder: Path) -> tuple[list[Terms], list[tuple[Terms, ...]]]:
+    """The deals and shared books of which the whole route can use the terms; the others are named.
+
+    A book whose deals are not all sound keeps its dates: its runs fail, with the faulty file's line,
+    until it is mended, for its deals buy in a stated order. UsageError when no deal is left.
+    """
+    formats, terms = known_formats(), []
+    for path in sorted(deals_folder.glob("*.toml")):
+        if problems := find_deal_problems(path, formats):
+            more = (
+                f" ({len(problems) - 1} more: `tapehouse check` lists all)" if problems[1:] else ""
+            )
+            say(f"not served: {problems[0]}{more}")
+        else:
+            terms.append(load_terms(path.stem, deals_folder))
+    if not terms:
+        raise UsageError(f"{deals_folder}: no deal to serve, expected one that `check` finds right")
+    books = {
+        code: tuple(sorted((each for each in terms if each.book.code == code), key=_place))
+        for code in list_books(deals_folder)
+    }
+    return terms, [book for book in books.values() if book]
+
+
+def _place(terms: Terms) -> int:
+    return terms.book.order
 
 
 async def _run_until_stopped(deployments: Sequence["RunnerDeployment"]) -> None:
@@ -61,7 +83,7 @@ async def _run_until_stopped(deployments: Sequence["RunnerDeployment"]) -> None:
     # Prefect's own handler breaks out of its loop: a run under way would stay open for ever.
     runner.handle_sigterm = ask_to_stop
     stopping = asyncio.create_task(_stop_when_asked(runner, stop))
-    _say(f"served until stopped: {', '.join(deployment.name for deployment in deployments)}")
+    say(f"served until stopped: {', '.join(deployment.name for deployment in deployments)}")
     await runner.start()
     await stopping
 
@@ -71,10 +93,6 @@ async def _stop_when_asked(runner: "Runner", stop: asyncio.Event) -> None:
     while not runner.started:
         await asyncio.sleep(0.1)
     await runner.astop()
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
 
 
 def list_deployments(
@@ -132,96 +150,4 @@ def _deployment(
         description=description,
         # Found by its import name, from whatever folder the command was called in.
         entrypoint_type=EntrypointType.MODULE_PATH,
-    )
-
-
-@contextmanager
-def _server(home: Home) -> Iterator[None]:
-    """The Prefect server that the user named, or one of our own for as long as we serve.
-
-    Ours keeps its database and log in the data folder, and listens where Prefect's own settings
-    PREFECT_SERVER_API_HOST and PREFECT_SERVER_API_PORT say. Prefect reads its settings when it is
-    imported: nothing may import it before.
-    """
-    if url := os.environ.get("PREFECT_API_URL"):
-        check_server(url)
-        yield
-        return
-    folder = home.root / "prefect"
-    folder.mkdir(parents=True, exist_ok=True)
-    os.environ.setdefault("PREFECT_HOME", str(folder))
-    os.environ.setdefault("PREFECT_SERVER_UI_STATIC_DIRECTORY", str(folder / "ui"))
-    host = os.environ.setdefault("PREFECT_SERVER_API_HOST", "127.0.0.1")
-    port = os.environ.setdefault("PREFECT_SERVER_API_PORT", "4200")
-    _check_port(host, port)
-    os.environ["PREFECT_API_URL"] = f"http://{host}:{port}/api"
-    _say(f"Prefect server: http://{host}:{port}, log in {folder / 'server.log'}")
-    with _process(folder / "server.log") as server:
-        _wait_for(server, os.environ["PREFECT_API_URL"], folder / "server.log")
-        yield
-
-
-@contextmanager
-def _process(log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """The server's process, stopped at the end.
-
-    It is in a session of its own: a Ctrl-C must reach the runner first, which still has to pause
-    the schedules.
-    """
-    command = [sys.executable, "-m", "prefect", "server", "start"]
-    with open(log, "wb") as output:
-        server = subprocess.Popen(
-            command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
-        )
-    try:
-        yield server
-    finally:
-        server.terminate()
-        try:
-            server.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def check_server(url: str) -> None:
-    """UsageError when nothing answers at the address of the user's Prefect server."""
-    try:
-        urllib.request.urlopen(f"{url}/health", timeout=10).close()
-    except urllib.error.HTTPError:
-        return  # It answers, if only to say who may ask.
-    except (OSError, ValueError) as error:
-        raise UsageError(
-            f"PREFECT_API_URL {url}: no Prefect server answers ({error}); "
-            "start it, correct the address, or unset it"
-        ) from None
-
-
-def _check_port(host: str, port: str) -> None:
-    """UsageError when something listens there: a stranger's server would take our schedules."""
-    try:
-        socket.create_connection((host, int(port)), timeout=2).close()
-    except OSError:
-        return
-    except ValueError:
-        raise UsageError(
-            f"PREFECT_SERVER_API_PORT {port!r}: expected a number; correct it"
-        ) from None
-    raise UsageError(
-        f"Prefect server: {host}:{port} is in use, expected a free port; name another by "
-        "PREFECT_SERVER_API_PORT, or the server that runs there by PREFECT_API_URL"
-    )
-
-
-def _wait_for(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{url}/health", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.5)
-    raise UsageError(
-        f"Prefect server {url}: it did not answer within {START_SECONDS} s, expected it to start; "
-        f"see {log}"
     )

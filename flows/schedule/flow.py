@@ -26,7 +26,7 @@ from flows.home import find_deals, find_home
 from flows.lake.connection import LakeBusy
 from flows.lake.history import History, read_history
 from flows.months.due import is_current, list_requests, next_due_month_of_book
-from flows.schedule.deployments import check_server
+from flows.schedule.server import check_server, end_with_parent
 from tapes import TapeMissing
 
 P = ParamSpec("P")
@@ -107,6 +107,7 @@ def close_flow(
     A run that names no month ends late, not failed, when its tape has not come or an earlier deal of
     its book is not closed, and ends at once when the deal is over.
     """
+    _end_with_serve()
     due = month or _scheduled_month(deal_id)
     if due is None:
         return Completed(name="Over", message=f"{deal_id}: the legal final date is paid")
@@ -120,6 +121,12 @@ def close_flow(
         return _late(missing)
     _link_report(closed)
     return closed
+
+
+def _end_with_serve() -> None:
+    """A run that `serve` started ends with it; one by hand has no such parent."""
+    if "PREFECT__FLOW_RUN_ID" in os.environ:
+        end_with_parent()
 
 
 def _late(missing: Exception) -> State:
@@ -138,6 +145,7 @@ def allocate_flow(book_code: str, month: str | None = None) -> list[Closed] | St
     Each is a run of its own beneath this one; those closed before are passed over. A run that names
     no month ends late, not failed, when the tape has not come, and at once when every deal is over.
     """
+    _end_with_serve()
     home, deals_folder = find_home(), find_deals()
     due = month or next_due_month_of_book(home, deals_folder, book_code)
     if due is None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from deals import DEALS_FOLDER, check_terms
+from deals import check_terms
+from tests.deal_files import write_deal
 
 ProblemsOf = Callable[..., list[str]]
 
@@ -15,13 +16,7 @@ def edited_deal(tmp_path: Path) -> Callable[..., Path]:
     """Write a copy of a deal's file in which each text is replaced at its only place."""
 
     def write(*edits: tuple[str, str], deal_id: str = "huabei_2017_1") -> Path:
-        text = (DEALS_FOLDER / f"{deal_id}.toml").read_text(encoding="utf-8")
-        for before, after in edits:
-            assert text.count(before) == 1, f"{before!r} stands {text.count(before)} times"
-            text = text.replace(before, after)
-        path = tmp_path / f"{deal_id}.toml"
-        path.write_text(text, encoding="utf-8")
-        return path
+        return write_deal(deal_id, tmp_path, *edits)
 
     return write
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from deals import DEALS_FOLDER, TermsError, check_terms, load_terms
+from deals import TermsError, check_terms, load_terms
 from deals.load import list_books, load_book
+from tests.deal_files import write_deal
 
 BOOK = "huabei_2017"
 FIRST, SECOND = "huabei_2017_1", "huabei_2017_2"
@@ -22,7 +23,7 @@ Write = Callable[..., Path]
 def folder(edited_deal: Write, tmp_path: Path) -> Path:
     """The folder of `edited_deal`, with the first programme and the auto deal as they are."""
     for deal_id in (FIRST, "ally_2017_3"):
-        shutil.copy(DEALS_FOLDER / f"{deal_id}.toml", tmp_path)
+        write_deal(deal_id, tmp_path)
     return tmp_path
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from deals import DEALS_FOLDER, list_deals
+from deals import list_deals
 from deals.file.lines import KeyPath, locate
+from deals.load import load_deal
 
 TRICKY = '''# a comment with = and [brackets]
 title = "a # b = [c]"
@@ -82,7 +83,7 @@ def test_exactly_the_paths_of_the_parsed_data_are_found(text: str) -> None:
 
 @pytest.mark.parametrize("deal_id", list_deals())
 def test_every_key_of_a_deal_is_found_on_a_line_that_holds_it(deal_id: str) -> None:
-    text = (DEALS_FOLDER / f"{deal_id}.toml").read_text(encoding="utf-8")
+    text = load_deal(deal_id).text
     lines = text.splitlines()
     found = locate(text)
     assert set(found) == set(paths_of(tomllib.loads(text)))

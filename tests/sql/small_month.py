@@ -22,6 +22,7 @@ from flows.lake.tables import published_tables
 from tapes.read.record import create_tables
 from tapes.recognise.load import load_formats
 from tests.changed_terms import changed
+from tests.deal_files import write_deal
 
 Row = dict[str, Any]
 
@@ -175,14 +176,7 @@ class Builder:
 
     def _edit(self, deal_id: str, edits: Sequence[tuple[str, str]]) -> Path:
         """A folder of deals with the edited file."""
-        text = (DEALS / f"{deal_id}.toml").read_text(encoding="utf-8")
-        for before, after in edits:
-            assert text.count(before) == 1, f"{before!r} stands {text.count(before)} times"
-            text = text.replace(before, after)
-        folder = self.folder / "deals"
-        folder.mkdir(exist_ok=True)
-        (folder / f"{deal_id}.toml").write_text(text, encoding="utf-8")
-        return folder
+        return write_deal(deal_id, self.folder / "deals", *edits).parent
 
 
 def _open(database: Path) -> Month:

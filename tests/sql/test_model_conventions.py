@@ -13,6 +13,11 @@ from flows.lake.tables import DICTIONARY
 MODELS = DBT_PROJECT / "models"
 SQL_MODELS = sorted(MODELS.rglob("*.sql"))
 ALL_MODELS = [*SQL_MODELS, *sorted(MODELS.rglob("*.py"))]
+CHARACTERISTICS = {
+    "borrower_id", "contract_amount", "annual_rate", "term_months", "remaining_months",
+    "origination_date", "maturity_date", "product_code", "repayment_method_code", "region_code",
+    "star_grade_code", "borrower_age", "credit_score",
+}  # fmt: skip
 COMMENT = re.compile(r"--[^\n]*")
 
 
@@ -78,3 +83,31 @@ def test_a_model_divides_only_by_the_macro_that_rounds_once(path: Path) -> None:
     # DuckDB's `/` and `avg` make DOUBLE of decimals.
     text = COMMENT.sub("", path.read_text(encoding="utf-8"))
     assert not re.search(r"/|\bavg\b|\bmean\b|\bdouble\b|\bfloat\b|\breal\b|\bround\b", text)
+
+
+@pytest.mark.parametrize("path", ALL_MODELS, ids=place)
+def test_a_model_has_at_most_80_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 80
+
+
+@pytest.mark.parametrize("path", SQL_MODELS, ids=place)
+def test_a_model_leaves_deal_and_month_to_the_macro_that_adds_them(path: Path) -> None:
+    text = COMMENT.sub("", path.read_text(encoding="utf-8"))
+    used = re.findall(r"\bperiod\.(\w+)", text)
+    assert not re.search(r"\bperiod\.(deal_id|as_of_date),", text)
+    assert used or "source('deal', 'period')" not in text, "joined with the month for nothing"
+
+
+@pytest.mark.parametrize("path", SQL_MODELS, ids=place)
+def test_a_model_compares_with_no_number_but_0_and_1(path: Path) -> None:
+    # A threshold is a term of the deal.
+    text = COMMENT.sub("", path.read_text(encoding="utf-8"))
+    assert not re.search(r"[<>=] *-?(?![01]\b)\d", text)
+
+
+@pytest.mark.parametrize("path", SQL_MODELS, ids=place)
+def test_a_model_takes_the_characteristics_of_a_loan_from_the_macro(path: Path) -> None:
+    text = COMMENT.sub("", path.read_text(encoding="utf-8"))
+    listed = set(re.findall(r"\w+\.(\w+),?\n", text)) & CHARACTERISTICS
+    # The tape is where they come from.
+    assert path.stem == "loan_tape" or len(listed) < 6

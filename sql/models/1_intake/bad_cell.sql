@@ -1,7 +1,5 @@
 -- One row per cell of the tape that could not be read as its column's type.
 select
-    period.deal_id,
-    period.as_of_date,
     bad_cell.tape_sha256,
     bad_cell.file_name,
     bad_cell.row_number,
@@ -9,4 +7,3 @@ select
     bad_cell.cell_text,
     bad_cell.expected_type
 from {{ source('landed', 'bad_cell') }} as bad_cell
-cross join {{ source('deal', 'period') }} as period

@@ -1,7 +1,5 @@
 -- One row per accepted row of the month's tape: the originator's book as the servicer reports it.
 select
-    period.deal_id,
-    period.as_of_date,
     tape_row.loan_id,
     tape_row.borrower_id,
     tape_row.product_code,
@@ -45,7 +43,6 @@ select
     tape_row.tape_sha256,
     tape_row.row_number
 from {{ source('landed', 'tape_row') }} as tape_row
-cross join {{ source('deal', 'period') }} as period
 cross join {{ source('close', 'run') }} as run
 inner join {{ source('landed', 'tape_file') }} as tape_file
     on tape_row.tape_sha256 = tape_file.tape_sha256

@@ -32,8 +32,6 @@ refused as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     tape_file.tape_sha256,
     tape_file.file_name,
     refused.row_number,
@@ -44,4 +42,3 @@ select
 from refused
 inner join {{ source('landed', 'tape_file') }} as tape_file
     on refused.tape_sha256 = tape_file.tape_sha256
-cross join {{ source('deal', 'period') }} as period

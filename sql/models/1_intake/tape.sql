@@ -16,8 +16,6 @@ accepted as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     tape_file.tape_sha256,
     tape_file.file_name,
     tape_file.version as tape_version,
@@ -29,6 +27,5 @@ select
     tape_file.is_synthetic,
     tape_file.scale
 from {{ source('landed', 'tape_file') }} as tape_file
-cross join {{ source('deal', 'period') }} as period
 left join accepted on tape_file.tape_sha256 = accepted.tape_sha256
 left join quarantined on tape_file.tape_sha256 = quarantined.tape_sha256

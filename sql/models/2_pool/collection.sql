@@ -21,8 +21,6 @@ history as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     total.scheduled_principal_paid,
     total.prepaid_principal_paid,
     total.overdue_principal_paid,
@@ -44,4 +42,3 @@ select
 from total
 cross join taken_back
 cross join history
-cross join {{ source('deal', 'period') }} as period

@@ -24,8 +24,6 @@ cumulative as (
 
 measured as (
     select
-        period.deal_id,
-        period.as_of_date,
         current_month.new_default_count,
         current_month.new_default_balance,
         cumulative.default_count + current_month.new_default_count as cumulative_default_count,
@@ -45,8 +43,6 @@ measured as (
 )
 
 select
-    measured.deal_id,
-    measured.as_of_date,
     measured.new_default_count,
     measured.new_default_balance,
     measured.cumulative_default_count,

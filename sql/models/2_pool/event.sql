@@ -1,7 +1,5 @@
 -- One row per event entered by hand that stands at the cut-off, with its evidence.
 select
-    period.deal_id,
-    period.as_of_date,
     entered.event_code,
     entered.since_date,
     entered.is_new,
@@ -9,4 +7,3 @@ select
     entered.evidence_sha256,
     entered.event_note
 from {{ source('deal', 'event') }} as entered
-cross join {{ source('deal', 'period') }} as period

@@ -1,8 +1,6 @@
 -- One row per deal and month: the phase that this payment date is in, as scheduled or as the triggers and
 -- the clean-up call decide it.
 select
-    period.deal_id,
-    period.as_of_date,
     period.scheduled_phase_code,
     cut_off.phase_code,
     cut_off.phase_code in ('closing', 'revolving') as has_purchase,

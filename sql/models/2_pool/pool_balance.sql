@@ -1,8 +1,6 @@
 -- One row per deal and month: how the pool's balance moved through the collection period, before this
 -- payment date's purchase. The initial pool of a static deal is bought at the opening.
 select
-    period.deal_id,
-    period.as_of_date,
     {{ money('sum(loan_month.opening_balance)') }} as opening_balance,
     {{ money('sum(loan_month.adjustment_amount)') }} as adjustment_amount,
     {{ money('sum(
@@ -25,7 +23,5 @@ select
         where coalesce(loan_month.days_past_due > term.serious_overdue_days_past_due, true)
     )') }} as serious_overdue_balance,
     any_value(term.max_unreported_share) as max_unreported_share
-from {{ source('deal', 'period') }} as period
-cross join {{ source('deal', 'term') }} as term
-left join {{ ref('loan_month') }} as loan_month on period.as_of_date = loan_month.as_of_date
-group by period.deal_id, period.as_of_date
+from {{ source('deal', 'term') }} as term
+left join {{ ref('loan_month') }} as loan_month on true

@@ -24,8 +24,6 @@ taken as (
 )
 
 select
-    taken.deal_id,
-    taken.as_of_date,
     taken.loan_id,
     taken.entry_batch,
     taken.entry_date,

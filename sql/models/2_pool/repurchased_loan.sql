@@ -13,9 +13,6 @@ with every as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     every.loan_id,
     every.repurchase_date
 from every
-cross join {{ source('deal', 'period') }} as period

@@ -6,8 +6,6 @@ with test as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     test.line_number,
     test.trigger_code,
     test.clause_name,
@@ -26,4 +24,3 @@ select
     test.acts_from_date,
     test.is_acting
 from test
-cross join {{ source('deal', 'period') }} as period

@@ -28,11 +28,8 @@ judged as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     judged.loan_id,
     coalesce(judged.disproved_code, judged.undecidable_code) as criterion_code,
     judged.disproved_code is not null as is_disproved
 from judged
-cross join {{ source('deal', 'period') }} as period
 where judged.disproved_code is not null or judged.undecidable_code is not null

@@ -20,8 +20,6 @@ with criterion as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     criterion.line_number,
     criterion.criterion_code,
     criterion.words_zh,
@@ -31,4 +29,3 @@ select
     criterion.limit_text,
     criterion.operator_code is not null as is_tested
 from criterion
-cross join {{ source('deal', 'period') }} as period

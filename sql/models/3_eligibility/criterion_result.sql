@@ -26,8 +26,6 @@ counted as (
 )
 
 select
-    criterion.deal_id,
-    criterion.as_of_date,
     criterion.line_number,
     criterion.criterion_code,
     offered.loan_count as offered_count,

@@ -61,8 +61,6 @@ side as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     owner.book_code,
     owner.owner_code,
     side.is_on_tape,
@@ -73,6 +71,5 @@ select
     {{ money('part.outstanding_balance') }} as outstanding_balance
 from owner
 cross join side
-cross join {{ source('deal', 'period') }} as period
 left join part on owner.owner_code = part.owner_code and side.is_on_tape = part.is_on_tape
 where side.is_on_tape or part.loan_count > 0

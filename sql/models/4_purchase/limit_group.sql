@@ -1,8 +1,6 @@
 -- One row per pool limit on shares, group of loans and month with a purchase: the group's share of the pool
 -- before and after. The group without a name is of loans of which it cannot be told.
 select
-    period.deal_id,
-    period.as_of_date,
     limit_sum.limit_number,
     pool_limit.limit_code,
     limit_sum.group_name,
@@ -19,5 +17,4 @@ inner join {{ source('deal', 'pool_limit') }} as pool_limit
 cross join {{ ref('phase') }} as phase
 cross join {{ ref('pool_balance') }} as pool_balance
 cross join {{ ref('purchase') }} as purchase
-cross join {{ source('deal', 'period') }} as period
 where phase.has_purchase and (pool_limit.has_groups or pool_limit.is_borrower)

@@ -1,8 +1,6 @@
 -- One row per purchase of the month and reason for which eligible loans were passed over: `cash`, `price`
 -- (none can be told), or the pool limit that the loan was the first to break.
 select
-    period.deal_id,
-    period.as_of_date,
     period.period_number as purchase_number,
     draw.round_number,
     draw.stopped_by_code,

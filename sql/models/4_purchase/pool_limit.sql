@@ -37,8 +37,6 @@ compared as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     compared.limit_number,
     compared.limit_code,
     compared.limit_name_zh,
@@ -62,5 +60,4 @@ select
     end as is_kept
 from compared
 cross join {{ ref('phase') }} as phase
-cross join {{ source('deal', 'period') }} as period
 where phase.has_purchase

@@ -10,19 +10,7 @@ with kept as (
         loan_month.is_defaulted,
         loan_month.is_written_off,
         loan_month.status_code,
-        loan_month.borrower_id,
-        loan_month.contract_amount,
-        loan_month.annual_rate,
-        loan_month.term_months,
-        loan_month.remaining_months,
-        loan_month.origination_date,
-        loan_month.maturity_date,
-        loan_month.product_code,
-        loan_month.repayment_method_code,
-        loan_month.region_code,
-        loan_month.star_grade_code,
-        loan_month.borrower_age,
-        loan_month.credit_score,
+        {{ characteristics('loan_month') }},
         loan_month.days_past_due
     from {{ ref('loan_month') }} as loan_month
     where
@@ -40,19 +28,7 @@ bought as (
         false as is_defaulted,
         false as is_written_off,
         {{ payment_status('tape.days_past_due') }} as status_code,
-        tape.borrower_id,
-        tape.contract_amount,
-        tape.annual_rate,
-        tape.term_months,
-        tape.remaining_months,
-        tape.origination_date,
-        tape.maturity_date,
-        tape.product_code,
-        tape.repayment_method_code,
-        tape.region_code,
-        tape.star_grade_code,
-        tape.borrower_age,
-        tape.credit_score,
+        {{ characteristics('tape') }},
         tape.days_past_due
     from {{ ref('purchased_loan') }} as purchased_loan
     inner join {{ ref('loan_tape') }} as tape on purchased_loan.loan_id = tape.loan_id
@@ -67,8 +43,6 @@ owned as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     owned.loan_id,
     owned.entry_batch,
     owned.entry_date,
@@ -77,21 +51,8 @@ select
     owned.is_defaulted,
     owned.is_written_off,
     owned.status_code,
-    owned.borrower_id,
-    owned.contract_amount,
-    owned.annual_rate,
-    owned.term_months,
-    owned.remaining_months,
-    owned.origination_date,
-    owned.maturity_date,
-    owned.product_code,
-    owned.repayment_method_code,
-    owned.region_code,
-    owned.star_grade_code,
-    owned.borrower_age,
-    owned.credit_score,
+    {{ characteristics('owned') }},
     owned.days_past_due
 from owned
-cross join {{ source('deal', 'period') }} as period
 cross join {{ ref('phase') }} as phase
 where not phase.is_clean_up_called

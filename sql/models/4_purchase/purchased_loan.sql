@@ -33,8 +33,6 @@ bought as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     bought.loan_id,
     bought.purchase_number,
     bought.round_number,
@@ -42,4 +40,3 @@ select
     bought.balance_amount,
     bought.price_amount
 from bought
-cross join {{ source('deal', 'period') }} as period

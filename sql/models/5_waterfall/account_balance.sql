@@ -6,8 +6,6 @@ with line as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     line.line_number,
     line.account_code,
     line.opening_balance,
@@ -19,4 +17,3 @@ select
     line.closing_balance,
     line.target_balance
 from line
-cross join {{ source('deal', 'period') }} as period

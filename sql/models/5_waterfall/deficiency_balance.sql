@@ -6,8 +6,6 @@ with line as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     line.line_number,
     line.note_code,
     line.opening_balance,
@@ -16,4 +14,3 @@ select
     line.write_off_amount,
     line.closing_balance
 from line
-cross join {{ source('deal', 'period') }} as period

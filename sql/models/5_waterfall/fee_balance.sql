@@ -5,8 +5,6 @@ with line as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     line.line_number,
     line.fee_code,
     line.opening_unpaid,
@@ -14,4 +12,3 @@ select
     line.paid_amount,
     line.closing_unpaid
 from line
-cross join {{ source('deal', 'period') }} as period

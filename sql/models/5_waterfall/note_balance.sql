@@ -6,8 +6,6 @@ with line as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     line.line_number,
     line.note_code,
     line.opening_balance,
@@ -28,6 +26,5 @@ select
     {{ money('coalesce(last_month.cumulative_write_off_amount, 0) + line.write_off_amount') }}
         as cumulative_write_off_amount
 from line
-cross join {{ source('deal', 'period') }} as period
 left join {{ source('closed', 'note_balance') }} as last_month
     on line.note_code = last_month.note_code

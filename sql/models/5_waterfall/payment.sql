@@ -6,8 +6,6 @@ with line as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     line.payment_date,
     line.payment_number,
     line.step_number,
@@ -22,4 +20,3 @@ select
     line.supported_amount,
     line.account_balance
 from line
-cross join {{ source('deal', 'period') }} as period

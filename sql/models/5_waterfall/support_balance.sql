@@ -6,8 +6,6 @@ with line as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     line.opening_drawn,
     line.drawn_amount,
     line.closing_drawn,
@@ -17,4 +15,3 @@ select
     line.support_limit_amount,
     line.support_left_amount
 from line
-cross join {{ source('deal', 'period') }} as period

@@ -45,8 +45,6 @@ actual as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     row_number() over (order by actual.line_number, forecast.as_of_date)::integer as line_number,
     actual.measure_code,
     actual.note_code,
@@ -57,4 +55,3 @@ select
 from {{ source('closed', 'forecast') }} as forecast
 inner join actual
     on forecast.measure_code = actual.measure_code and forecast.note_code = actual.note_code
-cross join {{ source('deal', 'period') }} as period

@@ -1,7 +1,5 @@
 -- One row per purchase of loans that this payment date's cash made (PP-1).
 select
-    purchase_round.deal_id,
-    purchase_round.as_of_date,
     purchase_round.purchase_number,
     purchase_round.round_number,
     case

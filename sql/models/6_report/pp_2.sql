@@ -1,8 +1,6 @@
 -- One row: the purchases of the month and since closing, and the cash that lay idle between them (PP-2).
 -- Turnover is what was bought after closing over the initial pool.
 select
-    purchase.deal_id,
-    purchase.as_of_date,
     purchase.purchase_count,
     purchase.purchased_loan_count,
     purchase.purchased_balance,

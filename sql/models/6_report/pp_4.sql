@@ -9,8 +9,6 @@ with stopped as (
 )
 
 select
-    pool_limit.deal_id,
-    pool_limit.as_of_date,
     pool_limit.limit_number as line_number,
     pool_limit.limit_name_zh,
     pool_limit.limit_name_en,

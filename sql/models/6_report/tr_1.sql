@@ -1,7 +1,5 @@
 -- One row per party and role: trustee and service institutions (TR-1).
 select
-    period.deal_id,
-    period.as_of_date,
     party.line_number,
     party.role_code,
     party.party_name_zh,
@@ -9,4 +7,3 @@ select
     party.party_address,
     party.party_contact
 from {{ source('deal', 'party') }} as party
-cross join {{ source('deal', 'period') }} as period

@@ -1,36 +1,6 @@
 -- One row per statistic of the pool after the purchase, against the last report (TR-11).
 -- Weights are the outstanding balances; `value` is in the unit that the row says.
-with pool as (
-    select
-        count(*) as loan_count,
-        count(distinct pool_loan.borrower_id) as borrower_count,
-        {{ money('sum(pool_loan.outstanding_balance)') }} as outstanding_balance,
-        {{ money('sum(pool_loan.contract_amount)') }} as contract_amount,
-        max(pool_loan.outstanding_balance) as max_balance,
-        sum(pool_loan.outstanding_balance * pool_loan.term_months) as weighted_contract_months,
-        sum(pool_loan.outstanding_balance * pool_loan.remaining_months)
-            as weighted_remaining_months,
-        sum(
-            pool_loan.outstanding_balance
-            * {{ months_between('pool_loan.origination_date', 'pool_loan.as_of_date') }}
-        ) as weighted_age_months,
-        max(pool_loan.remaining_months) as max_remaining_months,
-        min(pool_loan.remaining_months) as min_remaining_months,
-        sum(pool_loan.outstanding_balance * pool_loan.annual_rate) as weighted_annual_rate,
-        max(pool_loan.annual_rate) as max_annual_rate,
-        min(pool_loan.annual_rate) as min_annual_rate,
-        -- Figures on the loans whose value is known would be those of another pool.
-        count(pool_loan.borrower_id) = count(*) as is_borrower_known,
-        count(pool_loan.contract_amount) = count(*) as is_contract_known,
-        count(pool_loan.term_months) = count(*) as is_term_known,
-        count(pool_loan.remaining_months) = count(*) as is_remaining_known,
-        count(pool_loan.origination_date) = count(*) as is_age_known,
-        count(pool_loan.annual_rate) = count(*) as is_rate_known
-    from {{ ref('pool_loan') }} as pool_loan
-    where pool_loan.outstanding_balance > 0
-),
-
-average as (
+with average as (
     select
         {{ divide('pool.outstanding_balance', 'pool.loan_count', 2) }} as balance,
         {{ divide('pool.contract_amount', 'pool.loan_count', 2) }} as contract_amount,
@@ -40,7 +10,7 @@ average as (
             as remaining_months,
         {{ divide('pool.weighted_age_months', 'pool.outstanding_balance') }} as age_months,
         {{ divide('pool.weighted_annual_rate', 'pool.outstanding_balance') }} as annual_rate
-    from pool
+    from {{ ref('pool_statistic') }} as pool
 ),
 
 feature as (
@@ -50,7 +20,7 @@ feature as (
         statistic.feature_code,
         statistic.unit_code,
         case when statistic.is_known then statistic.amount end as amount
-    from pool
+    from {{ ref('pool_statistic') }} as pool
     cross join average
     cross join lateral (
         values
@@ -85,8 +55,6 @@ feature as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     feature.line_number,
     feature.block_code,
     feature.feature_code,
@@ -94,6 +62,5 @@ select
     last_month.current_value as previous_value,
     feature.amount::decimal(24, 6) as current_value
 from feature
-cross join {{ source('deal', 'period') }} as period
 left join {{ source('closed', 'tr_11') }} as last_month
     on feature.feature_code = last_month.feature_code

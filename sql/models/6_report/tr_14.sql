@@ -39,8 +39,6 @@ line as (
 )
 
 select
-    pool_balance.deal_id,
-    pool_balance.as_of_date,
     line.line_number::integer as line_number,
     line.cause_code,
     line.reason_zh,

@@ -1,8 +1,6 @@
 -- One row per trigger: its test at the cut-off, since when it is in force, and from which payment date its
 -- effect holds (TR-15). An event has no rate: it happened or not.
 select
-    trigger_test.deal_id,
-    trigger_test.as_of_date,
     trigger_test.line_number,
     trigger_test.trigger_code,
     trigger_test.clause_name,

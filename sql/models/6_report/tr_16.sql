@@ -1,7 +1,5 @@
 -- One row per event that stands at the cut-off: since when, and the evidence for it (TR-16).
 select
-    standing.deal_id,
-    standing.as_of_date,
     (row_number() over (order by standing.since_date, standing.event_code))::integer as line_number,
     standing.event_code,
     standing.since_date,

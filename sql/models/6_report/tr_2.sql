@@ -6,8 +6,6 @@ with day_count as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     period.period_number,
     period.collection_start_date,
     period.as_of_date as collection_end_date,

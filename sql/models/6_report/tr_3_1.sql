@@ -7,8 +7,6 @@ with issued as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     issued.line_number,
     issued.note_code,
     issued.note_name_zh,

@@ -38,8 +38,6 @@ paid as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     paid.line_number,
     paid.note_code,
     paid.notional_amount,

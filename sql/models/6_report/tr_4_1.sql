@@ -1,29 +1,9 @@
 -- One row per payment status of the pool after the purchase, with its total, and the loans settled (TR-4-1).
-with status as (
-    select
-        unnest(
-            ['current', 'overdue_1_30', 'overdue_31_60', 'overdue_61_90', 'overdue_over_90', 'unknown']
-        ) as status_code,
-        unnest(range(1, 7))::integer as line_number
-),
-
-counted as (
-    select
-        status.line_number,
-        status.status_code,
-        count(pool_loan.loan_id) as loan_count,
-        {{ money('sum(pool_loan.outstanding_balance)') }} as outstanding_balance
-    from status
-    left join {{ ref('pool_loan') }} as pool_loan
-        on status.status_code = pool_loan.status_code and pool_loan.outstanding_balance > 0
-    group by status.line_number, status.status_code
-),
-
-total as (
+with total as (
     select
         sum(counted.loan_count)::bigint as loan_count,
         {{ money('sum(counted.outstanding_balance)') }} as outstanding_balance
-    from counted
+    from {{ ref('pool_status') }} as counted
 ),
 
 shared as (
@@ -37,7 +17,7 @@ shared as (
         {{ largest_remainder_share(
             'counted.outstanding_balance', 'total.outstanding_balance', 'counted.line_number'
         ) }} as balance_share
-    from counted
+    from {{ ref('pool_status') }} as counted
     cross join total
 ),
 
@@ -70,8 +50,6 @@ line as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     line.line_number,
     line.status_code,
     line.loan_count,
@@ -79,6 +57,5 @@ select
     {{ money('line.outstanding_balance') }} as outstanding_balance,
     line.balance_share::decimal(9, 6) as balance_share
 from line
-cross join {{ source('deal', 'period') }} as period
 -- A pool whose every status is known has no need of the line that says otherwise.
 where line.status_code != 'unknown' or line.loan_count > 0

@@ -1,7 +1,5 @@
 -- One row: loans that defaulted for the first time in the collection period, at their balance then (TR-4-2).
 select
-    period.deal_id,
-    period.as_of_date,
     term.default_days_past_due as default_days,
     default_rate.new_default_count,
     default_rate.new_default_balance,
@@ -11,4 +9,3 @@ select
 from {{ ref('default_rate') }} as default_rate
 cross join {{ ref('pool_balance') }} as pool_balance
 cross join {{ source('deal', 'term') }} as term
-cross join {{ source('deal', 'period') }} as period

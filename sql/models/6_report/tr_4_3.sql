@@ -11,8 +11,6 @@ with default_trigger as (
 )
 
 select
-    period.deal_id,
-    period.as_of_date,
     period.period_number,
     default_rate.cumulative_default_balance,
     purchase.initial_pool_balance,

@@ -1,7 +1,5 @@
 -- One row per kind of collection, this period against the last, by account part (TR-7).
 select
-    this_month.deal_id,
-    this_month.as_of_date,
     movement.line_number,
     movement.account_part_code,
     movement.line_code,

@@ -1,8 +1,6 @@
 -- One row per account: opening + in - out = closing (TR-9). What the shortfall provider paid and what other
 -- accounts moved in is an inflow; what was moved to other accounts is an outflow.
 select
-    account_balance.deal_id,
-    account_balance.as_of_date,
     account_balance.line_number,
     account_balance.account_code,
     deal_account.account_name_zh,

@@ -2,15 +2,15 @@
 
 import gzip
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from flows.cli import app
-from flows.home import REPOSITORY, Home
+from flows.home import Home
 from flows.lake.connection import open_lake
+from tests.deal_files import write_deal
 
 DEAL, CLOSED, NEXT = "huabei_2017_1", "2017-07", "2017-08"
 
@@ -199,10 +199,7 @@ def test_a_deal_with_a_missing_and_a_contradictory_term_is_refused_and_both_are_
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     deals = tmp_path / "deals"
-    shutil.copytree(
-        REPOSITORY / "deals", deals, ignore=shutil.ignore_patterns("*.py", "__pycache__")
-    )
-    file = deals / f"{DEAL}.toml"
+    file = write_deal(DEAL, deals)
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
     kept = [line for line in lines if not line.startswith("revolving_months")]
     assert len(kept) == len(lines) - 1

@@ -16,12 +16,13 @@ from flows.cli.run import close_one, closer
 from flows.close.lock import DealHeld, hold_deal
 from flows.close.month import CloseRequest, Turn
 from flows.close.order import EarlierCloseDue, take_turn
-from flows.home import Home, find_deals
+from flows.home import Home
 from flows.lake.connection import open_lake
 from flows.lake.history import read_all
 from flows.months.book import allocate_month, close_book_range
 from flows.months.due import list_requests
 from flows.refusals import CloseRefused
+from tests.deal_files import write_deal
 from tests.flows.command_running import Outcome, command_runner
 
 pytestmark = pytest.mark.slow
@@ -48,7 +49,7 @@ def deals(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of deals in which two share the book."""
     folder = tmp_path_factory.mktemp("deals")
     for deal_id in (FIRST, SECOND):
-        shutil.copy(find_deals() / f"{deal_id}.toml", folder)
+        write_deal(deal_id, folder)
     return folder
 
 

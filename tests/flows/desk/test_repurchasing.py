@@ -1,6 +1,5 @@
 """Loans that prove ineligible, on the command line: refused notices, the close that pays, a changed list."""
 
-import shutil
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -8,8 +7,9 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from flows.home import Home, find_deals
+from flows.home import Home
 from flows.lake.connection import open_lake
+from tests.deal_files import write_deal
 from tests.flows.command_running import Outcome
 from tests.reports.pdf_reading import read_pages
 
@@ -132,8 +132,7 @@ def test_a_deal_whose_terms_have_no_price_takes_no_notice(
     home: Home, run: Callable[..., Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "deals"
-    shutil.copytree(find_deals(), folder)
-    file = folder / f"{DEAL}.toml"
+    file = write_deal(DEAL, folder)
     before, rest = file.read_text().split("[warranty]")
     file.write_text(before + rest[rest.index("[purchase]") :])
     monkeypatch.setenv("TAPEHOUSE_DEALS", str(folder))

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from deals.dates.calendar import first_month
@@ -25,9 +26,10 @@ from flows.close.route import STEP_NAMES
 from flows.home import Home, find_deals
 from flows.lake.history import ClosedRun, History, read_history
 from flows.refusals import CloseRefused, UsageError
-from flows.schedule.deployments import check_server
+from flows.schedule.server import check_server
 from tapes import TapeMissing
 from tapes.land.tape import find_tape, land_tape
+from tests.deal_files import write_deal
 
 DEAL, BOOK, DUE = "huabei_2017_1", "huabei_2017", "2017-08"
 TAPEHOUSE = (sys.executable, "-c", "from flows.cli.app import main; main()")
@@ -208,14 +210,20 @@ def environment_of(home: Home, port: int) -> dict[str, str]:
 class Served:
     """A running `tapehouse serve` with a server of its own, and what its API says."""
 
-    def __init__(self, home: Home, log: Path) -> None:
+    def __init__(self, home: Home, log: Path, deals: Path | None = None) -> None:
         self.home, self.log, self.port = home, log, free_port()
         self.url = f"http://127.0.0.1:{self.port}/api"
         self.environment = environment_of(home, self.port)
+        if deals:
+            self.environment["TAPEHOUSE_DEALS"] = str(deals)
         with open(log, "wb") as output:
             self.process = subprocess.Popen(
                 (*TAPEHOUSE, "serve"), env=self.environment, stdout=output, stderr=output, cwd="/"
             )
+
+    @property
+    def password(self) -> str:
+        return (self.home.root / "prefect" / "auth").read_text().strip()
 
     def wait_for(self, words: str) -> None:
         wait_until(lambda: words in self.log.read_text(), START_SECONDS, self.log.read_text)
@@ -225,6 +233,7 @@ class Served:
         environment = self.environment | {
             "TAPEHOUSE_HOME": str(home.root),
             "PREFECT_API_URL": self.url,
+            "PREFECT_API_AUTH_STRING": self.password,
         }
         return subprocess.run(
             (*TAPEHOUSE, *arguments), env=environment, capture_output=True, text=True, timeout=300
@@ -275,7 +284,7 @@ def served(closed_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def client(served: Served) -> Iterator[Any]:
     from prefect.client.orchestration import SyncPrefectClient
 
-    with SyncPrefectClient(served.url) as opened:
+    with SyncPrefectClient(served.url, auth_string=served.password) as opened:
         yield opened
 
 
@@ -457,3 +466,95 @@ def test_a_serve_that_is_stopped_while_it_starts_leaves_no_server(
     assert code == 0
     assert not starting.is_listening()
     assert "Traceback" not in starting.log.read_text()
+
+
+@pytest.mark.slow
+def test_only_who_knows_the_password_may_ask_and_no_other_page_of_a_browser(served: Served) -> None:
+    url = f"{served.url}/deployments/count"
+    foreign = {"Origin": "http://example.org"}
+    refused = httpx.post(url, json={}, headers=foreign)
+    user, password = served.password.split(":")
+    known = httpx.post(url, json={}, headers=foreign, auth=(user, password))
+    own = httpx.post(
+        url, json={}, headers={"Origin": served.url.removesuffix("/api")}, auth=(user, password)
+    )
+
+    assert refused.status_code == 401
+    assert known.status_code == own.status_code == 200
+    assert "access-control-allow-origin" not in known.headers
+    assert own.headers["access-control-allow-origin"] == served.url.removesuffix("/api")
+    kept = served.home.root / "prefect" / "auth"
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.slow
+def test_a_command_without_the_servers_password_is_told_where_it_is(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PREFECT_API_AUTH_STRING", raising=False)
+    with pytest.raises(UsageError, match="expected it in PREFECT_API_AUTH_STRING"):
+        check_server(served.url)
+    monkeypatch.setenv("PREFECT_API_AUTH_STRING", served.password)
+    check_server(served.url)
+
+
+@pytest.mark.slow
+def test_a_serve_that_is_killed_leaves_no_server_and_no_run_that_seems_to_go_on(
+    closed_home: Home, copy_home: Callable[[Home], Home], tmp_path: Path
+) -> None:
+    from prefect.client.orchestration import SyncPrefectClient
+
+    home = copy_home(closed_home)
+    first = Served(home, tmp_path / "first.log")
+    first.wait_for("served until stopped")
+    with hold_deal(home, DEAL), SyncPrefectClient(first.url, auth_string=first.password) as client:
+        run = start_run(client, DEAL)
+        wait_until(
+            lambda: client.read_flow_run(run.id).state_name == "Running", RUN_SECONDS, lambda: run
+        )
+        assert first.end(signal.SIGKILL) == -signal.SIGKILL
+        wait_until(lambda: not first.is_listening(), STOP_SECONDS, first.log.read_text)
+        wait_until(lambda: not processes_of(run.id), STOP_SECONDS, lambda: processes_of(run.id))
+
+    second = Served(home, tmp_path / "second.log")
+    try:
+        second.wait_for("served until stopped")
+        with SyncPrefectClient(second.url, auth_string=second.password) as client:
+            state = client.read_flow_run(run.id).state
+    finally:
+        second.end(signal.SIGTERM)
+    assert state is not None
+    assert (state.name, state.message) == (
+        "Crashed",
+        "`tapehouse serve` was ended while this ran; run it again",
+    )
+
+
+def processes_of(run_id: object) -> list[str]:
+    """The processes that carry out a flow run."""
+    marked = f"PREFECT__FLOW_RUN_ID={run_id}".encode()
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            if marked in (place / "environ").read_bytes():
+                found.append(place.name)
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.slow
+def test_one_deals_faulty_terms_do_not_stop_the_schedule_of_the_others(tmp_path: Path) -> None:
+    deals, auto = tmp_path / "deals", "ally_2017_3"
+    write_deal(DEAL, deals, ('cron = "0 9 1-15 * *"', 'cron = "0 25 8-15 * *"'))
+    write_deal(auto, deals)
+    running = Served(Home(tmp_path / "data"), tmp_path / "serve.log", deals)
+    try:
+        running.wait_for("served until stopped")
+    finally:
+        code = running.end(signal.SIGTERM)
+    log = running.log.read_text()
+    assert code == 0
+    assert f"not served: {DEAL}.toml line " in log
+    assert "schedule.cron = '0 25 8-15 * *'" in log
+    assert f"served until stopped: {auto}\n" in log

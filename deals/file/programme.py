@@ -1,0 +1,140 @@
+"""A deal of a programme: its own file laid over that of the programme it extends.
+
+`extends = "huabei_2017"` names `programmes/huabei_2017.toml` beside the deal's file. A table is merged
+key by key, an array of tables that have a `code` member by member: one with a new code comes after the
+programme's. Whatever stands below that replaces the programme's value whole.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from deals.file.kinds import CODE
+from deals.file.lines import KeyPath
+from deals.file.source import Place, Source, UnreadableFile, parse, read_source
+
+PROGRAMMES = "programmes"
+EXTENDS = "extends"
+
+
+def read_programme(own: Source, folder: Path) -> Source | None:
+    """The programme that a deal of the folder extends; None for a deal that extends none.
+
+    UnreadableFile for a programme that is not there, and for one that itself extends another.
+    """
+    if EXTENDS not in own.values:
+        return None
+    name = CODE.parse(own.values[EXTENDS])
+    known = sorted(path.stem for path in (folder / PROGRAMMES).glob("*.toml"))
+    if name not in known:
+        raise UnreadableFile(
+            f"{own.file_name} line {own.lines[(EXTENDS,)]}: extends = {own.values[EXTENDS]!r}, "
+            f"expected one of {', '.join(known) or '(none)'}; correct it or add "
+            f"{PROGRAMMES}/<name>.toml"
+        )
+    file_name = f"{PROGRAMMES}/{name}.toml"
+    programme = read_source(folder / file_name, file_name)
+    if EXTENDS in programme.values:
+        raise UnreadableFile(
+            f"{file_name} line {programme.lines[(EXTENDS,)]}: extends is present, expected in a deal "
+            "and not in a programme; remove it"
+        )
+    return programme
+
+
+class Merged:
+    """A deal's file over its programme's, as one text that says the same; or its own file alone."""
+
+    def __init__(self, own: Source, programme: Source | None) -> None:
+        self._sources = (own,) if programme is None else (own, programme)
+        self.text = own.text if programme is None else _merge_texts(own.text, programme.text)
+        self.values = own.values if programme is None else parse(self.text, own.file_name)
+
+    def place(self, path: KeyPath) -> Place:
+        """Where a key stands, or the nearest table around it; a key that both files have, in the deal's."""
+        for length in range(len(path), 0, -1):
+            if not _has(self.values, path[:length]):
+                continue
+            for source in self._sources:
+                there = self._path_in(source, path[:length])
+                if there in source.lines:
+                    return Place(source.file_name, source.lines[there])
+        return Place(self._sources[0].file_name, 1)
+
+    def _path_in(self, source: Source, path: KeyPath) -> KeyPath:
+        """The path in one of the two files: a member of a coded array stands elsewhere there."""
+        if len(self._sources) == 1 or len(path) < 2 or not isinstance(path[1], int):
+            return path
+        section, place, *rest = path
+        code = self.values[str(section)][place].get("code")
+        members = source.values.get(str(section))
+        codes = [member["code"] for member in members or () if _is_coded(members)]
+        return (section, codes.index(code), *rest) if code in codes else ()
+
+
+def _has(values: Any, path: KeyPath) -> bool:
+    for part in path:
+        try:
+            values = values[part]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return True
+
+
+def _is_coded(value: Any) -> bool:
+    """Whether it is an array of tables that each have a code."""
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(member, dict) and "code" in member for member in value)
+    )
+
+
+@lru_cache(maxsize=64)
+def _merge_texts(own_text: str, programme_text: str) -> str:
+    import tomlkit
+
+    own, merged = tomlkit.parse(own_text), tomlkit.parse(programme_text)
+    for key, item in own.items():
+        if key == EXTENDS:
+            continue
+        before = merged.get(key)
+        if isinstance(before, dict) and isinstance(item, dict):
+            _put(before, item)
+        elif _is_coded(before) and _is_coded(item):
+            _put_members(before, item)
+        else:
+            merged[key] = item
+    return tomlkit.dumps(merged)
+
+
+def _put(table: Any, own: Any) -> None:
+    """Each key of a table of the deal into that of the programme."""
+    from tomlkit.items import InlineTable
+
+    for key, item in own.items():
+        table[key] = _as_table(item, True) if isinstance(table, InlineTable) else item
+
+
+def _put_members(members: Any, own: Any) -> None:
+    """Each table of the deal's array into the programme's one of its code, or after them."""
+    from tomlkit.items import AoT
+
+    by_code = {member["code"]: member for member in members}
+    for member in own:
+        if member["code"] in by_code:
+            _put(by_code.pop(member["code"]), member)
+        else:
+            members.append(_as_table(member, is_inline=not isinstance(members, AoT)))
+
+
+def _as_table(item: Any, is_inline: bool) -> Any:
+    """A table written as a section or between braces, its numbers as they were written."""
+    import tomlkit
+
+    if not isinstance(item, dict):
+        return item
+    table = tomlkit.inline_table() if is_inline else tomlkit.table()
+    for key, value in item.items():
+        table.append(key, _as_table(value, True) if is_inline else value)
+    return table
