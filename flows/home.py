@@ -1,6 +1,8 @@
 """Where a user's data lies: one folder, `TAPEHOUSE_HOME`, and the places in it."""
 
 import os
+import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,3 +83,14 @@ def find_deals() -> Path:
 def shorten(path: Path) -> str:
     """The path as a reader in the current folder would type it."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def as_typed(text: str) -> str:
+    """The text with each of its commands (`tapehouse …`) as the user's shell finds the program.
+
+    Where the environment is not activated, that is the path of the program.
+    """
+    if shutil.which("tapehouse"):
+        return text
+    program = shorten(Path(sys.executable).with_name("tapehouse"))
+    return text.replace("`tapehouse ", f"`{program} ")

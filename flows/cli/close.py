@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli.options import Book, Deal, DealOrBook, Month, books, deals, example
-from flows.home import find_deals, find_home, shorten
+from flows.home import as_typed, find_deals, find_home, shorten
 from flows.refusals import UsageError, check_book, check_deal, check_deal_or_book, check_month
 
 if TYPE_CHECKING:
@@ -160,7 +160,8 @@ def event(
     entry = enter_event(request)
     words = "withdrawn" if withdraw else "entered"
     again = f"; now run `tapehouse close {deal_id} {month}`" if restate else ""
-    typer.echo(f"{deal_id} {month} {code} {words}: evidence SHA-256 {entry.sha256[:12]}{again}")
+    line = f"{deal_id} {month} {code} {words}: evidence SHA-256 {entry.sha256[:12]}{again}"
+    typer.echo(as_typed(line))
 
 
 @commands.command(
@@ -191,10 +192,11 @@ def repurchase(
     noticed = take_notice(request, loans, evidence)
     again = f"; now run `tapehouse close {deal_id} {month}`" if noticed.is_restating else ""
     count = len(noticed.notice.loans)
-    typer.echo(
+    line = (
         f"{deal_id} {month}: {count} loan{'' if count == 1 else 's'} of {noticed.balance:,.2f} to be "
         f"repurchased, evidence SHA-256 {noticed.notice.evidence_sha256[:12]}{again}"
     )
+    typer.echo(as_typed(line))
 
 
 def _closed_line(closed: "Closed") -> str:

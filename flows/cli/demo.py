@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from deals.dates.calendar import first_month
 from deals.load import list_deals, load_book, load_terms
-from flows.home import Home, shorten
+from flows.home import Home, as_typed, shorten
 
 if TYPE_CHECKING:
     from tapes.synthetic.tapes import FileFormat
@@ -76,4 +76,5 @@ def run_demo(home: Home, deals_folder: Path) -> None:
             console.print(f"  {shorten(folder)}", soft_wrap=True)
     console.print("Three queries to try:")
     for query in QUERIES:
-        console.print(f'  uv run tapehouse sql "{query}"', soft_wrap=True)
+        command = as_typed(f'`tapehouse sql "{query}"`').strip("`")
+        console.print(f"  {command}", soft_wrap=True)

@@ -11,7 +11,7 @@ from deals.load import list_deals
 from flows.close.order import backfill_command
 from flows.entries.events import Entry, list_entries, standing_events
 from flows.entries.notices import is_noticed
-from flows.home import Home, shorten
+from flows.home import Home, as_typed, shorten
 from flows.lake.connection import has_table, lake_exists, open_lake
 from flows.lake.history import History, read_histories
 from tapes.land.tape import LandedTape, latest_delivery, list_landed
@@ -89,7 +89,7 @@ def print_status(home: Home, deals_folder: Path) -> None:
     ]
     console.print(f"open problems: {len(problems) or 'none'}")
     for problem in problems:
-        console.print(f"  {problem}", soft_wrap=True)
+        console.print(f"  {as_typed(problem)}", soft_wrap=True)
 
 
 def _table(months: Sequence[MonthLine]) -> "Table":

@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from flows.lake.tables import Table
@@ -90,18 +91,50 @@ def open_lake(folder: Path, *, write: bool = False) -> Iterator["DuckDBPyConnect
     A lake that does not exist yet is made by the first writer and is a LakeError for a reader, as is
     one whose files are damaged.
     """
+    if write:
+        folder.mkdir(parents=True, exist_ok=True)
+    else:
+        _check_exists(folder)
+    # With a write-ahead log a commit locks no reader out; the mode stays with the catalog's file.
+    mode = ", meta_journal_mode 'wal'" if write else ", read_only"
+    with _attached(_instance().cursor(), folder, mode) as connection:
+        yield connection
+
+
+@contextmanager
+def open_locked_lake(folder: Path) -> Iterator["DuckDBPyConnection"]:
+    """The lake for a query that anybody wrote: no file but the lake's, no network, no setting.
+
+    LakeError as `open_lake` says. What a query spills lies in a folder of its own, and goes with it.
+    """
     import duckdb
 
-    if not write and not lake_exists(folder):
+    _check_exists(folder)
+    own = duckdb.connect()
+    load_extensions(own)
+    with TemporaryDirectory(prefix="tapehouse-") as spill, _attached(own, folder, ", read_only"):
+        own.execute(f"set temp_directory = {quoted(spill)}")
+        own.execute(f"set allowed_directories = [{quoted(folder)}, {quoted(spill)}]")
+        own.execute("set enable_external_access = false")
+        own.execute("set lock_configuration = true")
+        yield own
+
+
+def _check_exists(folder: Path) -> None:
+    if not lake_exists(folder):
         raise LakeError(
             f"{folder}: there is no lake yet, expected {CATALOG}; close a first month with "
             "`tapehouse close`, or set TAPEHOUSE_HOME to the folder that holds one"
         )
-    if write:
-        folder.mkdir(parents=True, exist_ok=True)
-    connection = _instance().cursor()
-    # With a write-ahead log a commit locks no reader out; the mode stays with the catalog's file.
-    mode = ", meta_journal_mode 'wal'" if write else ", read_only"
+
+
+@contextmanager
+def _attached(
+    connection: "DuckDBPyConnection", folder: Path, mode: str
+) -> Iterator["DuckDBPyConnection"]:
+    """The connection with the lake attached; what its files lack is a LakeError."""
+    import duckdb
+
     try:
         _attach(connection, folder, mode)
         yield connection
@@ -147,6 +180,7 @@ def _detach_all(connection: "DuckDBPyConnection") -> None:
     """Let go of every file, after whatever happened: the instance stays, its databases do not."""
     import duckdb
 
+    connection.interrupt()  # A query that Ctrl-C ended may still be running.
     with suppress(duckdb.TransactionException):  # There is none to roll back, mostly.
         connection.rollback()
     connection.execute("use memory")

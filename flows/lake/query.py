@@ -1,54 +1,115 @@
-"""Ask the lake in SQL: one query, or a prompt."""
+"""Ask the lake in SQL: one query, or a prompt. Nothing but the lake is read, and nothing is written."""
 
+import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flows.lake.connection import open_lake
+from flows.lake.connection import open_locked_lake
 from flows.refusals import UsageError
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection, DuckDBPyRelation, Statement
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 PROMPT, CONTINUED = "tapehouse> ", "       ..> "
 MAX_ROWS = 10_000
 ANY_WIDTH = 100_000
-EXPLAIN = re.compile(r"\s*explain(\s+analyze)?(\s*\([^)]*\))?\s+", re.IGNORECASE)
+GAP = r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/)"
+EXPLAIN = re.compile(
+    rf"{GAP}*explain(?:{GAP}+analyze\b)?(?:{GAP}*\([^)]*\))?{GAP}*", re.IGNORECASE | re.DOTALL
+)
+# The table functions that look at the lake or at nothing. Others read files, settings or secrets, write
+# logs and profiles, or run a text as SQL; a new version of DuckDB may bring more of them.
+ALLOWED_FUNCTIONS = frozenset(
+    [
+        "unnest",
+        "range",
+        "generate_series",
+        "repeat",
+        "repeat_row",
+        "summary",
+        "pragma_table_info",
+        "duckdb_tables",
+        "duckdb_views",
+        "duckdb_columns",
+        "duckdb_schemas",
+        "duckdb_types",
+        "duckdb_functions",
+        "duckdb_keywords",
+        "snapshots",
+        "table_info",
+        "table_changes",
+        "table_insertions",
+        "table_deletions",
+        "current_snapshot",
+        "ducklake_snapshots",
+        "ducklake_table_info",
+        "ducklake_table_changes",
+        "ducklake_table_insertions",
+        "ducklake_table_deletions",
+        "ducklake_current_snapshot",
+    ]
+)
+# What a spreadsheet takes for a formula at the start of a cell.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def print_query(lake: Path, query: str, *, as_csv: bool) -> None:
     """Print the query's result; UsageError with the database's message when it is wrong."""
-    with open_lake(lake) as connection:
+    with open_locked_lake(lake) as connection:
         _ask(connection, query, _print_csv if as_csv else _print_table)
 
 
 def run_shell(lake: Path) -> None:
-    """Read statements that end in `;` until the end of the input or `exit`."""
+    """Read statements that end in `;` until the end of the input or `exit`; Ctrl-C drops one."""
     import readline  # noqa: F401  (gives input() its history and editing)
 
-    with open_lake(lake) as connection:
+    with open_locked_lake(lake) as connection:
         print("The lake is attached read-only. Tables: `show all tables;`. Leave with `exit`.")
-        while (statement := _read_statement()) is not None:
+        while True:
             try:
+                statement = _read_statement()
+                if statement is None:
+                    return
                 _ask(connection, statement, _print_table)
             except UsageError as error:
                 print(error)
+            except KeyboardInterrupt:
+                connection.interrupt()
+                print("\ninterrupted: the statement is dropped")
 
 
 def _ask(
     connection: "DuckDBPyConnection", query: str, show: "Callable[[DuckDBPyRelation], None]"
 ) -> None:
     """Show what one reading statement gives; errors may come as late as the last row."""
+    with _told_as_usage():
+        refuse_all_but_reading(connection, query)
+        show(connection.sql(query))
+
+
+@contextmanager
+def _told_as_usage() -> Iterator[None]:
+    """What the database says of a query is one line; what it says of the lake's files passes through."""
     import duckdb
 
     try:
-        _refuse_all_but_reading(connection, query)
-        show(connection.sql(query))
+        yield
+    except RuntimeError as error:
+        if "interrupted" in str(error):
+            raise KeyboardInterrupt from None
+        raise
+    except duckdb.PermissionException:
+        raise UsageError(
+            "query: a file outside the lake is asked for, expected tables of the lake alone; "
+            "read other files with a DuckDB of your own, and attach the lake there (read-only)"
+        ) from None
     except duckdb.Error as error:
         if isinstance(error, duckdb.IOException) and "/data/" in str(error):
-            raise  # A file of the lake, of which `open_lake` tells.
+            raise  # A file of the lake, of which `open_locked_lake` tells.
         # DuckDB repeats the statement below its message, with a caret that needs lines of its own.
         words = re.split(r"\n+LINE \d+:", str(error).strip())[0]
         raise UsageError(
@@ -57,26 +118,64 @@ def _ask(
         ) from None
 
 
-def _refuse_all_but_reading(connection: "DuckDBPyConnection", query: str) -> None:
-    """UsageError for anything that could write, be it to the lake, to a file or to a setting."""
+def refuse_all_but_reading(connection: "DuckDBPyConnection", query: str) -> None:
+    """UsageError for anything but one statement that reads the lake: no write, no file, no setting."""
+    if not query.isprintable() and any(0xD800 <= ord(letter) <= 0xDFFF for letter in query):
+        raise UsageError(
+            "query: not UTF-8, expected text; send it from a terminal that is in UTF-8"
+        )
     # A pivot is two statements, of which the first was not written by the user.
-    statements = [one for one in connection.extract_statements(query) if one.query or _reads(one)]
+    statements = [
+        one
+        for one in connection.extract_statements(query)
+        if one.query or one.type.name == "SELECT"
+    ]
     if len(statements) != 1:
         raise UsageError(
             f"query: {len(statements)} statements, expected one SELECT; ask them one by one"
         )
     kind = statements[0].type.name
-    if kind == "EXPLAIN":
-        _refuse_all_but_reading(connection, EXPLAIN.sub("", query, count=1))
-    elif not _reads(statements[0]):
+    if kind == "EXPLAIN" and (explained := EXPLAIN.sub("", query, count=1)) != query:
+        refuse_all_but_reading(connection, explained)
+    elif kind != "SELECT":
         raise UsageError(
             f"query: {kind} is refused, expected SELECT, SHOW, DESCRIBE, SUMMARIZE or EXPLAIN: "
             "the lake is read-only; `tapehouse close` is what writes it"
         )
+    for name in _table_functions(connection, query):
+        if name not in ALLOWED_FUNCTIONS:
+            raise UsageError(
+                f"query: the table function {name} is refused, expected tables of the lake, or what looks "
+                "at them alone (unnest, range, duckdb_columns, ducklake_snapshots); ask for a table"
+            )
 
 
-def _reads(statement: "Statement") -> bool:
-    return statement.type.name == "SELECT"
+def _table_functions(connection: "DuckDBPyConnection", query: str) -> set[str]:
+    """The table functions that a query calls, in lower case, wherever in it they stand."""
+    row = connection.execute("select json_serialize_sql($1::varchar)", [query]).fetchone()
+    assert row is not None
+    tree = json.loads(row[0])
+    if not tree["error"]:
+        return {name.lower() for name in _functions_below(tree)}
+    # A pivot or an explanation has no tree: any word that is such a function's name counts.
+    rows = connection.execute(
+        "select distinct lower(function_name) from duckdb_functions() "
+        "where function_type in ('table', 'table_macro', 'pragma')"
+    ).fetchall()
+    words = set(re.findall(r"\w+", query.lower()))
+    return {
+        name for (name,) in rows if name in words and re.search(rf"\b{name}\b\W*\(", query.lower())
+    }
+
+
+def _functions_below(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if node.get("type") == "TABLE_FUNCTION":
+            yield node["function"]["function_name"]
+        node = list(node.values())
+    if isinstance(node, list):
+        for child in node:
+            yield from _functions_below(child)
 
 
 def _read_statement() -> str | None:
@@ -95,7 +194,8 @@ def _read_statement() -> str | None:
 
 
 def _print_table(result: "DuckDBPyRelation") -> None:
-    result.show(max_rows=MAX_ROWS, max_width=_width(), max_col_width=60)
+    # DuckDB sees no Ctrl-C while it shows a result, only while it makes one.
+    result.execute().show(max_rows=MAX_ROWS, max_width=_width(), max_col_width=60)
 
 
 def _print_csv(result: "DuckDBPyRelation") -> None:
@@ -104,7 +204,12 @@ def _print_csv(result: "DuckDBPyRelation") -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(result.columns)
     while rows := result.fetchmany(MAX_ROWS):
-        writer.writerows(rows)
+        writer.writerows([_disarmed(cell) for cell in row] for row in rows)
+
+
+def _disarmed(cell: Any) -> Any:
+    """A text that a spreadsheet would run as a formula gets an apostrophe (OWASP, CSV Injection)."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
 def _width() -> int:
