@@ -1,6 +1,6 @@
 """Data-quality rules between the stops of the route: they look, give verdicts, and change nothing.
 
-`rules` holds the shapes; `tape`, `pool`, `waterfall`, `purchase` and `report` the rules as data,
-one module per stop; `checking` counts the failing rows with DuckDB; `suites` has Great Expectations
-turn the counts into verdicts.
+`rule` holds the shapes and `rules/` the rules as data, a module for each stop; `counts` counts the
+failing rows with DuckDB, `repeats` those of repeated keys; `suite` has Great Expectations turn the
+counts into verdicts and pages.
 """

@@ -17,7 +17,8 @@ def measure(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> dic
     """Failing rows and all rows per rule id: one query per relation, one more per unique key.
 
     A query that crashes is asked again rule by rule, so that only the rule at fault has a count
-    with an `error`. A failing rule of level "stop" carries its first failing row as `example`.
+    with an `error`; so has a rule whose failing rows cannot be shown. A failing rule of level "stop"
+    carries its first failing row as `example`.
     CheckError when two rules share an id.
     """
     ids = Counter(rule.id for rule in rules)
@@ -159,7 +160,10 @@ def _with_example(connection: duckdb.DuckDBPyConnection, rule: Rule, count: Coun
         if rule.unique
         else f"select {shown} from {rule.relation} where coalesce({rule.failing}, true)"
     )
-    row = connection.execute(f"{rows} order by all limit 1").fetchone() or ()
+    try:
+        row = connection.execute(f"{rows} order by all limit 1").fetchone() or ()
+    except duckdb.Error as error:
+        return Count(count.failing_count, count.row_count, error=_one_line(error))
     example = ", ".join(f"{name} {value}" for name, value in zip(rule.shown, row, strict=True))
     return Count(count.failing_count, count.row_count, example)
 

@@ -113,7 +113,7 @@ def _expect(rule: Rule, count: Count | None) -> Any:
 
 
 def _verdict(suite_name: str, rule: Rule, count: Count | None, result: Any) -> Verdict:
-    error = _find_error(count, result)
+    error = find_error(rule, count, result)
     return Verdict(
         rule_id=rule.id,
         stop_code=suite_name,
@@ -130,16 +130,23 @@ def _verdict(suite_name: str, rule: Rule, count: Count | None, result: Any) -> V
     )
 
 
-def _find_error(count: Count | None, result: Any) -> str:
-    """Why there is no verdict, in one line; empty when the expectation did see a number."""
+def find_error(rule: Rule, count: Count | None, result: Any) -> str:
+    """Why there is no verdict, in one line; empty when the expectation judged the count.
+
+    Great Expectations gives a crash as a failure with an empty result: its word is taken only where
+    it saw the number that was counted.
+    """
+    if count is None or count.error or count.failing_count is None:
+        return (count and count.error) or "the rule was not counted"
     if result is None:
         return "Great Expectations gave no result for the rule"
-    raised = list(_raised_messages(result.exception_info or {}))
+    raised = next(_raised_messages(result.exception_info or {}), "")
     if raised:
-        own = count.error if count else "the rule was not counted"
-        return own or raised[0]
-    if result.result.get("observed_value") is None:
-        return "Great Expectations observed no value"
+        return raised
+    observed = result.result.get("observed_value")
+    is_within = count.failing_count <= rule.allowed_count(count.row_count or 0)
+    if observed != count.failing_count or result.success != is_within:
+        return f"Great Expectations observed {observed} of {count.failing_count} failing rows"
     return ""
 
 

@@ -30,7 +30,7 @@ def key_figures(pack: ReportPack, words: Words, language: Language) -> tuple[Fig
         "default_rate": (_single(pack, "tr_4_3", "cumulative_default_rate"), Kind.RATE),
     }
     return tuple(
-        Figure(words.sentence(key, language), format_number(value, kind), value, kind)
+        Figure(words.sentence(key, language), format_number(value, kind, language), value, kind)
         for key, (value, kind) in stated.items()
         if value is not None
     )
@@ -102,7 +102,11 @@ def _note_bars(pack: ReportPack, language: Language) -> list[Bar]:
         strict=True,
     )
     return [
-        Bar(str(names.get(code) or code), format_number(balance, Kind.MONEY), balance / notional)
+        Bar(
+            str(names.get(code) or code),
+            format_number(balance, Kind.MONEY, language),
+            balance / notional,
+        )
         for code, balance, notional in rows
         if balance is not None and notional
     ]
@@ -123,7 +127,7 @@ def _overdue_bars(pack: ReportPack, words: Words, language: Language) -> list[Ba
     return [
         Bar(
             words.code("status_code", status, language),
-            format_number(share, Kind.RATE),
+            format_number(share, Kind.RATE, language),
             share / longest,
         )
         for status, share in shares

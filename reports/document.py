@@ -14,6 +14,9 @@ from reports.words import Words
 # Keys that place a row in the warehouse and say nothing to a reader of one deal's month.
 _HIDDEN = frozenset({"deal_id", "as_of_date", "line_number"})
 
+# Longer tables may break across pages.
+_WHOLE_ROWS = 24
+
 
 @dataclass(frozen=True)
 class Column:
@@ -45,6 +48,11 @@ class Section:
     @property
     def has_money(self) -> bool:
         return any(cell.kind in (Kind.MONEY, Kind.PER_100) for row in self.rows for cell in row)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it may break across printed pages."""
+        return len(self.rows) > _WHOLE_ROWS
 
     @property
     def pairs(self) -> tuple[Figure, ...]:
@@ -84,7 +92,7 @@ class Document:
 def compose(pack: ReportPack, words: Words, language: Language) -> Document:
     """Word the whole pack; ReportError names the first heading, code or value that has none."""
     pack = legible_pack(pack)
-    currency = words.code("currency", pack.currency, language)
+    currency = words.currency(pack.currency, language)
     return Document(
         language=language,
         deal_name=pack.deal_name(language),
@@ -186,12 +194,12 @@ def _cell(
 
 
 def _text(value: Value, kind: Kind, column: str, words: Words, language: Language) -> str:
-    if value is None:
+    if value is None or value == "":
         return MISSING
     if isinstance(value, bool):
         return words.sentence("yes" if value else "no", language)
     if isinstance(value, Decimal | int):
-        return format_number(value, kind)
+        return format_number(value, kind, language)
     if isinstance(value, date):
         return value.isoformat()
     return words.code(column, value, language) if kind is Kind.CODE else value

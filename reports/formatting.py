@@ -4,8 +4,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING
 
-from reports.pack import ReportError, Value
+from reports.pack import Language, ReportError, Value
+
+if TYPE_CHECKING:
+    from babel.numbers import NumberPattern
 
 MISSING = "—"
 
@@ -64,15 +69,17 @@ UNIT_KINDS: Mapping[str, Kind] = {
     "days": Kind.COUNT,
 }
 
-EXCEL_FORMATS: Mapping[Kind, str] = {
+# How a number of each kind is written: LDML's number patterns, which a workbook reads alike.
+PATTERNS: Mapping[Kind, str] = {
     Kind.MONEY: "#,##0.00",
     Kind.PER_100: "#,##0.0000",
-    Kind.RATE: "0.00%",
-    Kind.ANNUAL_RATE: "0.00##%",
+    Kind.RATE: "#,##0.00%",
+    Kind.ANNUAL_RATE: "#,##0.00##%",
     Kind.COUNT: "#,##0",
     Kind.MONTHS: "#,##0.00",
-    Kind.DATE: "yyyy-mm-dd",
 }
+
+LOCALES: Mapping[Language, str] = {"zh": "zh_CN", "en": "en_GB"}
 
 
 def strip_language(column: str) -> str:
@@ -123,30 +130,16 @@ def _expect(holds: bool, value: Value, expected: str, place: str) -> None:
         )
 
 
-def format_number(value: Decimal | int, kind: Kind) -> str:
+def format_number(value: Decimal | int, kind: Kind, language: Language) -> str:
     """A number as a reader sees it; rounded half up, away from zero, for the eye only."""
-    number = Decimal(value)
-    match kind:
-        case Kind.MONEY | Kind.MONTHS:
-            return f"{_round(number, 2):,f}"
-        case Kind.PER_100:
-            return f"{_round(number, 4):,f}"
-        case Kind.RATE:
-            return f"{_round(number * 100, 2):,f}%"
-        case Kind.ANNUAL_RATE:
-            return f"{_trim(_round(number * 100, 4)):,f}%"
-        case _:
-            return f"{_round(number, 0):,f}"
+    pattern = _pattern(kind)
+    places = pattern.frac_prec[1] + pattern.scale
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return pattern.apply(abs(rounded) if rounded == 0 else rounded, LOCALES[language])
 
 
-def _round(number: Decimal, places: int) -> Decimal:
-    rounded = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    return abs(rounded) if rounded == 0 else rounded
+@cache
+def _pattern(kind: Kind) -> "NumberPattern":
+    from babel.numbers import parse_pattern
 
-
-def _trim(number: Decimal) -> Decimal:
-    """Drop trailing zeros beyond the second decimal."""
-    shortest = number.normalize()
-    exponent = shortest.as_tuple().exponent
-    has_more = isinstance(exponent, int) and exponent < -2
-    return shortest if has_more else number.quantize(Decimal("0.01"))
+    return parse_pattern(PATTERNS.get(kind, "#,##0"))

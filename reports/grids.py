@@ -16,6 +16,8 @@ _PADDING_EM = 1.2
 # A table of few rows reads better turned (each note a column) than on a page of its own.
 _TURNED_ROWS = 4
 _TURNED_HEAD_EM = 14.0
+# A longer group may run over a page, and each of its rows has to say what it is of.
+_LONGEST_GROUP = 12
 
 
 @dataclass(frozen=True)
@@ -97,11 +99,11 @@ def _align(kind: Kind) -> Align:
 
 
 def _spans(cells: list[Cell]) -> tuple[int, ...]:
-    """Equal codes that follow each other are one group; a free text is never merged."""
+    """Equal codes that follow each other are one group, if a short one; a free text is never merged."""
     spans: list[int] = []
     for _, group in groupby(cells, key=lambda cell: cell.text):
         members = list(group)
-        merges = all(cell.kind is Kind.CODE for cell in members)
+        merges = len(members) <= _LONGEST_GROUP and all(cell.kind is Kind.CODE for cell in members)
         spans += [len(members)] + [0] * (len(members) - 1) if merges else [1] * len(members)
     return tuple(spans)
 

@@ -32,6 +32,10 @@ class Words:
     def code(self, column: str, value: str, language: Language) -> str:
         return self._word(self.codes.get(column, {}), f"code.{column}", value, language)
 
+    def currency(self, code: str, language: Language) -> str:
+        """The word of a currency, or its code (ISO 4217) where there is none."""
+        return self.codes.get("currency", {}).get(code, {}).get(language) or code
+
     def sentence(self, key: str, language: Language) -> str:
         return self._word(self.sentences, "sentence", key, language)
 

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flows.close.month import Turn
+from flows.entries.free_text import check_free_text
 from flows.lake.history import ClosedRun
 from tapes import TapeMissing
+from tapes.land.files import readable_name
 from tapes.land.inbox import find_tape, part_of
 from tapes.land.tape import LandedTape, land_tape, latest_delivery, list_landed
 
@@ -20,6 +22,8 @@ def land_tapes(turn: Turn) -> tuple[LandedTape, ...]:
     request, published = turn.request, turn.history.find(turn.period.month)
     place = (turn.terms.book.code, request.month)
     files = request.files or _inbox_files(turn)
+    for file in files:
+        check_free_text(readable_name(file), f"{request.place}: the name of a tape")
     tapes = tuple(
         land_tape(file, *place, request.home.landed, part)
         for file, part in zip(files, _part_numbers(files), strict=True)

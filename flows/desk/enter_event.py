@@ -17,6 +17,7 @@ from flows.entries.events import (
     list_entries,
     standing_events,
 )
+from flows.entries.free_text import check_free_text
 from flows.home import Home
 from flows.lake.history import read_history
 from flows.refusals import UsageError
@@ -47,6 +48,8 @@ def enter_event(request: EventRequest) -> Entry:
         raise UsageError(
             f"event {request.code!r}: unknown, expected one of {', '.join(EVENTS)}; correct the code"
         )
+    check_free_text(request.note, f"{request.place}: --note")
+    check_free_text(request.evidence.name, f"{request.place}: the name of --evidence")
     evidence = _read_evidence(request.evidence)
     with hold_deal(request.home, request.deal_id, f"entering an event of {request.place}"):
         _check_month(request)

@@ -68,7 +68,8 @@ def print_status(home: Home, deals_folder: Path) -> None:
     from rich.console import Console
 
     # Output that goes elsewhere than to a terminal loses no column.
-    console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False)
+    width = None if sys.stdout.isatty() else WIDE
+    console = Console(width=width, highlight=False, markup=False, emoji=False)
     months, histories = _closed_months(home)
     console.print(f"data folder {shorten(home.root)}", soft_wrap=True)
     console.print(f"deals: {', '.join(list_deals(deals_folder))}", soft_wrap=True)

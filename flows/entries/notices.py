@@ -3,7 +3,6 @@
     repurchases/<deal>/<month>/<sha256>/list/<file>        byte for byte, never written again
                                        /evidence/<file>    the document that it rests on
                                        /notice.json        names, hashes, and its place in the order
-                              /.lock                       one landing of a month at a time
 
 The list is CSV in UTF-8 with the columns loan_id and reason. The last notice of a month is the one that
 counts; a list without loans takes an earlier one back. A folder appears whole, by one rename.
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flows.entries.free_text import check_free_text
 from flows.home import Home
 from flows.lake.history import ClosedRun
 from tapes import TapeError
@@ -93,6 +93,8 @@ def _read_loan(file: Path, header: tuple[str, ...], line: int, row: list[str]) -
         raise TapeError(
             f"{file.name} line {line}{of_loan}: {found}, expected a loan_id and a reason; complete it"
         )
+    for name in COLUMNS:
+        check_free_text(cells[name], f"{file.name} line {line}: {name}")
     return NoticedLoan(line, cells["loan_id"], cells["reason"])
 
 
@@ -104,6 +106,8 @@ def land_notice(
     The same two files again are recognised. TapeError for an empty or unreadable file.
     """
     check_readable(evidence_file, "the evidence for the repurchase")
+    for file in (list_file, evidence_file):
+        check_free_text(file.name, f"{deal_id} {month}: the name of a file")
     month_folder = folder / deal_id / month
     with lock_folder(month_folder):
         incoming = month_folder / INCOMING

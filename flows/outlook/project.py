@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deals.dates.calendar import period_of
 from deals.load import load_terms
@@ -15,6 +14,9 @@ from flows.lake.connection import has_table, lake_exists, open_lake
 from flows.outlook.csv_tables import write_table
 from flows.outlook.own_history import estimate_from_closes
 from flows.refusals import CloseRefused
+from reports.forms.projection_page import render_projection
+from reports.pack import Language
+from reports.words import load_words
 from waterfall.project.assumptions import Assumptions, parse_assumptions
 from waterfall.project.deal import ClosedMonth, Conduct, ProjectedMonth, project_deal
 from waterfall.project.expected import expect_cash_flows
@@ -47,6 +49,9 @@ LEDGERS = (
     "pool.trigger_test",
     "pool.overdue_rate",
 )
+
+PAGES: Mapping[Language, str] = {"en": "", "zh": "_zh"}
+"""The languages of the page and its charts, and what their files' names end in."""
 
 
 @dataclass(frozen=True)
@@ -203,72 +208,28 @@ def _support(start: ClosedMonth, assumptions: Assumptions, conduct: Conduct) -> 
 
 
 def _write(out: Path, tables: Mapping[str, list[Row]], terms: Terms, month: str) -> list[Path]:
-    """One CSV a table, one SVG a chart, and a page with both."""
+    """One CSV a table; in each language one SVG a chart, and a page with both."""
+    from reports.forms.projection_charts import draw_projection
+
+    words = load_words()
     out.mkdir(parents=True, exist_ok=True)
     written = [write_table(out / f"{name}.csv", rows) for name, rows in tables.items() if rows]
-    charts = _draw(tables, terms)
-    for name, picture in charts.items():
-        path = out / f"{name}.svg"
-        path.write_text(picture, encoding="utf-8")
-        written.append(path)
-    page = out / "index.html"
-    page.write_text(
-        _page(tables, charts, f"{terms.deal_id} {month}", terms.scale), encoding="utf-8"
-    )
-    return [*written, page]
+    for language, ending in PAGES.items():
+        charts = draw_projection(tables, terms.notes[0].code, words, language)
+        for name, picture in charts.items():
+            written.append(_write_text(out / f"{name}{ending}.svg", picture))
+        page = render_projection(
+            f"{terms.deal_id} {month}",
+            terms.scale,
+            tables,
+            list(charts.values()),
+            words,
+            language,
+        )
+        written.append(_write_text(out / f"index{ending}.html", page))
+    return written
 
 
-def _draw(tables: Mapping[str, list[Row]], terms: Terms) -> dict[str, str]:
-    from reports.forms.projection_charts import draw_balances, draw_collections, draw_scenarios
-
-    pool, notes = (
-        [row for row in tables[name] if row["scenario"] == 1] for name in ("pool", "note")
-    )
-    charts = {"balances": draw_balances(pool, notes), "collections": draw_collections(pool)}
-    if len(tables["scenario"]) > 1:
-        charts["scenarios"] = draw_scenarios(tables["note"], terms.notes[0].code)
-    return charts
-
-
-def _page(
-    tables: Mapping[str, list[Row]], charts: Mapping[str, str], title: str, scale: int
-) -> str:
-    """A page to look at: assumptions, values, support, the expected cash flows, and the charts."""
-    shown = ("scenario", "value", "support", "off_4")
-    note = f" (1:{scale})" if scale > 1 else ""
-    parts = [f"<h1>{escape(title)}: projection{note}</h1>", *charts.values()]
-    parts += [f"<h2>{PAGE_TITLES[name]}</h2>{_table(tables[name])}" for name in shown]
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style>{''.join(parts)}</html>\n"
-    )
-
-
-def _table(rows: Sequence[Row]) -> str:
-    if not rows:
-        return "<p>none</p>"
-    head = "".join(f"<th>{escape(name)}</th>" for name in rows[0])
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(_shown(value))}</td>" for value in row.values()) + "</tr>"
-        for row in rows
-    )
-    return f"<table><tr>{head}</tr>{body}</table>"
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "–"
-    return f"{value:,}" if isinstance(value, Decimal) else str(value)
-
-
-PAGE_TITLES = {
-    "scenario": "Assumptions",
-    "value": "Notes: life, yield, price, durations",
-    "support": "Credit support and break-even CDR, without outside support",
-    "off_4": "OFF-4 资产池现金流归集表: expected cash flows, nothing prepaid, nothing defaulted",
-}
-STYLE = (
-    "body{font-family:'Noto Sans SC','PingFang SC','Microsoft YaHei',sans-serif;margin:2rem;color:#1f2a37}"
-    "table{border-collapse:collapse;font-size:.85rem}th,td{padding:.3rem .6rem;text-align:right;"
-    "border-bottom:1px solid #e3e8ed;white-space:nowrap}svg{max-width:100%;display:block;margin:1rem 0}"
-)
+def _write_text(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path

@@ -1,1 +1,1 @@
-"""The report in the forms that people open."""
+"""The report and the projection in the forms that people open."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reports.cover import Figure
 from reports.document import Cell, Document, Section
-from reports.formatting import EXCEL_FORMATS, NUMBERS, Kind
+from reports.formatting import NUMBERS, PATTERNS, Kind
 from reports.grids import text_em
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ _CHARACTERS_AN_EM = 1.9
 _FACT_WIDTH = 68
 _ACCENT, _QUIET, _BAND, _RULE = "#2f5d7c", "#5b6776", "#f3f6f8", "#c9d1d9"
 _PAPER_A4 = 9
+_ISO_DATE = "yyyy-mm-dd"
 
 
 class Styles:
@@ -42,8 +43,8 @@ class Styles:
             look: dict[str, object] = {"bottom": 4, "bottom_color": _RULE, "valign": "top"}
             look["align"] = "right" if kind in NUMBERS or kind is Kind.DATE else "left"
             look["text_wrap"] = kind is Kind.TEXT
-            if kind in EXCEL_FORMATS:
-                look["num_format"] = EXCEL_FORMATS[kind]
+            if kind is Kind.DATE or kind in PATTERNS:
+                look["num_format"] = PATTERNS.get(kind, _ISO_DATE)
             if is_total:
                 look["bg_color"] = _BAND
             self._made[kind, is_total] = self._workbook.add_format(look)

@@ -4,23 +4,20 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from typing import Any
 
 from reports.characters import replace_missing
 from reports.cover import Figure
 from reports.document import Document, Section
 from reports.forms.glyphs import has_glyph, load_fonts
+from reports.forms.pages import TEMPLATES
 from reports.grids import lay_out
 from reports.pack import ReportError
 
-_TEMPLATE = Path(__file__).parents[1] / "report.typ"
+_TEMPLATE = TEMPLATES / "report.typ"
 
 # PDF/A for the archive, PDF/UA for the reader; both make a glyph that no font has an error.
 _STANDARDS: Any = ["a-2a", "ua-1"]
-
-# Longer tables may break across pages.
-_WHOLE_ROWS = 24
 
 
 def render_pdf(document: Document, dated: date) -> bytes:
@@ -84,7 +81,7 @@ def _section(section: Section) -> dict[str, Any]:
         "has_money": section.has_money,
         "pairs": [],
         "grid": None,
-        "is_long": len(section.rows) > _WHOLE_ROWS,
+        "is_long": section.is_long,
     }
     if section.layout == "record":
         content["pairs"] = _facts(section.pairs)

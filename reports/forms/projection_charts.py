@@ -1,11 +1,17 @@
-"""Charts of a projection as SVG: what the pool and the notes come to, and what each month brings."""
+"""Charts of a projection as SVG: what the pool and the notes come to, and what each month brings.
 
-from collections.abc import Sequence
+Amounts are drawn in millions of the currency unit; the words are those of one language.
+"""
+
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import altair as alt
 import polars as pl
+
+from reports.pack import Language
+from reports.words import Words
 
 Row = dict[str, Any]
 
@@ -15,42 +21,68 @@ COLOURS = ["#2f5d7c", "#c2713a", "#5b8c5a", "#8a6fa8", "#5b6776", "#b5484f"]
 MILLION = Decimal(10**6)
 
 
-def draw_balances(pool: Sequence[Row], notes: Sequence[Row]) -> str:
-    """The pool after each purchase and each note over time, in the first scenario, in millions."""
+def draw_projection(
+    tables: Mapping[str, Sequence[Row]], note_code: str, words: Words, language: Language
+) -> dict[str, str]:
+    """The charts by name: balances, collections and, of several scenarios, one note's balance."""
+    pool, notes = (
+        [row for row in tables[name] if row["scenario"] == 1] for name in ("pool", "note")
+    )
+    charts = {
+        "balances": draw_balances(pool, notes, words, language),
+        "collections": draw_collections(pool, words, language),
+    }
+    if len(tables["scenario"]) > 1:
+        charts["scenarios"] = draw_scenarios(tables["note"], note_code, words, language)
+    return charts
+
+
+def draw_balances(
+    pool: Sequence[Row], notes: Sequence[Row], words: Words, language: Language
+) -> str:
+    """The pool after each purchase and each note over time, in the first scenario."""
+    name = words.sentence("projection_pool", language)
     lines = [
-        _point(row["collection_end"], "pool", row["closing"] + row["purchase_principal"])
+        _point(row["collection_end"], name, row["closing"] + row["purchase_principal"])
         for row in pool
     ]
     lines += [_point(row["payment_date"], row["note"], row["balance"]) for row in notes]
     return _draw(
-        alt.Chart(_frame(lines), title="Balances, scenario 1 (millions)")
+        alt.Chart(_frame(lines), title=words.sentence("projection_balances", language))
         .mark_line(point=True)
         .encode(x=_date_axis(), y=_amount_axis(), color=_legend("what"))
     )
 
 
-def draw_collections(pool: Sequence[Row]) -> str:
-    """What each month brings in, by kind, in the first scenario, in millions."""
-    kinds = ("scheduled", "overdue_paid", "prepaid", "interest", "recovery")
-    bars = [_point(row["collection_end"], kind, row[kind]) for row in pool for kind in kinds]
+def draw_collections(pool: Sequence[Row], words: Words, language: Language) -> str:
+    """What each month brings in, by kind, in the first scenario."""
+    columns = ("scheduled", "overdue_paid", "prepaid", "interest", "recovery")
+    kinds = {column: words.heading("projection_pool", column, language) for column in columns}
+    bars = [
+        _point(row["collection_end"], kind, row[column])
+        for row in pool
+        for column, kind in kinds.items()
+    ]
     return _draw(
-        alt.Chart(_frame(bars), title="Collections by month, scenario 1 (millions)")
+        alt.Chart(_frame(bars), title=words.sentence("projection_collections", language))
         .mark_bar()
-        .encode(x=_date_axis("yearmonth(date):O"), y=_amount_axis(), color=_legend("what"))
+        .encode(x=_month_axis(), y=_amount_axis(), color=_legend("what"))
     )
 
 
-def draw_scenarios(notes: Sequence[Row], note_code: str) -> str:
-    """One note's balance over time, a line a scenario, in millions."""
+def draw_scenarios(notes: Sequence[Row], note_code: str, words: Words, language: Language) -> str:
+    """One note's balance over time, a line a scenario."""
+    title = words.sentence("projection_scenarios", language).format(note=note_code)
+    legend = words.heading("projection_note", "scenario", language)
     lines = [
         _point(row["payment_date"], f"{row['scenario']}", row["balance"])
         for row in notes
         if row["note"] == note_code
     ]
     return _draw(
-        alt.Chart(_frame(lines), title=f"Balance of {note_code} by scenario (millions)")
+        alt.Chart(_frame(lines), title=title)
         .mark_line()
-        .encode(x=_date_axis(), y=_amount_axis(), color=_legend("what", "scenario"))
+        .encode(x=_date_axis(), y=_amount_axis(), color=_legend("what", legend))
     )
 
 
@@ -63,8 +95,17 @@ def _frame(points: Sequence[Row]) -> pl.DataFrame:
     return pl.DataFrame(points).with_columns(pl.col("height").cast(pl.Float64))
 
 
-def _date_axis(field: str = "date:T") -> alt.X:
-    return alt.X(field, title=None, axis=alt.Axis(format="%Y-%m", labelAngle=-45))
+def _date_axis() -> alt.X:
+    month = alt.TimeIntervalStep(interval="month", step=1)
+    return alt.X("date:T", title=None, axis=_slanted(tickCount=month))
+
+
+def _month_axis() -> alt.X:
+    return alt.X("yearmonth(date):O", title=None, axis=_slanted())
+
+
+def _slanted(**more: Any) -> alt.Axis:
+    return alt.Axis(format="%Y-%m", labelAngle=-45, **more)
 
 
 def _amount_axis() -> alt.Y:

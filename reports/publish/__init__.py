@@ -1,1 +1,1 @@
-"""Files written, and proved whole."""
+"""The files of a month: written, swapped in whole, kept by version, and proved whole."""

@@ -5,13 +5,9 @@ Whenever the writer is killed, the folder's name leads to one whole report: the 
 
 import ctypes
 import errno
-import fcntl
-import hashlib
-import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 from reports.document import compose
@@ -20,35 +16,51 @@ from reports.forms.html import render_html
 from reports.forms.parquet import render_parquet
 from reports.forms.pdf import render_pdf
 from reports.pack import LANGUAGES, ReportError, ReportPack, check_pack
-from reports.publish.wholeness import MANIFEST
+from reports.publish.manifest import MANIFEST, Version, read_manifest, version_of, write_manifest
+from reports.publish.versions import keep_versions, version_before
 from reports.words import Words, load_words
+from tapes.land.files import lock_folder, sync_folder, write_file
 
 # From linux/fs.h and fcntl.h: swap two names in one step; paths are relative to the working folder.
 _RENAME_EXCHANGE, _AT_FDCWD = 2, -100
 
 
-def publish(pack: ReportPack, folder: Path) -> Path:
+def publish(pack: ReportPack, folder: Path, is_earlier: bool = False) -> Path:
     """Write the whole report of `pack` as `folder`, in place of what stands there.
 
-    Returns the path of the manifest. ReportError when the pack cannot be worded or typed (then
-    nothing is written), or when `folder` is not a report's; OSError when the disk refuses.
+    What stands there of another run or snapshot is kept, under `versions/`; of the same it is
+    replaced. `is_earlier` writes an earlier version again, in its place under `versions/`. Returns
+    the path of the manifest. ReportError when the pack cannot be worded or typed (then nothing is
+    written), or when `folder` is not a report's; OSError when the disk refuses.
     """
     folder = folder.resolve()
-    _expect_report(folder)
+    version = Version(pack.run_id, pack.lake_snapshot)
+    place = folder / version.path if is_earlier else folder
+    _expect_report(place)
     files = render(pack, load_words())
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with _lock(folder.parent):
-        fresh = folder.with_name(f".{folder.name}.publishing")
+    with lock_folder(folder.parent):
+        fresh = place.with_name(f".{place.name}.publishing")
         if fresh.exists():  # left by a writer that was killed
             shutil.rmtree(fresh)
-        _write(files, fresh)
-        _swap(fresh, folder)
+        if not is_earlier:
+            keep_versions(folder, fresh, version)
+        superseded = version_before(folder if is_earlier else fresh, version) or _stated(
+            place, version
+        )
+        _write({**files, MANIFEST: write_manifest(pack, files, superseded)}, fresh)
+        _swap(fresh, place)
         shutil.rmtree(fresh, ignore_errors=True)
-    return folder / MANIFEST
+    return place / MANIFEST
+
+
+def _stated(place: Path, version: Version) -> Version | None:
+    """What the same version, written before, said that it supersedes."""
+    manifest = read_manifest(place) or {}
+    return version_of(manifest.get("supersedes")) if version_of(manifest) == version else None
 
 
 def render(pack: ReportPack, words: Words) -> dict[str, bytes]:
-    """Every file of the report by its path in the folder, the manifest last."""
+    """Every file of the report but its manifest, by its path in the folder."""
     check_pack(pack)
     files: dict[str, bytes] = {}
     for language in LANGUAGES:
@@ -58,31 +70,7 @@ def render(pack: ReportPack, words: Words) -> dict[str, bytes]:
         files[f"report_{language}.pdf"] = render_pdf(document, pack.payment_date)
     for table in pack.tables:
         files[f"tables/{table.name}.parquet"] = render_parquet(table, words)
-    files[MANIFEST] = _manifest(pack, files)
     return files
-
-
-def _manifest(pack: ReportPack, files: Mapping[str, bytes]) -> bytes:
-    """What the report was made from, and the hash and size of each of its files."""
-    content = {
-        "deal_id": pack.deal_id,
-        "month": pack.month,
-        "as_of_date": pack.as_of_date.isoformat(),
-        "payment_date": pack.payment_date.isoformat(),
-        "currency": pack.currency,
-        "is_synthetic": pack.is_synthetic,
-        "scale": pack.scale,
-        "run_id": pack.run_id,
-        "code_version": pack.code_version,
-        "terms_sha256": pack.terms_sha256,
-        "lake_snapshot": pack.lake_snapshot,
-        "tapes": [{"file_name": name, "sha256": sha256} for name, sha256 in pack.tapes],
-        "files": [
-            {"path": path, "sha256": hashlib.sha256(data).hexdigest(), "byte_count": len(data)}
-            for path, data in sorted(files.items())
-        ],
-    }
-    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _expect_report(folder: Path) -> None:
@@ -100,12 +88,9 @@ def _write(files: Mapping[str, bytes], folder: Path) -> None:
     for path, data in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        write_file(target, data)
     for written in (*{(folder / path).parent for path in files}, folder):
-        _sync(written)
+        sync_folder(written)
 
 
 def _swap(fresh: Path, folder: Path) -> None:
@@ -114,7 +99,7 @@ def _swap(fresh: Path, folder: Path) -> None:
         _exchange(fresh, folder)
     else:
         fresh.rename(folder)
-    _sync(folder.parent)
+    sync_folder(folder.parent)
 
 
 def _exchange(one: Path, other: Path) -> None:
@@ -132,22 +117,3 @@ def _exchange(one: Path, other: Path) -> None:
         )
     if status != 0:
         raise OSError(code, os.strerror(code), str(other))
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    """One writer at a time in `folder`; the lock is the kernel's and ends with its holder."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

@@ -55,11 +55,14 @@ def readable_name(file: Path) -> str:
 
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[None]:
-    """Hold the folder, made if need be: one landing into it at a time."""
+    """Hold the folder, made if need be: one writer in it at a time. The lock ends with its holder."""
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / ".lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(descriptor)
 
 
 def copy_file(source: Path, target: Path, what: str) -> tuple[str, int]:

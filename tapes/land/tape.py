@@ -4,7 +4,6 @@
                                   /<file name>.control.json    the control file that came with it
                                   /landing.json                part, version, order, size
                                   /refusal.txt                 why it was refused, until it is taken
-                          /.lock                               one landing of a month at a time
 
 A folder appears by one rename after everything in it is on the disk, so a run that is killed leaves
 either nothing or a whole tape; its unfinished folder is removed at the next landing of that month.

@@ -3,15 +3,18 @@
 import os
 import socket
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
+from great_expectations.core import ExpectationValidationResult
 
 from expectations.counts import judge, judge_suites, measure, refuse_on_stop
 from expectations.rule import CheckError, Count, Rule, Verdict
 from expectations.rules.tape import row_rules
+from expectations.suite import find_error
 from tests.expectations.tape_sample import AS_OF_DATE, land_rows
 
 STOP = Rule("flow", "pool.loan_month", "stop", "flow < 0", "流量", "no flow is negative")
@@ -75,6 +78,39 @@ def test_a_suite_of_crashed_counts_only_is_all_errors() -> None:
 def test_a_rule_that_was_not_counted_is_an_error() -> None:
     result = judge_counts({"age": Count(0, 20)})["flow"]
     assert (result.outcome, result.error) == ("error", "the rule was not counted")
+
+
+def test_a_rule_whose_failing_row_cannot_be_shown_is_an_error() -> None:
+    connection = duckdb.connect()
+    connection.execute("create table flow as select -1 as flow")
+    rule = replace(STOP, relation="flow", shown=("loan_id",))
+    (result,) = judge("tape", measure(connection, [rule]), [rule], None)
+    assert (result.outcome, result.failing_count) == ("error", 1)
+    assert "loan_id" in result.error
+
+
+@pytest.mark.parametrize(
+    ("observed", "success", "expected"),
+    [
+        (3, False, ""),
+        (None, False, "Great Expectations observed None of 3 failing rows"),
+        (None, True, "Great Expectations observed None of 3 failing rows"),
+        (2, False, "Great Expectations observed 2 of 3 failing rows"),
+        (3, True, "Great Expectations observed 3 of 3 failing rows"),
+    ],
+)
+def test_a_result_that_does_not_judge_what_was_counted_is_an_error(
+    observed: int | None, success: bool, expected: str
+) -> None:
+    result = ExpectationValidationResult(success=success, result={"observed_value": observed})
+    assert find_error(STOP, Count(3, 20), result) == expected
+
+
+def test_an_expectation_that_raises_is_an_error_with_what_was_raised() -> None:
+    crash = {"raised_exception": True, "exception_message": "no metric\ncould be computed"}
+    for information in (crash, {"('column.max', 'flow')": crash}):
+        result = ExpectationValidationResult(success=False, result={}, exception_info=information)
+        assert find_error(STOP, Count(0, 20), result) == "no metric could be computed"
 
 
 def test_a_missing_column_becomes_an_error_that_names_the_rule_and_the_column() -> None:

@@ -1,9 +1,13 @@
 """A full report of one invented month (all twelve tables), its figures tied to each other."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from reports.pack import ReportPack, ReportTable, Value
+
+SYNTHETIC = {"zh": "合成数据，比例 1:100", "en": "synthetic, 1:100"}
+LAYOUT_NOTE = {"zh": "官方表号未经核实", "en": "official numbering unverified"}
 
 DEAL, AS_OF = "huabei_2017_1", date(2017, 8, 31)
 CENT, MILLIONTH = Decimal("0.01"), Decimal("0.000001")
@@ -428,3 +432,9 @@ def build_pack() -> ReportPack:
             _purchase(),
         ),
     )
+
+
+def with_rows(pack: ReportPack, name: str, times: int) -> ReportPack:
+    """The pack with the rows of one table repeated."""
+    tables = (replace(t, rows=t.rows * times) if t.name == name else t for t in pack.tables)
+    return replace(pack, tables=tuple(tables))

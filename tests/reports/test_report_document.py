@@ -63,12 +63,14 @@ def test_keys_are_not_shown_and_each_language_shows_its_own_names(pack: ReportPa
     assert english.rows[0][1].text == "Ant Petty Loan"
 
 
-def test_codes_become_words_and_identifiers_stay(pack: ReportPack) -> None:
+def test_codes_become_words_identifiers_stay_and_nothing_is_a_dash(pack: ReportPack) -> None:
     notes = section_of(compose(pack, load_words(), "zh"), "TR-3-1")
     assert cell_of(notes, 1, "tranche_class_code").text == "中间级（夹层）"
     assert cell_of(notes, 1, "security_code").text == "116522"
     assert cell_of(notes, 1, "current_rating_code").text == "AA+"
     assert cell_of(notes, 2, "current_rating_code").text == "—"
+    empty = compose(with_value(pack, "tr_1", "party_address", ""), load_words(), "zh")
+    assert cell_of(section_of(empty, "TR-1"), 0, "party_address").text == "—"
 
 
 def test_a_heading_of_the_table_goes_before_that_of_the_column(pack: ReportPack) -> None:
@@ -142,9 +144,14 @@ def test_a_missing_code_word_names_itself(pack: ReportPack) -> None:
         compose(strange, load_words(), "en")
 
 
-def test_a_currency_without_a_word_names_itself(pack: ReportPack) -> None:
-    with pytest.raises(ReportError, match=r"\[code\.currency\.XAU\]"):
-        compose(replace(pack, currency="XAU"), load_words(), "en")
+@pytest.mark.parametrize(
+    ("currency", "expected"), [("USD", "Amounts in USD"), ("NGN", "Amounts in NGN")]
+)
+def test_a_currency_without_a_word_is_shown_by_its_code(
+    pack: ReportPack, currency: str, expected: str
+) -> None:
+    assert compose(replace(pack, currency=currency), load_words(), "en").amounts_in == expected
+    assert compose(replace(pack, currency="NGN"), load_words(), "zh").amounts_in == "金额单位：NGN"
 
 
 def test_a_column_of_no_known_kind_asks_for_one(pack: ReportPack, tmp_path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.formatting import Kind, check_value, format_number, kind_of
-from reports.pack import ReportError, Value
+from reports.pack import LANGUAGES, ReportError, Value
 
 
 @pytest.mark.parametrize(
@@ -52,18 +52,22 @@ def test_the_suffix_of_a_column_says_its_kind(column: str, expected: Kind | None
         ("1800000", Kind.COUNT, "1,800,000"),
     ],
 )
-def test_a_number_is_written_as_its_kind_asks(number: str, kind: Kind, expected: str) -> None:
-    assert format_number(Decimal(number), kind) == expected
+def test_a_number_is_written_as_its_kind_asks_in_both_languages(
+    number: str, kind: Kind, expected: str
+) -> None:
+    assert [format_number(Decimal(number), kind, language) for language in LANGUAGES] == [
+        expected
+    ] * 2
 
 
 @given(st.decimals(-(10**12), 10**12, places=2))
 def test_written_money_reads_back_to_the_cent(amount: Decimal) -> None:
-    assert Decimal(format_number(amount, Kind.MONEY).replace(",", "")) == amount
+    assert Decimal(format_number(amount, Kind.MONEY, "en").replace(",", "")) == amount
 
 
 @given(st.decimals(-100, 100, places=6))
 def test_a_written_rate_is_within_half_of_its_last_digit(rate: Decimal) -> None:
-    written = Decimal(format_number(rate, Kind.RATE).rstrip("%").replace(",", "")) / 100
+    written = Decimal(format_number(rate, Kind.RATE, "en").rstrip("%").replace(",", "")) / 100
     assert abs(written - rate) <= Decimal("0.00005")
 
 

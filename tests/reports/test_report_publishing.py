@@ -19,6 +19,8 @@ from pyarrow import parquet
 from reports.forms.parquet import render_parquet
 from reports.pack import LANGUAGES, ReportError, ReportPack, ReportTable
 from reports.publish.files import publish, render
+from reports.publish.manifest import write_manifest
+from reports.publish.wholeness import is_published
 from reports.words import load_words
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -49,7 +51,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def assert_whole(folder: Path) -> dict[str, object]:
     """The folder holds exactly the files of its manifest, each with its hash; the manifest."""
-    files = contents(folder)
+    found = contents(folder).items()
+    files = {path: data for path, data in found if not path.startswith("versions/")}
     manifest = json.loads(files.pop("manifest.json"))
     stated = {entry["path"]: (entry["sha256"], entry["byte_count"]) for entry in manifest["files"]}
     found = {path: (hashlib.sha256(data).hexdigest(), len(data)) for path, data in files.items()}
@@ -70,18 +73,20 @@ def test_the_manifest_names_every_file_with_its_hash(published: Path, pack: Repo
 
 
 def test_two_renderings_of_one_pack_are_the_same_bytes(published: Path, pack: ReportPack) -> None:
-    assert render(pack, load_words()) == contents(published)
+    files = render(pack, load_words())
+    assert files | {"manifest.json": write_manifest(pack, files, None)} == contents(published)
 
 
-def test_publishing_again_replaces_the_report_and_leaves_nothing_behind(
+def test_publishing_a_run_again_replaces_its_files_and_leaves_nothing_behind(
     pack: ReportPack, tmp_path: Path
 ) -> None:
     folder = tmp_path / "huabei_2017_1" / "2017-08"
-    assert publish(replace(pack, run_id="old"), folder) == folder / "manifest.json"
-    publish(replace(pack, run_id="new", tables=pack.tables[:3]), folder)
+    assert publish(replace(pack, scale=1), folder) == folder / "manifest.json"
+    publish(replace(pack, tables=pack.tables[:3]), folder)
     manifest = assert_whole(folder)
-    assert manifest["run_id"] == "new"
+    assert (manifest["scale"], manifest["supersedes"]) == (100, None)
     assert list(folder.parent.iterdir()) == [folder]
+    assert not (folder / "versions").exists()
 
 
 @pytest.mark.parametrize(
@@ -95,7 +100,7 @@ def test_a_writer_killed_at_the_swap_leaves_one_whole_report(
     writer = subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": "7"}, check=False)
     assert writer.returncode == -signal.SIGKILL
     assert assert_whole(folder)["run_id"] == expected
-    assert contents(folder) == render(replace(pack, run_id=expected), load_words())
+    assert is_published(folder, expected)
     assert [path.name for path in tmp_path.iterdir() if path != folder] == [".2017-08.publishing"]
 
     publish(pack, folder)
@@ -120,8 +125,9 @@ def test_a_folder_that_is_no_report_is_not_replaced(pack: ReportPack, tmp_path: 
 
 
 def test_a_pack_that_cannot_be_worded_writes_nothing(pack: ReportPack, tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match=r"\[code\.currency\.XAU\]"):
-        publish(replace(pack, currency="XAU"), tmp_path / "2017-08")
+    strange = replace(pack.tables[0], columns=(*pack.tables[0].columns[:-1], "unheard_amount"))
+    with pytest.raises(ReportError, match=r"\[heading\.unheard_amount\]"):
+        publish(replace(pack, tables=(strange,)), tmp_path / "2017-08")
     assert list(tmp_path.iterdir()) == []
 
 

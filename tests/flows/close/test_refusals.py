@@ -57,13 +57,13 @@ def without_column(text: bytes) -> bytes:
 SPOILED = {
     "empty": (lambda text: b"", "the file is empty"),
     "header_only": (lambda text: text.split(b"\n")[0] + b"\n", "no rows"),
-    "truncated": (cut_in_a_row, "line"),
-    "binary": (lambda text: bytes(range(256)) * 40, "spoiled.csv"),
+    "truncated": (cut_in_a_row, "does not end in a line break, so it may be cut short"),
+    "binary": (lambda text: bytes(range(256)) * 40, "byte 0 is zero, so this is no text"),
     "utf_16": (lambda text: text.decode().encode("utf-16"), "utf-8"),
     "gb18030": (lambda text: text.replace(b"CN-ZJ", "浙江".encode("gb18030")), "utf-8"),
     "semicolons": (lambda text: text.replace(b",", b";"), "column"),
     "missing_column": (without_column, "closing_balance"),
-    "json": (lambda text: json.dumps({"rows": []}).encode(), "spoiled.csv"),
+    "json": (lambda text: json.dumps({"rows": []}).encode(), """found the header '{"rows": []}'"""),
 }
 
 
@@ -94,13 +94,14 @@ def test_a_truncated_parquet_or_gzip_tape_is_refused(
     source = home.inbox / f"{DEAL}_{NEXT}.csv"
     whole = tmp_path / "whole.parquet"
     duckdb.sql(f"copy (from '{source}') to '{whole}'")
-    for name, data in {
-        "cut.parquet": whole.read_bytes(),
-        "cut.csv.gz": gzip.compress(source.read_bytes()),
-    }.items():
+    for name, data, expected in (
+        ("cut.parquet", whole.read_bytes(), "a Parquet file without its footer, cut short"),
+        ("cut.csv.gz", gzip.compress(source.read_bytes()), "the gzip is cut short or damaged"),
+    ):
         file = tmp_path / name
         file.write_bytes(data[: int(len(data) * share)])
-        assert name in refuse("close", DEAL, NEXT, "--tape", str(file))
+        message = refuse("close", DEAL, NEXT, "--tape", str(file))
+        assert f"{name}: {expected}" in message
 
 
 def test_a_truncated_xml_tape_is_refused(
@@ -110,7 +111,9 @@ def test_a_truncated_xml_tape_is_refused(
     xml = gzip.decompress(source.read_bytes())
     file = tmp_path / "cut.xml"
     file.write_bytes(xml[: len(xml) // 3])
-    assert "cut.xml" in refuse("close", "ally_2017_3", "2017-05", "--tape", str(file))
+    message = refuse("close", "ally_2017_3", "2017-05", "--tape", str(file))
+    cut_line = xml[: len(xml) // 3].count(b"\n") + 1
+    assert f"cut.xml: line {cut_line}: no well-formed XML" in message
 
 
 def with_control(home: Home, tmp_path: Path, **changes: object) -> Path:

@@ -1,11 +1,14 @@
 """Events entered by hand: kept with their evidence, seen by the month's triggers, never lost."""
 
 import json
+import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from lxml import html
+from pypdf import PdfReader
 
 from flows.entries.events import EventRefused, find_events, list_entries, standing_events
 from flows.home import Home
@@ -14,6 +17,8 @@ from tests.flows.command_running import Outcome, command_runner
 
 DEAL, CLOSED, NEXT = "huabei_2017_1", "2017-07", "2017-08"
 EVIDENCE = b"%PDF letter of dismissal"
+NOTE = "paid 😀 [한] ไทย ع א 𠮷野家"
+FILE_NAME = "letter [b] 😀.pdf"
 
 
 @pytest.fixture
@@ -172,19 +177,44 @@ def test_a_record_that_cannot_be_read_is_refused(
         list_entries(home, DEAL)
 
 
+@pytest.mark.parametrize("note", ["bell \x07", "two\nlines", "\udcb1", "x" * 2001])
+def test_a_note_that_no_report_can_show_is_refused_when_it_is_entered(
+    home: Home, run: Callable[..., Outcome], letter: str, note: str
+) -> None:
+    message = refuse(run, 1, NEXT, "eod", "--evidence", letter, "--note", note)
+    assert f"{NEXT}: --note: " in message
+    assert not home.events.exists()
+
+
+def test_evidence_whose_name_no_report_can_show_is_refused(
+    home: Home, run: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    file = tmp_path / "a\x1b[31m.pdf"
+    file.write_bytes(EVIDENCE)
+    message = refuse(run, 1, NEXT, "eod", "--evidence", str(file))
+    assert "the name of --evidence: character 2 is U+001B, a control character" in message
+
+
 def test_a_month_sees_the_events_that_were_entered_for_it_and_a_closed_one_is_restated(
     closed_home: Home,
     copy_home: Callable[[Home], Home],
     run: Callable[..., Outcome],
-    letter: str,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Its note and its evidence's name are in scripts that the fonts of the PDF do not hold."""
     home = copy_home(closed_home)
+    folder = home.report_folder(DEAL, CLOSED)
+    before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    (file := tmp_path / FILE_NAME).write_bytes(EVIDENCE)
+    letter = str(file)
     monkeypatch.setenv("TAPEHOUSE_HOME", str(home.root))
     message = refuse(run, 1, CLOSED, "server_dismiss", "--evidence", letter)
     assert f"{CLOSED}: closed already, expected a month that is not" in message
 
-    entered = run("event", DEAL, CLOSED, "server_dismiss", "--evidence", letter, "--restate")
+    entered = run(
+        "event", DEAL, CLOSED, "server_dismiss", "--evidence", letter, "--note", NOTE, "--restate"
+    )
     assert f"now run `tapehouse close {DEAL} {CLOSED}`" in entered.output
     assert f"{DEAL} {CLOSED}: its events were changed since it was closed" in run("status").output
 
@@ -202,9 +232,39 @@ def test_a_month_sees_the_events_that_were_entered_for_it_and_a_closed_one_is_re
         ).fetchall()
     assert tests == [(1, True, "end_revolving", True)]
     assert phases == [("closing",), ("allocation",)]
-    assert events == [("server_dismiss", "letter.pdf", sha256(EVIDENCE).hexdigest())]
-    assert "its events were changed" not in run("status").output
+    assert events == [("server_dismiss", FILE_NAME, sha256(EVIDENCE).hexdigest())]
+    listed = run("status").output
+    assert "its events were changed" not in listed
+    assert FILE_NAME in listed
     assert "closed already from this tape" in run("close", DEAL, CLOSED).errors
+    assert run("report", DEAL, CLOSED).code == 0
+    check_report(folder)
+    check_version(folder, before)
+    shutil.rmtree(folder / "versions")
+    assert run("report", DEAL, CLOSED).code == 0
+    check_version(folder, before)
+
+
+def check_report(folder: Path) -> None:
+    """Note and name stand in the page as they are, in the PDF by letters and code points."""
+    page = html.fromstring((folder / "report_en.html").read_text(encoding="utf-8"))
+    cells = page.xpath("//section[@id='TR-16']//td/text()")
+    assert {NOTE, FILE_NAME} <= set(cells)
+    pages = PdfReader(folder / "report_en.pdf").pages
+    text = "".join("".join(each.extract_text() for each in pages).split())
+    for printed in ("paid[U+1F600]", "[[U+D55C]]", "[U+0E44][U+0E17][U+0E22]", "[U+20BB7]野家"):
+        assert printed in text
+
+
+def check_version(folder: Path, before: dict[Path, bytes]) -> None:
+    """The files of the version before are kept, whole, and named by the manifest."""
+    superseded = json.loads((folder / "manifest.json").read_bytes())["supersedes"]
+    kept = folder / superseded["path"]
+    assert {
+        folder / file.relative_to(kept): file.read_bytes()
+        for file in kept.rglob("*")
+        if file.is_file()
+    } == before
 
 
 def test_the_log_is_plain_json_beside_the_evidence(

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
+from tests.reports.pdf_reading import read_pages
 
 from flows.home import Home
 from flows.lake.connection import open_lake
 from tests.deal_files import write_deal
 from tests.flows.command_running import Outcome
-from tests.reports.pdf_reading import read_pages
 
 DEAL, FIRST, CLOSED, NEXT = "huabei_2017_1", "2017-06", "2017-07", "2017-08"
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from flows.entries.notices import Notice, land_notice, last_notice, read_list
+from flows.refusals import CloseRefused
 from tapes import TapeError
 
 LIST = "loan_id,reason\nL1,the signature is forged\nL2,no contract\n"
@@ -51,12 +52,18 @@ def test_a_list_is_read_in_its_order_whatever_the_order_of_its_columns(tmp_path:
         (LIST + "L1,again\n", "line 4: loan L1 stands in line 2 already, expected each loan once"),
         ("loan_id,reason\nL1,不合格\n".encode("gb18030"), "no CSV in UTF-8"),
         ('loan_id,reason\nL1,"open\n', "no CSV in UTF-8"),
+        (
+            "loan_id,reason\nL1,a\x07\n",
+            "line 2: reason: character 2 is U+0007, a control character",
+        ),
+        ('loan_id,reason\nL1,"two\nlines"\n', "line 3: reason: character 4 is U+000A"),
+        (f"loan_id,reason\nL1,{'x' * 2001}\n", "reason: 2,001 characters, expected 2,000 at most"),
     ],
 )
 def test_a_list_that_cannot_be_taken_is_refused_in_one_line(
     tmp_path: Path, content: bytes | str, expected: str
 ) -> None:
-    with pytest.raises(TapeError) as refused:
+    with pytest.raises((TapeError, CloseRefused)) as refused:
         read_list(written(tmp_path, "loans.csv", content))
     assert expected in str(refused.value)
     assert "\n" not in str(refused.value)

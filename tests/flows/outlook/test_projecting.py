@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 from flows.home import Home
 from flows.lake.connection import open_lake
@@ -115,18 +116,25 @@ def test_the_support_and_the_break_even_fall_from_the_senior_note_to_the_equity(
     assert Decimal(senior["first_loss_cdr"]) - breaks[0] == Decimal("0.001")
 
 
-def test_charts_and_a_page_are_written(run, tmp_path):
+def test_charts_and_a_page_are_written_in_both_languages(run, tmp_path):
     outcome = run(
         "project", DEAL, MONTHS[1], "--out", str(tmp_path), "--cdr", "0.01", "--cdr", "0.05"
     )
 
     assert outcome.code == 0
     assert "scenario 2, equity: principal" in outcome.output
-    for name in ("balances", "collections", "scenarios"):
-        assert (tmp_path / f"{name}.svg").read_text(encoding="utf-8").startswith("<svg")
-    page = (tmp_path / "index.html").read_text(encoding="utf-8")
-    assert "OFF-4 资产池现金流归集表" in page
-    assert page.count("<svg") == 3
+    for ending, language, heading in (("", "en", "Average life, years"), ("_zh", "zh-CN", "凸性")):
+        for name in ("balances", "collections", "scenarios"):
+            svg = (tmp_path / f"{name}{ending}.svg").read_text(encoding="utf-8")
+            assert svg.startswith("<svg")
+        page = html.fromstring((tmp_path / f"index{ending}.html").read_text(encoding="utf-8"))
+        assert page.get("lang") == language
+        assert len(page.xpath("//*[local-name()='svg']")) == 3
+        assert heading in page.xpath("//th/text()")
+        off_4 = page.xpath("//section[contains(h2, 'OFF-4 资产池现金流归集表')]//tbody/tr")
+        assert [row[1].text.replace(",", "") for row in off_4] == [
+            row["opening_balance"] for row in read(tmp_path / "off_4.csv")
+        ]
 
 
 def test_assumptions_are_estimated_from_the_last_closes_and_a_stated_one_goes_before(

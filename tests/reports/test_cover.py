@@ -1,0 +1,90 @@
+"""The head of the report: each figure is that of its table, and an unknown one is left out."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from reports.cover import draw_charts, key_figures
+from reports.pack import ReportPack, ReportTable, Value
+from reports.words import load_words
+from tests.reports.sample_pack import build_pack
+
+Rows = tuple[tuple[Value, ...], ...]
+
+
+def pack_of(name: str, columns: str, *rows: tuple[Value, ...]) -> ReportPack:
+    """A pack of that table alone."""
+    table = ReportTable("TR-0", name, "表", "Table", "rows", tuple(columns.split()), rows)
+    return replace(build_pack(), tables=(table,))
+
+
+def figures(pack: ReportPack) -> dict[str, str]:
+    return {figure.label: figure.text for figure in key_figures(pack, load_words(), "en")}
+
+
+def charts(pack: ReportPack) -> dict[str, str]:
+    return {chart.title: chart.description for chart in draw_charts(pack, load_words(), "en")}
+
+
+def test_the_pool_balance_is_that_of_the_total_row() -> None:
+    columns = "status_code outstanding_balance balance_share"
+    current = ("current", Decimal("80.00"), Decimal("0.8"))
+    total = ("total", Decimal("100.00"), Decimal("1"))
+    assert figures(pack_of("tr_4_1", columns, current, total)) == {"Pool balance": "100.00"}
+    assert figures(pack_of("tr_4_1", columns, current)) == {}
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        (Decimal("5.00"), {"Notes outstanding": "15.00"}),
+        (Decimal("0.00"), {"Notes outstanding": "10.00"}),
+        (None, {}),
+    ],
+)
+def test_the_notes_are_summed_only_where_each_balance_is_known(
+    second: Decimal | None, expected: dict[str, str]
+) -> None:
+    columns = "note_code closing_balance notional_amount"
+    rows = (("A", Decimal("10.00"), Decimal("20.00")), ("B", second, Decimal("20.00")))
+    assert figures(pack_of("tr_3_2", columns, *rows)) == expected
+
+
+def test_purchases_of_the_period_are_summed_and_none_is_zero() -> None:
+    rows = ((Decimal("1.25"),), (Decimal("2.50"),))
+    assert figures(pack_of("pp_1", "purchased_balance", *rows)) == {"Purchased this period": "3.75"}
+    assert figures(pack_of("pp_1", "purchased_balance")) == {"Purchased this period": "0.00"}
+
+
+def test_the_overdue_chart_has_the_overdue_alone_the_largest_share_as_its_width() -> None:
+    rows = (
+        ("current", Decimal("70.00"), Decimal("0.7")),
+        ("overdue_1_30", Decimal("20.00"), Decimal("0.2")),
+        ("overdue_31_60", Decimal("5.00"), Decimal("0.05")),
+        ("overdue_61_90", None, None),
+        ("total", Decimal("100.00"), Decimal("1")),
+        ("settled", Decimal("0.00"), Decimal("0")),
+    )
+    pack = pack_of("tr_4_1", "status_code outstanding_balance balance_share", *rows)
+    shown = charts(pack)["Overdue loans: share of the pool balance"]
+    assert shown == "1–30 days overdue 20.00%; 31–60 days overdue 5.00%"
+    (chart,) = draw_charts(pack, load_words(), "en")
+    assert chart.svg.count('width="320.00"') == 1
+    assert chart.svg.count('width="80.00"') == 1
+
+
+def test_a_note_is_drawn_as_what_is_left_of_its_notional() -> None:
+    paid = ReportTable(
+        "TR-3-2", "tr_3_2", "兑付", "Paid", "rows",
+        ("note_code", "closing_balance", "notional_amount"),
+        (("A", Decimal("25.00"), Decimal("100.00")), ("B", None, Decimal("10.00"))),
+    )  # fmt: skip
+    stated = ReportTable(
+        "TR-3-1", "tr_3_1", "概况", "Notes", "rows",
+        ("note_code", "note_name_zh", "note_name_en"), (("A", "优先", "Senior"), ("B", "次", "Junior")),
+    )  # fmt: skip
+    pack = replace(build_pack(), tables=(stated, paid))
+    (chart,) = draw_charts(pack, load_words(), "en")
+    assert chart.description == "Senior 25.00"
+    assert 'width="80.00"' in chart.svg
