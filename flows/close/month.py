@@ -1,5 +1,6 @@
 """One month of a deal: what is asked, what it is made from, and where it is built."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,6 +56,8 @@ class Turn:
     history: History
     seen: tuple[ClosedRun, ...]
     lake: "DuckDBPyConnection | None"
+    next_snapshot: int
+    """Of the lake, when no other month is committed meanwhile."""
 
     @property
     def terms(self) -> Terms:
@@ -124,6 +127,10 @@ class Month:
     def scratch(self) -> Path:
         """The folder in which this month alone is built."""
         return self.request.home.scratch(self.run.deal_id) / self.run.month
+
+    def clear_scratch(self) -> None:
+        """Leave nothing of what was built: no loan is kept outside the lake and the landed tapes."""
+        shutil.rmtree(self.scratch, ignore_errors=True)
 
     @property
     def data_docs(self) -> Path:

@@ -11,6 +11,7 @@ from flows.close.lock import hold_book
 from flows.close.month import CloseRequest, Turn
 from flows.lake.connection import lake_exists, open_lake
 from flows.lake.history import ClosedRun, History, pools_seen, read_histories
+from flows.lake.publish import last_snapshot
 from flows.refusals import CloseRefused
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def check_order(
     runs = [other.runs for other in histories.values()]
     seen = pools_seen(terms.deal_id, terms.book.code, terms.book.order, request.month, runs)
     history = histories.get(request.deal_id, History(()))
-    return Turn(request, deal, period, history, seen, lake)
+    next_snapshot = 1 + (last_snapshot(lake) if lake else 0)
+    return Turn(request, deal, period, history, seen, lake, next_snapshot)
 
 
 def next_due_month(terms: Terms, history: History) -> str:

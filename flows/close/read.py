@@ -17,7 +17,8 @@ def read_tapes(month: Month) -> None:
 
     formats, allowed = load_formats(), month.terms.tape_formats
     found = [detect_format(tape.path, formats, allowed) for tape in month.tapes]
-    shutil.rmtree(month.scratch, ignore_errors=True)
+    for left in month.scratch.parent.glob("[0-9]*-[0-9]*"):  # By a close that was killed.
+        shutil.rmtree(left)
     month.scratch.mkdir(parents=True)
     with open_scratch(month) as connection:
         lay_beside(connection, month)

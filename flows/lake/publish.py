@@ -77,6 +77,12 @@ def _commit(
         return snapshot_of_run(connection, run["run_id"])
 
 
+def last_snapshot(connection: "DuckDBPyConnection") -> int:
+    """The lake's latest snapshot."""
+    found = connection.execute("select max(snapshot_id) from lake.snapshots()").fetchone()
+    return found[0] if found and found[0] is not None else 0
+
+
 def snapshot_of_run(connection: "DuckDBPyConnection", run_id: str) -> int:
     """The lake's snapshot in which the run was committed; LakeError when there is none."""
     found = connection.execute(

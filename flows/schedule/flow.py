@@ -40,7 +40,7 @@ RETRIED_STEPS = frozenset(
         "admit the month",
         "read and cast",
         "commit to the lake",
-        "write the report",
+        "publish the report",
     }
 )
 RETRY_SECONDS = (1, 10, 60)

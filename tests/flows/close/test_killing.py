@@ -92,7 +92,7 @@ def assert_recovers(home: Home, killing: tuple[str, float], undisturbed: dict[st
     assert published_files(home) == undisturbed
 
 
-QUICK = [("transform and pay", 0.8), ("commit to the lake", 0.15), ("write the report", 0.0)]
+QUICK = [("transform and pay", 0.8), ("commit to the lake", 0.15), ("publish the report", 0.0)]
 ALL = [
     *[(name, 0.0) for name in STEP_NAMES[:-1]],
     ("land the tape", 0.01),
@@ -101,7 +101,7 @@ ALL = [
     ("transform and pay", 2.0),
     ("check the figures", 0.1),
     *[("commit to the lake", seconds) for seconds in (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)],
-    *[("write the report", seconds) for seconds in (0.02, 0.2, 0.5, 1.0, 2.0)],
+    *[("publish the report", seconds) for seconds in (0.02, 0.2, 0.5, 1.0, 2.0)],
 ]
 
 
