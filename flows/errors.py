@@ -5,6 +5,7 @@ import re
 
 from typer.exceptions import TyperException
 
+from reports.characters import legible
 from tapes.land.disk import causes_of, is_disk_full, says_disk_full
 
 REFUSED = 1
@@ -66,8 +67,9 @@ def describe(error: BaseException) -> str:
             f"{error.filename}: {error.strerror}, expected a place that can be read and written; "
             "check TAPEHOUSE_HOME, the paths given and their permissions"
         )
-    # A file's name may hold bytes that are no UTF-8, which no stream prints.
-    return " ".join(words.encode(errors="backslashreplace").decode().split())
+    # A file's name may hold bytes that are no UTF-8, which no stream prints; a cell of a tape, what a
+    # terminal obeys.
+    return " ".join(legible(words.encode(errors="backslashreplace").decode()).split())
 
 
 def _full_place(error: BaseException) -> str:

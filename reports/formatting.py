@@ -16,6 +16,8 @@ MISSING = "—"
 
 # Excel keeps 15 significant digits and rounds the rest away without a word.
 _EXCEL_DIGITS = 15
+# And it cuts a text that is longer.
+_EXCEL_CHARACTERS = 32_767
 
 
 class Kind(StrEnum):
@@ -108,6 +110,15 @@ def check_value(value: Value, kind: Kind, place: str) -> None:
         _expect(isinstance(value, bool), value, "true or false", place)
     else:
         _expect(isinstance(value, str), value, "text", place)
+        _check_length(str(value), place)
+
+
+def _check_length(text: str, place: str) -> None:
+    if len(text) > _EXCEL_CHARACTERS:
+        raise ReportError(
+            f"{place}: a text of {len(text):,} characters, expected {_EXCEL_CHARACTERS:,} at most; "
+            "shorten it where it was entered"
+        )
 
 
 def _check_number(value: Value, kind: Kind, place: str) -> None:

@@ -57,23 +57,23 @@ class Problems:
 
 
 class Table:
-    """One TOML table and the keys that were asked of it."""
+    """One TOML table; `asked` are the keys that were asked of it."""
 
     def __init__(self, values: dict[str, Any], path: KeyPath, problems: Problems) -> None:
         self.path = path
         self._values = values
         self.problems = problems
-        self._asked: list[str] = []
+        self.asked: list[str] = []
         problems.tables.append(self)
 
     def __contains__(self, key: str) -> bool:
         """Whether the key is there; asking makes it a known one."""
-        self._asked.append(key)
+        self.asked.append(key)
         return key in self._values
 
     def get(self, key: str, kind: Kind[T]) -> T:
         """The term of that key; its stand-in, and a recorded problem, when missing or bad."""
-        self._asked.append(key)
+        self.asked.append(key)
         path = (*self.path, key)
         if key not in self._values:
             form = f"{kind.expected} as {_SOURCED}" if kind.has_source else kind.expected
@@ -92,12 +92,12 @@ class Table:
 
     def get_or(self, key: str, kind: Kind[T], default: T) -> T:
         """Like `get`, with a default for a key that may be left out."""
-        self._asked.append(key)
+        self.asked.append(key)
         return self.get(key, kind) if key in self._values else default
 
     def table(self, key: str) -> "Table":
         """The table of that key; an empty one when missing, so that each term in it is listed."""
-        self._asked.append(key)
+        self.asked.append(key)
         value = self._values.get(key, {})
         path = (*self.path, key)
         if not isinstance(value, dict):
@@ -108,7 +108,7 @@ class Table:
 
     def tables(self, key: str, is_required: bool = True) -> list["Table"]:
         """The tables of an array of tables, `[[key]]` or `key = [{…}, …]`."""
-        self._asked.append(key)
+        self.asked.append(key)
         value = self._values.get(key, [])
         path = (*self.path, key)
         is_array = isinstance(value, list) and all(isinstance(item, dict) for item in value)
@@ -121,12 +121,12 @@ class Table:
     def report_unknown_keys(self) -> None:
         """Record every key that nothing asked for, with the nearest known key as a hint."""
         for key in self._values:
-            if key not in self._asked:
+            if key not in self.asked:
                 from difflib import get_close_matches
 
-                near = get_close_matches(key, self._asked, n=1)
+                near = get_close_matches(key, self.asked, n=1)
                 advice = f"did you mean {near[0]}?" if near else "remove it"
-                known = "one of " + ", ".join(dict.fromkeys(self._asked))
+                known = "one of " + ", ".join(dict.fromkeys(self.asked))
                 self.problems.add((*self.path, key), " is an unknown key", known, advice)
 
     def _sourced_value(self, path: KeyPath, cell: object) -> Any:

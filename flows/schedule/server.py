@@ -162,13 +162,16 @@ def end_lost_runs() -> None:
         FlowRunFilterStateType,
     )
     from prefect.client.schemas.objects import StateType
+    from prefect.client.schemas.sorting import FlowRunSort
     from prefect.states import Crashed
 
     under_way = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
     only = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=under_way)))
     lost = Crashed(message="`tapehouse serve` was ended while this ran; run it again")
     with get_client(sync_client=True) as client:
-        while runs := client.read_flow_runs(flow_run_filter=only):
+        while runs := client.read_flow_runs(
+            flow_run_filter=only, sort=FlowRunSort.EXPECTED_START_TIME_ASC, limit=100
+        ):
             for run in runs:
                 client.set_flow_run_state(run.id, lost, force=True)
 

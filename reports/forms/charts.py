@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from html import escape
+
+from reports.forms.pages import load_page
 
 _WIDTH = 320
-_ROW_HEIGHT = 34
-_TRACK_HEIGHT = 7
-_INK, _QUIET, _BAR, _TRACK = "#1f2a37", "#5b6776", "#2f5d7c", "#e3e8ed"
-_FONTS = "'Noto Sans SC','PingFang SC','Microsoft YaHei',sans-serif"
 
 
 @dataclass(frozen=True)
@@ -31,26 +28,15 @@ class Chart:
 
 
 def draw_bars(title: str, bars: Sequence[Bar]) -> Chart:
-    """Draw one row per bar: label to the left, its text to the right, the track below both."""
-    height = _ROW_HEIGHT * len(bars)
+    """Draw one row per bar, its track filled to its length."""
     description = "; ".join(f"{bar.label} {bar.text}" for bar in bars)
-    rows = "".join(_draw_row(bar, _ROW_HEIGHT * place) for place, bar in enumerate(bars))
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" '
-        f'aria-label="{escape(f"{title}: {description}")}" font-family="{_FONTS}" font-size="11">'
-        f"{rows}</svg>"
+    svg = load_page("bars.svg").render(
+        width=_WIDTH, title=title, description=description, rows=[(bar, _fill(bar)) for bar in bars]
     )
-    return Chart(title, description, svg)
+    return Chart(title, description, svg.strip())
 
 
-def _draw_row(bar: Bar, top: int) -> str:
+def _fill(bar: Bar) -> Decimal:
+    """The filled part of the track in the picture's own units."""
     share = min(max(bar.length, Decimal(0)), Decimal(1))
-    filled = (share * _WIDTH).quantize(Decimal("0.01"))
-    track = f'y="{top + 19}" height="{_TRACK_HEIGHT}"'
-    return (
-        f'<text x="0" y="{top + 12}" fill="{_QUIET}">{escape(bar.label)}</text>'
-        f'<text x="{_WIDTH}" y="{top + 12}" fill="{_INK}" text-anchor="end">'
-        f"{escape(bar.text)}</text>"
-        f'<rect x="0" width="{_WIDTH}" {track} fill="{_TRACK}"/>'
-        f'<rect x="0" width="{filled}" {track} fill="{_BAR}"/>'
-    )
+    return (share * _WIDTH).quantize(Decimal("0.01"))

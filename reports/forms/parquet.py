@@ -33,10 +33,10 @@ def _array(table: ReportTable, column: str, kind: Kind) -> "pa.Array":
     import pyarrow as pa
 
     try:
-        return pa.array([_plain(value, kind) for value in table.values(column)], _type(kind))
+        return pa.array([_plain(value, kind) for value in table.values(column)], parquet_type(kind))
     except (pa.ArrowException, TypeError) as error:
         raise ReportError(
-            f"{table.name}, column {column}: a value is not exactly {_type(kind)} ({error}); "
+            f"{table.name}, column {column}: a value is not exactly {parquet_type(kind)} ({error}); "
             "cast the column in the report model"
         ) from error
 
@@ -49,7 +49,7 @@ def _plain(value: Value, kind: Kind) -> Value:
     return Decimal(value) if isinstance(value, int) else value
 
 
-def _type(kind: Kind) -> "pa.DataType":
+def parquet_type(kind: Kind) -> "pa.DataType":
     """The types that the models of 6_report state for columns of this kind."""
     import pyarrow as pa
 

@@ -57,3 +57,10 @@ def test_a_refused_tape_on_a_disk_with_space_is_told_in_its_own_words() -> None:
 def test_bytes_of_a_file_name_that_are_no_utf8_are_printed_as_escapes() -> None:
     error = TapeError("\udcbb\udca8.csv: the file is empty")
     assert describe(error) == "\\udcbb\\udca8.csv: the file is empty"
+
+
+def test_what_a_terminal_would_obey_is_named_and_not_sent() -> None:
+    error = TapeError("x.csv row 3: status_code is '\x1b[2Jgone\x07', expected\none of current")
+    assert describe(error) == (
+        "x.csv row 3: status_code is '[U+001B][2Jgone[U+0007]', expected one of current"
+    )

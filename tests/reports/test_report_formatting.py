@@ -84,6 +84,7 @@ def test_a_written_rate_is_within_half_of_its_last_digit(rate: Decimal) -> None:
         (datetime(2017, 8, 31), Kind.DATE, "is not a date"),
         ("yes", Kind.FLAG, "is not true or false"),
         (7, Kind.TEXT, "is not text"),
+        ("x" * 32_768, Kind.TEXT, "a text of 32,768 characters, expected 32,767 at most"),
     ],
 )
 def test_a_value_of_another_kind_is_refused(value: Value, kind: Kind, expected: str) -> None:
@@ -100,6 +101,7 @@ def test_a_value_of_another_kind_is_refused(value: Value, kind: Kind, expected: 
         (Decimal("2.000"), Kind.COUNT),
         (Decimal("1234567890123.45"), Kind.MONEY),
         (date(2017, 8, 31), Kind.DATE),
+        ("x" * 32_767, Kind.TEXT),
         (None, Kind.MONEY),
     ],
 )

@@ -5,8 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
-from tests.reports.pdf_reading import read_pages
 
 from flows.home import Home
 from flows.lake.connection import open_lake
@@ -159,7 +159,8 @@ def unbroken(text: str) -> str:
 def published_texts(home: Home, language: str) -> tuple[str, str, str]:
     """What the closed month's report says in HTML, in PDF, and on the sheet TR-14 of its workbook."""
     folder = home.report_folder(DEAL, CLOSED)
-    pages = "".join(page.text for page in read_pages(folder / f"report_{language}.pdf"))
+    pdf = PdfReader(folder / f"report_{language}.pdf")
+    pages = "".join(page.extract_text() for page in pdf.pages)
     book = CalamineWorkbook.from_path(folder / f"report_{language}.xlsx")
     rows = book.get_sheet_by_name("TR-14").to_python(skip_empty_area=False)
     cells = (f"{cell:,.2f}" if isinstance(cell, float) else cell for row in rows for cell in row)

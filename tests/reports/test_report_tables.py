@@ -1,0 +1,48 @@
+"""Every report table of the dictionary can be published: titles, headings, kinds, and types that hold it."""
+
+import re
+
+import pytest
+
+from flows.lake.tables import Table, published_tables
+from reports.forms.parquet import parquet_type
+from reports.pack import LANGUAGES
+from reports.words import load_words
+
+TABLES = [table for table in published_tables() if "table_id" in table.meta]
+KEYS = ("deal_id", "as_of_date", "line_number")
+PLAIN_TYPES = {
+    "bigint": "int64",
+    "integer": "int64",
+    "boolean": "bool",
+    "date": "date32[day]",
+    "varchar": "string",
+}
+
+
+def digits(decimal: str) -> tuple[int, int]:
+    """Digits before and after the point of a decimal type."""
+    precision, scale = map(int, re.findall(r"\((\d+), ?(\d+)\)", decimal)[0])
+    return precision - scale, scale
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_report_table_has_titles_a_layout_and_a_heading_for_each_column(table: Table) -> None:
+    words = load_words()
+    assert table.meta["layout"] in ("rows", "record")
+    for language in LANGUAGES:
+        assert table.meta[f"title_{language}"]
+        for column in table.columns:
+            assert column.name in KEYS or words.heading(table.name, column.name, language)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_the_parquet_type_of_each_column_holds_what_the_lake_states(table: Table) -> None:
+    words = load_words()
+    for column in table.columns:
+        written = str(parquet_type(words.kind(column.name)))
+        if column.data_type.startswith("decimal"):
+            kept, stated = digits(written), digits(column.data_type)
+            assert kept[0] >= stated[0] and kept[1] >= stated[1], column.name
+        else:
+            assert written == PLAIN_TYPES[column.data_type], column.name
