@@ -293,6 +293,8 @@ _TYPES = (
     ("_id", "varchar"),
     ("_date", "date"),
     ("_code", "varchar"),
+    ("_numerator", "decimal(38, 0)"),
+    ("_denominator", "decimal(38, 0)"),
     ("_en", "varchar"),
     ("_name", "varchar"),
     ("_count", "bigint"),
