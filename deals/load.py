@@ -8,7 +8,7 @@ from pathlib import Path
 from deals.check.deal import find_book_contradictions, find_contradictions
 from deals.file.deal import build_terms
 from deals.file.programme import Merged, read_programme
-from deals.file.source import UnreadableFile, read_source, source_of
+from deals.file.source import Source, UnreadableFile, read_source, source_of
 from deals.file.stand_ins import fill_in
 from deals.file.table import Problems, Table
 from deals.terms.deal import Terms, TermsError
@@ -76,6 +76,15 @@ def read_text(path: Path) -> str:
         raise TermsError(str(error)) from None
 
 
+def hash_files(path: Path) -> str:
+    """The hash that the deal's terms have by its files as they are; empty while they cannot be read."""
+    try:
+        own = read_source(path, path.name)
+        return _hash(own, read_programme(own, path.parent))
+    except UnreadableFile:
+        return ""
+
+
 def load_structure(path: Path) -> Terms:
     """The terms of a structure that is run on pool-level collections alone.
 
@@ -95,11 +104,16 @@ def load_book(
 ) -> tuple[Terms, ...]:
     """The deals that draw from the originator's book `code`, in the order in which they are allocated.
 
-    The files of deals that were `read` before are not read again. None when no deal does. TermsError
-    for a bad file that may be one of them, and for two deals that have the same place.
+    A book of a deal's own id is that deal's alone. The files of deals that were `read` before are not
+    read again. None when no deal draws from it. TermsError for a bad file that may be one of them, and
+    for two deals that have the same place.
     """
+    known = list_deals(folder)
+    if code in known:
+        alone = load_terms(code, folder)
+        return (alone,) if alone.book.code == code else ()
     deals = [terms for terms in read if terms.book.code == code]
-    for deal_id in sorted({*list_deals(folder)} - {terms.deal_id for terms in read}):
+    for deal_id in sorted({*known} - {terms.deal_id for terms in read}):
         found = _read(folder / f"{deal_id}.toml")
         # A file so bad that it does not say its book may belong to this one.
         if found.terms is None or found.terms.book.code in (code, ""):
@@ -148,9 +162,18 @@ def _read(path: Path, *, is_structure: bool = False, check: Check | None = None)
         programme = read_programme(own, path.parent)
     except UnreadableFile as error:
         return _Read(None, [str(error)])
-    both = own.content + (programme.content if programme else b"")
-    merged, sha256 = Merged(own, programme), hashlib.sha256(both).hexdigest()
-    return _build(merged, sha256, path.stem, is_structure=is_structure, check=check)
+    return _build(
+        Merged(own, programme),
+        _hash(own, programme),
+        path.stem,
+        is_structure=is_structure,
+        check=check,
+    )
+
+
+def _hash(own: Source, programme: Source | None) -> str:
+    """SHA-256 of the deal's file followed by that of its programme."""
+    return hashlib.sha256(own.content + (programme.content if programme else b"")).hexdigest()
 
 
 def _build(

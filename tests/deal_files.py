@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
-from deals.load import load_deal
+from deals.load import DEALS_FOLDER, load_deal
 
 
-def write_deal(deal_id: str, folder: Path, *edits: tuple[str, str]) -> Path:
-    """The deal, its programme's terms in it, with each text replaced at its only place."""
-    text = load_deal(deal_id).text
+def write_deal(
+    deal_id: str, folder: Path, *edits: tuple[str, str], source: Path = DEALS_FOLDER
+) -> Path:
+    """The deal of a folder, its programme's terms in it, with each text replaced at its only place."""
+    text = load_deal(deal_id, source).text
     for before, after in edits:
         assert text.count(before) == 1, f"{before!r} stands {text.count(before)} times"
         text = text.replace(before, after)

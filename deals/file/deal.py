@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar, get_args
 
+from deals.file.codes import canonical_codes
 from deals.file.kinds import (
     CODE,
     CODES,
@@ -54,8 +55,8 @@ from deals.terms.sections import (
 
 T = TypeVar("T")
 
-_FIVE_CLASSES = some_of("normal", "special_mention", "substandard", "doubtful", "loss")
-_STATUSES = some_of("current", "overdue", "defaulted", "settled", "written_off")
+_FIVE_CLASSES = some_of(*canonical_codes("five_class_code"))
+_STATUSES = some_of(*canonical_codes("status_code"))
 _MONTHS = count(0, 600)
 _DAYS = count(0, 3660)
 

@@ -113,28 +113,39 @@ def _put(table: Any, own: Any) -> None:
     from tomlkit.items import InlineTable
 
     for key, item in own.items():
-        table[key] = _as_table(item, True) if isinstance(table, InlineTable) else item
+        table[key] = _inline(item) if isinstance(table, InlineTable) else item
 
 
 def _put_members(members: Any, own: Any) -> None:
     """Each table of the deal's array into the programme's one of its code, or after them."""
+    import tomlkit
     from tomlkit.items import AoT
 
     by_code = {member["code"]: member for member in members}
     for member in own:
         if member["code"] in by_code:
             _put(by_code.pop(member["code"]), member)
+        elif isinstance(members, AoT):
+            table = tomlkit.table()
+            _put(table, member)
+            members.append(table)
         else:
-            members.append(_as_table(member, is_inline=not isinstance(members, AoT)))
+            members.append(_inline(member))
 
 
-def _as_table(item: Any, is_inline: bool) -> Any:
-    """A table written as a section or between braces, its numbers as they were written."""
+def _inline(item: Any) -> Any:
+    """A table, or an array of tables, as it is written between braces; its numbers as they were."""
     import tomlkit
+    from tomlkit.items import AoT
 
+    if isinstance(item, AoT):
+        array = tomlkit.array()
+        for member in item:
+            array.append(_inline(member))
+        return array
     if not isinstance(item, dict):
         return item
-    table = tomlkit.inline_table() if is_inline else tomlkit.table()
+    table = tomlkit.inline_table()
     for key, value in item.items():
-        table.append(key, _as_table(value, True) if is_inline else value)
+        table.append(key, _inline(value))
     return table

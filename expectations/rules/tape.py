@@ -1,15 +1,20 @@
 """Rules on a servicer's tape: on each row as typed, and on the file as a whole."""
 
+import tomllib
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 from expectations.rule import Level, Repeats, Rule
 
 ROW = "landed.tape_row"
 TOTAL = "landed.tape_total"
-STATUS_CODES = ("current", "overdue", "defaulted", "settled", "written_off")
-FIVE_CLASS_CODES = ("normal", "special_mention", "substandard", "doubtful", "loss")
+# The canonical tape declares its columns and their codes as data, once for every room.
+CANONICAL = Path(__file__).parents[2] / "tapes/formats/canonical.toml"
+COLUMNS = tomllib.loads(CANONICAL.read_text(encoding="utf-8"))["column"]
+STATUS_CODES = tuple(COLUMNS["status_code"]["codes"])
+FIVE_CLASS_CODES = tuple(COLUMNS["five_class_code"]["codes"])
 MAX_QUARANTINED_SHARE = Decimal("0.20")
 
 _SHOWN = ("tape_sha256", "row_number", "loan_id")
@@ -61,6 +66,14 @@ def total_rules(max_quarantined_share: Decimal = MAX_QUARANTINED_SHARE) -> tuple
             "文件应附控制文件",
             "a control file came with the tape",
             level="warn",
+        ),
+        _total(
+            "final_line_break_missing",
+            "unended_file_text is not null",
+            "文件最后一行应以换行符结束",
+            "the last row of the file ends in a line break",
+            level="warn",
+            shown=("unended_file_text",),
         ),
         _total(
             "control_row_count_differs",

@@ -16,7 +16,7 @@ def read_tapes(month: Month) -> None:
     from tapes.recognise.load import detect_format, load_formats
 
     formats, allowed = load_formats(), month.terms.tape_formats
-    found = [detect_format(tape.path, formats, allowed) for tape in month.tapes]
+    found = [detect_format(tape.path, formats, allowed, tape.file_name) for tape in month.tapes]
     for left in month.scratch.parent.glob("[0-9]*-[0-9]*"):  # By a close that was killed.
         shutil.rmtree(left)
     month.scratch.mkdir(parents=True)

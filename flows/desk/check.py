@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deals.file.lines import KeyPath, locate
 from deals.load import list_deals
 from flows.desk.deals import find_deal_problems, known_formats
 from flows.home import DBT_PROJECT, Home, shorten
@@ -16,14 +17,19 @@ if TYPE_CHECKING:
     from deals.words import Language
 
 
-def find_problems(home: Home, deals_folder: Path) -> Iterator[tuple[str, list[str]]]:
-    """Each thing looked at, with its problems: one line each, none when it is right."""
+def find_problems(
+    home: Home, deals_folder: Path, formats_folder: Path | None = None
+) -> Iterator[tuple[str, list[str]]]:
+    """Each thing looked at, with its problems: one line each, none when it is right.
+
+    The tape formats are those of the program, or of `formats_folder`.
+    """
     formats = known_formats()
     for path in sorted(deals_folder.glob("*.toml")):
         yield f"deal {path.name}", find_deal_problems(path, formats)
     if not any(deals_folder.glob("*.toml")):
         yield "deals", [f"{deals_folder}: no deal there, expected <deal>.toml; set TAPEHOUSE_DEALS"]
-    yield "tape formats", _format_problems()
+    yield "tape formats", _format_problems(formats_folder)
     yield "dbt project sql/", _project_problems()
     yield f"lake {shorten(home.lake)}", _lake_problems(home)
 
@@ -53,16 +59,25 @@ def read_back(
     return [], [line for block in blocks for line in block][:-1]
 
 
-def _format_problems() -> list[str]:
-    """Formats that cannot be loaded."""
-    from tapes import TapeError
-    from tapes.recognise.load import load_formats
+def _format_problems(formats_folder: Path | None) -> list[str]:
+    """What is wrong with a tape format, by file, line and key."""
+    from tapes.recognise.load import FORMATS_FOLDER, find_format_problems
 
+    folder, problems = formats_folder or FORMATS_FOLDER, []
+    for found in find_format_problems(folder):
+        path = folder / found.file_name
+        problems.append(found.line(lambda key, path=path: _line_of(path, key)))
+    return problems
+
+
+def _line_of(path: Path, key: KeyPath) -> int | None:
+    """The line of a format's file that a key stands in, or the nearest table that should hold it."""
     try:
-        load_formats()
-    except TapeError as error:
-        return [str(error)]
-    return []
+        lines = locate(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, IndexError):
+        return None  # No readable TOML, which is the problem itself.
+    places = [key[: len(key) - cut] for cut in range(len(key))]
+    return next((lines[place] for place in places if place in lines), None)
 
 
 def _project_problems() -> list[str]:

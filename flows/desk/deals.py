@@ -10,14 +10,10 @@ from deals.terms.deal import Terms
 
 
 def known_formats() -> frozenset[str]:
-    """The ids of the tape formats; while one of them is faulty, the names of their files."""
-    from tapes import TapeError
-    from tapes.recognise.load import FORMATS_FOLDER, load_formats
+    """The ids of the tape formats, sound or faulty."""
+    from tapes.recognise.load import load_formats
 
-    try:
-        return frozenset(load_formats())
-    except TapeError:
-        return frozenset(path.stem for path in FORMATS_FOLDER.glob("*.toml"))
+    return frozenset(load_formats())
 
 
 def find_deal_problems(path: Path, formats: Collection[str]) -> list[str]:

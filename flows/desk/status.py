@@ -1,13 +1,12 @@
 """What stands where: deals, closed months, landed tapes, snapshots and open problems."""
 
-import hashlib
 import sys
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from deals.load import list_deals
+from deals.load import hash_files, list_deals
 from flows.close.order import backfill_command
 from flows.entries.events import Entry, list_entries, standing_events
 from flows.entries.notices import is_noticed
@@ -186,10 +185,10 @@ def _changed_terms(months: Sequence[MonthLine], deals_folder: Path) -> list[str]
             problems.append(
                 f"{line.deal_id}: no {file.name} in {shorten(deals_folder)}; put it back"
             )
-        elif hashlib.sha256(file.read_bytes()).hexdigest() != line.terms_sha256:
+        elif hash_files(file) != line.terms_sha256:
             problems.append(
-                f"{line.deal_id}: {file.name} was changed after {line.month} was closed; the next "
-                f"month goes by the new terms; if {line.month} should too, run "
+                f"{line.deal_id}: {file.name} or its programme was changed after {line.month} was "
+                f"closed; the next month goes by the new terms; if {line.month} should too, run "
                 f"`tapehouse close {line.deal_id} {line.month} --restate`"
             )
     return problems

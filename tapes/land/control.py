@@ -10,10 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from tapes import TapeError
+from tapes.land.files import is_there, readable_name
 
 KEYS = frozenset({"row_count", "totals", "as_of_date", "is_synthetic", "scale"})
+MOST_BYTES = 1 << 20
+MOST_ROWS = 10**15
+MOST_SCALE = 10**6
+TOTAL_DIGITS, TOTAL_DECIMALS = 38, 6  # As `landed.control_total` keeps them.
+SHOWN_CHARACTERS = 40
 KINDS = {
-    int: "a whole number from 0",
     dict: "an object of column and total",
     str: "a text",
     bool: "true or false",
@@ -48,86 +53,140 @@ def find_control(file: Path) -> Path | None:
         file.with_name(f"{name}.control.json"),
         file.with_name(f"{name.rpartition('.')[0]}.control.json"),
     ]
-    return next((path for path in candidates if path.is_file()), None)
+    return next((path for path in candidates if is_there(path)), None)
 
 
 def load_control(path: Path) -> Control:
     """Read a control file (JSON); a TapeError names the key that is wrong."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise TapeError(
-            f"{path.name}: cannot be opened ({error.strerror}), expected a readable control file; "
-            "change its permissions"
-        ) from None
-    try:
-        content = json.loads(data, parse_float=Decimal)
-    except ValueError as error:
-        raise TapeError(
-            f"{path.name}: no readable JSON ({error}), expected an object with some of "
-            f"{', '.join(sorted(KEYS))}; ask for the control file again"
-        ) from None
-    if not isinstance(content, dict):
-        raise TapeError(
-            f"{path.name}: found a JSON {type(content).__name__}, expected an object with some of "
-            f"{', '.join(sorted(KEYS))}; ask for the control file again"
-        )
+    name = readable_name(path)
+    data = _read(path, name)
+    content = _parse(data, name)
     if unknown := sorted(content.keys() - KEYS):
         raise TapeError(
-            f"{path.name}: unknown key {unknown[0]!r}, expected some of {', '.join(sorted(KEYS))}; "
+            f"{name}: unknown key {_shown(unknown[0])}, expected some of {', '.join(sorted(KEYS))}; "
             "correct the control file"
         )
-    totals = _entry(path, content, "totals", dict, {})
+    totals = _entry(name, content, "totals", dict, {})
     return Control(
-        row_count=_entry(path, content, "row_count", int, None),
-        totals={name: _total(path, name, text) for name, text in totals.items()},
-        as_of_date=_date(path, _entry(path, content, "as_of_date", str, None)),
-        is_synthetic=_entry(path, content, "is_synthetic", bool, False),
-        scale=_scale(path, _entry(path, content, "scale", int, 1)),
+        row_count=_count(name, content, "row_count", 0, MOST_ROWS),
+        totals={column: _total(name, column, value) for column, value in totals.items()},
+        as_of_date=_date(name, _entry(name, content, "as_of_date", str, None)),
+        is_synthetic=_entry(name, content, "is_synthetic", bool, False),
+        scale=_count(name, content, "scale", 1, MOST_SCALE) or 1,
         sha256=hashlib.sha256(data).hexdigest(),
     )
 
 
-def _entry(path: Path, content: dict[str, Any], key: str, kind: type, default: Any) -> Any:
+def _read(path: Path, name: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise TapeError(
+            f"{name}: cannot be opened ({error.strerror}), expected a readable control file; "
+            "change its permissions"
+        ) from None
+    if len(data) > MOST_BYTES:
+        raise TapeError(
+            f"{name}: more than {MOST_BYTES} bytes, expected a control file of a few lines; "
+            "ask for the control file again"
+        )
+    return data
+
+
+def _parse(data: bytes, name: str) -> dict[str, Any]:
+    """The object of the control file; a number that no key can hold stays text, and is refused there."""
+    found = "an object"
+    try:
+        content = json.loads(
+            data, parse_int=_whole, parse_float=_decimal, object_pairs_hook=_without_repeats
+        )
+        if not isinstance(content, dict):
+            found = f"a JSON {type(content).__name__}"
+    except ValueError as error:
+        found = f"no readable JSON ({str(error)[:120]})"
+    except RecursionError:
+        found = "JSON of too many levels"
+    if found != "an object":
+        raise TapeError(
+            f"{name}: found {found}, expected an object with some of "
+            f"{', '.join(sorted(KEYS))}; ask for the control file again"
+        )
+    return content
+
+
+def _whole(text: str) -> int | str:
+    return int(text) if len(text) <= TOTAL_DIGITS + 1 else text
+
+
+def _decimal(text: str) -> Decimal | str:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return text
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        keys = [key for key, _ in pairs]
+        repeated = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"key {_shown(repeated)} stands twice")
+    return content
+
+
+def _entry(name: str, content: dict[str, Any], key: str, kind: type, default: Any) -> Any:
     value = content.get(key)
     if value is None:
         return default
-    is_wrong = not isinstance(value, kind) or (
-        kind is int and (isinstance(value, bool) or value < 0)
-    )
-    if is_wrong:
-        raise TapeError(
-            f"{path.name}: {key} is {value!r}, expected {KINDS[kind]}; correct the control file"
-        )
+    if not isinstance(value, kind):
+        raise _wrong(name, key, value, KINDS[kind])
     return value
 
 
-def _total(path: Path, name: str, value: Any) -> Decimal:
+def _count(name: str, content: dict[str, Any], key: str, least: int, most: int) -> int | None:
+    value = content.get(key)
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    if value is not None and not (is_whole and least <= value <= most):
+        raise _wrong(name, key, value, f"a whole number from {least} to {most}")
+    return value
+
+
+def _total(name: str, column: str, value: Any) -> Decimal:
     try:
         total = Decimal(value) if isinstance(value, str | int | Decimal) else Decimal("NaN")
     except InvalidOperation:
         total = Decimal("NaN")
+    key = f"total of {column if column.isidentifier() else _shown(column)}"
     if not total.is_finite():
-        raise TapeError(
-            f"{path.name}: total of {name} is {value!r}, expected a decimal number as text; "
-            "correct the control file"
+        raise _wrong(name, key, value, "a decimal number as text")
+    most = TOTAL_DIGITS - TOTAL_DECIMALS
+    _, digits, exponent = total.as_tuple()
+    too_fine = -TOTAL_DECIMALS - int(exponent)  # Digits after the last decimal that is kept.
+    if total and (total.adjusted() >= most or (too_fine > 0 and any(digits[-too_fine:]))):
+        raise _wrong(
+            name,
+            key,
+            value,
+            f"at most {most} digits before the point and {TOTAL_DECIMALS} after it",
         )
-    return total
+    return total or Decimal(0)
 
 
-def _date(path: Path, text: str | None) -> date | None:
+def _date(name: str, text: str | None) -> date | None:
     try:
         return None if text is None else date.fromisoformat(text)
     except ValueError:
-        raise TapeError(
-            f"{path.name}: as_of_date is {text!r}, expected YYYY-MM-DD; correct the control file"
-        ) from None
+        raise _wrong(name, "as_of_date", text, "YYYY-MM-DD") from None
 
 
-def _scale(path: Path, scale: int) -> int:
-    if scale < 1:
-        raise TapeError(
-            f"{path.name}: scale is {scale}, expected 1 or more (100 means 1:100); "
-            "correct the control file"
-        )
-    return scale
+def _wrong(name: str, key: str, value: Any, expected: str) -> TapeError:
+    return TapeError(
+        f"{name}: {key} is {_shown(value)}, expected {expected}; correct the control file"
+    )
+
+
+def _shown(value: Any) -> str:
+    """A value as it stands in the file, as far as one line holds it."""
+    text = str(value) if isinstance(value, Decimal) else repr(value)
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"

@@ -49,8 +49,12 @@ def is_there(file: Path) -> bool:
 
 
 def readable_name(file: Path) -> str:
-    """The file's name as text that can be kept and printed: a byte that is not UTF-8 as `\\xb1`."""
-    return os.fsencode(file.name).decode(errors="backslashreplace")
+    """The file's name as text that can be kept and printed, what cannot be is escaped: `\\xb1`, `\\n`."""
+    name = os.fsencode(file.name).decode(errors="backslashreplace")
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in name
+    )
 
 
 @contextmanager

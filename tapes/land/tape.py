@@ -1,9 +1,12 @@
 """Keep a tape exactly as it was received: its SHA-256 is its identity.
 
-    landed/<book>/<month>/<sha256>/<file name>                 byte for byte, never written again
-                                  /<file name>.control.json    the control file that came with it
-                                  /landing.json                part, version, order, size
-                                  /refusal.txt                 why it was refused, until it is taken
+    landed/<book>/<month>/<sha256>/tape.csv                 byte for byte, never written again
+                                  /tape.csv.control.json    the control file that came with it
+                                  /landing.json             name as received, part, version, order, size
+                                  /refusal.txt              why it was refused, until it is taken
+
+The name that a file came under is only recorded, so that none can stand in the place of a record, be too
+long, or not be text. In folders of earlier releases the bytes lie under that name, and are read there.
 
 A folder appears by one rename after everything in it is on the disk, so a run that is killed leaves
 either nothing or a whole tape; its unfinished folder is removed at the next landing of that month.
@@ -19,8 +22,15 @@ from typing import Any
 
 from tapes import TapeError, TapeMissing
 from tapes.land.control import Control, control_path, find_control, load_control
-from tapes.land.files import check_readable, copy_file, lock_folder, sync_folder, write_file
-from tapes.land.inbox import check_place, find_tape, part_of
+from tapes.land.files import (
+    check_readable,
+    copy_file,
+    lock_folder,
+    readable_name,
+    sync_folder,
+    write_file,
+)
+from tapes.land.inbox import ENDINGS, check_place, find_tape, part_of
 
 __all__ = [
     "Control",
@@ -37,12 +47,15 @@ __all__ = [
 INCOMING = ".incoming"
 RECORD = "landing.json"
 REFUSAL = "refusal.txt"
+TAPE = "tape"
+RECORD_KEYS = ("part", "version", "order", "byte_count", "file_name")
 
 
 @dataclass(frozen=True)
 class LandedTape:
     """One received file, kept once for all the deals that draw from its book.
 
+    `file_name` is the name that it came under, in text that can be printed; `path` is where it is kept.
     `version` counts the deliveries of the same part of a month from 1; `part` is the number in
     `_partN`, 0 when the tape is a single file; `order` counts all landings of the month from 1;
     `is_new` is False when the same bytes had landed before; `refusal` says why the tape was refused,
@@ -84,7 +97,8 @@ def land_tape(
         incoming = month_folder / INCOMING
         shutil.rmtree(incoming, ignore_errors=True)
         incoming.mkdir()
-        sha256, byte_count = copy_file(file, incoming / file.name, "the tape")
+        stored_name = _stored_name(file)
+        sha256, byte_count = copy_file(file, incoming / stored_name, "the tape")
         folder = month_folder / sha256
         is_new = not folder.exists()
         if is_new:
@@ -95,7 +109,8 @@ def land_tape(
                 "version": 1 + sum(tape.part == part for tape in earlier),
                 "order": 1 + max((tape.order for tape in earlier), default=0),
                 "byte_count": byte_count,
-                "file_name": file.name,
+                "file_name": readable_name(file),
+                "stored_name": stored_name,
             }
             write_file(incoming / RECORD, json.dumps(record, indent=2).encode())
         if control_file:
@@ -140,14 +155,20 @@ def note_refusal(tapes: Iterable[LandedTape], reason: str) -> None:
             note.unlink(missing_ok=True)
 
 
+def _stored_name(file: Path) -> str:
+    """The name that a received file is kept under: with the ending of a kind that is known, if it has one."""
+    ending = re.search(rf"\.{ENDINGS}$", file.name)
+    return f"{TAPE}{ending[0] if ending else ''}"
+
+
 def _land_control(control_file: Path, folder: Path) -> None:
     """Keep the control file; a corrected one for the same tape is kept beside the earlier ones."""
     data = control_file.read_bytes()
     record = _read_record(folder)
-    landed = _landed_controls(folder, record["file_name"])
+    landed = _landed_controls(folder, record["stored_name"])
     if landed and landed[-1].read_bytes() == data:
         return
-    target = control_path(folder / record["file_name"])
+    target = control_path(folder / record["stored_name"])
     if landed:
         target = target.with_suffix(f".{len(landed) + 1}.json")
     temporary = folder / INCOMING
@@ -156,9 +177,9 @@ def _land_control(control_file: Path, folder: Path) -> None:
     sync_folder(folder)
 
 
-def _landed_controls(folder: Path, file_name: str) -> list[Path]:
+def _landed_controls(folder: Path, stored_name: str) -> list[Path]:
     """The control files of a landed tape, the latest last."""
-    pattern = re.compile(rf"{re.escape(file_name)}\.control(?:\.(\d+))?\.json")
+    pattern = re.compile(rf"{re.escape(stored_name)}\.control(?:\.(\d+))?\.json")
     matches = [match for path in folder.iterdir() if (match := pattern.fullmatch(path.name))]
     return [folder / match[0] for match in sorted(matches, key=lambda match: int(match[1] or 1))]
 
@@ -166,7 +187,8 @@ def _landed_controls(folder: Path, file_name: str) -> list[Path]:
 def _read_record(folder: Path) -> dict[str, Any]:
     try:
         record = json.loads((folder / RECORD).read_bytes())
-        return {key: record[key] for key in ("part", "version", "order", "byte_count", "file_name")}
+        known = {key: record[key] for key in RECORD_KEYS}
+        return known | {"stored_name": record.get("stored_name", known["file_name"])}
     except (ValueError, KeyError, TypeError) as error:
         raise TapeError(
             f"{folder / RECORD}: no readable record of a landing ({error}); "
@@ -176,7 +198,7 @@ def _read_record(folder: Path) -> dict[str, Any]:
 
 def _read_landed(folder: Path, is_new: bool) -> LandedTape:
     record = _read_record(folder)
-    controls = _landed_controls(folder, record["file_name"])
+    controls = _landed_controls(folder, record["stored_name"])
     note = folder / REFUSAL
     return LandedTape(
         book_code=folder.parent.parent.name,
@@ -184,7 +206,7 @@ def _read_landed(folder: Path, is_new: bool) -> LandedTape:
         part=record["part"],
         version=record["version"],
         order=record["order"],
-        path=folder / record["file_name"],
+        path=folder / record["stored_name"],
         file_name=record["file_name"],
         sha256=folder.name,
         byte_count=record["byte_count"],

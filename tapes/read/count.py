@@ -1,41 +1,53 @@
-"""Count the records of a CSV file on its bytes, without a CSV parser, and check its encoding.
+"""Count the records and cells of a CSV file on its bytes, without a CSV parser.
 
-RFC 4180: a record ends at a line break outside of quotes; `"` opens a quoted field only at the
-start of a field; `""` inside is a quote. Works on blocks, so that memory stays constant.
+RFC 4180: a record ends at a line break outside of quotes. Works on blocks, so that memory stays constant.
 """
 
-import codecs
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import cast
 
 import numpy
-from numpy.typing import NDArray
 
 from tapes import TapeError
+from tapes.read.quotes import CR, LF, QUOTE, Part, Positions, find_quoted, outside
 
-LF, CR, QUOTE, BLANK = 10, 13, 34, 32
 LONGEST_RECORD = 1 << 26
+ROW_TEXT_BYTES = 2_000
 
-Positions = NDArray[numpy.int64]
+
+@dataclass(frozen=True)
+class SurplusRecord:
+    """A record that ends in more empty cells than the file has columns, which DuckDB takes silently."""
+
+    record: int
+    text: str
+    cell_count: int
 
 
 @dataclass
 class RecordCounter:
     """Feed the file block by block, then `finish`.
 
-    `record_count` counts every record with the header; `blank_records` are the ordinals (from 1) of
-    the empty lines among them, which are no rows.
+    `record_count` counts every record, with the `header_records` before the rows; `blank_records` are
+    the ordinals (from 1) of the empty lines among them, which are no rows. `is_ended` is False when the
+    last record, whole by the number of its cells, has no line break.
     """
 
     file_name: str
     delimiter: str = ","
+    column_count: int | None = None
+    header_records: int = 1
     record_count: int = 0
     crlf_count: int = 0
     blank_records: list[int] = field(default_factory=list)
+    surplus_records: list[SurplusRecord] = field(default_factory=list)
+    is_ended: bool = True
     _in_quotes: bool = False
     _unfinished: bytes = b""
+    # Of the record that the last part ended within: its bytes, cells and first bytes so far.
     _bytes_of_record: int = 0
+    _cells_of_record: int = 1
+    _start_of_record: bytes = b""
     _quote_record: int = 0
 
     def feed(self, block: bytes) -> None:
@@ -49,19 +61,16 @@ class RecordCounter:
                 f"{self.record_count}; rows must end in LF or CR LF"
             )
         if size:
-            self._count(numpy.frombuffer(data, numpy.uint8, size))
+            self._count(data[:size])
 
     def finish(self) -> None:
-        """Refuse a file that ends inside a quoted field or inside a line."""
+        """Refuse a file that ends inside a quoted field or inside a row."""
+        if self._unfinished:
+            self._end_last_record()
         if self._in_quotes:
             raise TapeError(
-                f"{self.file_name}: the quote opened in row {self._quote_record - 1} is never "
+                f"{self.file_name}: the quote opened in row {self._row_of(self._quote_record)} is never "
                 "closed; the file is cut short or has a stray quote: send it again"
-            )
-        if self._unfinished:
-            raise TapeError(
-                f"{self.file_name}: the last row, {self.record_count}, does not end in a line "
-                "break, so it may be cut short; send the file again (whole files end in one)"
             )
         if self.crlf_count not in (0, self.record_count):
             raise TapeError(
@@ -71,18 +80,53 @@ class RecordCounter:
 
     def rows_before(self, record: int) -> int:
         """How many data rows lie before a record; its ordinal counts header and blank lines."""
-        return record - 2 - bisect_left(self.blank_records, record)
+        return self._row_of(record) - 1 - bisect_left(self.blank_records, record)
 
     @property
     def row_count(self) -> int:
         """Data rows: records without the header and without blank lines."""
-        return self.record_count - 1 - len(self.blank_records)
+        return self.record_count - self.header_records - len(self.blank_records)
 
-    def _count(self, part: NDArray[numpy.uint8]) -> None:
-        ends = numpy.flatnonzero(part == LF)
-        quotes = numpy.flatnonzero(part == QUOTE)
-        if self._in_quotes or quotes.size:
-            ends = self._outside_quotes(part, quotes, ends)
+    def _row_of(self, record: int) -> int:
+        return record - self.header_records
+
+    def _end_last_record(self) -> None:
+        """Take the last record as if its line break were there, when all its cells are."""
+        line_break = b"\r\n" if self.crlf_count else b"\n"
+        cells = self._count(self._unfinished.removesuffix(b"\r") + line_break, is_last=True)
+        if not self._in_quotes and cells != self.column_count:
+            raise TapeError(
+                f"{self.file_name}: the last row, {self._row_of(self.record_count)}, does not end in a "
+                f"line break, so it may be cut short: it has {cells} cells, expected "
+                f"{self.column_count}; send the file again"
+            )
+        self.is_ended = False
+
+    def _count(self, data: bytes, is_last: bool = False) -> int:
+        """Count the records that end in bytes that end in LF; gives the cells of the last if asked."""
+        part = numpy.frombuffer(data, numpy.uint8)
+        ends = all_ends = numpy.flatnonzero(part == LF)
+        opens = closes = all_ends[:0]
+        began_in_quotes = self._in_quotes
+        if began_in_quotes or b'"' in data:
+            opens, closes = find_quoted(part, ord(self.delimiter), began_in_quotes)
+            ends = outside(all_ends, opens, closes, began_in_quotes)
+            self._in_quotes = bool(opens.size - closes.size + began_in_quotes)
+            if self._in_quotes and opens.size:
+                self._quote_record = self._record_at(ends, opens[-1])
+        if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
+            returns = numpy.flatnonzero(part == CR)
+            stray = returns[part[returns + 1] != LF]
+            self._refuse_stray(ends, outside(stray, opens, closes, began_in_quotes))
+        cells, is_whole = 0, ends.size == all_ends.size and not self._start_of_record
+        if is_last or not is_whole or self._has_empty_ends(part, ends):
+            delimiters = numpy.flatnonzero(part == ord(self.delimiter))
+            delimiters = outside(delimiters, opens, closes, began_in_quotes)
+            cells = self._count_cells(part, ends, delimiters)
+        self._count_records(part, ends)
+        return cells
+
+    def _count_records(self, part: Part, ends: Positions) -> None:
         if not ends.size:
             self._bytes_of_record += part.size
             return
@@ -94,99 +138,49 @@ class RecordCounter:
         self.record_count += ends.size
         self._bytes_of_record = part.size - int(ends[-1]) - 1
 
-    def _outside_quotes(
-        self, part: NDArray[numpy.uint8], quotes: Positions, ends: Positions
-    ) -> Positions:
-        """The line breaks that end a record."""
-        first = 1 if self._in_quotes else 0
-        opens, closes = quotes[first::2], quotes[1 - first :: 2]
-        if not self._are_regular(part, opens, closes):
-            opens, closes = self._walk(part, quotes)
-        depth = numpy.searchsorted(opens, ends) - numpy.searchsorted(closes, ends) + first
-        outside = ends[depth == 0]
-        self._in_quotes = bool(opens.size - closes.size + first)
-        if self._in_quotes and opens.size:
-            self._quote_record = self.record_count + int(numpy.searchsorted(outside, opens[-1])) + 1
-        return outside
+    def _has_empty_ends(self, part: Part, ends: Positions) -> bool:
+        """Whether a record ends in an empty cell: only such a one can have a cell too many unseen."""
+        lasts = ends - 1 - (part[ends - 1] == CR)
+        is_quoted = (part[lasts] == QUOTE) & (part[lasts - 1] == QUOTE)
+        lasts = numpy.where(is_quoted, lasts - 2, lasts)
+        return bool((part[lasts] == ord(self.delimiter)).any())
 
-    def _are_regular(self, part: NDArray[numpy.uint8], opens: Positions, closes: Positions) -> bool:
-        """Whether quotes that simply alternate stand where quotes of whole fields stand."""
-        delimiter = ord(self.delimiter)
-        before = numpy.where(opens > 0, part[opens - 1], LF)
-        after = part[closes + 1]
-        return bool(
-            numpy.isin(before, (delimiter, LF, QUOTE)).all()
-            and numpy.isin(after, (delimiter, LF, CR, QUOTE)).all()
-        )
+    def _count_cells(self, part: Part, ends: Positions, delimiters: Positions) -> int:
+        """Note the records with more cells than columns; gives the number of cells of the last one."""
+        before = numpy.searchsorted(delimiters, ends)
+        cells = numpy.diff(before, prepend=0) + 1
+        rest = 0
+        if ends.size:
+            cells[0] += self._cells_of_record - 1
+            if self.column_count is not None:
+                self._note_surplus(part, ends, cells, self.column_count)
+            rest = int(ends[-1]) + 1
+            self._cells_of_record, self._start_of_record = 1, b""
+            delimiters = delimiters[int(before[-1]) :]
+        self._cells_of_record += delimiters.size
+        start = self._start_of_record + part[rest : rest + ROW_TEXT_BYTES].tobytes()
+        self._start_of_record = start[:ROW_TEXT_BYTES]
+        return int(cells[-1]) if ends.size else 0
 
-    def _walk(self, part: NDArray[numpy.uint8], quotes: Positions) -> tuple[Positions, Positions]:
-        """Quote by quote, for parts with a quote inside an unquoted field (`5" pipe`)."""
-        text = part.tobytes()
-        opens, closes, in_quotes, skipped = [], [], self._in_quotes, -1
-        for position in quotes.tolist():
-            if position == skipped:
-                continue
-            if in_quotes:
-                if text[position + 1] == QUOTE:
-                    skipped = position + 1
-                else:
-                    in_quotes = False
-                    closes.append(position)
-            elif self._is_field_start(text, position):
-                in_quotes = True
-                opens.append(position)
-        return numpy.array(opens, numpy.int64), numpy.array(closes, numpy.int64)
+    def _note_surplus(self, part: Part, ends: Positions, cells: Positions, most: int) -> None:
+        for place in numpy.flatnonzero(cells > most).tolist():
+            start = int(ends[place - 1]) + 1 if place else 0
+            text = part[start : min(int(ends[place]), start + ROW_TEXT_BYTES)].tobytes()
+            if not place:
+                text = self._start_of_record + text
+            words = text.decode(errors="replace").strip("\r\n")
+            record = self.record_count + 1 + place
+            self.surplus_records.append(SurplusRecord(record, words, int(cells[place])))
 
-    def _is_field_start(self, text: bytes, position: int) -> bool:
-        before = position - 1
-        while before >= 0 and text[before] == BLANK:
-            before -= 1
-        return before < 0 or text[before] in (LF, ord(self.delimiter))
+    def _record_at(self, ends: Positions, position: int) -> int:
+        """The ordinal of the record that holds a position of the part."""
+        return self.record_count + int(numpy.searchsorted(ends, position)) + 1
 
-
-@dataclass
-class EncodingCheck:
-    """Verify block by block that bytes are text of the declared encoding, and give it as UTF-8."""
-
-    file_name: str
-    encoding: str
-    _byte_count: int = 0
-    _line_count: int = 0
-
-    def __post_init__(self) -> None:
-        self._decoder = codecs.getincrementaldecoder(self.encoding)()
-        self._is_utf8 = codecs.lookup(self.encoding).name == "utf-8"
-
-    def feed(self, block: bytes, is_last: bool = False) -> bytes:
-        """The block as UTF-8; TapeError naming byte and line of what is no text."""
-        pending = cast("tuple[bytes, int]", self._decoder.getstate())[0]
-        if (position := block.find(b"\0")) >= 0:
-            self._refuse(block, position, "is zero, which no text holds")
-        if self._is_utf8 and not pending and not is_last and block.isascii():
-            text = block
-        else:
-            try:
-                decoded = self._decoder.decode(block, is_last)
-            except UnicodeDecodeError as error:
-                guess = _guess(error.object, error.start)
-                words = f"is not {self.encoding}{guess}; send the file as {self.encoding}"
-                self._refuse(block, error.start - len(pending), words)
-            text = block if self._is_utf8 else decoded.encode()
-        self._byte_count += len(block)
-        self._line_count += block.count(b"\n")
-        return text
-
-    def _refuse(self, block: bytes, position: int, words: str) -> None:
-        line = self._line_count + block.count(b"\n", 0, max(position, 0)) + 1
-        raise TapeError(
-            f"{self.file_name}: byte {self._byte_count + position} (line {line}) {words}"
-        )
-
-
-def _guess(data: bytes, start: int) -> str:
-    """Words on what the text looks like instead."""
-    try:
-        codecs.getincrementaldecoder("gb18030")().decode(data[start : start + 4096])
-    except UnicodeDecodeError:
-        return ""
-    return " (it looks like GB18030 or GBK)"
+    def _refuse_stray(self, ends: Positions, stray: Positions) -> None:
+        """Refuse a CR outside of quotes that no LF follows: some readers take it for a line break."""
+        if stray.size:
+            row = self._row_of(self._record_at(ends, stray[0]))
+            raise TapeError(
+                f"{self.file_name}: row {row} holds a carriage return (CR) that is no line break; "
+                "write it inside quotes, and end rows in LF or CR LF"
+            )

@@ -1,21 +1,18 @@
 """Open a CSV tape: checked and counted on its bytes, parsed by DuckDB with every cell as text."""
 
-import gzip
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from tapes import TapeError
-from tapes.read.count import EncodingCheck, RecordCounter
+from tapes.land.disk import naming
+from tapes.read.count import RecordCounter
 from tapes.read.opened import MalformedRow, OpenedTape, quote_text
-from tapes.recognise.container import peek
-from tapes.recognise.detect import read_header
-from tapes.recognise.shape import TapeFormat
-
-BLOCK_BYTES = 1 << 23
+from tapes.read.text import EncodingCheck, cut_footer, mend_line_ends, read_blocks, skip_lines
+from tapes.recognise.container import Peek
+from tapes.recognise.header import CsvHeader, read_header
+from tapes.recognise.shape import CsvShape, TapeFormat
 
 
 @dataclass(frozen=True)
@@ -26,38 +23,33 @@ class OpenedCsv:
     counter: RecordCounter
 
 
-def open_csv(path: Path, tape_format: TapeFormat, scratch: Path) -> OpenedCsv:
+def open_csv(seen: Peek, tape_format: TapeFormat, target: Path) -> OpenedCsv:
     """Check a CSV file whole (encoding, line breaks, quotes, header) and describe its relation.
 
-    A compressed or not UTF-8 file is written once as plain UTF-8 into the scratch folder. Rows get
-    the number 0 from the relation: counting them there would keep DuckDB to one thread.
+    What is not plain UTF-8 under a header of one line is written once to `target`, its rows alone.
+    Rows get the number 0 from the relation: counting them there would keep DuckDB to one thread.
     """
-    seen = peek(path)
     shape = tape_format.csv
-    found = read_header(path, seen, shape)
-    encoding = EncodingCheck(path.name, shape.encoding)
-    counter = RecordCounter(path.name, shape.delimiter)
-    plain = path
-    if seen.is_gzip or shape.encoding != "utf-8":
-        plain = scratch / f"{path.name}.utf8.csv"
-        with open(plain, "wb") as target:
-            for block in read_blocks(path, seen.is_gzip):
-                text = encoding.feed(block)
-                counter.feed(text)
-                target.write(text)
-    else:
-        for block in read_blocks(path, is_gzip=False):
-            counter.feed(encoding.feed(block))
-    encoding.feed(b"", is_last=True)
+    header = read_header(seen, shape)
+    is_plain = _is_plain(seen, shape, header)
+    counter = RecordCounter(seen.name, shape.delimiter, len(header.names), int(is_plain))
+    encoding = EncodingCheck(seen.name, shape.encoding)
+    blocks, place = encoding.read(read_blocks(seen)), seen.path
+    if not is_plain:
+        blocks = _row_lines(blocks, seen, shape, header)
+        blocks, place = _copied(blocks, target), target
+    for block in blocks:
+        counter.feed(block)
     counter.finish()
-    matched = tape_format.match_headers(found)
+    matched = tape_format.match_headers(header.names)
     tape = OpenedTape(
-        file_name=path.name,
-        relation=_relation(plain, len(found), shape.delimiter),
+        file_name=seen.name,
+        relation=_relation(place, len(header.names), shape.delimiter, is_plain),
         row_number="0",
         row_count=counter.row_count,
         cells={name: (f"c{position}", "VARCHAR") for name, position in matched.items()},
-        unknown_columns=tuple(h for i, h in enumerate(found) if i not in matched.values()),
+        unknown_columns=tuple(h for i, h in enumerate(header.names) if i not in matched.values()),
+        is_ended=counter.is_ended,
     )
     return OpenedCsv(tape, counter)
 
@@ -77,22 +69,55 @@ def take_rejects(connection: duckdb.DuckDBPyConnection, opened: OpenedCsv) -> li
     ]
 
 
-def read_blocks(path: Path, is_gzip: bool) -> Iterator[bytes]:
-    """The bytes of a file, unwrapped; TapeError when the gzip ends early or is damaged."""
-    with gzip.open(path) if is_gzip else open(path, "rb") as file:
-        try:
-            while block := file.read(BLOCK_BYTES):
-                yield block
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise TapeError(
-                f"{path.name}: the gzip is cut short or damaged ({error}); send it again"
-            ) from None
+def surplus_rows(opened: OpenedCsv, rejected: list[MalformedRow]) -> list[MalformedRow]:
+    """The rows with empty cells after the last column, which DuckDB reads as if they were not there.
+
+    A thousands separator or an unquoted delimiter moves every cell after it to the right, so that none
+    of such a row can be believed.
+    """
+    known = {row.row_number for row in rejected}
+    counter = opened.counter
+    rows = [
+        MalformedRow(
+            counter.rows_before(surplus.record) + 1,
+            surplus.text,
+            f"Expected Number of Columns: {counter.column_count} Found: {surplus.cell_count}",
+        )
+        for surplus in counter.surplus_records
+        if surplus.record > counter.header_records
+    ]
+    return [row for row in rows if row.row_number not in known]
 
 
-def _relation(path: Path, column_count: int, delimiter: str) -> str:
+def _is_plain(seen: Peek, shape: CsvShape, header: CsvHeader) -> bool:
+    """Whether DuckDB can read the file itself: UTF-8, one header line, nothing above or below."""
+    is_framed = header.line_count != 1 or shape.header_lines != 1 or bool(shape.footer)
+    return not (seen.is_gzip or shape.encoding != "utf-8" or header.is_mangled or is_framed)
+
+
+def _row_lines(
+    blocks: Iterator[bytes], seen: Peek, shape: CsvShape, header: CsvHeader
+) -> Iterator[bytes]:
+    """The lines of the rows alone."""
+    lines = skip_lines(blocks, header.line_count)
+    if header.is_mangled:
+        lines = mend_line_ends(lines)
+    return cut_footer(lines, shape.footer, shape.delimiter, seen.name) if shape.footer else lines
+
+
+def _copied(blocks: Iterator[bytes], target: Path) -> Iterator[bytes]:
+    """The blocks, each written to `target` as it goes by."""
+    with naming(target), open(target, "wb") as file:
+        for block in blocks:
+            file.write(block)
+            yield block
+
+
+def _relation(path: Path, column_count: int, delimiter: str, has_header: bool) -> str:
     columns = ", ".join(f"'c{position}': 'varchar'" for position in range(column_count))
     return f"""read_csv(
-        {quote_text(str(path))}, columns = {{{columns}}}, header = true, auto_detect = false,
+        {quote_text(str(path))}, columns = {{{columns}}}, header = {str(has_header).lower()},
+        auto_detect = false, compression = 'none',
         delim = {quote_text(delimiter)}, quote = '"', escape = '"', strict_mode = true,
         store_rejects = true, rejects_limit = 0,
         rejects_table = 'csv_reject', rejects_scan = 'csv_reject_scan')"""

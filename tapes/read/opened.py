@@ -10,7 +10,7 @@ class OpenedTape:
 
     `cells` maps a column of the format to (SQL expression, DuckDB type) over `relation`;
     `row_number` is the SQL of a row's number. `row_count` was counted on the file itself, not by
-    the parser.
+    the parser. `is_ended` is False when the last row of a text file has no line break.
     """
 
     file_name: str
@@ -19,6 +19,7 @@ class OpenedTape:
     row_count: int
     cells: Mapping[str, tuple[str, str]]
     unknown_columns: tuple[str, ...] = ()
+    is_ended: bool = True
 
 
 @dataclass(frozen=True)

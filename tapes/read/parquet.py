@@ -2,40 +2,40 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from tapes import TapeError
 from tapes.read.opened import OpenedTape, quote_name, quote_text
+from tapes.recognise.container import Peek
 from tapes.recognise.shape import TapeFormat
 
 
 def open_parquet(
-    connection: duckdb.DuckDBPyConnection, path: Path, tape_format: TapeFormat
+    connection: duckdb.DuckDBPyConnection, seen: Peek, tape_format: TapeFormat
 ) -> OpenedTape:
     """Describe a Parquet file's relation; TapeError when its footer is damaged or a type lies."""
     import pyarrow
     import pyarrow.parquet as parquet
 
     try:
-        with parquet.ParquetFile(path) as file:
+        with parquet.ParquetFile(seen.path) as file:
             row_count = file.metadata.num_rows
             found = file.schema_arrow.names
             matched = tape_format.match_headers(found)
             for position in matched.values():
-                _check_precision(path.name, file, found[position])
+                _check_precision(seen.name, file, found[position])
     except (pyarrow.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0]
-        raise TapeError(f"{path.name}: damaged Parquet ({reason}); send the file again") from None
-    relation = f"read_parquet({quote_text(str(path))}, file_row_number = true)"
+        raise TapeError(f"{seen.name}: damaged Parquet ({reason}); send the file again") from None
+    relation = f"read_parquet({quote_text(str(seen.path))}, file_row_number = true)"
     types = {
         name: str(kind)
         for name, kind, *_ in connection.execute(f"describe from {relation}").fetchall()
     }
     return OpenedTape(
-        file_name=path.name,
+        file_name=seen.name,
         relation=relation,
         row_number="file_row_number + 1",
         row_count=row_count,

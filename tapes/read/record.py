@@ -35,7 +35,8 @@ TABLES = """
         version integer not null, format_id varchar not null, byte_count bigint not null,
         row_count bigint not null, control_row_count bigint, control_as_of_date date,
         control_totals varchar, control_sha256 varchar, is_synthetic boolean not null,
-        scale integer not null, states_currency boolean not null, unknown_columns varchar
+        scale integer not null, states_currency boolean not null, unknown_columns varchar,
+        is_ended boolean not null default true
     );
     create or replace table landed.control_total (
         tape_sha256 varchar not null, column_name varchar not null,
@@ -107,6 +108,18 @@ def record_malformed(
         )
 
 
+def drop_malformed(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take out of `tape_row` the rows that DuckDB read and the count of their cells found malformed.
+
+    Done after the last insert: a row's id is its place only while nothing was deleted.
+    """
+    connection.execute("""
+        delete from landed.tape_row as tape_row
+        using landed.malformed_row as malformed_row
+        where tape_row.tape_sha256 = malformed_row.tape_sha256
+            and tape_row.row_number = malformed_row.row_number""")
+
+
 def record_file(
     connection: duckdb.DuckDBPyConnection,
     tape: LandedTape,
@@ -132,6 +145,7 @@ def record_file(
         "scale": control.scale if control else 1,
         "states_currency": tape_format.says("currency_code", opened.cells),
         "unknown_columns": ", ".join(opened.unknown_columns) or None,
+        "is_ended": opened.is_ended,
     }
     places = ", ".join(f"${name}" for name in row)
     connection.execute(f"insert into landed.tape_file ({', '.join(row)}) values ({places})", row)
@@ -155,7 +169,7 @@ def record_control_totals(
                 $sha256, $name, cast($stated as decimal(38, 6)),
                 cast(sum({quote_name(name)}) as decimal(38, 6)),
             from landed.tape_row where tape_sha256 = $sha256""",
-            {"sha256": tape.sha256, "name": name, "stated": str(stated)},
+            {"sha256": tape.sha256, "name": name, "stated": f"{stated:f}"},
         )
 
 

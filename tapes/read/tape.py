@@ -13,12 +13,13 @@ from tapes import TapeError
 from tapes.land.disk import is_disk_full
 from tapes.land.tape import LandedTape
 from tapes.read.cast import select_rows
-from tapes.read.csv import open_csv, take_rejects
+from tapes.read.csv import open_csv, surplus_rows, take_rejects
 from tapes.read.opened import MalformedRow, OpenedTape
 from tapes.read.parquet import open_parquet
 from tapes.read.record import (
     count_rows,
     create_tables,
+    drop_malformed,
     extract_bad_cells,
     number_rows,
     record_control_totals,
@@ -74,6 +75,9 @@ def read_tape(
         for tape, its_format in zip(tapes, formats, strict=True):
             _check_unchanged(tape)
             _read_file(connection, tape, its_format, scratch)
+        drop_malformed(connection)
+        for tape, its_format in zip(tapes, formats, strict=True):
+            _check_row_count(connection, tape)
             _check_month(connection, tape, as_of_date)
             record_control_totals(connection, tape, its_format.canonical)
         extract_bad_cells(connection)
@@ -93,24 +97,27 @@ def _without_compression(connection: duckdb.DuckDBPyConnection) -> Iterator[None
 def _read_file(
     connection: duckdb.DuckDBPyConnection, tape: LandedTape, tape_format: TapeFormat, scratch: Path
 ) -> None:
-    container = peek(tape.path).container
-    if container not in tape_format.containers:
-        raise TapeError(f"{tape.file_name}: found {container.upper()}, expected {tape_format.id}")
+    seen = peek(tape.path, tape.file_name)
+    if seen.container not in tape_format.containers:
+        raise TapeError(
+            f"{tape.file_name}: found {seen.container.upper()}, expected {tape_format.id}"
+        )
+    target = scratch / f"{tape.sha256[:16]}.{seen.container}.rows"
     malformed: list[MalformedRow] = []
-    if container == "csv":
-        csv = open_csv(tape.path, tape_format, scratch)
+    if seen.container == "csv":
+        csv = open_csv(seen, tape_format, target)
         opened, first_row_id = csv.tape, count_rows(connection)
         _insert_rows(connection, tape, tape_format, opened)
         malformed = take_rejects(connection, csv)
         number_rows(connection, first_row_id, [row.row_number for row in malformed])
-    elif container == "xml":
-        xml = open_xml(tape.path, tape_format, scratch)
+        malformed += surplus_rows(csv, malformed)
+    elif seen.container == "xml":
+        xml = open_xml(seen, tape_format, target)
         opened, malformed = xml.tape, xml.malformed_rows
         _insert_rows(connection, tape, tape_format, opened)
     else:
-        opened = open_parquet(connection, tape.path, tape_format)
+        opened = open_parquet(connection, seen, tape_format)
         _insert_rows(connection, tape, tape_format, opened)
-    _check_row_count(connection, tape, opened, len(malformed))
     record_malformed(connection, tape, malformed)
     record_file(connection, tape, tape_format, opened)
 
@@ -152,19 +159,22 @@ def _check_unchanged(tape: LandedTape) -> None:
         )
 
 
-def _check_row_count(
-    connection: duckdb.DuckDBPyConnection,
-    tape: LandedTape,
-    opened: OpenedTape,
-    malformed_count: int,
-) -> None:
+def _check_row_count(connection: duckdb.DuckDBPyConnection, tape: LandedTape) -> None:
     """Every row counted on the bytes must have been read or be listed as malformed."""
-    query = "select count(*), max(row_number) from landed.tape_row where tape_sha256 = ?"
-    read_count, last_number = connection.execute(query, [tape.sha256]).fetchall()[0]
-    if read_count + malformed_count != opened.row_count or (last_number or 0) > opened.row_count:
+    query = """
+        select
+            row_count,
+            (select count(*) from landed.tape_row where tape_sha256 = $sha256),
+            (select count(*) from landed.malformed_row where tape_sha256 = $sha256),
+            (select coalesce(max(row_number), 0) from landed.tape_row where tape_sha256 = $sha256),
+        from landed.tape_file where tape_sha256 = $sha256"""
+    row_count, read_count, malformed_count, last_number = connection.execute(
+        query, {"sha256": tape.sha256}
+    ).fetchall()[0]
+    if read_count + malformed_count != row_count or last_number > row_count:
         raise TapeError(
-            f"{tape.file_name}: {opened.row_count} rows are in the file, but {read_count} were "
-            f"read and {malformed_count} are malformed; look for a stray quote or line break"
+            f"{tape.file_name}: {row_count} rows are in the file, but {read_count} were read and "
+            f"{malformed_count} are malformed; the file is damaged, send it again"
         )
 
 

@@ -7,6 +7,8 @@ TAPE_TOTAL = """
     with file as (
         select
             sum(row_count)::bigint as row_count,
+            string_agg(file_name, ', ' order by part_number) filter (not is_ended)
+                as unended_file_text,
             -- One file without a control file leaves the count of the whole unstated.
             case when count(control_row_count) = count(*) then sum(control_row_count)::bigint end
                 as control_row_count
@@ -53,6 +55,7 @@ TAPE_TOTAL = """
         (select count(*) from landed.malformed_row) as malformed_row_count,
         (select count(*) from landed.failed_row) as quarantined_row_count,
         file.control_row_count,
+        file.unended_file_text,
         difference.difference_count as control_difference_count,
         difference.difference_text as control_difference_text,
         quarantine.quarantine_text

@@ -8,13 +8,16 @@ from typing import Any
 
 from tapes import TapeError
 from tapes.land.disk import naming
-from tapes.read.csv import read_blocks
 from tapes.read.opened import MalformedRow, OpenedTape, quote_name, quote_text
-from tapes.recognise.container import peek
+from tapes.read.text import read_blocks
+from tapes.recognise.container import Peek
 from tapes.recognise.shape import TapeFormat, XmlShape
 
 BATCH_ROWS = 20_000
 ROW_TEXT_CHARACTERS = 2_000
+LONGEST_TAG = 256
+# What opens text that is no element, and what closes it.
+CLOSINGS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 
 
 @dataclass(frozen=True)
@@ -27,21 +30,38 @@ class OpenedXml:
 
 @dataclass
 class ElementCounter:
-    """Count the end tags of the row element on the bytes, apart from the XML parser."""
+    """Count the row elements on the bytes, apart from the XML parser.
+
+    What a comment, a processing instruction or a CDATA section holds is no element.
+    """
 
     name: str
     count: int = 0
     _tail: bytes = b""
+    _closing: bytes = b""
+
+    def __post_init__(self) -> None:
+        name = rb"(?:[\w.-]+:)?" + re.escape(self.name.encode())
+        ends = rb"</" + name + rb"\s*>|<" + name + rb"(?:\s[^<>]*)?/>"
+        self._pattern = re.compile(b"|".join([*map(re.escape, CLOSINGS), ends]))
 
     def feed(self, block: bytes) -> None:
         """Count in one block; a tag that two blocks share is counted once."""
-        data = self._tail + block
-        pattern = rb"</(?:[\w.-]+:)?" + re.escape(self.name.encode()) + rb"\s*>"
-        last_end = 0
-        for match in re.finditer(pattern, data):
-            self.count += 1
-            last_end = match.end()
-        self._tail = data[max(last_end, len(data) - 256) :]
+        data, position = self._tail + block, 0
+        while True:
+            if self._closing:
+                end = data.find(self._closing, position)
+                if end < 0:
+                    self._tail = data[max(position, len(data) - len(self._closing) + 1) :]
+                    return
+                position, self._closing = end + len(self._closing), b""
+            match = self._pattern.search(data, position)
+            if not match:
+                break
+            position = match.end()
+            self._closing = CLOSINGS.get(match[0], b"")
+            self.count += not self._closing
+        self._tail = data[max(position, len(data) - LONGEST_TAG) :]
 
 
 @dataclass
@@ -69,14 +89,13 @@ class RowCollector:
             values.append(cells.get(name))
 
 
-def open_xml(path: Path, tape_format: TapeFormat, scratch: Path) -> OpenedXml:
-    """Stream an XML file's rows to `scratch`; TapeError when it is damaged or ends early."""
+def open_xml(seen: Peek, tape_format: TapeFormat, target: Path) -> OpenedXml:
+    """Stream an XML file's rows to the Parquet file `target`; TapeError when it is damaged or ends early."""
     import pyarrow
     import pyarrow.parquet as parquet
 
     shape = tape_format.xml
     assert shape is not None
-    target = scratch / f"{path.name}.cells.parquet"
     names = tuple(column.name for column in tape_format.columns)
     schema = pyarrow.schema(
         [("tape_row_number", pyarrow.int64()), *((name, pyarrow.string()) for name in names)]
@@ -84,14 +103,10 @@ def open_xml(path: Path, tape_format: TapeFormat, scratch: Path) -> OpenedXml:
     rows, malformed, counter = RowCollector(names), [], ElementCounter(shape.row_element)
     row_number = 0
     with naming(target), parquet.ParquetWriter(target, schema, compression="zstd") as writer:
-        for row_number, element in enumerate(_row_elements(path, shape, counter), start=1):
-            cells, repeated = _read_cells(element, rows.columns)
-            if repeated:
-                malformed.append(
-                    MalformedRow(
-                        row_number, _text_of(element), f"element {repeated} is there twice"
-                    )
-                )
+        for row_number, element in enumerate(_row_elements(seen, shape, counter), start=1):
+            cells, reason = _read_cells(element, rows.columns)
+            if reason:
+                malformed.append(MalformedRow(row_number, _text_of(element), reason))
             else:
                 rows.add(row_number, cells)
             if len(rows.row_numbers) == BATCH_ROWS:
@@ -104,10 +119,10 @@ def open_xml(path: Path, tape_format: TapeFormat, scratch: Path) -> OpenedXml:
         )
     if row_number and (missing := tape_format.missing_columns(rows.seen)):
         raise TapeError(
-            f"{path.name}: no row has the element {missing[0]}; expected it in {tape_format.id}"
+            f"{seen.name}: no row has the element {missing[0]}; expected it in {tape_format.id}"
         )
     tape = OpenedTape(
-        file_name=path.name,
+        file_name=seen.name,
         relation=f"read_parquet({quote_text(str(target))})",
         row_number=quote_name("tape_row_number"),
         row_count=counter.count,
@@ -116,17 +131,22 @@ def open_xml(path: Path, tape_format: TapeFormat, scratch: Path) -> OpenedXml:
     return OpenedXml(tape, malformed)
 
 
-def _row_elements(path: Path, shape: XmlShape, counter: ElementCounter) -> Iterator[Any]:
+def _row_elements(seen: Peek, shape: XmlShape, counter: ElementCounter) -> Iterator[Any]:
     """Each row element, whole; it and what lies before it is freed afterwards."""
     import lxml.etree as etree
 
     row_tag = f"{{{shape.namespace}}}{shape.row_element}"
     # No entities, no network: a tape is data from outside.
     parser = etree.XMLPullParser(
-        events=("end",), tag=row_tag, resolve_entities=False, no_network=True, remove_comments=True
+        events=("end",),
+        tag=row_tag,
+        resolve_entities=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
-        for block in read_blocks(path, peek(path).is_gzip):
+        for block in read_blocks(seen):
             counter.feed(block)
             parser.feed(block)
             for _, element in parser.read_events():
@@ -135,7 +155,7 @@ def _row_elements(path: Path, shape: XmlShape, counter: ElementCounter) -> Itera
         parser.close()
     except etree.XMLSyntaxError as error:
         raise TapeError(
-            f"{path.name}: line {error.lineno}: no well-formed XML ({error.msg}); "
+            f"{seen.name}: line {error.lineno}: no well-formed XML ({error.msg}); "
             "cut short or damaged, send it again"
         ) from None
 
@@ -146,17 +166,22 @@ def _free(element: Any) -> None:
         previous.getparent().remove(previous)
 
 
-def _read_cells(element: Any, wanted: dict[str, Any]) -> tuple[dict[str, str | None], str | None]:
-    """The wanted child elements' texts by name, and the name of one that stands twice."""
+def _read_cells(element: Any, wanted: dict[str, Any]) -> tuple[dict[str, str | None], str]:
+    """The wanted child elements' texts by name, and why the row is malformed, empty if it is not."""
     cells: dict[str, str | None] = {}
     for child in element:
+        if not isinstance(child.tag, str):
+            continue  # An entity, which is not expanded.
         name = child.tag.rpartition("}")[2]
         if name not in wanted:
             continue
         if name in cells:
-            return cells, name
-        cells[name] = child.text
-    return cells, None
+            return cells, f"element {name} is there twice"
+        if any(isinstance(inner.tag, str) for inner in child):
+            return cells, f"element {name} holds more than text"
+        # A text with an entity in it is not known.
+        cells[name] = None if len(child) else child.text
+    return cells, ""
 
 
 def _text_of(element: Any) -> str:

@@ -27,57 +27,66 @@ FOREIGN_MARKS = {
 
 @dataclass(frozen=True)
 class Peek:
-    """A file's container, whether gzip wraps it, and its first bytes (unwrapped, at most 1 MiB)."""
+    """A file, the name to call it by, its container, its size, and whether gzip wraps it.
 
+    `head` are its first bytes (unwrapped, at most 1 MiB).
+    """
+
+    path: Path
+    name: str
     container: str
+    byte_count: int
     is_gzip: bool
     head: bytes
 
 
-def peek(path: Path) -> Peek:
-    """Tell CSV, Parquet and XML apart; a TapeError says what else the file is."""
+def peek(path: Path, name: str = "") -> Peek:
+    """Tell CSV, Parquet and XML apart; a TapeError says what else the file is.
+
+    `name` is what the file is called in errors, that of its path when empty.
+    """
+    name = name or path.name
     with open(path, "rb") as file:
         raw = file.read(HEAD_BYTES)
         file.seek(-min(4, len(raw)), 2)
         tail = file.read()
+        byte_count = file.tell()
     if not raw:
-        raise TapeError(f"{path.name}: the file is empty (0 bytes); ask for the tape again")
+        raise TapeError(f"{name}: the file is empty (0 bytes); ask for the tape again")
     is_gzip = raw.startswith(b"\x1f\x8b")
-    head = _unwrap(path, raw) if is_gzip else raw
+    head = _unwrap(name, raw) if is_gzip else raw
     if not head.strip():
-        raise TapeError(f"{path.name}: the file holds nothing but blanks; ask for the tape again")
+        raise TapeError(f"{name}: the file holds nothing but blanks; ask for the tape again")
     if head.startswith(b"PAR1"):
         if is_gzip:
             raise TapeError(
-                f"{path.name}: Parquet inside gzip is not read; send the Parquet file itself"
+                f"{name}: Parquet inside gzip is not read; send the Parquet file itself"
             )
         if tail != b"PAR1" or len(raw) < 12:
-            raise TapeError(
-                f"{path.name}: a Parquet file without its footer, cut short; send it again"
-            )
-        return Peek("parquet", is_gzip, head)
+            raise TapeError(f"{name}: a Parquet file without its footer, cut short; send it again")
+        return Peek(path, name, "parquet", byte_count, is_gzip, head)
     for mark, words in FOREIGN_MARKS.items():
         if head.startswith(mark):
             raise TapeError(
-                f"{path.name}: this is {words}, expected {EXPECTED}; send the tape as one of these"
+                f"{name}: this is {words}, expected {EXPECTED}; send the tape as one of these"
             )
     if (position := head.find(b"\0")) >= 0:
         raise TapeError(
-            f"{path.name}: byte {position} is zero, so this is no text, expected {EXPECTED}; "
+            f"{name}: byte {position} is zero, so this is no text, expected {EXPECTED}; "
             "send the tape as one of these"
         )
     is_xml = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
-    return Peek("xml" if is_xml else "csv", is_gzip, head)
+    return Peek(path, name, "xml" if is_xml else "csv", byte_count, is_gzip, head)
 
 
-def _unwrap(path: Path, raw: bytes) -> bytes:
+def _unwrap(name: str, raw: bytes) -> bytes:
     unwrapping = zlib.decompressobj(wbits=31)
     try:
         head = unwrapping.decompress(raw, HEAD_BYTES)
     except zlib.error as error:
-        raise TapeError(f"{path.name}: damaged gzip ({error}); send the file again") from None
+        raise TapeError(f"{name}: damaged gzip ({error}); send the file again") from None
     if not head and not unwrapping.eof:
         raise TapeError(
-            f"{path.name}: the gzip is cut short after {len(raw)} bytes; send the file again"
+            f"{name}: the gzip is cut short after {len(raw)} bytes; send the file again"
         )
     return head

@@ -1,92 +1,74 @@
 """Tell which format a file is in, by its bytes, its root element or its header."""
 
-import codecs
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tapes import TapeError
 from tapes.recognise.container import Peek, peek
-from tapes.recognise.shape import CsvShape, TapeFormat
+from tapes.recognise.header import find_header_line, found_header, read_header
+from tapes.recognise.shape import TapeFormat
 
 
 def detect_format(
-    path: Path, formats: Mapping[str, TapeFormat], allowed_ids: Sequence[str]
+    path: Path, formats: Mapping[str, TapeFormat], allowed_ids: Sequence[str], name: str = ""
 ) -> TapeFormat:
     """The allowed format whose container, root element or header this file has.
 
-    A TapeError says what was found and, for the nearest format, what is lacking.
+    A TapeError says what was found and, for the nearest format, what is lacking; it calls the file
+    `name`, or by its path when empty.
     """
-    if unknown := [name for name in allowed_ids if name not in formats]:
+    name = name or path.name
+    if unknown := [one for one in allowed_ids if one not in formats]:
         raise TapeError(
-            f"{path.name}: the deal allows format {unknown[0]!r}, which tapes/formats lacks, expected "
+            f"{name}: the deal allows format {unknown[0]!r}, which tapes/formats lacks, expected "
             f"some of {', '.join(sorted(formats))}; correct tape_formats in the deal's file"
         )
-    seen = peek(path)
-    candidates = [
-        formats[name] for name in allowed_ids if seen.container in formats[name].containers
-    ]
+    seen = peek(path, name)
+    allowed = [formats[one] for one in allowed_ids]
+    candidates = [one for one in allowed if seen.container in one.containers]
     if not candidates:
-        expected = ", ".join(
-            f"{name} ({'/'.join(formats[name].containers)})" for name in allowed_ids
-        )
+        expected = ", ".join(f"{one.id} ({'/'.join(one.containers)})" for one in allowed)
         raise TapeError(
-            f"{path.name}: found {seen.container.upper()}, expected {expected}; "
+            f"{name}: found {seen.container.upper()}, expected {expected}; "
             "send the tape in a format of the deal, or name this one in its tape_formats"
         )
-    objections = [(_objections(path, seen, candidate), candidate) for candidate in candidates]
+    objections = [(_objections(seen, candidate), candidate) for candidate in candidates]
     fewest, nearest = min(objections, key=lambda pair: len(pair[0]))
     if fewest:
         more = f" (and {len(fewest) - 3} more)" if fewest[3:] else ""
         raise TapeError(
-            f"{path.name}: not in format {nearest.id}: {', '.join(fewest[:3])}{more}; "
-            f"{_found_header(seen)}send it as tapes/formats/{nearest.id}.toml declares"
+            f"{name}: not in format {nearest.id}: {', '.join(fewest[:3])}{more}; "
+            f"{_found_instead(seen, nearest)}send it as tapes/formats/{nearest.id}.toml declares"
         )
     return nearest
 
 
-def _found_header(seen: Peek) -> str:
-    """The first line of a CSV file in words, where it shows what the file is instead."""
-    line = seen.head.partition(b"\n")[0].decode("utf-8", errors="replace").strip()
-    if seen.container != "csv" or not line.isprintable():
+def _found_instead(seen: Peek, nearest: TapeFormat) -> str:
+    """What a CSV file has where the header was looked for, and where the header is."""
+    if seen.container != "csv":
         return ""
-    return f"found the header {line[:60]!r}{'…' if line[60:] else ''}: "
-
-
-def read_header(path: Path, seen: Peek, shape: CsvShape) -> list[str]:
-    """The column names in the first line of a CSV file, trimmed."""
-    import csv
-
-    line, line_break, _ = seen.head.partition(b"\n")
-    if not line_break:
-        raise TapeError(
-            f"{path.name}: no line break in the first {len(line)} bytes, expected a header and rows "
-            "that end in LF or CR LF"
-        )
+    wanted = {column.name for column in nearest.columns if not column.optional}
     try:
-        text = codecs.decode(line.removeprefix(codecs.BOM_UTF8), shape.encoding)
-    except UnicodeDecodeError as error:
-        raise TapeError(
-            f"{path.name}: byte {error.start} of the header is not {shape.encoding}; "
-            f"send the file as {shape.encoding}"
-        ) from None
-    return [
-        name.strip()
-        for name in next(csv.reader([text.rstrip("\r")], delimiter=shape.delimiter), [])
-    ]
+        line = find_header_line(seen, nearest.csv, wanted)
+    except TapeError:
+        line = None
+    if line is None or line == nearest.csv.skip_lines + 1:
+        return found_header(seen, nearest.csv)
+    return f"line {line} has these columns: state skip_lines = {line - 1} under [csv], or "
 
 
-def _objections(path: Path, seen: Peek, candidate: TapeFormat) -> list[str]:
+def _objections(seen: Peek, candidate: TapeFormat) -> list[str]:
     """Why a file is not in a format, shortest list for the nearest format; empty when it is."""
     if seen.container == "xml":
         return _root_objections(seen, candidate)
     if seen.container == "parquet":
-        found = _parquet_columns(path)
+        found = _parquet_columns(seen)
     else:
         try:
-            found = read_header(path, seen, candidate.csv)
+            found = read_header(seen, candidate.csv).names
         except TapeError as error:
-            return [str(error).removeprefix(f"{path.name}: ")]
+            return [str(error).removeprefix(f"{seen.name}: ")]
     doubled = sorted(name for name in set(found) if found.count(name) > 1)
     known = {header for column in candidate.columns for header in column.headers}
     missing = [f"column {name} is missing" for name in candidate.missing_columns(found)]
@@ -96,9 +78,8 @@ def _objections(path: Path, seen: Peek, candidate: TapeFormat) -> list[str]:
 def _root_objections(seen: Peek, candidate: TapeFormat) -> list[str]:
     assert candidate.xml is not None
     text = seen.head.decode("utf-8", errors="replace")
-    root = re.search(
-        r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)([^>]*)>", re.sub(r"(?s)<!--.*?-->", "", text)
-    )
+    text = re.sub(r"(?s)<!--.*?-->|<\?.*?\?>", "", text)
+    root = re.search(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)([^>]*)>", text)
     name = root[1] if root else "nothing"
     objections = []
     if name != candidate.xml.root_element:
@@ -108,15 +89,15 @@ def _root_objections(seen: Peek, candidate: TapeFormat) -> list[str]:
     return objections
 
 
-def _parquet_columns(path: Path) -> list[str]:
+def _parquet_columns(seen: Peek) -> list[str]:
     import pyarrow
     import pyarrow.parquet as parquet
 
     try:
-        return parquet.read_schema(path).names
+        return parquet.read_schema(seen.path).names
     except (pyarrow.ArrowException, OSError) as error:
         raise TapeError(
-            f"{path.name}: damaged Parquet footer ({_first_line(error)}); send it again"
+            f"{seen.name}: damaged Parquet footer ({_first_line(error)}); send it again"
         ) from None
 
 

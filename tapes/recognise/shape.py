@@ -44,10 +44,19 @@ class Column:
 
 @dataclass(frozen=True)
 class CsvShape:
-    """How the text is written; quoting is RFC 4180 with `"`, lines end in LF or CR LF."""
+    """How the text is written; quoting is RFC 4180 with `"`, lines end in LF or CR LF.
+
+    `skip_lines` stand above the header, which goes over `header_lines` (0: the file has none). `names`
+    are the column names in their order, in place of the header's. A line at the end of the file that
+    begins with a text of `footer` is no row.
+    """
 
     encoding: str = "utf-8"
     delimiter: str = ","
+    skip_lines: int = 0
+    header_lines: int = 1
+    names: tuple[str, ...] = ()
+    footer: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import numpy as np
 
 from tapes import TapeError
 from tapes.land.inbox import check_place
+from tapes.recognise.load import canonical_codes
 from tapes.synthetic.book import BookMonth, tell_months
 from tapes.synthetic.borrowers import (
     GENDER_CODES,
@@ -36,10 +37,8 @@ FileFormat = Literal["csv", "parquet"]
 FILE_FORMATS = get_args(FileFormat)
 MAX_LOANS = 20_000_000
 
-FIVE_CLASS_CODES = ["normal", "special_mention", "substandard", "doubtful", "loss"]
 # The class begins at so many days past due.
 FIVE_CLASS_DAYS = [1, 91, 121, 181]
-STATUS_CODES = ["current", "overdue", "defaulted", "settled", "written_off"]
 DEFAULT_OVER_DAYS = 90
 DISPUTED_SHARE, PLEDGED_SHARE = 0.0005, 0.001
 
@@ -129,8 +128,8 @@ def build_frame(seed: int, book_month: BookMonth) -> "pl.DataFrame":
         "days_past_due": _counts(days),
         "max_days_past_due": _counts(loans.max_days_past_due),
         "past_due_count": _counts(loans.past_due_count),
-        "five_class_code": _codes(FIVE_CLASS_CODES, five_class),
-        "status_code": _codes(STATUS_CODES, _statuses(book_month, days)),
+        "five_class_code": _codes(canonical_codes("five_class_code"), five_class),
+        "status_code": _codes(canonical_codes("status_code"), _statuses(book_month, days)),
         "region_code": _codes(REGION_CODES, people.region),
         "borrower_age": _counts(people.age),
         "gender_code": _codes(GENDER_CODES, people.gender),
@@ -154,8 +153,9 @@ def _statuses(book_month: BookMonth, days: Integers) -> Integers:
         "defaulted": days > DEFAULT_OVER_DAYS,
         "overdue": days > 0,
     }
-    choices = [STATUS_CODES.index(code) for code in conditions]
-    return np.select(list(conditions.values()), choices, STATUS_CODES.index("current"))
+    codes = canonical_codes("status_code")
+    choices = [codes.index(code) for code in conditions]
+    return np.select(list(conditions.values()), choices, codes.index("current"))
 
 
 def _decimal(values: Integers, precision: int, scale: int) -> "pl.Series":
@@ -187,7 +187,7 @@ def _dates(days: Integers) -> "pl.Series":
 def _codes(codes: Sequence[str], indexes: Integers | Flags) -> "pl.Series":
     import polars as pl
 
-    return pl.Series(codes).gather(indexes.astype(np.int64))
+    return pl.Series(list(codes)).gather(indexes.astype(np.int64))
 
 
 def _identifiers(prefix: str, digits: int, numbers: Integers) -> "pl.Series":

@@ -97,5 +97,6 @@ def test_a_file_that_may_belong_to_a_book_and_cannot_be_read_is_refused_and_anot
     with pytest.raises(TermsError, match=r"huabei_2017_2\.toml line \d+: payment\.n = 80"):
         load_book(BOOK, folder)
     (folder / f"{SECOND}.toml").write_text("no toml")
+    assert [terms.deal_id for terms in load_book("ally_2017_3", folder)] == ["ally_2017_3"]
     with pytest.raises(TermsError, match="no valid TOML"):
-        load_book("ally_2017_3", folder)
+        load_book(BOOK, folder)

@@ -8,7 +8,9 @@ ProblemsOf = Callable[..., list[str]]
 
 SENIOR_PRINCIPAL = '{ kind = "principal", target = "senior", clause = "A.9" }'
 SENIOR_COUPON = '{ kind = "interest", target = "senior", clause = "A.7" }'
-SENIOR_RATING = 'current_rating_code = "AAA"\n'
+SENIOR_RATE = (
+    'annual_rate = { value = 0.053, source = "assumed: level of AAA consumer ABS in mid-2017" }\n'
+)
 BOOK = "[book]\n"
 RATE_STEPS = """
 [[notes.rate_steps]]
@@ -69,7 +71,7 @@ def with_terms(text: str, more: str) -> tuple[str, str]:
             "priority.allocation[7].cover names 'collection', the account that the step pays from",
         ),
         (
-            [(SENIOR_RATING, SENIOR_RATING + RATE_STEPS + FLOATING)],
+            [(SENIOR_RATE, SENIOR_RATE + RATE_STEPS + FLOATING)],
             "notes[1].rate_steps stands beside a floating coupon, expected one of them",
         ),
         (
@@ -91,9 +93,9 @@ def test_terms_that_contradict_each_other_are_listed(
     [
         [
             with_terms(SENIOR_PRINCIPAL, "is_to_target = true"),
-            (SENIOR_RATING, SENIOR_RATING + TARGET_BALANCES),
+            (SENIOR_RATE, SENIOR_RATE + TARGET_BALANCES),
         ],
-        [(SENIOR_RATING, SENIOR_RATING + RATE_STEPS)],
+        [(SENIOR_RATE, SENIOR_RATE + RATE_STEPS)],
         [
             (BOOK, accounts('{ of = "issued_note_balance" }')),
             with_terms(SENIOR_COUPON, 'cover = ["reserve"]'),

@@ -413,10 +413,7 @@ def test_a_payment_rule_outside_the_calendar_is_refused(
 
 @pytest.mark.parametrize("code", get_args(DayCount))
 def test_every_day_count_may_be_named(code: str, problems_of: ProblemsOf) -> None:
-    coupon = (
-        'annual_rate = { value = 0.053, source = "assumed: level of AAA consumer ABS in mid-2017" }'
-    )
-    senior = f'{coupon}\nday_count = "ACT/365F"'
+    senior = 'day_count = "ACT/365F"\ninitial_rating_code = "AAA"\n'
     assert problems_of((senior, senior.replace("ACT/365F", code))) == []
 
 

@@ -171,7 +171,7 @@ def test_a_bad_file_is_refused_with_its_first_problem_and_the_number_of_others(
     with pytest.raises(TermsError) as caught:
         load_terms("huabei_2017_1", path.parent)
     message = str(caught.value)
-    assert message.startswith("huabei_2017_1.toml line 7: currency = 'yuan', expected an ISO 4217")
+    assert message.startswith("huabei_2017_1.toml line 8: currency = 'yuan', expected an ISO 4217")
     assert message.endswith("(2 more: `tapehouse check` lists all)")
 
 

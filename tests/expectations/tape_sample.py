@@ -77,6 +77,7 @@ SOUND_TOTAL: dict[str, int | str | None] = {
     "control_difference_text": None,
     "quarantined_row_count": 1,
     "quarantine_text": None,
+    "unended_file_text": None,
 }
 
 

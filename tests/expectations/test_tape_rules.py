@@ -223,6 +223,7 @@ TOTAL_SIDES: dict[str, tuple[Row, Row]] = {
     ),
     "file_row_count_differs": ({"row_count": 10}, {"row_count": 11}),
     "control_file_absent": ({"control_row_count": 0}, {"control_row_count": None}),
+    "final_line_break_missing": ({"unended_file_text": None}, {"unended_file_text": "x.csv"}),
     "control_row_count_differs": ({"control_row_count": 10}, {"control_row_count": 9}),
     "control_total_differs": ({"control_difference_count": 0}, {"control_difference_count": 1}),
     "quarantined_share_too_high": ({"quarantined_row_count": 1}, {"quarantined_row_count": 2}),
@@ -257,9 +258,11 @@ def test_an_absent_control_file_is_a_warning_and_stops_nothing(
 ) -> None:
     absent = {"control_row_count": None, "control_difference_count": None}
     assert failed_totals(connection, **absent) == {"control_file_absent"}
-    levels = {rule.id: rule.level for rule in total_rules()}
-    assert levels.pop("control_file_absent") == "warn"
-    assert set(levels.values()) == {"stop"}
+
+
+def test_all_but_an_absent_control_file_and_a_missing_last_line_break_stop_the_close() -> None:
+    warnings = {rule.id for rule in total_rules() if rule.level != "stop"}
+    assert warnings == {"control_file_absent", "final_line_break_missing"}
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,7 @@ class Builder:
 
     def _edit(self, deal_id: str, edits: Sequence[tuple[str, str]]) -> Path:
         """A folder of deals with the edited file."""
-        return write_deal(deal_id, self.folder / "deals", *edits).parent
+        return write_deal(deal_id, self.folder / "deals", *edits, source=DEALS).parent
 
 
 def _open(database: Path) -> Month:

@@ -1,162 +1,117 @@
-"""Groups as small integers and values as whole numbers, read from DuckDB for the loop of the draw."""
+"""The limits of a deal as arrays: groups as small integers, values as whole numbers."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 
-from waterfall.draw.limits import NO_GROUP, UNDECIDABLE, UNKNOWN_VALUE, Grouping
-from waterfall.draw.rules import (
-    BALANCE,
-    NAMED_GROUPS,
+from deals.terms import purchase as terms
+from waterfall.draw.frames import read_fen, whole
+from waterfall.draw.limit_columns import (
+    AVERAGES,
     NOT_COUNTED,
-    AverageRule,
-    LimitArrays,
-    Rule,
-    average_rules,
-    group_columns,
+    group_key,
+    group_name,
+    group_name_of_pool,
+    value_places,
+    worst_value,
+)
+from waterfall.draw.limits import (
+    UNDECIDABLE,
+    UNKNOWN_VALUE,
+    AverageLimit,
+    Grouping,
+    GroupShare,
+    Limit,
+    TopShare,
 )
 from waterfall.money import Fen
 
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+Part = tuple[NDArray[np.int64], pl.DataFrame]
+"""Candidates, and where each of them is in the draw order."""
 
 
-def read_arrays(
-    connection: "DuckDBPyConnection",
-    candidates: "DuckDBPyRelation",
-    pool: "DuckDBPyRelation",
-    rules: Sequence[Rule],
-    order_by: str,
-) -> LimitArrays:
-    """What the rules need of these candidates, in the order that is given, and of the pool."""
-    tables = {column: f"draw_group_{place}" for place, column in enumerate(group_columns(rules))}
-    averages = average_rules(rules)
-    try:
-        for column, table in tables.items():
-            _number_groups(connection, candidates, pool, column, table)
-        codes = _read_codes(connection, candidates, averages, tables, order_by)
-        groupings = {
-            column: Grouping(codes[table], _read_opening(connection, pool, column, table))
-            for column, table in tables.items()
-        }
-        names = {column: _read_names(connection, table) for column, table in tables.items()}
-    finally:
-        for table in tables.values():
-            connection.execute(f"drop table if exists {table}")
-    return LimitArrays(
-        groupings,
-        {column: few for column, few in names.items() if few},
-        {rule.code: codes[f"value_{place}"] for place, rule in enumerate(averages)},
-        {rule.code: _sum_products(connection, pool, rule) for rule in averages},
-    )
+def read_limits(
+    limits: Sequence[terms.Limit], pool: pl.DataFrame, candidates: Iterable[Part], count: int
+) -> list[Limit]:
+    """The limits for a draw from `count` candidates into a pool.
 
-
-def _number_groups(
-    connection: "DuckDBPyConnection",
-    candidates: "DuckDBPyRelation",
-    pool: "DuckDBPyRelation",
-    column: str,
-    table: str,
-) -> None:
-    """A temporary table of the groups of candidates and pool, numbered from 0 in any order."""
-    name = f"{quote(column)}::varchar as group_name"
-    connection.execute(f"""
-        create or replace temp table {table} as
-        select group_name, (row_number() over () - 1)::integer as code
-        from (
-            select distinct group_name
-            from (select {name} from candidates union all select {name} from pool)
-            where group_name <> '{NOT_COUNTED}'
-        )
-    """)
-
-
-def _read_codes(
-    connection: "DuckDBPyConnection",
-    candidates: "DuckDBPyRelation",
-    averages: Sequence[AverageRule],
-    tables: Mapping[str, str],
-    order_by: str,
-) -> dict[str, Any]:
-    """Each candidate's code by table of groups, and its value by number of average."""
-    selected = []
-    for column, table in tables.items():
-        code = f"coalesce({table}.code, {UNDECIDABLE})"
-        is_outside = f"candidates.{quote(column)}::varchar = '{NOT_COUNTED}'"
-        selected.append(f"case when {is_outside} then {NO_GROUP} else {code} end as {table}")
-    for place, rule in enumerate(averages):
-        value = f"{whole(rule.column, rule.places)}::integer"
-        selected.append(f"coalesce({value}, {UNKNOWN_VALUE}) as value_{place}")
-    joins = [
-        f"left join {table} on {table}.group_name = candidates.{quote(column)}::varchar"
-        for column, table in tables.items()
-    ]
-    return connection.execute(
-        f"select {', '.join(selected)} from candidates {' '.join(joins)} order by {order_by}"
-    ).fetchnumpy()
-
-
-def _read_opening(
-    connection: "DuckDBPyConnection", pool: "DuckDBPyRelation", column: str, table: str
-) -> Fen:
-    """What the pool has in each group, in fen by code.
-
-    A loan whose group cannot be told may be in any of them, and counts in all.
+    Pool and candidates have `limit_columns.source_columns`, the pool `outstanding_balance` too. A candidate
+    of which a group or a value cannot be told is passed over. A loan of the pool whose group cannot be
+    told counts in every group; an unknown borrower is one borrower, and an unknown value the worst.
     """
-    held = connection.execute(f"""
-        select {table}.code, {total(whole(BALANCE, 2))} as balance
-        from pool inner join {table} on {table}.group_name = pool.{quote(column)}::varchar
-        group by all
-    """).fetchnumpy()
-    unknown, count = fetch_one(
-        connection.sql(f"""
-            select
-                (select {total(whole(BALANCE, 2))} from pool where {quote(column)} is null),
-                (select count(*) from {table})
-        """)
-    )
-    opening = np.full(count, unknown, dtype=np.int64)
-    opening[held["code"]] += held["balance"]
-    return opening
+    balance = read_fen(pool, "loans of the pool")
+    averages = {limit: _Values(limit, count) for limit in limits if limit.kind in AVERAGES}
+    groups = {
+        group_key(limit): _Groups(limit, pool, count) for limit in limits if limit not in averages
+    }
+    for places, frame in candidates:
+        for column in (*groups.values(), *averages.values()):
+            column.read(places, frame)
+    groupings = {key: column.close(balance) for key, column in groups.items()}
+    return [
+        averages[limit].close(pool, balance)
+        if limit in averages
+        else _share(limit, groupings[group_key(limit)])
+        for limit in limits
+    ]
 
 
-def _read_names(connection: "DuckDBPyConnection", table: str) -> tuple[str, ...]:
-    """The groups' names by code, where they are few."""
-    (count,) = fetch_one(connection.sql(f"select count(*) from {table}"))
-    if count > NAMED_GROUPS:
-        return ()
-    names = connection.execute(f"select group_name from {table} order by code").fetchall()
-    return tuple(name for (name,) in names)
+class _Groups:
+    """The groups of some limits, numbered from 0 in the order in which they are met."""
+
+    def __init__(self, limit: terms.Limit, pool: pl.DataFrame, count: int) -> None:
+        self.group_name = group_name(limit)
+        # The first name that it knows is that of no group, so that the first group's code is one more.
+        self.known = pl.Series([NOT_COUNTED], dtype=pl.Categorical(pl.Categories.random()))
+        self.count = 0
+        self.of_pool = self._number(pool.select(group_name_of_pool(limit)).to_series())
+        self.codes = np.full(count, UNDECIDABLE, dtype=np.int32)
+
+    def read(self, places: NDArray[np.int64], candidates: pl.DataFrame) -> None:
+        self.codes[places] = self._number(candidates.select(self.group_name).to_series())
+
+    def close(self, pool_balance: Fen) -> Grouping:
+        """A loan of the pool whose group cannot be told may be in any of them, and counts in all."""
+        unknown = pool_balance[self.of_pool == UNDECIDABLE].sum()
+        opening = np.full(self.count, unknown, dtype=np.int64)
+        is_in_group = self.of_pool >= 0
+        np.add.at(opening, self.of_pool[is_in_group], pool_balance[is_in_group])
+        return Grouping(self.codes, opening)
+
+    def _number(self, names: pl.Series) -> NDArray[np.int32]:
+        codes = names.cast(self.known.dtype).to_physical().cast(pl.Int32) - 1
+        numbers = codes.fill_null(UNDECIDABLE).to_numpy()
+        self.count = max(self.count, int(numbers.max(initial=-1)) + 1)
+        return numbers
 
 
-def _sum_products(
-    connection: "DuckDBPyConnection", pool: "DuckDBPyRelation", rule: AverageRule
-) -> int:
-    """The pool's sum of fen x value, in 128 bits."""
-    product = f"{whole(BALANCE, 2)}::hugeint * {whole(rule.column, rule.places)}"
-    (products,) = fetch_one(connection.sql(f"select coalesce(sum({product}), 0) from pool"))
-    return products
+class _Values:
+    """The values that an average weighs, in units of their last place."""
+
+    def __init__(self, limit: terms.Limit, count: int) -> None:
+        self.limit = limit
+        self.places = value_places(limit)
+        self.values = np.full(count, UNKNOWN_VALUE, dtype=np.int32)
+
+    def read(self, places: NDArray[np.int64], candidates: pl.DataFrame) -> None:
+        values = self._whole(candidates).cast(pl.Int32)
+        self.values[places] = values.fill_null(UNKNOWN_VALUE).to_numpy()
+
+    def close(self, pool: pl.DataFrame, pool_balance: Fen) -> AverageLimit:
+        unit = 10**self.places
+        value = self._whole(pool).fill_null(worst_value(self.limit) * unit).cast(pl.Int128)
+        opening_sum = int((pl.Series(pool_balance).cast(pl.Int128) * value).sum())
+        side = "min" if self.limit.is_floor else "max"
+        bound = int(self.limit.threshold * unit)
+        return AverageLimit(self.limit.code, self.values, side, bound, opening_sum)
+
+    def _whole(self, loans: pl.DataFrame) -> pl.Series:
+        return whole(loans[AVERAGES[self.limit.kind].column], self.places)
 
 
-def fetch_one(relation: "DuckDBPyRelation") -> tuple[Any, ...]:
-    """The row of an aggregate."""
-    row = relation.fetchone()
-    assert row is not None, "an aggregate has one row"
-    return row
-
-
-def total(expression: str) -> str:
-    """The SQL of a sum of bigints that is 0 over no rows."""
-    return f"coalesce(sum({expression}), 0)::bigint"
-
-
-def whole(column: str, places: int) -> str:
-    """The SQL of a column's number in units of its last place."""
-    factor = f"{10**places}::decimal({places + 1}, 0)"
-    return f"({quote(column)} * {factor})::bigint"
-
-
-def quote(column: str) -> str:
-    """A column's name as SQL."""
-    return '"' + column.replace('"', '""') + '"'
+def _share(limit: terms.Limit, grouping: Grouping) -> Limit:
+    if limit.borrower_count > 1:
+        return TopShare(limit.code, grouping, limit.borrower_count, limit.threshold)
+    return GroupShare(limit.code, grouping, limit.threshold)

@@ -1,167 +1,166 @@
-"""The draw from Polars frames: the same answer as `draw_relations`, without a database.
+"""Candidates and pool as Polars frames: batches of Arrow out of DuckDB, which orders and finds rows.
 
-DuckDB only orders the candidates, since Polars has no hash that stays the same from version to version.
+Only DuckDB has a hash that is the same on every machine, so the draw order is its own; and of a large
+book only the rows that are asked for leave the database.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
-from waterfall.draw.greedy import Candidates
-from waterfall.draw.limits import NO_GROUP, UNDECIDABLE, UNKNOWN_VALUE, Grouping
-from waterfall.draw.reach import draw_in_reach
-from waterfall.draw.rules import (
-    BALANCE,
-    NAMED_GROUPS,
-    NOT_COUNTED,
-    PRICE,
-    AverageRule,
-    DrawnLoans,
-    LimitArrays,
-    Rule,
-    average_rules,
-    group_columns,
-    refuse_inexact,
-    refuse_unknown,
-)
+from deals.terms.purchase import Purchase
+from waterfall.loan_prices import price_loans, read_repayments
+from waterfall.money import Fen, WaterfallError
 
 if TYPE_CHECKING:
-    import polars as pl
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+BATCH = 1 << 20
+"""Rows in memory at once, beside what is kept of them."""
+
+NUMBER, BALANCE = "candidate_number", "outstanding_balance"
+REPAYMENT = ("annual_rate", "remaining_months", "repayment_method_code")
+
+Numbers = NDArray[np.int64]
 
 
-def draw_from_frames(
-    candidates: "pl.DataFrame",
-    pool: "pl.DataFrame",
-    cash: int,
-    rules: Sequence[Rule],
-    order_by: str,
-) -> DrawnLoans:
-    """Draw from frames with the columns that `draw_rules` tells; `cash` in fen.
+@dataclass(frozen=True, eq=False)
+class Offer:
+    """The candidates of a month; `balance` and `price` are int64 fen by `candidate_number`.
 
-    `order_by` is as `draw_relations.order_key` gives it. Raises WaterfallError as `drawing.draw` does, and
-    where a balance, a price or the pool's averaged value is null or has more decimals than it may.
+    The price is UNPRICED where none can be told.
     """
-    _check(candidates, pool, rules)
-    order = _order(candidates, order_by)
-    balance = _read_whole(candidates, BALANCE, 2, np.int64)[order]
-    price = balance
-    if PRICE in candidates.columns:
-        price = _read_whole(candidates, PRICE, 2, np.int64)[order]
-    opening_pool = int(_read_whole(pool, BALANCE, 2, np.int64).sum())
-    columns = list(dict.fromkeys(rule.column for rule in rules))
 
-    def read(positions: NDArray[np.int64]) -> LimitArrays:
-        return _read_arrays(candidates.select(columns)[order[positions]], pool, rules)
+    connection: "DuckDBPyConnection"
+    candidates: "DuckDBPyRelation"
+    balance: Fen
+    price: Fen
 
-    drawn, arrays = draw_in_reach(Candidates(balance, price), cash, rules, opening_pool, read)
-    return DrawnLoans(_find_loans(candidates, order, drawn.taken), drawn, arrays.group_names)
+    def order(self, seed: int, purchase_date: date) -> Numbers:
+        """The numbers of all candidates in draw order."""
+        ordered = self.candidates.order(order_key(seed, purchase_date)).project(NUMBER)
+        numbers = np.empty(self.balance.size, dtype=np.int64)
+        start = 0
+        for batch in read_batches(ordered):
+            numbers[start : start + batch.height] = read_numbers(batch)
+            start += batch.height
+        return numbers
 
-
-def _check(candidates: "pl.DataFrame", pool: "pl.DataFrame", rules: Sequence[Rule]) -> None:
-    """Numbers are exact; every candidate has its amounts, and the pool all that is summed."""
-    averaged = {rule.column: rule.places for rule in average_rules(rules)}
-    amounts = {column: 2 for column in (BALANCE, PRICE) if column in candidates.columns}
-    for frame, places in ((candidates, amounts | averaged), (pool, {BALANCE: 2} | averaged)):
-        for column, most in places.items():
-            kind = frame.schema[column]
-            if not (kind.is_integer() or (kind.is_decimal() and getattr(kind, "scale", 0) <= most)):
-                refuse_inexact(column, str(kind), most)
-    for column in amounts:
-        refuse_unknown(column, "candidates", candidates[column].null_count())
-    for column in (BALANCE, *averaged):
-        refuse_unknown(column, "loans of the pool", pool[column].null_count())
+    def select(self, numbers: Numbers, columns: Iterable[str]) -> "DuckDBPyRelation":
+        """Number and columns, each once, of the candidates with these numbers, in any order."""
+        found = self.candidates
+        if numbers.size < self.balance.size:
+            chosen = self.connection.from_arrow(pl.DataFrame({NUMBER: numbers}).to_arrow())
+            found = found.join(chosen, NUMBER, how="semi")
+        return found.project(", ".join(dict.fromkeys((NUMBER, *columns))))
 
 
-def _order(candidates: "pl.DataFrame", order_by: str) -> NDArray[np.uint32]:
-    """The rows of the frame in draw order."""
-    import duckdb
-
-    with duckdb.connect() as connection:
-        connection.register("numbered", candidates.select("loan_id").with_row_index("number"))
-        ordered = connection.execute(f"select number from numbered order by {order_by}")
-        return np.asarray(ordered.fetchnumpy()["number"])
+def order_key(seed: int, purchase_date: date) -> str:
+    """The SQL of what candidates are sorted by: a keyed hash of the loan, the same on any machine."""
+    return f"md5_number('{seed}|{purchase_date}|' || loan_id)"
 
 
-def _read_arrays(
-    candidates: "pl.DataFrame", pool: "pl.DataFrame", rules: Sequence[Rule]
-) -> LimitArrays:
-    """What the rules need of these candidates, in their order, and of the pool."""
-    groups = {column: _read_groups(candidates, pool, column) for column in group_columns(rules)}
-    averages = average_rules(rules)
-    return LimitArrays(
-        {column: grouping for column, (grouping, _) in groups.items()},
-        {column: names for column, (_, names) in groups.items() if names},
-        {r.code: _read_whole(candidates, r.column, r.places, np.int32) for r in averages},
-        {rule.code: _sum_products(pool, rule) for rule in averages},
-    )
+def read_offer(
+    connection: "DuckDBPyConnection", purchase: Purchase, candidates: "DuckDBPyRelation"
+) -> Offer:
+    """Balance and price of each candidate, a relation of the connection.
 
-
-def _read_groups(
-    candidates: "pl.DataFrame", pool: "pl.DataFrame", column: str
-) -> tuple[Grouping, tuple[str, ...]]:
-    """The groups of a column, numbered from 0 in any order, and their names where they are few.
-
-    A loan of the pool whose group cannot be told may be in any of them, and counts in all.
+    `candidates` have `candidate_number`, from 0 and each once, `loan_id`, `outstanding_balance`, and for a
+    present value what it is made from. Raises WaterfallError where a balance is null or no exact fen.
     """
-    import polars as pl
-
-    names = pl.concat(
-        [frame[column].cast(pl.String).rename("name") for frame in (candidates, pool)],
-        rechunk=False,
-    )
-    is_outside = names == NOT_COUNTED
-    codes = np.where(is_outside.fill_null(False).to_numpy(), NO_GROUP, UNDECIDABLE).astype(np.int32)
-    groups = (
-        pl.LazyFrame([names])
-        .with_row_index("row")
-        .filter(~is_outside)
-        .group_by("name")
-        .agg("row")
-        .collect()
-    )
-    numbers = np.arange(groups.height, dtype=np.int32)
-    codes[groups["row"].explode().to_numpy()] = np.repeat(numbers, groups["row"].list.len())
-    of_pool, balance = codes[candidates.height :], _read_whole(pool, BALANCE, 2, np.int64)
-    opening = np.full(groups.height, balance[of_pool == UNDECIDABLE].sum(), dtype=np.int64)
-    np.add.at(opening, of_pool[of_pool >= 0], balance[of_pool >= 0])
-    few = groups["name"].to_list() if groups.height <= NAMED_GROUPS else []
-    return Grouping(codes[: candidates.height], opening), tuple(few)
+    count = len(candidates)
+    balance = np.zeros(count, dtype=np.int64)
+    price = balance if purchase.price == "par" else np.zeros(count, dtype=np.int64)
+    is_read = np.zeros(count, dtype=np.bool_)
+    columns = (NUMBER, BALANCE, *(REPAYMENT if purchase.price == "present_value" else ()))
+    for batch in read_batches(candidates.project(", ".join(columns))):
+        numbers = read_numbers(batch)
+        _refuse_numbers(numbers, count)
+        balance[numbers] = read_fen(batch, "candidates")
+        is_read[numbers] = True
+        if purchase.price != "par":
+            price[numbers] = _price(purchase, batch, balance[numbers])
+    if not is_read.all():
+        raise WaterfallError(
+            f"draw: {count:,} candidates have {is_read.sum():,} different candidate_number; expected one"
+            " a loan, the same each time the candidates are read"
+        )
+    return Offer(connection, candidates, balance, price)
 
 
-def _sum_products(pool: "pl.DataFrame", rule: AverageRule) -> int:
-    """The pool's sum of fen x value, in 128 bits."""
-    import polars as pl
-
-    fen = _whole(pool, BALANCE, 2).cast(pl.Int128)
-    return int((fen * _whole(pool, rule.column, rule.places).cast(pl.Int128)).sum())
-
-
-def _read_whole(frame: "pl.DataFrame", column: str, places: int, dtype: type) -> NDArray[Any]:
-    """A column in units of its last place, as an array of its own; null is UNKNOWN_VALUE."""
-    import polars as pl
-
-    as_type = pl.Int64 if dtype is np.int64 else pl.Int32
-    return _whole(frame, column, places).cast(as_type).fill_null(UNKNOWN_VALUE).to_numpy()
+def read_batches(relation: "DuckDBPyRelation") -> Iterator[pl.DataFrame]:
+    """The rows of a relation, so many at a time."""
+    for batch in relation.to_arrow_reader(BATCH):
+        frame = pl.from_arrow(batch)
+        assert isinstance(frame, pl.DataFrame)
+        yield frame
 
 
-def _whole(frame: "pl.DataFrame", column: str, places: int) -> "pl.Series":
-    import polars as pl
+def read_frame(relation: "DuckDBPyRelation") -> pl.DataFrame:
+    """All rows of a relation."""
+    frame = pl.from_arrow(relation.to_arrow_table())
+    assert isinstance(frame, pl.DataFrame)
+    return frame
 
-    numbers = frame[column]
-    # A product of integers would wrap around.
-    return (numbers.cast(pl.Decimal(38, 0)) if numbers.dtype.is_integer() else numbers) * 10**places
+
+def read_numbers(frame: pl.DataFrame) -> Numbers:
+    """The `candidate_number` of the rows."""
+    return frame[NUMBER].cast(pl.Int64).to_numpy()
 
 
-def _find_loans(
-    candidates: "pl.DataFrame", order: NDArray[np.uint32], taken: NDArray[np.bool_]
-) -> "pl.DataFrame":
-    import polars as pl
+def read_fen(frame: pl.DataFrame, rows: str) -> Fen:
+    """The `outstanding_balance` of the rows (what they are), int64 fen."""
+    if unknown := frame[BALANCE].null_count():
+        raise WaterfallError(
+            f"draw: {unknown:,} {rows} have no {BALANCE}; expected a value in every row, for nothing can"
+            " be told of the pool without; correct those rows or leave them out"
+        )
+    return whole(frame[BALANCE], 2).to_numpy()
 
-    positions = np.flatnonzero(taken)
-    price = PRICE if PRICE in candidates.columns else BALANCE
-    bought = candidates.select(
-        "loan_id", pl.col(BALANCE).alias("balance_amount"), pl.col(price).alias("price_amount")
-    )[order[positions]]
-    return bought.insert_column(0, pl.Series("draw_number", positions + 1))
+
+def whole(numbers: pl.Series, places: int) -> pl.Series:
+    """Numbers in units of their last place, Int64; null stays null.
+
+    Raises WaterfallError where they are no whole numbers or decimals of so many places at most.
+    """
+    dtype = numbers.dtype
+    scale = dtype.scale if isinstance(dtype, pl.Decimal) else 0
+    if not (dtype.is_integer() or dtype.is_decimal()) or scale > places:
+        raise WaterfallError(
+            f"draw: {numbers.name} is {dtype}; expected whole numbers or decimals of at most {places}"
+            " places"
+        )
+    units = pl.col(numbers.name).to_physical().cast(pl.Int128)
+    factor = pl.lit(10 ** (places - scale), dtype=pl.Int128)
+    return numbers.to_frame().select((units * factor).cast(pl.Int64)).to_series()
+
+
+def decimals(numbers: pl.Series, places: int) -> pl.Series:
+    """Whole numbers in units of their last place as decimals of that many places."""
+    unit = pl.lit(Decimal(1).scaleb(-places))
+    return pl.select(pl.lit(numbers).cast(pl.Decimal(38, 0)) * unit).to_series().alias(numbers.name)
+
+
+def _refuse_numbers(numbers: Numbers, count: int) -> None:
+    if numbers.min(initial=0) < 0 or numbers.max(initial=-1) >= count:
+        raise WaterfallError(
+            f"draw: candidate_number goes from {numbers.min()} to {numbers.max()};"
+            f" expected 0 to {count - 1}, one a loan"
+        )
+
+
+def _price(purchase: Purchase, batch: pl.DataFrame, balance: Fen) -> Fen:
+    """The price of each row; loans that repay alike are of one kind."""
+    if purchase.price != "present_value":
+        return price_loans(purchase, balance, np.zeros(balance.size, dtype=np.int64), [None])
+    kinds = batch.select(REPAYMENT).unique().with_row_index("kind")
+    repayments = read_repayments(*(kinds[name].to_list() for name in REPAYMENT))
+    numbered = batch.join(kinds, on=REPAYMENT, how="left", nulls_equal=True, maintain_order="left")
+    kind = numbered["kind"].cast(pl.Int64).to_numpy()
+    return price_loans(purchase, balance, kind, repayments)

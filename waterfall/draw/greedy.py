@@ -84,7 +84,7 @@ class Draw:
 
 @dataclass(frozen=True, eq=False)
 class _Passage:
-    """One way through all candidates; `after` as `limit_outcomes.Measure`, for each limit."""
+    """One way through all candidates; `after` as `outcomes.Measure`, for each limit."""
 
     stopped_by: NDArray[np.int16]
     cash_left: int
@@ -109,7 +109,7 @@ def draw(
     nothing can break, since no draw results in less.
 
     Raises WaterfallError on a negative cash, a balance or price that is zero or below, and a limit that
-    cannot be judged exactly (`limit_checking`).
+    cannot be judged exactly (`checks`).
     """
     cash, opening_pool = index(cash), index(opening_pool)
     check_candidates(candidates, cash, opening_pool)

@@ -1,7 +1,7 @@
 """The draw under limits as a compiled loop: one candidate after the other, in draw order.
 
 Whether a candidate fits depends on every one taken before it, so nothing here can be vectorised.
-`running_pool` prepares the arrays and is the only caller; the first call of a new version compiles for
+`pool` prepares the arrays and is the only caller; the first call of a new version compiles for
 a few seconds, and numba keeps the result in `__pycache__`.
 """
 

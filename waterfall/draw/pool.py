@@ -1,6 +1,6 @@
 """The pool while a draw goes on: limits laid out as arrays for the compiled loop, and read back.
 
-Imported by `drawing` only when there are limits, since numba takes a second to import.
+Imported by `greedy` only when there are limits, since numba takes a second to import.
 """
 
 from collections.abc import Sequence

@@ -4,29 +4,56 @@ All of a month's purchases choose from the same candidates, at their balance at 
 one has bought is of the pool for the next, whose budget is what is left.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from deals.terms.deal import Terms
 from deals.terms.money import fen
-from deals.terms.purchase import BY_CASH, BY_PRICE, Purchase
-from waterfall.draw.greedy import Draw
-from waterfall.draw.limit_rules import LimitRules, read_rules
-from waterfall.draw.relations import draw_from_relations, order_key
-from waterfall.loan_prices import UNPRICED, price_loans, read_repayments
+from deals.terms.purchase import BY_CASH, BY_PRICE, Limit, Purchase
+from waterfall.draw.codes import Part, read_limits
+from waterfall.draw.frames import (
+    BALANCE,
+    NUMBER,
+    Numbers,
+    Offer,
+    decimals,
+    read_batches,
+    read_fen,
+    read_frame,
+    read_numbers,
+    read_offer,
+)
+from waterfall.draw.greedy import Candidates, Draw, draw
+from waterfall.draw.limit_columns import source_columns
+from waterfall.draw.reach import draw_in_reach
+from waterfall.loan_prices import UNPRICED
 from waterfall.tables.arrow import rows_of
 from waterfall.tables.read import read_one
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 Day = tuple[int, date]
 """The number of a purchase in its month, from 1, and its date."""
+
+MONEY = pl.Decimal(18, 2)
+SCHEMA = pl.Schema(
+    {
+        "round_number": pl.Int32(),
+        "is_bought": pl.Boolean(),
+        "stopped_by_code": pl.String(),
+        "draw_number": pl.Int64(),
+        "loan_id": pl.String(),
+        "balance_amount": MONEY,
+        "price_amount": MONEY,
+        "candidate_count": pl.Int64(),
+    }
+)
 
 
 def draw_month(
@@ -37,27 +64,27 @@ def draw_month(
     candidates: "DuckDBPyRelation",
     loan_month: "DuckDBPyRelation",
     purchase_budget: "DuckDBPyRelation",
-) -> "pa.Table":
+) -> pl.DataFrame:
     """The rows of `draw_purchases` for a month; none where its phase buys nothing.
 
     The initial pool is one purchase, which no largest amount bounds.
     """
     phase_row, purchase = read_one(phase), terms.purchase
     if purchase is None or not phase_row["has_purchase"]:
-        return _schema().empty_table()
+        return pl.DataFrame(schema=SCHEMA)
     if phase_row["phase_code"] == "closing":
         purchase = replace(purchase, max_amount_fen=None)
-    held = loan_month.filter("closing_balance > 0")
+    held = loan_month.filter("closing_balance > 0 or closing_balance is null")
     return draw_purchases(
         connection,
         purchase,
-        read_rules(terms.limits),
+        terms.limits,
         [
             (row["round_number"], row["purchase_date"])
             for row in rows_of(purchase_day.order("round_number"))
         ],
         candidates,
-        held.project("*, closing_balance as outstanding_balance"),
+        held.project(f"*, closing_balance as {BALANCE}"),
         fen(read_one(purchase_budget)["available_amount"]),
     )
 
@@ -65,99 +92,107 @@ def draw_month(
 def draw_purchases(
     connection: "DuckDBPyConnection",
     purchase: Purchase,
-    rules: LimitRules,
+    limits: Sequence[Limit],
     days: Sequence[Day],
     candidates: "DuckDBPyRelation",
     pool: "DuckDBPyRelation",
     cash: int,
-) -> "pa.Table":
+) -> pl.DataFrame:
     """One row per purchase and loan that it takes, and per purchase and reason for passing loans over.
 
     `candidates` have the columns of `purchase.candidate`; the loans of the pool, before the purchases,
-    those that limits divide by, and `outstanding_balance`. `cash` is in fen.
+    those that limits look at, and `outstanding_balance`. `cash` is in fen. Raises WaterfallError as
+    `greedy.draw` does, and where a balance is null or no exact fen.
     """
-    import pyarrow as pa
-
-    offered, unpriced_count = _offer(connection, purchase, candidates)
-    offered = offered.project(", ".join(["*", *rules.candidate_columns]))
-    held = pool.project(", ".join(["outstanding_balance", *rules.pool_columns]))
-    tables = [_schema().empty_table()]
+    offer = read_offer(connection, purchase, candidates)
+    held = read_frame(pool.project(", ".join(dict.fromkeys((BALANCE, *source_columns(limits))))))
+    is_open = offer.price != UNPRICED
+    unpriced_count = int(np.count_nonzero(~is_open))
+    rows = [pl.DataFrame(schema=SCHEMA)]
     for number, day in days:
+        order = offer.order(purchase.draw_seed, day)
         most = cash if purchase.max_amount_fen is None else min(cash, purchase.max_amount_fen)
-        order = order_key(purchase.draw_seed, day)
-        drawn = draw_from_relations(connection, offered, held, most, rules.rules, order)
-        taken = drawn.loans
-        tables.append(_taken_rows(number, taken))
-        tables.append(_passed_over_rows(number, drawn.draw, unpriced_count))
+        drawn = draw_loans(offer, order[is_open[order]], limits, held, most)
+        rows += [
+            _taken_rows(number, drawn.loans),
+            _passed_over_rows(number, drawn.draw, unpriced_count),
+        ]
         cash -= drawn.draw.cash_spent
-        columns = ", ".join(held.columns)
-        held = held.union(
-            connection.sql(f"select {columns} from offered semi join taken using (loan_id)")
+        is_open[read_numbers(drawn.loans)] = False
+        held = pl.concat([held, drawn.loans.select(held.columns)])
+    return pl.concat(rows)
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnLoans:
+    """One draw and the loans that it takes, in draw order.
+
+    `loans` have `draw_number` (from 1, among all candidates), `candidate_number`, `loan_id`,
+    `outstanding_balance`, `price_amount`, and the columns that the limits look at.
+    """
+
+    draw: Draw
+    loans: pl.DataFrame
+
+
+def draw_loans(
+    offer: Offer, order: Numbers, limits: Sequence[Limit], pool: pl.DataFrame, cash: int
+) -> DrawnLoans:
+    """Draw from the candidates with these numbers, in this order; `cash` in fen.
+
+    `pool` has `outstanding_balance` and the columns that the limits look at.
+    """
+    balance = offer.balance[order]
+    price = balance if offer.price is offer.balance else offer.price[order]
+    candidates = Candidates(balance, price)
+    opening_pool = int(read_fen(pool, "loans of the pool").sum())
+    if limits:
+        drawn = draw_in_reach(
+            candidates,
+            cash,
+            opening_pool,
+            lambda places: read_limits(
+                limits, pool, _find(offer, order[places], limits), places.size
+            ),
         )
-        offered = connection.sql("from offered anti join taken using (loan_id)")
-    return pa.concat_tables(tables)
+    else:
+        drawn = draw(candidates, cash, (), opening_pool)
+    places = np.flatnonzero(drawn.taken)
+    return DrawnLoans(drawn, _find_taken(offer, order[places], places, limits))
 
 
-def _offer(
-    connection: "DuckDBPyConnection", purchase: Purchase, candidates: "DuckDBPyRelation"
-) -> tuple["DuckDBPyRelation", int]:
-    """The candidates with `price_amount`, and how many are not on offer because they have no price."""
-    if purchase.price == "par":
-        return candidates.project("*, outstanding_balance as price_amount"), 0
-    prices = _price(connection, purchase, candidates)
-    offered = connection.sql(f"""
-        select candidates.*, (prices.price_fen * 0.01::decimal(3, 2))::decimal(18, 2) as price_amount
-        from candidates
-        inner join prices on candidates.candidate_number = prices.candidate_number
-        where prices.price_fen <> {UNPRICED}""")
-    return offered, int((prices["price_fen"].to_numpy() == UNPRICED).sum())
+def _find(offer: Offer, numbers: Numbers, limits: Sequence[Limit]) -> Iterator[Part]:
+    """The candidates with these numbers as the limits see them, and where they are among the numbers."""
+    place = np.empty(offer.balance.size, dtype=np.int64)
+    place[numbers] = np.arange(numbers.size)
+    for batch in read_batches(offer.select(numbers, source_columns(limits))):
+        yield place[read_numbers(batch)], batch
 
 
-def _price(
-    connection: "DuckDBPyConnection", purchase: Purchase, candidates: "DuckDBPyRelation"
-) -> "pa.Table":
-    """`candidate_number` and `price_fen` of each candidate; loans that repay alike are of one kind."""
-    import pyarrow as pa
-
-    kinds = connection.sql("""
-        select *, (row_number() over () - 1)::bigint as kind_number
-        from (select distinct annual_rate, remaining_months, repayment_method_code from candidates)
-        order by kind_number""").to_arrow_table()
-    loans = connection.sql("""
-        select
-            candidates.candidate_number,
-            (candidates.outstanding_balance * 100::decimal(3, 0))::bigint as balance_fen,
-            kinds.kind_number
-        from candidates
-        inner join kinds
-            on candidates.annual_rate is not distinct from kinds.annual_rate
-            and candidates.remaining_months is not distinct from kinds.remaining_months
-            and candidates.repayment_method_code is not distinct from kinds.repayment_method_code
-        """).fetchnumpy()
-    names = ("annual_rate", "remaining_months", "repayment_method_code")
-    repayments = read_repayments(*(kinds[name].to_pylist() for name in names))
-    balance, kind = (np.asarray(loans[name]) for name in ("balance_fen", "kind_number"))
-    price = price_loans(purchase, balance, kind, repayments)
-    return pa.table({"candidate_number": loans["candidate_number"], "price_fen": price})
+def _find_taken(
+    offer: Offer, numbers: Numbers, places: Numbers, limits: Sequence[Limit]
+) -> pl.DataFrame:
+    price = decimals(pl.Series("price_amount", offer.price[numbers]), 2)
+    taken = pl.DataFrame([pl.Series("draw_number", places + 1), pl.Series(NUMBER, numbers), price])
+    columns = ("loan_id", BALANCE, *source_columns(limits))
+    loans = read_frame(offer.select(numbers, columns))
+    return taken.join(loans, on=NUMBER, how="left", maintain_order="left")
 
 
-def _taken_rows(number: int, taken: "pa.Table") -> "pa.Table":
-    import pyarrow as pa
+def _taken_rows(number: int, taken: pl.DataFrame) -> pl.DataFrame:
+    return taken.select(
+        pl.lit(number).alias("round_number"),
+        pl.lit(True).alias("is_bought"),
+        pl.lit("").alias("stopped_by_code"),
+        "draw_number",
+        "loan_id",
+        pl.col(BALANCE).alias("balance_amount"),
+        "price_amount",
+        pl.lit(1).alias("candidate_count"),
+    ).cast(SCHEMA)
 
-    schema, size = _schema(), taken.num_rows
-    same = {"round_number": number, "is_bought": True, "stopped_by_code": "", "candidate_count": 1}
-    columns = [
-        pa.array([same[field.name]] * size, field.type)
-        if field.name in same
-        else taken[field.name].cast(field.type)
-        for field in schema
-    ]
-    return pa.table(columns, schema=schema)
 
-
-def _passed_over_rows(number: int, draw: Draw, unpriced_count: int) -> "pa.Table":
-    import pyarrow as pa
-
+def _passed_over_rows(number: int, draw: Draw, unpriced_count: int) -> pl.DataFrame:
     counts = {BY_CASH: draw.passed_over_for_cash_count, BY_PRICE: unpriced_count}
     counts |= {outcome.name: outcome.passed_over_count for outcome in draw.outcomes}
     rows = [
@@ -170,22 +205,4 @@ def _passed_over_rows(number: int, draw: Draw, unpriced_count: int) -> "pa.Table
         for reason, count in counts.items()
         if count
     ]
-    return pa.Table.from_pylist(rows, schema=_schema())
-
-
-def _schema() -> "pa.Schema":
-    import pyarrow as pa
-
-    money = pa.decimal128(18, 2)
-    return pa.schema(
-        {
-            "round_number": pa.int32(),
-            "is_bought": pa.bool_(),
-            "stopped_by_code": pa.string(),
-            "draw_number": pa.int64(),
-            "loan_id": pa.string(),
-            "balance_amount": money,
-            "price_amount": money,
-            "candidate_count": pa.int64(),
-        }
-    )
+    return pl.DataFrame(rows, schema=SCHEMA)

@@ -18,8 +18,7 @@ from waterfall.draw.greedy import (
     draw,
     find_largest_purchase,
 )
-from waterfall.draw.limits import CASH
-from waterfall.draw.rules import LimitArrays, Rule, read_limits
+from waterfall.draw.limits import CASH, Limit
 from waterfall.money import LARGEST_FEN
 
 WHOLE = 1_000_000
@@ -30,42 +29,35 @@ CHEAPEST = 100_000
 """And so many more with the lowest prices, for the cash that is left when the others are too dear."""
 
 Positions = NDArray[np.int64]
-ReadArrays = Callable[[Positions], LimitArrays]
-"""Reads what the rules need of the candidates at these positions of the draw order, which rise."""
+ReadLimits = Callable[[Positions], Sequence[Limit]]
+"""Reads the limits for a draw from the candidates at these positions of the draw order, which rise."""
 
 
 def draw_in_reach(
-    candidates: Candidates,
-    cash: int,
-    rules: Sequence[Rule],
-    opening_pool: int,
-    read_arrays: ReadArrays,
-) -> tuple[Draw, LimitArrays]:
-    """The draw from all candidates, and the arrays of those that were read for it.
+    candidates: Candidates, cash: int, opening_pool: int, read_limits: ReadLimits
+) -> Draw:
+    """The draw from all candidates under limits, whose groups and values are read of few.
 
-    It is the draw that `drawing.draw` makes of all of them. Those read are a prefix and some cheap ones
+    It is the draw that `greedy.draw` makes of all of them. Those read are a prefix and some cheap ones
     after it; the others cost more than the cash that the prefix leaves, or are read too and the draw is
     made again.
     """
-    if not rules:
-        return draw(candidates, cash, (), opening_pool), LimitArrays({}, {}, {}, {})
     check_candidates(candidates, cash, opening_pool)
     balance, price = candidates.balance, candidates.price
     largest_purchase = find_largest_purchase(candidates, cash)
     prefix, positions = _reach_first(price, cash)
     while True:
-        arrays = read_arrays(positions)
         drawn = draw(
             Candidates(balance[positions], price[positions]),
             cash,
-            read_limits(rules, arrays),
+            read_limits(positions),
             opening_pool,
             Excerpt(prefix, largest_purchase),
         )
         affordable = prefix + np.flatnonzero(price[prefix:] <= drawn.most_left_by_prefix)
         missed = np.setdiff1d(affordable, positions, assume_unique=True)
         if missed.size == 0:
-            return _spread(drawn, positions, price.size), arrays
+            return _spread(drawn, positions, price.size)
         if missed.size > positions.size:
             prefix, positions = price.size, np.arange(price.size)
         else:

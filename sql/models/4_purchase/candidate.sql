@@ -1,6 +1,6 @@
 -- One row per eligible loan: what the draw, the price and the limits of the pool are told of it.
 select
-    row_number() over () as candidate_number,
+    row_number() over () - 1 as candidate_number,
     loan_tape.loan_id,
     eligibility.outstanding_balance,
     {{ characteristics('loan_tape') }}

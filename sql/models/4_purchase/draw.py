@@ -10,8 +10,7 @@ def model(dbt, session):
     from waterfall.draw.purchases import draw_month
 
     rows = draw_month(
-        # dbt's session is a cursor in a wrapper, from behind which no variable can be read by name.
-        session.sql.__self__,
+        session,
         terms=admitted_terms(dbt.source("deal", "admitted")),
         phase=dbt.ref("phase"),
         purchase_day=dbt.source("deal", "purchase_day"),
@@ -20,4 +19,4 @@ def model(dbt, session):
         purchase_budget=dbt.ref("purchase_budget"),
     )
     # A relation of this session is written in the model's own transaction.
-    return session.from_arrow(rows)
+    return session.from_arrow(rows.to_arrow())

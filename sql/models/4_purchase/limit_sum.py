@@ -3,8 +3,10 @@
 
 def model(dbt, session):
     from deals.tables import admitted_terms
-    from waterfall.draw.limit_sql import sum_limits
+    from waterfall.draw.limit_sums import sum_limits
 
     limits = admitted_terms(dbt.source("deal", "admitted")).limits
     # What this month's purchase brought in is dated at its cut-off.
-    return sum_limits(limits, dbt.ref("pool_loan").project("*, entry_date = as_of_date as is_purchased"))
+    rows = sum_limits(limits, dbt.ref("pool_loan").project("*, entry_date = as_of_date as is_purchased"))
+    # A relation of this session is written in the model's own transaction.
+    return session.from_arrow(rows.to_arrow())

@@ -205,7 +205,7 @@ def test_the_pools_and_the_originators_own_sum_to_the_tape_to_the_cent(
 
 
 def test_the_tape_of_a_book_is_landed_once_for_all_its_deals(allocated: Home) -> None:
-    landed = [path.parent.parent for path in allocated.landed.glob("*/*/*/*.csv")]
+    landed = [path.parent.parent for path in allocated.landed.glob("*/*/*/tape.csv")]
     assert sorted(landed) == [allocated.landed / BOOK / month for month in (JUNE, JULY)]
     tapes = ask(
         allocated,

@@ -149,6 +149,12 @@ def test_chinese_text_is_read_as_it_is(tmp_path: Path) -> None:
     assert result == [("借据一", "教师")]
 
 
+def test_latin_1_is_refused_and_not_taken_for_gbk(tmp_path: Path) -> None:
+    row = ",".join(cells(occupation_code="gérant de société, là-bas").values()) + "\n"
+    with pytest.raises(TapeError, match=r"\(line 2\) is not utf-8; send the file as utf-8"):
+        read_bytes(tmp_path, csv_text().encode() + row.encode("latin-1"))
+
+
 def test_a_gbk_tape_is_refused_with_the_byte_and_the_line(tmp_path: Path) -> None:
     good = csv_text(cells()).encode()
     bad = ",".join(cells(occupation_code="教师").values()).encode("gb18030") + b"\n"
@@ -168,8 +174,15 @@ def test_a_byte_of_zero_after_the_head_is_refused_with_its_place(tmp_path: Path)
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda data: data[:-1], "the last row, 3, does not end in a line break"),
-        (lambda data: data[:-30], "the last row, 3, does not end in a line break"),
+        (
+            lambda data: data[:-30],
+            "the last row, 3, does not end in a line break, so it may be cut",
+        ),
+        (
+            lambda data: data[:-1] + b",",
+            f"it has {len(HEADER) + 1} cells, expected {len(HEADER)};",
+        ),
+        (lambda data: data.replace(b"x,x", b"x\rx,x", 1), "row 1 holds a carriage return (CR)"),
         (lambda data: data + b'"open,x\nmore\n', "the quote opened in row 4 is never closed"),
         (lambda data: data.replace(b"\n", b"\r\n", 1), "1 of 4 lines end in CR LF"),
         (lambda data: data.split(b"\n")[0] + b"\n", "no rows"),
@@ -300,6 +313,15 @@ FIELD = st.one_of(
 RECORD = st.lists(FIELD, min_size=2, max_size=2).map(",".join)
 
 
+def count(data: bytes, size: int, column_count: int | None = None) -> RecordCounter:
+    """The counter after data that came in blocks of `size` bytes."""
+    counter = RecordCounter("tape", column_count=column_count)
+    for start in range(0, len(data), size):
+        counter.feed(data[start : start + size])
+    counter.finish()
+    return counter
+
+
 @given(
     st.lists(RECORD, min_size=1, max_size=30), st.integers(1, 40), st.sampled_from(["\n", "\r\n"])
 )
@@ -307,8 +329,24 @@ def test_records_are_counted_the_same_whatever_the_blocks(
     records: list[str], size: int, line_break: str
 ) -> None:
     data = line_break.join(["h,i", *records, ""]).encode()
-    counter = RecordCounter("tape")
-    for start in range(0, len(data), size):
-        counter.feed(data[start : start + size])
-    counter.finish()
-    assert counter.row_count == len(records)
+    assert count(data, size).row_count == len(records)
+
+
+ENDS = st.sampled_from(["", ",", ",,", ',""', ',"",', ",x"])
+
+
+@given(
+    st.lists(st.tuples(RECORD, ENDS), min_size=1, max_size=30),
+    st.integers(1, 40),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_every_row_with_empty_cells_too_many_is_found_whatever_the_blocks(
+    rows: list[tuple[str, str]], size: int, line_break: str
+) -> None:
+    data = line_break.join(["h,i", *(record + end for record, end in rows), ""]).encode()
+    found = {one.record - 1: one.cell_count for one in count(data, size, 2).surplus_records}
+    empty = {
+        n: 2 + end.count(",") for n, (_, end) in enumerate(rows, start=1) if end not in ("", ",x")
+    }
+    assert {row: cells for row, cells in found.items() if row in empty} == empty
+    assert set(found) - set(empty) <= {n for n, (_, end) in enumerate(rows, 1) if end == ",x"}

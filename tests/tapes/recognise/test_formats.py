@@ -15,7 +15,12 @@ import tapes.recognise.load
 from tapes import TapeError
 from tapes.read.cast import select_rows
 from tapes.read.opened import OpenedTape
-from tapes.recognise.load import TapeFormat, detect_format, load_formats
+from tapes.recognise.load import (
+    TapeFormat,
+    detect_format,
+    find_format_problems,
+    load_formats,
+)
 from tests.tapes.tape_files import CANONICAL, HEADER, cells, csv_text
 
 FORMATS = load_formats()
@@ -149,41 +154,157 @@ def test_an_optional_column_may_be_absent_and_a_required_one_may_not() -> None:
     assert CANONICAL.missing_columns(without) == ["loan_id"]
 
 
+SOUND = """
+id = "x"
+title = "Servicer X"
+containers = ["csv"]
+[csv]
+delimiter = ";"
+[source]
+day = { type = "date", pattern = "%d.%m.%Y" }
+loan = { type = "text", codes = ["a", "b"] }
+owed = { type = "money", default = "0" }
+months = { type = "int" }
+[step]
+half = "owed * 0.5"
+[canonical]
+as_of_date = "day"
+loan_id = "loan"
+opening_balance = "owed"
+scheduled_principal_paid = "half"
+prepaid_principal_paid = "0"
+overdue_principal_paid = "0"
+write_off_amount = "0"
+closing_balance = "owed - half"
+maturity_date = "day + to_months(months)"
+"""
+
+
+def problems(folder: Path, text: str) -> list[str]:
+    (folder / "x.toml").write_text(text, encoding="utf-8")
+    return [problem.line() for problem in find_format_problems(folder)]
+
+
+def test_a_sound_format_has_no_problem(tmp_path: Path) -> None:
+    assert problems(tmp_path, SOUND) == []
+    assert load_formats(tmp_path)["x"].csv.delimiter == ";"
+
+
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("old", "new", "words"),
     [
-        ("id = ", "no readable TOML"),
-        ('id = "x"\ntitle = "x"\ncontainers = ["csv"]\nsurprise = 1', "unknown key 'surprise'"),
-        ('containers = ["csv"]', "id is missing"),
-        ('id = "x"\ntitle = "x"\ncontainers = ["csv"]', "no [source] section"),
+        ('id = "x"', "id = ", "no readable TOML"),
+        ('id = "x"', 'id = "y"', "id: found 'y', expected 'x', the name of the file"),
+        ('id = "x"\n', "", "id: missing"),
         (
-            'id = "x"\ntitle = "x"\ncontainers = ["pdf"]\n[source]\na = { type = "text" }',
-            "containers is ['pdf']",
+            'id = "x"',
+            'id = "x"\nsurprise = 1',
+            "surprise: unknown key, expected one of bound, canonical",
+        ),
+        ('["csv"]', '["pdf"]', "containers.0: found 'pdf', expected 'csv', 'parquet' or 'xml'"),
+        ('["csv"]', '"csv"', "containers: found 'csv', expected an array of texts"),
+        ('["csv"]', '["xml"]', "the section [xml] and the container xml together"),
+        ('["csv"]', '["parquet"]', "the section [csv] only beside the container csv"),
+        ('";"', '"||"', "csv.delimiter: found '||', expected one ASCII character"),
+        ('";"', '"."', "csv.delimiter: found '.'"),
+        ('";"', '"、"', "csv.delimiter: found '、'"),
+        ('";"', '";"\nencoding = "latin-9000"', "csv.encoding: found 'latin-9000'"),
+        ('";"', '";"\nencoding = "utf-16"', "csv.encoding: found 'utf-16'"),
+        ('";"', '";"\nencoding = "rot13"', "csv.encoding: found 'rot13'"),
+        ('";"', '";"\nskip_lines = -1', "csv.skip_lines: found -1"),
+        ('";"', '";"\nskip_lines = "1"', "csv.skip_lines: found '1', expected a whole number"),
+        ('";"', '";"\nheader_lines = 0', "`names` beside header_lines = 0"),
+        ('";"', '";"\nfooter = [""]', "csv.footer.0: found '', expected a text that is not empty"),
+        ('";"', '";"\nskiplines = 1', "csv.skiplines: unknown key, expected one of delimiter"),
+        ('type = "money"', 'type = "float"', "source.owed.type: found 'float', expected 'money'"),
+        ('type = "money"', 'typ = "money"', "source.owed.typ: unknown key, expected one of codes"),
+        (
+            'type = "int"',
+            'type = "int", critical = 1',
+            "source.months.critical: found 1, expected true",
         ),
         (
-            'id = "x"\ntitle = "x"\ncontainers = ["xml"]\n[source]\na = { type = "text" }',
-            "must come together",
+            'type = "int"',
+            'type = "int", pattern = "%Y"',
+            "source.months: expected a pattern only of",
+        ),
+        ('type = "int"', 'type = "int", codes = ["1"]', "source.months: expected codes only of"),
+        (
+            'type = "int"',
+            'type = "int", headers = ["loan"]',
+            "'loan' is a header of column loan already",
+        ),
+        ('type = "int"', 'type = "int", default = "none_"', "source.months.default: Binder Error"),
+        (
+            'type = "int"',
+            'type = "int", minimum = 2017-06-30',
+            "source.months: its minimum and maximum",
+        ),
+        ('type = "text"', 'type = "text", maximum = 1', "source.loan: its minimum and maximum"),
+        (
+            "[step]",
+            "[bound]\ndate = { minimum = 0, maximum = 1 }\n[step]",
+            "bound.date: its minimum",
+        ),
+        ("[step]", "[bound]\nint = { minimum = 0 }\n[step]", "bound.int.maximum: missing"),
+        ("%d.%m.%Y", "%d.%m.%Q", "source.day.pattern: "),
+        ("half =", "owed =", "step.owed: a column of the file has this name"),
+        ("owed * 0.5", "owd * 0.5", "step.half: Binder Error"),
+        ("loan_id =", "loan =", "canonical.loan: no canonical column"),
+        (
+            "loan_id =",
+            "product_code =",
+            "canonical.loan_id: missing; without it a close sets every",
         ),
         (
-            'id = "x"\ntitle = "x"\ncontainers = ["csv"]\n[source]\na = { type = "float" }',
-            "source.a.type is 'float'",
+            '"owed - half"',
+            '"owd"',
+            'canonical.closing_balance: Binder Error: Referenced column "owd"',
         ),
-        (
-            'id = "x"\ntitle = "x"\ncontainers = ["csv"]\n[source]\na = { typ = "int" }',
-            "source.a",
-        ),
-        (
-            'id = "x"\ntitle = "x"\ncontainers = ["csv"]\n[source]\na = { type = "int" }\n'
-            '[canonical]\nloan = "a"',
-            "loan is no canonical column",
-        ),
+        ('"owed - half"', '"owed / 2"', "canonical.closing_balance: it is DOUBLE, expected money"),
+        ('"owed - half"', '"loan"', "canonical.closing_balance: it is VARCHAR, expected money"),
+        ('"owed - half"', '"owed -- x"', "canonical.closing_balance: Parser Error"),
+        ('"owed - half"', '"sum(owed)"', "canonical.closing_balance: Binder Error"),
+        ('"owed - half"', '" "', "canonical.closing_balance: found ' ', expected SQL"),
+        ('as_of_date = "day"', """as_of_date = "date '2017-06-31'\"""", "canonical.as_of_date: "),
     ],
 )
-def test_a_wrong_format_file_is_refused_with_its_place(
-    tmp_path: Path, text: str, words: str
+def test_what_a_close_could_not_use_of_a_format_is_named_with_its_key(
+    tmp_path: Path, old: str, new: str, words: str
 ) -> None:
-    (tmp_path / "x.toml").write_text(text)
-    with pytest.raises(TapeError) as caught:
-        load_formats(tmp_path)
-    assert str(caught.value).startswith("x.toml: ")
-    assert words in str(caught.value)
+    assert old in SOUND
+    found = problems(tmp_path, SOUND.replace(old, new, 1))
+    assert any(line.startswith("x.toml: ") and words in line for line in found), found
+    assert not any("\n" in line for line in found)
+
+
+def test_all_problems_of_all_formats_are_listed(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text(SOUND)
+    found = problems(tmp_path, SOUND.replace('";"', '"||"').replace('type = "int"', 'type = "i"'))
+    assert [line.partition(": found")[0] for line in found] == [
+        "a.toml: id",
+        "x.toml: csv.delimiter",
+        "x.toml: source.months.type",
+    ]
+
+
+def test_a_faulty_format_stops_those_who_ask_for_it_and_no_one_else(tmp_path: Path) -> None:
+    (tmp_path / "sound.toml").write_text(SOUND.replace('id = "x"', 'id = "sound"'))
+    (tmp_path / "x.toml").write_text(SOUND.replace("owed * 0.5", "owd * 0.5"))
+    formats = load_formats(tmp_path)
+    path = tmp_path / "tape.csv"
+    path.write_text("day;loan;owed;months\n30.06.2017;a;1.00;1\n")
+    assert detect_format(path, formats, ["sound"]).id == "sound"
+    with pytest.raises(TapeError, match=r"x\.toml: step\.half: .* correct the format"):
+        detect_format(path, formats, ["x"])
+
+
+def test_the_cases_of_a_format_that_nobody_checked(shared: Path, tmp_path: Path) -> None:
+    found = {}
+    for path in (shared / "field/fc14-format-toml-unchecked").glob("*.toml"):
+        (tmp_path / "berka.toml").write_bytes(path.read_bytes())
+        found[path.stem] = [problem.path for problem in find_format_problems(tmp_path)]
+    assert found == {
+        "berka_delimiter": [("csv", "delimiter")],
+        "berka_typo": [("canonical", "contract_amount")],
+    }

@@ -9,15 +9,9 @@ from hypothesis import strategies as st
 
 from waterfall.draw import reach
 from waterfall.draw.greedy import Candidates, draw
-from waterfall.draw.limits import Grouping
+from waterfall.draw.limits import AverageLimit, Grouping, GroupShare, Limit, TopShare
 from waterfall.draw.reach import draw_in_reach
-from waterfall.draw.rules import AverageRule, LimitArrays, ShareRule, read_limits
 
-RULES = (
-    ShareRule("region", "region", Decimal("0.4")),
-    ShareRule("top", "region", Decimal("0.7"), largest_count=2),
-    AverageRule("rate", "rate", "min", Decimal(10)),
-)
 GROUPS = 4
 
 
@@ -37,18 +31,21 @@ class Book:
     def opening_pool(self) -> int:
         return int(self.opening.sum())
 
-    def read(self, positions: np.ndarray) -> LimitArrays:
+    def read(self, positions: np.ndarray) -> list[Limit]:
         self.read_counts.append(positions.size)
         grouping = Grouping(self.regions[positions], self.opening)
-        values = {"rate": self.rates[positions]}
-        return LimitArrays({"region": grouping}, {}, values, {"rate": 12 * self.opening_pool})
+        return [
+            GroupShare("region", grouping, Decimal("0.4")),
+            TopShare("top", grouping, 2, Decimal("0.7")),
+            AverageLimit("rate", self.rates[positions], "min", 10, 12 * self.opening_pool),
+        ]
 
 
 def assert_draw_is_that_of_all(book: Book, cash: int) -> None:
-    result, _ = draw_in_reach(book.candidates, cash, RULES, book.opening_pool, book.read)
+    result = draw_in_reach(book.candidates, cash, book.opening_pool, book.read)
 
     whole = book.read(np.arange(book.regions.size))
-    expected = draw(book.candidates, cash, read_limits(RULES, whole), book.opening_pool)
+    expected = draw(book.candidates, cash, whole, book.opening_pool)
     assert result.stopped_by.tolist() == expected.stopped_by.tolist()
     assert result.passed_over_for_cash_count == expected.passed_over_for_cash_count
     assert result.planned_pool == expected.planned_pool

@@ -1,0 +1,100 @@
+"""Try the SQL of a format on rows of its declared columns: what a close could not run is found here."""
+
+import re
+from collections.abc import Iterator
+
+import duckdb
+
+from tapes.recognise.shape import Column, TapeFormat
+
+KeyPath = tuple[str, ...]
+
+# The DuckDB types whose values a canonical column takes as they are.
+WHOLE = r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?"
+TAKEN = {
+    "money": rf"{WHOLE}|DECIMAL\(.*\)",
+    "rate": rf"{WHOLE}|DECIMAL\(.*\)",
+    "int": rf"{WHOLE}|DECIMAL\(\d+,0\)",
+    "date": r"DATE|TIMESTAMP.*",
+    "bool": "BOOLEAN",
+    "text": rf"VARCHAR|{WHOLE}|DATE|BOOLEAN",
+}
+HINTS = {
+    "VARCHAR": "declare its source column with that type",
+    "DOUBLE": "a float, as `/` gives, loses cents: multiply by a decimal such as 0.5 instead",
+}
+
+
+def find_unbound(tape_format: TapeFormat, section: str) -> Iterator[tuple[KeyPath, str]]:
+    """Each key whose SQL or pattern DuckDB cannot run, or whose value is not of its column's type.
+
+    They run on one row of nulls, in the order of a close: columns, steps, canonical columns. `section`
+    is where the file declares its columns.
+    """
+    with duckdb.connect() as connection:
+        for column in tape_format.columns:
+            yield from _column_faults(connection, section, column)
+        values = ", ".join(
+            f"cast(null as {column.sql_type}) as {_quoted(column.name)}"
+            for column in tape_format.columns
+        )
+        relation = f"(select {values})"
+        if fault := _fault(connection, f"select * from {relation}"):
+            yield (section,), fault
+            return
+        for name, sql in tape_format.steps.items():
+            step = f"(select *, {sql} as {_quoted(name)} from {relation})"
+            if fault := _fault(connection, f"select * from {step}"):
+                yield ("step", name), fault
+                return
+            relation = step
+        types = {column.name: column for column in tape_format.canonical}
+        for name, sql in tape_format.expressions.items():
+            if name in types and (
+                fault := _expression_fault(connection, sql, types[name], relation)
+            ):
+                yield ("canonical", name), fault
+
+
+def _column_faults(
+    connection: duckdb.DuckDBPyConnection, section: str, column: Column
+) -> Iterator[tuple[KeyPath, str]]:
+    if column.pattern is not None:
+        pattern = column.pattern.replace("'", "''")
+        fault = _fault(
+            connection, f"select strptime(strftime(date '2017-06-30', '{pattern}'), '{pattern}')"
+        )
+        if fault:
+            yield (section, column.name, "pattern"), fault
+    if column.default is not None:
+        query = f"select cast({column.default} as {column.sql_type})"
+        if fault := _fault(connection, query):
+            yield (section, column.name, "default"), fault
+
+
+def _expression_fault(
+    connection: duckdb.DuckDBPyConnection, sql: str, column: Column, relation: str
+) -> str:
+    # Beside the other columns, so that an aggregate is an error as it is in a close.
+    query = f"select *, cast({sql} as {column.sql_type}) from {relation}"
+    if fault := _fault(connection, query):
+        return fault
+    [(_, kind, *_rest)] = connection.execute(f"describe select {sql} from {relation}").fetchall()
+    if re.fullmatch(TAKEN[column.type], kind) or kind in ('"NULL"', "NULL"):
+        return ""
+    hint = HINTS.get(kind, "cast it")
+    return f"it is {kind}, expected {column.type} ({column.sql_type}); {hint}"
+
+
+def _fault(connection: duckdb.DuckDBPyConnection, query: str) -> str:
+    """What DuckDB says of the query in one line, without the query; empty when it runs."""
+    try:
+        connection.execute(query).fetchall()
+    except duckdb.Error as error:
+        words = re.split(r"\n\s*\n|\nLINE ", str(error))[0]
+        return " ".join(words.split())
+    return ""
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,107 @@
+"""The column names of a CSV file: those of its header lines, or those that its format states."""
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, zip_longest
+
+from tapes import TapeError
+from tapes.recognise.container import Peek
+from tapes.recognise.shape import CsvShape
+
+MOST_SHOWN = 60
+MOST_LINES_LOOKED_AT = 30
+
+
+@dataclass(frozen=True)
+class CsvHeader:
+    """The names in the order of the columns, and how many lines of the file come before the rows.
+
+    `is_mangled` says that lines end in CR CR LF, as in a file that was written as text twice.
+    """
+
+    names: list[str]
+    line_count: int
+    is_mangled: bool
+
+
+def read_header(seen: Peek, shape: CsvShape) -> CsvHeader:
+    """The header under the skipped lines; TapeError when it is no text or has not its columns.
+
+    The names of a header of several lines are joined by a blank, column by column. Without a header
+    line the first row must have as many cells as the format has names.
+    """
+    records, line_count = _read_records(seen, shape, max(shape.header_lines, 1))
+    if shape.header_lines:
+        parts = zip_longest(*records, fillvalue="")
+        names = [" ".join(filter(None, map(_tidy, column))) for column in parts]
+    else:
+        names, line_count = records[0], shape.skip_lines
+    if shape.names:
+        if len(names) != len(shape.names):
+            raise TapeError(
+                f"{seen.name}: line {shape.skip_lines + 1} has {len(names)} cells, expected the "
+                f"{len(shape.names)} of `names`; send the file as its format declares"
+            )
+        names = list(shape.names)
+    return CsvHeader(names, line_count, b"\r\r\n" in seen.head)
+
+
+def find_header_line(seen: Peek, shape: CsvShape, wanted: set[str]) -> int | None:
+    """The number (1 = first) of a line near the top that has all the wanted names, or None."""
+    for number, text in enumerate(islice(_lines(seen, shape, 0), MOST_LINES_LOOKED_AT), start=1):
+        if wanted <= set(map(_tidy, next(csv.reader([text], delimiter=shape.delimiter), []))):
+            return number
+    return None
+
+
+def found_header(seen: Peek, shape: CsvShape) -> str:
+    """The first line of a CSV file in words, where it shows what the file is instead."""
+    line = seen.head.partition(b"\n")[0].decode(shape.encoding, errors="replace").strip()
+    if not line.isprintable():
+        return ""
+    return f"found the header {line[:MOST_SHOWN]!r}{'…' if line[MOST_SHOWN:] else ''}: "
+
+
+def _read_records(seen: Peek, shape: CsvShape, count: int) -> tuple[list[list[str]], int]:
+    """The first records under the skipped lines, and the number of lines down to their end."""
+    reader = csv.reader(_lines(seen, shape, shape.skip_lines), delimiter=shape.delimiter)
+    try:
+        records = list(islice(reader, count))
+    except csv.Error as error:
+        raise TapeError(
+            f"{seen.name}: line {shape.skip_lines + 1} is no header ({error}); send the file again"
+        ) from None
+    if len(records) < count:
+        raise TapeError(
+            f"{seen.name}: no row, expected some under the {shape.skip_lines + shape.header_lines} lines "
+            "of title and header that its format states; ask for the tape again"
+        )
+    return records, shape.skip_lines + reader.line_num
+
+
+def _lines(seen: Peek, shape: CsvShape, skipped: int) -> Iterator[str]:
+    """The lines of the head of the file as text, from the one after the skipped ones on."""
+    if shape.header_lines and b"\n" not in seen.head:
+        raise TapeError(
+            f"{seen.name}: no line break in the first {len(seen.head)} bytes, expected a header and "
+            "rows that end in LF or CR LF"
+        )
+    position = 0
+    for number, line in enumerate(seen.head.removeprefix(codecs.BOM_UTF8).split(b"\n")):
+        if number >= skipped:
+            try:
+                yield line.rstrip(b"\r").decode(shape.encoding) + "\n"
+            except UnicodeDecodeError as error:
+                raise TapeError(
+                    f"{seen.name}: byte {position + error.start} of the header is not "
+                    f"{shape.encoding}; send the file as {shape.encoding}"
+                ) from None
+        position += len(line) + 1
+
+
+def _tidy(name: str) -> str:
+    """A name without the blanks around it and the line breaks in it."""
+    return re.sub(r"\s*[\r\n]+\s*", " ", name).strip()
