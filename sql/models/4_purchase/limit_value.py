@@ -10,7 +10,6 @@ def model(dbt, session):
     from waterfall.draw.frames import read_frame
     from waterfall.draw.limit_sums import compare_limits
 
-    period = dbt.source("deal", "period")
     limits = admitted_terms(dbt.source("deal", "admitted")).limits
     rows = compare_limits(limits, read_frame(dbt.ref("limit_sum")))
     # A relation of this session is written in the model's own transaction.
