@@ -507,7 +507,10 @@ def test_a_serve_that_is_killed_leaves_no_server_and_no_run_that_seems_to_go_on(
     home = copy_home(closed_home)
     first = Served(home, tmp_path / "first.log")
     first.wait_for("served until stopped")
-    with hold_deal(home, DEAL), SyncPrefectClient(first.url, auth_string=first.password) as client:
+    with (
+        hold_deal(home, DEAL, "a test"),
+        SyncPrefectClient(first.url, auth_string=first.password) as client,
+    ):
         run = start_run(client, DEAL)
         wait_until(
             lambda: client.read_flow_run(run.id).state_name == "Running", RUN_SECONDS, lambda: run
