@@ -1,7 +1,7 @@
 """What a settlement reads and writes: plain records of int64 fen arrays of shape (scenarios,)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -58,6 +58,9 @@ class PoolFacts:
     """Any day past due at the cut-off; None where it is not known."""
     serious_overdue_balance: Fen | None = None
     """Past due beyond the deal's line to default; None where it is not known."""
+    cumulative_recovered: Fen | None = None
+    """Recoveries since the closing, this period's included, net of costs and so perhaps negative; None
+    where they are not known."""
     cumulative_interest: Fen | None = None
     """Interest collected before this period; None where it is not known."""
 
@@ -116,7 +119,7 @@ class Settlement:
     opening: State
     state: State
     inflow: Ledger
-    """Collections and proceeds of the notes, by the account that received them."""
+    """Collections, proceeds of the notes, and what the originator paid in, by the account they came to."""
     support_paid: Fen
     purchase_budget: Fen
     """Cash that the purchase step may spend; zero where there is none."""
@@ -128,6 +131,8 @@ class Settlement:
     note_issued: Ledger
     reserve_target: Ledger
     """What each account with a target should hold after the payments."""
+    funded: Ledger = field(default_factory=dict)
+    """Paid in by the originator at closing, by account; part of the inflow."""
 
 
 def pick_scenarios(ledger: Ledger, chosen: np.ndarray) -> dict[str, Fen]:

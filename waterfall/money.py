@@ -6,6 +6,7 @@ from fractions import Fraction
 from functools import lru_cache, reduce
 from math import gcd
 from operator import or_
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,8 +25,6 @@ ONE = 10**15
 LARGEST_AMOUNT = 9 * 10**15
 """Fen that `take_share` can multiply: 90 trillion yuan."""
 LARGEST_FEN = int(np.iinfo(np.int64).max)
-LARGEST_RATE = 10**12
-"""In millionths: a rate of a million, which no threshold reaches and a table of rates holds."""
 SMALLEST_PIECE = 8
 """In bits: with smaller pieces long division is slower than Python's own integers."""
 
@@ -101,17 +100,6 @@ def _reduce(rate: Decimal | Fraction, year_fraction: tuple[int, int]) -> tuple[i
     return factor // common, divisor // common
 
 
-def ratio_in_millionths(numerators: Fen, denominators: Fen) -> NDArray[np.int64]:
-    """numerator / denominator in millionths, half up: a rate is published to 6 decimals and so tested.
-
-    Neither may be negative. Nothing over nothing is zero, something over nothing the largest rate.
-    """
-    divisors = np.maximum(denominators, 1)
-    is_largest = (denominators == 0) | (numerators // divisors >= LARGEST_RATE // 10**6)
-    rates = _scale(np.where(is_largest, 0, numerators), 10**6, divisors, is_half_up=True)
-    return np.where(is_largest, np.where(numerators > 0, LARGEST_RATE, 0), rates)
-
-
 def split_pro_rata(available: Fen, dues: Sequence[Fen]) -> list[Fen]:
     """Split what is available over the dues in proportion, whole fen, never above a due.
 
@@ -122,7 +110,7 @@ def split_pro_rata(available: Fen, dues: Sequence[Fen]) -> list[Fen]:
     if (available >= totals).all():
         return list(dues)
     claims, cash = np.stack(dues), np.minimum(available, totals)
-    parts, remainders = _divide(claims, cash, np.maximum(totals, 1))
+    parts, remainders = divide_exactly(claims, cash, np.maximum(totals, 1))
     left_over = cash - parts.sum(axis=0)
     for place, remainder in enumerate(remainders):
         rank = (remainders[:place] >= remainder).sum(axis=0)
@@ -151,26 +139,28 @@ def take_share(amounts: Integers, shares: Integers) -> Integers:
 
 def _scale(amounts: Fen, factor: int, divisors: Fen | int, is_half_up: bool) -> Fen:
     """amounts x factor / divisors, rounded once to a result that int64 holds."""
-    quotients, remainders = _divide(amounts, factor, divisors)
+    quotients, remainders = divide_exactly(amounts, factor, divisors)
     if is_half_up:
         quotients = quotients + (remainders >= divisors - remainders)
     return quotients.astype(np.int64, copy=False)
 
 
-def _divide(amounts: Fen, factors: Fen | int, divisors: Fen | int) -> tuple[Fen, Fen]:
+def divide_exactly(
+    amounts: NDArray[Any], factors: NDArray[Any] | int, divisors: NDArray[Any] | int
+) -> tuple[NDArray[Any], NDArray[Any]]:
     """Quotient and remainder of amounts x factors / divisors, exact though the product leaves int64.
 
     Long division: the factors are taken in pieces of so many bits that a piece x amount and a
     remainder moved up by one piece stay in 62 bits. Where pieces would be too small, of rates with
-    very many decimals, Python's unbounded integers do it.
+    very many decimals or integers beyond int64, Python's unbounded integers do it.
     """
     amount, factor, divisor = _largest(amounts), _largest(factors), _largest(divisors)
-    if max(amount * factor, factor, divisor) <= LARGEST_FEN:
-        return np.divmod(amounts * factors, divisors)
     bits = 62 - max(amount, divisor).bit_length()
-    if bits < SMALLEST_PIECE:
+    if amounts.dtype == object or bits < SMALLEST_PIECE:
         products = amounts.astype(object) * factors
         return products // divisors, products % divisors
+    if max(amount * factor, factor, divisor) <= LARGEST_FEN:
+        return np.divmod(amounts * factors, divisors)
     quotients = remainders = np.zeros_like(amounts)
     for place in reversed(range(-(-factor.bit_length() // bits))):
         piece = (factors >> place * bits) & ((1 << bits) - 1)

@@ -5,7 +5,7 @@ One scenario; every month's triggers, phase, payments and ledgers, from the clos
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -13,9 +13,10 @@ from deals.dates.calendar import Period
 from deals.terms.deal import Terms
 from waterfall.books import Collections, PoolFacts, Settlement, State
 from waterfall.money import Fen, WaterfallError, format_fen, multiply
-from waterfall.pay.month import MonthResult, run_month
+from waterfall.pay.metrics import CutOff, Watch
+from waterfall.pay.month import MonthResult, refuse_missing_call, run_month
 from waterfall.pay.settle import opening_state, settle_issue
-from waterfall.pay.triggers import CutOff, Watch, open_watch
+from waterfall.pay.triggers import open_watch
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,12 @@ def run_collections(
 ) -> StructureRun:
     """Issue the notes, buy a pool with the proceeds, and pay each row's cash on its payment date.
 
-    The pool is worth what the proceeds bought it for. Raises WaterfallError naming the row for dates
-    out of order, for more principal than the pool has, and for what the engine refuses.
+    The pool's balance is what the terms state, or what the proceeds bought it for. Raises WaterfallError
+    naming the row for dates out of order and for more principal than the pool has, and for a call that
+    the terms do not give and what the engine refuses.
     """
+    if exercises_call:
+        refuse_missing_call(terms)
     issue = settle_issue(terms, opening_state(terms), None)
     months: list[StructureMonth] = []
     for month in _run_rows(terms, rows, issue, exercises_call):
@@ -90,17 +94,21 @@ def _run_rows(
     terms: Terms, rows: Sequence[CollectionRow], issue: Settlement, exercises_call: bool
 ) -> Iterator[StructureMonth]:
     state, watch = issue.state, open_watch(terms, 1)
-    initial = sum(int(item.paid[0]) for item in issue.payments if item.kind == "purchase")
-    pool = _Pool(initial, _one(0), _one(0), _one(0), _one(initial))
-    accrual_start, events = terms.dates.closing_date, frozenset[str]()
+    paid = sum(int(item.paid[0]) for item in issue.payments if item.kind == "purchase")
+    stated = terms.structure.initial_pool_fen
+    initial = paid if stated is None else stated
+    pool = _Pool(initial, _one(0), _one(0), _one(0), _one(0), _one(initial))
+    accrual_start, collected_to = terms.dates.closing_date, terms.dates.initial_cut_off_date
+    events = frozenset[str]()
     for number, row in enumerate(rows, start=1):
-        _check_dates(terms, number, row, accrual_start)
-        period = _period(terms, number, row, accrual_start)
+        _check_dates(terms, number, row, accrual_start, collected_to)
+        period = _period(terms, number, row, accrual_start, collected_to)
         events |= frozenset(row.events)
         month = _run_row(terms, row, period, state, watch, pool, events, exercises_call)
         yield month
         pool = pool.after(month)
-        state, watch, accrual_start = month.result.state, month.result.watch, row.payment_date
+        state, watch = month.result.state, month.result.watch
+        accrual_start, collected_to = row.payment_date, row.collection_end
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +118,7 @@ class _Pool:
     initial: int
     purchased: Fen
     defaulted: Fen
+    recovered: Fen
     interest: Fen
     """Collected so far."""
     balance: Fen
@@ -119,6 +128,7 @@ class _Pool:
             self.initial,
             self.purchased + month.purchased,
             month.pool.cumulative_defaulted,
+            self.recovered + month.row.recovery,
             self.interest + month.row.interest,
             _one(month.closing_pool),
         )
@@ -149,7 +159,7 @@ def _facts(terms: Terms, row: CollectionRow, pool: _Pool) -> PoolFacts:
         raise WaterfallError(
             f"{terms.deal_id}, {row.collection_end}: principal, prepayment, repurchase and defaults of"
             f" {format_fen(gone)} are more than the pool, {format_fen(pool.balance[0])};"
-            " correct the row, or the issue amount that bought the pool"
+            " correct the row, or the pool that the terms begin with"
         )
     return PoolFacts(
         opening_balance=pool.balance,
@@ -161,6 +171,7 @@ def _facts(terms: Terms, row: CollectionRow, pool: _Pool) -> PoolFacts:
         serious_overdue_balance=(
             None if row.serious_overdue_balance is None else _one(row.serious_overdue_balance)
         ),
+        cumulative_recovered=pool.recovered + row.recovery,
         cumulative_interest=pool.interest,
     )
 
@@ -191,7 +202,15 @@ def _balance_for(terms: Terms, price: Fen) -> int:
     return int(multiply(price, 1 / purchase.price_share)[0])
 
 
-def _check_dates(terms: Terms, number: int, row: CollectionRow, after: date) -> None:
+def _check_dates(
+    terms: Terms, number: int, row: CollectionRow, after: date, collected_to: date
+) -> None:
+    if row.collection_end <= collected_to:
+        raise WaterfallError(
+            f"{terms.deal_id}, row {number}: collections up to {row.collection_end}, expected a day after"
+            f" {collected_to}, up to which they are the earlier holder's or an earlier row's;"
+            " correct the row, or dates.initial_cut_off_date"
+        )
     if row.payment_date <= after or row.collection_end > row.payment_date:
         raise WaterfallError(
             f"{terms.deal_id}, row {number}: payment date {row.payment_date}, expected one after"
@@ -206,13 +225,17 @@ def _check_dates(terms: Terms, number: int, row: CollectionRow, after: date) -> 
         )
 
 
-def _period(terms: Terms, number: int, row: CollectionRow, accrual_start: date) -> Period:
-    is_revolving = number <= terms.structure.revolving_months
+def _period(
+    terms: Terms, number: int, row: CollectionRow, accrual_start: date, collected_to: date
+) -> Period:
+    """The row's period; terms in months count from the initial cut-off by dates, not by rows."""
+    months = months_between(terms.dates.initial_cut_off_date, row.collection_end)
+    is_revolving = months <= terms.structure.revolving_months
     return Period(
         deal_id=terms.deal_id,
         month=f"{row.collection_end:%Y-%m}",
         period_number=number,
-        collection_start_date=row.collection_end.replace(day=1),
+        collection_start_date=collected_to + timedelta(days=1),
         collection_end_date=row.collection_end,
         report_date=row.payment_date,
         payment_date=row.payment_date,
@@ -220,10 +243,15 @@ def _period(terms: Terms, number: int, row: CollectionRow, accrual_start: date) 
         accrual_end_date=row.payment_date,
         scheduled_phase="revolving" if is_revolving else "allocation",
         is_first=number == 1,
-        is_expected_maturity=number >= terms.structure.expected_term_months,
+        is_expected_maturity=months >= terms.structure.expected_term_months,
         is_legal_final=row.payment_date >= terms.dates.legal_final_date,
         expected_maturity_date=terms.dates.legal_final_date,
     )
+
+
+def months_between(start: date, end: date) -> int:
+    """Calendar months from the one date's month to the other's."""
+    return 12 * (end.year - start.year) + end.month - start.month
 
 
 def _one(fen: int) -> Fen:

@@ -85,6 +85,8 @@ def _check_coupons(terms: Terms, problems: Problems) -> None:
                 "one of them",
                 "remove the other",
             )
+        if floating.floor is None or floating.cap is None:
+            continue
         if floating.floor > floating.cap:
             problems.contradict(
                 ((*path, "floor"), (*path, "cap")),

@@ -44,6 +44,7 @@ def find_contradictions(
     if is_structure:
         _check_structure_dates(terms, problems)
     else:
+        _check_initial_pool(terms, problems)
         _check_dates(terms, problems)
         _check_purchase_tables(terms, problems)
     _check_revolving(terms, problems)
@@ -106,6 +107,17 @@ def _check_dates(terms: Terms, problems: Problems) -> None:
             f" = {terms.structure.revolving_months}",
             f"less than structure.expected_term_months, {terms.structure.expected_term_months}",
             "leave at least one month to repay the notes",
+        )
+
+
+def _check_initial_pool(terms: Terms, problems: Problems) -> None:
+    """The pool of a deal with loans is what its tape says."""
+    if terms.structure.initial_pool_fen is not None:
+        problems.contradict(
+            (("structure", "initial_pool_balance"),),
+            " is present",
+            "no such term in a deal with loans, whose pool is on its tape",
+            "remove it",
         )
 
 

@@ -46,6 +46,13 @@ class Period:
     is_legal_final: bool
     expected_maturity_date: date
 
+    @property
+    def months(self) -> int:
+        """Whole months of the collection period, and at least one."""
+        after = self.collection_end_date + timedelta(days=1)
+        start = self.collection_start_date
+        return max(1, 12 * (after.year - start.year) + after.month - start.month)
+
 
 def is_working_day(day: date, calendar: str) -> bool:
     """Whether banks work on `day`; CalendarError for a year whose holidays are not published."""

@@ -15,6 +15,7 @@ from deals.file.kinds import (
     FLAG,
     MONEY,
     RATE,
+    SIGNED_RATE,
     SOME_CODES,
     TEXT,
     TIME_ZONE,
@@ -107,6 +108,9 @@ def _structure(table: Table) -> Structure:
         initial_pool=table.get("initial_pool", one_of("random_draw", "whole_tape")),
         revolving_months=table.get("revolving_months", _MONTHS),
         expected_term_months=table.get("expected_term_months", count(1, 600)),
+        initial_pool_fen=table.get("initial_pool_balance", MONEY)
+        if "initial_pool_balance" in table
+        else None,
     )
 
 
@@ -240,7 +244,9 @@ def _warranty(table: Table) -> Warranty:
 
 def _index(table: Table) -> tuple[str, tuple[tuple[date, Decimal], ...]]:
     """The code of a floating rate's index and its values, each from its date on."""
-    values = ((row.get("from", DATE), row.get("rate", RATE)) for row in table.tables("values"))
+    values = (
+        (row.get("from", DATE), row.get("rate", SIGNED_RATE)) for row in table.tables("values")
+    )
     return table.get("code", CODE), tuple(values)
 
 

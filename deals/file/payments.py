@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import get_args
+from typing import Literal, get_args
 
 from deals.file.kinds import (
     CODE,
@@ -24,8 +24,11 @@ from deals.terms.money import yuan
 from deals.terms.payments import (
     ACCOUNT_CODE,
     COLLECTION_KINDS,
+    MEANS_OF_THREE_MONTHS,
+    MOST_AVERAGED,
     Account,
     Amount,
+    BreachedWhen,
     CleanUpCall,
     Combined,
     DayCount,
@@ -114,8 +117,8 @@ def _floating(table: Table) -> Floating:
     return Floating(
         index=table.get("index", CODE),
         margin=table.get("margin", SIGNED_RATE),
-        floor=table.get("floor", RATE),
-        cap=table.get("cap", RATE),
+        floor=table.get("floor", RATE) if "floor" in table else None,
+        cap=table.get("cap", RATE) if "cap" in table else None,
     )
 
 
@@ -176,7 +179,14 @@ def _account(table: Table) -> Account:
         receives=table.get_or("receives", some_of(*COLLECTION_KINDS), ()),
         target=_optional_amount(table, "target"),
         initial=_optional_amount(table, "initial"),
+        funded_by=_funded_by(table),
     )
+
+
+def _funded_by(table: Table) -> Literal["proceeds", "originator"]:
+    """Who pays in what a reserve holds at closing; an account without it has no such key."""
+    kind = one_of("proceeds", "originator")
+    return table.get_or("funded_by", kind, "proceeds") if "initial" in table else "proceeds"
 
 
 def _optional_amount(table: Table, key: str) -> Amount | None:
@@ -215,12 +225,20 @@ def build_trigger(table: Table) -> Trigger:
         metric=metric,
         thresholds=thresholds or ((0, Decimal(0)),),
         effect=table.get("effect", one_of(*get_args(Effect))),
-        breached_when=table.get_or("breached_when", one_of("over", "under"), "over"),
+        breached_when=table.get_or("breached_when", one_of(*get_args(BreachedWhen)), "over"),
         is_curable=table.get("is_curable", FLAG),
         acts=table.get("acts", one_of("this", "next")),
         event_code=table.get("event_code", one_of(*EVENTS)) if metric == "event" else "",
         clause=table.get_or("clause", TEXT, ""),
+        average_months=_average_months(table, metric),
     )
+
+
+def _average_months(table: Table, metric: Metric) -> int:
+    """A mean by name, and an event, has no months of its own."""
+    if metric == "event" or metric in MEANS_OF_THREE_MONTHS:
+        return 1
+    return table.get_or("average_months", count(1, MOST_AVERAGED), 1)
 
 
 def build_support(table: Table) -> Support:
@@ -240,6 +258,7 @@ def build_call(table: Table) -> CleanUpCall:
         price_share=table.get("price_share", RATIO),
         replaces_priority=table.get("replaces_priority", FLAG),
         acts=table.get("acts", one_of("this", "next")),
+        callable_when=table.get_or("callable_when", one_of("at_or_under", "under"), "at_or_under"),
     )
 
 

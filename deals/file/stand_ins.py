@@ -3,16 +3,34 @@
 from decimal import Decimal
 from typing import Any
 
+from deals.terms.payments import READS_DENOMINATOR
+
 _ASSUMED = "assumed: not read by a structure that is run on collections alone"
 
 
 def fill_in(root_values: dict[str, Any]) -> dict[str, Any]:
-    """The values of a TOML file with a stand-in for each section or key that a structure may lack."""
+    """The values of a TOML file with a stand-in for each section or key that a structure may lack.
+
+    What a trigger reads has no stand-in: a guess would decide who is paid.
+    """
     sections = {
         key: stand_ins | given if isinstance(given := root_values.get(key, {}), dict) else given
         for key, stand_ins in _SECTIONS.items()
     }
+    if _reads_denominator(root_values):
+        stated = root_values.get("default", {})
+        if isinstance(stated, dict) and "rate_denominator" not in stated:
+            del sections["default"]["rate_denominator"]
     return _TERMS | root_values | sections
+
+
+def _reads_denominator(root_values: dict[str, Any]) -> bool:
+    """Whether a trigger measures a rate whose denominator the terms have to state."""
+    triggers = root_values.get("triggers", [])
+    return isinstance(triggers, list) and any(
+        isinstance(trigger, dict) and trigger.get("metric") in READS_DENOMINATOR
+        for trigger in triggers
+    )
 
 
 def _sourced(value: Any) -> dict[str, Any]:

@@ -13,9 +13,10 @@ Value = TypeVar("Value")
 
 
 def coupon(terms: Terms, note: Note, day: date) -> Decimal:
-    """The rate a year on `day`: fixed, stepped up, or index + margin within floor and cap.
+    """The rate a year on `day`: fixed, stepped up, or index + margin within the floor and cap there are.
 
-    Raises TermsError where the index has no value on that day.
+    A coupon is never below zero, for no holder pays one. Raises TermsError where the index has no value
+    on that day.
     """
     floating = note.floating
     if floating is None:
@@ -25,8 +26,12 @@ def coupon(terms: Terms, note: Note, day: date) -> Decimal:
         raise TermsError(
             f"index {floating.index} of note {note.code} has no value on {day}; add one to the terms"
         )
-    index = in_force(values, day, values[0][1])
-    return min(max(index + floating.margin, floating.floor), floating.cap)
+    rate = in_force(values, day, values[0][1]) + floating.margin
+    if floating.floor is not None:
+        rate = max(rate, floating.floor)
+    if floating.cap is not None:
+        rate = min(rate, floating.cap)
+    return max(rate, Decimal(0))
 
 
 def in_force(dated: Sequence[tuple[date, Value]], day: date, before: Value) -> Value:

@@ -26,7 +26,14 @@ from deals.terms.payments import (
     Trigger,
 )
 from deals.terms.purchase import Limit, Purchase, scale_limits
-from deals.terms.scale import scale_account, scale_fee, scale_note, scale_step, scale_support
+from deals.terms.scale import (
+    scale_account,
+    scale_fee,
+    scale_note,
+    scale_step,
+    scale_structure,
+    scale_support,
+)
 from deals.terms.sections import Book, Dates, Default, Party, Payment, Schedule, Structure
 from deals.terms.step_faults import Fault, find_faults
 
@@ -113,6 +120,7 @@ class Terms:
             return self
         return replace(
             self,
+            structure=scale_structure(self.structure, scale),
             notes=tuple(scale_note(note, scale) for note in self.notes),
             fees=tuple(scale_fee(fee, scale) for fee in self.fees),
             accounts=tuple(scale_account(account, scale) for account in self.accounts),

@@ -4,6 +4,7 @@ Amounts are int fen (1/100 of the currency unit), rates Decimal fractions per ye
 fractions. The waterfall walks these values; nothing here computes.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -75,18 +76,34 @@ Frequency = Literal["payment_date", "once", "monthly", "quarterly", "semi_annual
 Metric = Literal[
     "cumulative_default_rate",
     "cumulative_default_rate_initial",
+    "cumulative_net_loss_rate",
+    "cumulative_net_loss_rate_initial",
+    "default_rate",
+    "net_loss_rate",
     "overdue_rate",
     "overdue_rate_3m",
     "serious_overdue_rate",
     "serious_overdue_rate_3m",
     "payment_rate",
     "excess_spread_rate",
+    "interest_cover_ratio",
     "idle_cash_ratio",
     "pool_to_notes_ratio",
     "interest_unpaid_ratio",
     "event",
 ]
 Effect = Literal["end_revolving", "accelerate", "default"]
+BreachedWhen = Literal["over", "at_or_over", "under", "at_or_under"]
+
+MEANS_OF_THREE_MONTHS: Mapping[str, Metric] = {
+    "overdue_rate_3m": "overdue_rate",
+    "serious_overdue_rate_3m": "serious_overdue_rate",
+}
+"""Metrics that are a mean by their name; a trigger's `average_months` says it of the others."""
+READS_DENOMINATOR: tuple[Metric, ...] = ("cumulative_default_rate", "cumulative_net_loss_rate")
+"""Metrics over the denominator that `default.rate_denominator` states."""
+MOST_AVERAGED = 12
+"""Months that a mean may look back on, its own included."""
 
 COLLECTION_KINDS: tuple[CollectionKind, ...] = get_args(CollectionKind)
 ACCOUNT_CODE = "collection"
@@ -123,12 +140,15 @@ Amount = FixedAmount | ShareOf | Combined
 
 @dataclass(frozen=True)
 class Floating:
-    """A coupon of index + margin, within floor and cap; the index in force when the accrual starts."""
+    """A coupon of index + margin; the index in force when the accrual starts, which may be below zero.
+
+    `floor` and `cap` bound the coupon, None is no bound; without a floor it is not below zero either.
+    """
 
     index: str
     margin: Decimal
-    floor: Decimal
-    cap: Decimal
+    floor: Decimal | None = None
+    cap: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -193,7 +213,7 @@ class Account:
     """An account of the deal and the kinds of collections that it receives.
 
     A reserve has a `target`, which reserve steps fill it to and release steps leave in it, and
-    `initial`, paid in from the proceeds of the notes at closing.
+    `initial`, paid in at closing from the proceeds of the notes, or by the originator beside them.
     """
 
     code: str
@@ -202,6 +222,7 @@ class Account:
     receives: tuple[CollectionKind, ...] = ()
     target: Amount | None = None
     initial: Amount | None = None
+    funded_by: Literal["proceeds", "originator"] = "proceeds"
 
 
 @dataclass(frozen=True)
@@ -237,24 +258,34 @@ class Step:
 
 @dataclass(frozen=True)
 class Trigger:
-    """What happens when `metric` is over (or under) its threshold at a cut-off date.
+    """What happens when `metric` is beyond its threshold at a cut-off date, or at it where
+    `breached_when` says so.
 
-    `thresholds` are (from period number, fraction), in order. `acts` says on which payment date
-    the effect begins: the one that follows the cut-off, or the one after it. A breach lasts for
-    good, unless it `is_curable`: then it ends, with its effect, at the first cut-off at which the
-    metric is no longer beyond the threshold. `event_code` is the event that a trigger on metric
-    `event` waits for.
+    `thresholds` are (from period number, fraction), in order. With `average_months` the metric is its
+    arithmetic mean over the cut-offs of so many calendar months, this one's included. `acts` says on
+    which payment date the effect begins: the one that follows the cut-off, or the one after it. A
+    breach lasts for good, unless it `is_curable`: then it ends, with its effect, at the first cut-off
+    at which the metric is no longer there. `event_code` is the event that a trigger on metric `event`
+    waits for.
     """
 
     code: str
     metric: Metric
     thresholds: tuple[tuple[int, Decimal], ...]
     effect: Effect
-    breached_when: Literal["over", "under"] = "over"
+    breached_when: BreachedWhen = "over"
     is_curable: bool = False
     acts: Literal["this", "next"] = "this"
     event_code: str = ""
     clause: str = ""
+    average_months: int = 1
+
+    @property
+    def measured(self) -> tuple[str, int]:
+        """The metric that is measured at each cut-off, and over how many months its mean is taken."""
+        if self.metric in MEANS_OF_THREE_MONTHS:
+            return MEANS_OF_THREE_MONTHS[self.metric], 3
+        return self.metric, self.average_months
 
     def threshold(self, period_number: int) -> Decimal:
         """The threshold in force in that period; the first one before its period, too."""
@@ -282,7 +313,7 @@ class Support:
 
 @dataclass(frozen=True)
 class CleanUpCall:
-    """The servicer may buy the pool once it is at most `threshold` of the initial pool.
+    """The servicer may buy the pool once it is at or under `threshold` of the initial pool, or under it.
 
     The price is `price_share` of all that the pool owes, defaulted loans included. With
     `replaces_priority` the cash of that date is paid by the `clean_up` priority, else by that of the
@@ -293,3 +324,4 @@ class CleanUpCall:
     price_share: Decimal
     replaces_priority: bool
     acts: Literal["this", "next"] = "this"
+    callable_when: Literal["at_or_under", "under"] = "at_or_under"

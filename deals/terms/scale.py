@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from deals.terms.money import divide_half_up
 from deals.terms.payments import Account, Amount, Combined, Fee, FixedAmount, Note, Step, Support
+from deals.terms.sections import Structure
 
 
 def scale_amount(amount: Amount | None, scale: int) -> Amount | None:
@@ -14,6 +15,15 @@ def scale_amount(amount: Amount | None, scale: int) -> Amount | None:
         parts = (scale_amount(part, scale) for part in amount.parts)
         return replace(amount, parts=tuple(part for part in parts if part is not None))
     return amount
+
+
+def scale_structure(structure: Structure, scale: int) -> Structure:
+    pool = structure.initial_pool_fen
+    return (
+        structure
+        if pool is None
+        else replace(structure, initial_pool_fen=divide_half_up(pool, scale))
+    )
 
 
 def scale_note(note: Note, scale: int) -> Note:

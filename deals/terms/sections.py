@@ -29,13 +29,18 @@ class Party:
 
 @dataclass(frozen=True)
 class Structure:
-    """`[structure]`: what kind of deal it is, and how long its phases last."""
+    """`[structure]`: what kind of deal it is, and how long its phases last.
+
+    Months are calendar months after the initial cut-off. `initial_pool_fen`, of a structure without
+    loans, is the pool's balance at the initial cut-off; None is what the proceeds paid for it.
+    """
 
     asset_is_revolving_account: bool
     has_continued_purchase: bool
     initial_pool: Literal["random_draw", "whole_tape"]
     revolving_months: int
     expected_term_months: int
+    initial_pool_fen: int | None = None
 
 
 @dataclass(frozen=True)

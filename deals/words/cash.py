@@ -4,7 +4,17 @@ from collections.abc import Iterator, Mapping
 
 from deals.terms.deal import Terms
 from deals.terms.events import EVENTS
-from deals.terms.payments import COLLECTION_KINDS, CollectionKind, Fee, Note, ShareOf, Trigger
+from deals.terms.payments import (
+    COLLECTION_KINDS,
+    READS_DENOMINATOR,
+    BreachedWhen,
+    CollectionKind,
+    Fee,
+    Floating,
+    Note,
+    ShareOf,
+    Trigger,
+)
 from deals.words.formulas import QUANTITY_WORDS, say_amount, say_share
 from deals.words.numbers import Sentence, listed_en, listed_zh, money, percent
 
@@ -35,6 +45,13 @@ METRIC_WORDS = {
     "cumulative_default_rate_initial": Sentence(
         "累计违约率（占初始资产池）", "cumulative default rate of the initial pool"
     ),
+    "cumulative_net_loss_rate": Sentence("累计净损失率", "cumulative net loss rate"),
+    "cumulative_net_loss_rate_initial": Sentence(
+        "累计净损失率（占初始资产池）", "cumulative net loss rate of the initial pool"
+    ),
+    "default_rate": Sentence("当期违约率", "default rate of the period"),
+    "net_loss_rate": Sentence("当期净损失率", "net loss rate of the period"),
+    "interest_cover_ratio": Sentence("利息覆盖倍数", "interest cover"),
     "overdue_rate": Sentence("逾期率", "overdue rate"),
     "overdue_rate_3m": Sentence("三个月平均逾期率", "overdue rate, mean of three months"),
     "serious_overdue_rate": Sentence("严重逾期率", "serious overdue rate"),
@@ -50,6 +67,12 @@ METRIC_WORDS = {
     "interest_unpaid_ratio": Sentence(
         "不可递延利息的未付比例", "unpaid interest that may not be deferred"
     ),
+}
+BEYOND_WORDS: Mapping[BreachedWhen, Sentence] = {
+    "over": Sentence("超过", "over"),
+    "at_or_over": Sentence("达到或超过", "at or over"),
+    "under": Sentence("低于", "under"),
+    "at_or_under": Sentence("等于或低于", "at or under"),
 }
 EFFECT_WORDS = {
     "end_revolving": Sentence("循环购买期提前结束", "the revolving period ends"),
@@ -89,16 +112,24 @@ def _say_coupon(note: Note) -> Sentence:
         return Sentence("无票面利率", "no coupon")
     floating = note.floating
     if floating is not None:
-        margin = percent(floating.margin)
-        floor, cap, days = percent(floating.floor), percent(floating.cap), note.day_count
+        margin, bounds, days = percent(floating.margin), _say_bounds(floating), note.day_count
         return Sentence(
-            f"浮动利率：{floating.index}＋{margin}，下限{floor}，上限{cap}（{days}）",
-            f"{floating.index} + {margin} a year, floor {floor}, cap {cap} ({days})",
+            f"浮动利率：{floating.index}＋{margin}{bounds.zh}（{days}）",
+            f"{floating.index} + {margin} a year{bounds.en} ({days})",
         )
     zh = f"年利率{percent(note.annual_rate)}（{note.day_count}）"
     en = f"{percent(note.annual_rate)} a year ({note.day_count})"
     for day, rate in note.rate_steps:
         zh, en = f"{zh}，自{day}起{percent(rate)}", f"{en}, {percent(rate)} from {day}"
+    return Sentence(zh, en)
+
+
+def _say_bounds(floating: Floating) -> Sentence:
+    zh, en = "，不低于零", ", not below zero"
+    if floating.floor is not None:
+        zh, en = f"，下限{percent(floating.floor)}", f", floor {percent(floating.floor)}"
+    if floating.cap is not None:
+        zh, en = f"{zh}，上限{percent(floating.cap)}", f"{en}, cap {percent(floating.cap)}"
     return Sentence(zh, en)
 
 
@@ -148,6 +179,8 @@ def say_accounts(terms: Terms) -> Iterator[Sentence]:
         if account.initial is not None:
             initial = say_amount(terms, account.initial)
             zh, en = f"{zh}；成立时存入{initial.zh}", f"{en}; funded at closing with {initial.en}"
+            if account.funded_by == "originator":
+                zh, en = f"{zh}（由发起机构支付）", f"{en}, paid in by the originator"
         if account.target is not None:
             target = say_amount(terms, account.target)
             zh, en = f"{zh}；目标金额为{target.zh}", f"{en}; target {target.en}"
@@ -212,11 +245,16 @@ def say_triggers(terms: Terms) -> Iterator[Sentence]:
         )
     call = terms.clean_up_call
     if call is not None:
+        low = (
+            Sentence("及以下", "at most")
+            if call.callable_when == "at_or_under"
+            else Sentence("以下（不含）", "under")
+        )
         yield Sentence(
-            f"清仓回购：资产池余额降至初始资产池的{percent(call.threshold)}及以下时可行使，"
+            f"清仓回购：资产池余额降至初始资产池的{percent(call.threshold)}{low.zh}时可行使，"
             f"价格为余额的{percent(call.price_share)}，"
             f"{'替代当期分配顺序' if call.replaces_priority else '按当期分配顺序分配'}",
-            f"clean-up call once the pool is at most {percent(call.threshold)} of the initial pool, at "
+            f"clean-up call once the pool is {low.en} {percent(call.threshold)} of the initial pool, at "
             f"{percent(call.price_share)} of its balance; its cash is paid by "
             f"{'its own priority' if call.replaces_priority else 'the priority of the phase'}",
         )
@@ -228,11 +266,11 @@ def _say_test(trigger: Trigger) -> Sentence:
         code = trigger.event_code
         return Sentence(f"发生事件“{zh}”（{code}）", f"the event “{en}” ({code}) happens")
     metric = METRIC_WORDS[trigger.metric]
-    over_zh, over_en = ("超过", "over") if trigger.breached_when == "over" else ("低于", "under")
+    mean, beyond = _say_mean(trigger), BEYOND_WORDS[trigger.breached_when]
     first, *later = trigger.thresholds
     zh, en = (
-        f"{metric.zh}{over_zh}{percent(first[1])}",
-        f"the {metric.en} is {over_en} {percent(first[1])}",
+        f"{mean.zh}{metric.zh}{beyond.zh}{percent(first[1])}",
+        f"the {metric.en}{mean.en} is {beyond.en} {percent(first[1])}",
     )
     for period, threshold in later:
         zh, en = (
@@ -242,20 +280,49 @@ def _say_test(trigger: Trigger) -> Sentence:
     return Sentence(zh, en)
 
 
+def _say_mean(trigger: Trigger) -> Sentence:
+    months = trigger.average_months
+    if months == 1:
+        return Sentence("", "")
+    return Sentence(f"{months}个月平均", f", mean of {months} months,")
+
+
 def say_conventions(terms: Terms) -> Iterator[Sentence]:
     """The choices on which systems differ."""
-    yield ROUNDING_WORDS[terms.payment.rounding]
-    yield LATE_INTEREST_WORDS[terms.payment.interest_on_unpaid_interest]
-    denominator = (
-        Sentence("初始资产池余额", "the initial pool")
-        if terms.default.rate_denominator == "initial_pool"
-        else Sentence("初始资产池余额与累计购买金额之和", "the initial pool and all purchases")
-    )
+    yield from _say_accruals(terms)
+    denominator = _say_denominator(terms)
     yield Sentence(
         f"逾期超过{terms.default.days_past_due}天或核销的贷款为违约；累计违约率的分母为{denominator.zh}",
         f"a loan over {terms.default.days_past_due} days past due or written off has defaulted; the "
         f"cumulative default rate is of {denominator.en}",
     )
+    yield from _say_ledgers(terms)
+
+
+def say_structure_conventions(terms: Terms) -> Iterator[Sentence]:
+    """Those of a structure without loans: its file says what defaulted."""
+    yield from _say_accruals(terms)
+    if any(trigger.measured[0] in READS_DENOMINATOR for trigger in terms.triggers):
+        denominator = _say_denominator(terms)
+        yield Sentence(
+            f"累计违约率的分母为{denominator.zh}",
+            f"the cumulative default rate is of {denominator.en}",
+        )
+    yield from _say_ledgers(terms)
+
+
+def _say_accruals(terms: Terms) -> Iterator[Sentence]:
+    yield ROUNDING_WORDS[terms.payment.rounding]
+    yield LATE_INTEREST_WORDS[terms.payment.interest_on_unpaid_interest]
+
+
+def _say_denominator(terms: Terms) -> Sentence:
+    if terms.default.rate_denominator == "initial_pool":
+        return Sentence("初始资产池余额", "the initial pool")
+    return Sentence("初始资产池余额与累计购买金额之和", "the initial pool and all purchases")
+
+
+def _say_ledgers(terms: Terms) -> Iterator[Sentence]:
     if terms.payment.deficiency_notes:
         names = [
             note

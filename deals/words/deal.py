@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from deals.terms.deal import Terms
 from deals.terms.sections import PaymentRule
 from deals.words import cash, pool
-from deals.words.numbers import Language, Sentence, percent
+from deals.words.numbers import Language, Sentence, money, percent
 from deals.words.steps import PHASE_WORDS, say_priority
 
 ROLE_WORDS = {
@@ -70,6 +70,11 @@ def _say_term(terms: Terms) -> Iterator[Sentence]:
         f"循环购买期{revolving}个月，预期期限{term}个月",
         f"revolving for {revolving} months, expected maturity after {term}",
     )
+    pool = terms.structure.initial_pool_fen
+    if pool is not None:
+        yield Sentence(
+            f"初始资产池余额{money(pool)}元", f"initial pool {terms.currency} {money(pool)}"
+        )
 
 
 def _say_rule(rule: PaymentRule) -> Sentence:
@@ -128,4 +133,9 @@ SECTIONS: tuple[tuple[Sentence, Callable[[Terms], Iterator[Sentence]]], ...] = (
     (Sentence("计算惯例", "Conventions"), cash.say_conventions),
     (Sentence("月度预测假设", "Assumptions of the monthly forecast"), _say_forecast),
 )
-STRUCTURE_SECTIONS = ((SECTIONS[1][0], _say_term), *SECTIONS[2:])
+STRUCTURE_SECTIONS = (
+    (SECTIONS[1][0], _say_term),
+    *SECTIONS[2:-2],
+    (SECTIONS[-2][0], cash.say_structure_conventions),
+    SECTIONS[-1],
+)

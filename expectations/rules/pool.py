@@ -209,13 +209,13 @@ _TRIGGER_RULES = (
     ),
     Rule(
         "trigger_differs_from_default_rate",
-        "pool.trigger_test",
+        "pool.trigger_metric",
         "stop",
         "metric_code = 'cumulative_default_rate' and metric_rate <> "
         "(select coalesce(cumulative_default_rate, 0) from pool.default_rate)",
         "触发测试所用累计违约率等于公布的累计违约率",
         "the cumulative default rate that is tested is the one that is stated",
-        shown=("trigger_code", "metric_rate"),
+        shown=("metric_code", "metric_rate"),
     ),
     Rule(
         "phase_ignores_trigger",

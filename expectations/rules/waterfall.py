@@ -78,8 +78,9 @@ _PAYMENT_RULES = (
             select movement.*, account.opening_balance + case
                 when movement.payment_date = last.payment_date then account.inflow_amount
                 when account.line_number = 1
-                    then (select sum(issued_amount) from waterfall.note_balance)
-                else 0
+                    then account.originator_amount
+                        + (select sum(issued_amount) from waterfall.note_balance)
+                else account.originator_amount
             end + (
                 select coalesce(sum(
                     case when earlier.to_account_code = movement.account_code
@@ -97,7 +98,8 @@ _PAYMENT_RULES = (
             ) as last
         )""",
         "stop",
-        # On the closing date, before the month's own payment date, only the proceeds are in.
+        # On the closing date, before the month's own payment date, only the proceeds and what the
+        # originator paid in are there.
         "moved_balance <> account_balance",
         "支付后账户余额等于期初、流入与各笔支付之和",
         "the account after a payment is its opening with what has moved since",
@@ -370,9 +372,11 @@ _ACCOUNT_RULES = (
         "stop",
         f"inflow_amount <> {_one('pool.collection', 'collected_amount')} "
         f"+ {_one('pool.phase', 'clean_up_amount')} "
-        "+ (select coalesce(sum(issued_amount), 0) from waterfall.note_balance)",
-        "账户流入等于归集款、清仓回购价款与发行收入之和",
-        "what enters the accounts is what was collected, a called pool's price, and the issue",
+        "+ (select coalesce(sum(issued_amount), 0) from waterfall.note_balance) "
+        "+ (select coalesce(sum(originator_amount), 0) from waterfall.account_balance)",
+        "账户流入等于归集款、清仓回购价款、发行收入与发起机构存入款之和",
+        "what enters the accounts is what was collected, a called pool's price, the issue, and what the "
+        "originator paid in",
         shown=("inflow_amount",),
     ),
     Rule(

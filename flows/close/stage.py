@@ -1,6 +1,7 @@
 """Lay the deal's terms, the month's dates and last month's figures beside the tape, for SQL to read."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from deals.dates.calendar import Period, period_of, previous_month
@@ -60,7 +61,8 @@ def stage_last_month(
 ) -> None:
     """Copy last month's published rows of the deal into the schema `closed`; empty in the first month.
 
-    Of a table carried `by_target`, the rows of any earlier month that are about this one.
+    Of a table carried `last_year`, the rows of the twelve months before; of one carried `by_target`, the
+    rows of any earlier month that are about this one.
     This is the only way in which a month reads an earlier one.
     """
     connection.execute("create schema closed")
@@ -98,6 +100,7 @@ def _copy_last_month(
 # `carried` in a table's meta: which rows of earlier months a month reads.
 CARRIED = {
     True: "strftime(as_of_date, '%Y-%m') = ?",
+    "last_year": "as_of_date < ? and as_of_date >= ?",
     "by_target": "as_of_date < ? and target_date = ?",
 }
 
@@ -105,6 +108,9 @@ CARRIED = {
 def _carried_values(table: Table, period: Period) -> list[Any]:
     if table.meta["carried"] == "by_target":
         return [period.collection_end_date, period.collection_end_date]
+    if table.meta["carried"] == "last_year":
+        end = period.collection_end_date
+        return [end, date(end.year - 1, end.month, 1)]
     return [previous_month(period.month)]
 
 

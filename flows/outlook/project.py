@@ -47,8 +47,8 @@ LEDGERS = (
     "waterfall.support_balance",
     "waterfall.deficiency_balance",
     "pool.trigger_test",
-    "pool.overdue_rate",
 )
+METRIC = "pool.trigger_metric"
 
 PAGES: Mapping[Language, str] = {"en": "", "zh": "_zh"}
 """The languages of the page and its charts, and what their files' names end in."""
@@ -149,13 +149,32 @@ def read_closed_month(lake: Path, terms: Terms, month: str) -> ClosedMonth:
             MonthTables(
                 ledgers={
                     name.partition(".")[2]: _rows(connection, name, terms, day) for name in LEDGERS
-                },
+                }
+                | {"trigger_metric": _measures(connection, terms, month, day)},
                 purchase=_rows(connection, "purchase.purchase", terms, day),
                 default_rate=_rows(connection, "pool.default_rate", terms, day),
+                collection=_rows(connection, "pool.collection", terms, day),
                 pool_loan=_rows(connection, "purchase.pool_loan", terms, day),
                 event=_rows(connection, "pool.event", terms, day) if has_events else None,
             ),
         )
+
+
+def _measures(
+    connection: "DuckDBPyConnection", terms: Terms, month: str, day: date
+) -> "DuckDBPyRelation":
+    """What triggers measured up to the month; CloseRefused where an earlier release closed it."""
+    has_cut_off = period_of(terms, month).period_number > 0
+    is_known = has_table(connection, METRIC)
+    if not is_known or (has_cut_off and not _rows(connection, METRIC, terms, day).shape[0]):
+        raise CloseRefused(
+            f"{terms.deal_id} {month}: closed by an earlier release, whose lake has no {METRIC}; "
+            "close the deal again from its first month, each with --restate"
+        )
+    return connection.sql(
+        f"select * from lake.{METRIC} where deal_id = $deal and as_of_date <= $day",
+        params={"deal": terms.deal_id, "day": day},
+    )
 
 
 def _rows(

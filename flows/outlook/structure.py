@@ -14,7 +14,7 @@ from flows.home import shorten
 from flows.outlook.csv_tables import write_table
 from flows.refusals import UsageError
 from waterfall.money import format_fen
-from waterfall.structure import CollectionRow, StructureRun, run_collections
+from waterfall.structure import CollectionRow, StructureRun, months_between, run_collections
 from waterfall.tables.statements import state_run
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def run_structure(
     Raises TermsError, CollectionsError, WaterfallError, UsageError; then nothing was written.
     """
     terms = load_structure(terms_file)
-    rows = read_collections(collections_file)
+    rows = read_collections(collections_file, terms.dates.initial_cut_off_date)
     tables = state_run(terms, run := run_collections(terms, rows, exercises_call))
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out}: a file is there, expected a folder; name another place")
@@ -46,10 +46,11 @@ def run_structure(
     return terms, run, written
 
 
-def read_collections(path: Path) -> list[CollectionRow]:
+def read_collections(path: Path, cut_off: date) -> list[CollectionRow]:
     """The rows of a CSV file with a header; amounts in the currency unit with at most 2 decimals.
 
-    Raises CollectionsError, also for rows out of order, a period that stands twice and one that is left out.
+    Raises CollectionsError, also for rows out of order, a period that stands twice and one that is left
+    out, the one after the initial cut-off included.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -64,6 +65,7 @@ def read_collections(path: Path) -> list[CollectionRow]:
         ) from None
     _check_order(path.name, lines)
     _check_gaps(path.name, lines)
+    _check_first(path.name, lines, cut_off)
     return list(lines.values())
 
 
@@ -146,7 +148,7 @@ def _check_order(name: str, lines: dict[int, CollectionRow]) -> None:
 def _check_gaps(name: str, lines: dict[int, CollectionRow]) -> None:
     """Every period is as many months as the shortest; several ends in one month have no such rule."""
     apart = {
-        line: _month_number(row.collection_end) - _month_number(before.collection_end)
+        line: months_between(before.collection_end, row.collection_end)
         for (_, before), (line, row) in pairwise(lines.items())
     }
     shortest = min(apart.values(), default=0)
@@ -159,8 +161,34 @@ def _check_gaps(name: str, lines: dict[int, CollectionRow]) -> None:
             )
 
 
-def _month_number(day: date) -> int:
-    return 12 * day.year + day.month
+def _check_first(name: str, lines: dict[int, CollectionRow], cut_off: date) -> None:
+    """The first period starts at the initial cut-off and is no longer than those after it."""
+    (line, first), *others = lines.items()
+    ends = [first.collection_end, *(row.collection_end for _, row in others)]
+    usual = max(1, min(map(months_between, ends, ends[1:]), default=12))
+    months = months_between(cut_off, first.collection_end)
+    place = f"{name} line {line}, collection_end = {first.collection_end}"
+    if first.collection_end <= cut_off:
+        raise CollectionsError(
+            f"{place}: expected a day after the initial cut-off, {cut_off}; correct the row, or "
+            "dates.initial_cut_off_date of the terms"
+        )
+    if months > usual:
+        raise CollectionsError(
+            f"{place}: {months} months after the initial cut-off, {cut_off}, expected at most {usual}; add "
+            "the row that is missing, of zeros where nothing came in, or correct "
+            "dates.initial_cut_off_date of the terms"
+        )
+
+
+def _describe_call(run: StructureRun) -> Iterator[str]:
+    """A call that the terms allowed and nobody asked for."""
+    allowed = [month for month in run.months if month.result.may_be_called[0]]
+    if allowed and not run.months[-1].result.is_called[0]:
+        yield (
+            f"  the clean-up call could be made from {allowed[0].period.payment_date} on, when the pool was "
+            f"{format_fen(allowed[0].pool.closing_balance[0])}; --call makes it"
+        )
 
 
 def describe_run(terms: "Terms", run: StructureRun, written: Sequence[Path]) -> Iterator[str]:
@@ -184,6 +212,7 @@ def describe_run(terms: "Terms", run: StructureRun, written: Sequence[Path]) -> 
             f"  the legal final date, {terms.dates.legal_final_date}, has come: "
             f"{format_fen(unpaid)} of the notes stays unpaid"
         )
+    yield from _describe_call(run)
     if months[-1].result.is_called[0]:
         yield f"  called on {months[-1].period.payment_date}; {run.unused_rows} later rows not used"
     yield f"  {len(written)} tables in {shorten(written[0].parent.resolve())}"

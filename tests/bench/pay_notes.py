@@ -23,9 +23,10 @@ from deals.load import load_structure
 from deals.terms.deal import Terms
 from waterfall.books import Collections, PoolFacts
 from waterfall.money import Fen
+from waterfall.pay.metrics import CutOff
 from waterfall.pay.month import MonthResult, run_month
 from waterfall.pay.settle import opening_state, settle_issue
-from waterfall.pay.triggers import CutOff, open_watch
+from waterfall.pay.triggers import open_watch
 from waterfall.project.advance import next_month_end
 from waterfall.structure import CollectionRow, run_collections
 

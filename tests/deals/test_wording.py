@@ -11,6 +11,8 @@ import pytest
 from deals.load import DEALS_FOLDER, load_structure, load_terms
 from deals.terms.eligibility import WARRANTABLE, Eligibility, RepurchasePrice
 from deals.terms.payments import (
+    BreachedWhen,
+    CleanUpCall,
     CollectionKind,
     Combined,
     Fee,
@@ -26,7 +28,15 @@ from deals.terms.payments import (
 )
 from deals.terms.purchase import DIMENSIONS
 from deals.words import describe_deal
-from deals.words.cash import COLLECTION_WORDS, METRIC_WORDS, say_fees, say_notes, say_triggers
+from deals.words.cash import (
+    BEYOND_WORDS,
+    COLLECTION_WORDS,
+    METRIC_WORDS,
+    say_accounts,
+    say_fees,
+    say_notes,
+    say_triggers,
+)
 from deals.words.formulas import QUANTITY_WORDS, say_amount
 from deals.words.numbers import percent
 from deals.words.pool import (
@@ -46,6 +56,7 @@ def test_there_are_words_for_everything_that_terms_can_say():
     assert PHASE_WORDS.keys() == set(get_args(Phase))
     assert QUANTITY_WORDS.keys() == set(get_args(Quantity))
     assert METRIC_WORDS.keys() == set(get_args(Metric)) - {"event"}
+    assert BEYOND_WORDS.keys() == set(get_args(BreachedWhen))
     assert COLLECTION_WORDS.keys() == set(get_args(CollectionKind))
     assert DIMENSION_WORDS.keys() == set(DIMENSIONS)
     assert WARRANTY_WORDS.keys() == set(WARRANTABLE)
@@ -134,6 +145,58 @@ def test_coupons_that_float_or_step_up_are_read_back():
     first, second = say_notes(replace(STRUCTURE, notes=notes))
     assert "LPR_1Y + 1% a year, floor 2%, cap 8% (ACT/365F)" in first.en
     assert "6.5% a year (ACT/365F), 7.5% from 2019-09-12" in second.en
+
+
+def test_a_floater_without_bounds_is_read_back_with_the_bound_of_zero():
+    senior, *others = STRUCTURE.notes
+    notes = (replace(senior, floating=Floating("ESTR", Decimal("0.01"))), *others)
+
+    first, *_ = say_notes(replace(STRUCTURE, notes=notes))
+    assert "ESTR + 1% a year, not below zero (ACT/365F)" in first.en
+    assert "浮动利率：ESTR＋1%，不低于零（ACT/365F）" in first.zh
+
+
+@pytest.mark.parametrize(
+    ("changes", "zh", "en"),
+    [
+        ({}, "累计违约率超过2%", "the cumulative default rate is over 2%"),
+        ({"breached_when": "at_or_over"}, "达到或超过2%", "is at or over 2%"),
+        ({"breached_when": "at_or_under"}, "等于或低于2%", "is at or under 2%"),
+        (
+            {"metric": "net_loss_rate", "average_months": 3},
+            "3个月平均当期净损失率超过2%",
+            "the net loss rate of the period, mean of 3 months, is over 2%",
+        ),
+    ],
+)
+def test_a_trigger_says_at_or_over_and_over_how_many_months(changes, zh, en):
+    (first, *_) = STRUCTURE.triggers
+    once = replace(first, thresholds=first.thresholds[:1], **changes)
+
+    (said,) = say_triggers(replace(STRUCTURE, triggers=(once,)))
+    assert zh in said.zh
+    assert en in said.en
+
+
+def test_a_call_says_whether_it_may_be_made_at_its_threshold():
+    call = CleanUpCall(Decimal("0.1"), Decimal(1), replaces_priority=False)
+    said_at = {
+        "at_or_under": ("10%及以下", "at most 10%"),
+        "under": ("10%以下（不含）", "under 10%"),
+    }
+    for when, (zh, en) in said_at.items():
+        terms = replace(STRUCTURE, triggers=(), clean_up_call=replace(call, callable_when=when))
+        (said,) = say_triggers(terms)
+        assert (zh in said.zh, en in said.en) == (True, True)
+
+
+def test_a_reserve_that_the_originator_pays_in_says_so():
+    *_, reserve = STRUCTURE.accounts
+    accounts = (*STRUCTURE.accounts[:-1], replace(reserve, funded_by="originator"))
+
+    *_, said = say_accounts(replace(STRUCTURE, accounts=accounts))
+    assert "paid in by the originator" in said.en
+    assert "由发起机构支付" in said.zh
 
 
 def test_fees_by_amount_tier_and_date_are_read_back():

@@ -39,6 +39,7 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["3500, 10, 310, 500, 0, 2700, 2, 35, 0.01, 1800, 0"],
     ),
     "pool.default_rate": ("new_default_balance, cumulative_default_rate", ["500, 0.04"]),
+    "pool.trigger_metric": ("metric_code, metric_rate", ["'cumulative_default_rate', 0.04"]),
     "pool.trigger_test": (
         "trigger_code, metric_code, metric_rate, is_breached, is_acting",
         ["'default_rate', 'cumulative_default_rate', 0.04, false, false"],
@@ -165,11 +166,12 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["'servicing', 1, 9, 10, 0"],
     ),
     "waterfall.account_balance": (
-        "line_number, account_code, opening_balance, inflow_amount, support_amount, "
-        "transfer_in_amount, transfer_out_amount, outflow_amount, closing_balance, target_balance",
+        "line_number, account_code, opening_balance, inflow_amount, originator_amount, "
+        "support_amount, transfer_in_amount, transfer_out_amount, outflow_amount, "
+        "closing_balance, target_balance",
         [
-            "1, 'collection', 5, 395, 2, 4, 2, 344, 60, null",
-            "2, 'reserve', 10, 0, 0, 2, 4, 0, 8, 12",
+            "1, 'collection', 5, 395, 0, 2, 4, 2, 344, 60, null",
+            "2, 'reserve', 10, 0, 0, 0, 2, 4, 0, 8, 12",
         ],
     ),
     "waterfall.deficiency_balance": (

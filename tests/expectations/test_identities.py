@@ -70,7 +70,7 @@ BREAKS: dict[str, str] = {
     "where kind_code = 'purchase'",
     "pool_overdue_differs": "update pool.pool_balance set overdue_balance = 2700.01",
     "new_default_differs_from_loans": "update pool.default_rate set new_default_balance = 500.01",
-    "trigger_differs_from_default_rate": "update pool.trigger_test set metric_rate = 0.040001",
+    "trigger_differs_from_default_rate": "update pool.trigger_metric set metric_rate = 0.040001",
     "phase_ignores_trigger": "update pool.trigger_test set is_acting = true",
     "loan_in_two_pools": "update closed.owned_elsewhere set loan_id = 'A' where loan_id = 'H'",
     "purchased_loan_owned_elsewhere": "update closed.owned_elsewhere set loan_id = 'D' "

@@ -257,16 +257,18 @@ NEXT = "target_date = last_day(as_of_date + interval 1 month)"
 def carry(month: Month) -> Callable[[duckdb.DuckDBPyConnection], None]:
     """Lay a built month's carried tables into `closed`, as the lake would bring them.
 
-    Of its forecast that is the month that comes next.
+    Of its forecast that is the month that comes next, of what is carried for a year that of the months
+    before it, too.
     """
 
     def fill(connection: duckdb.DuckDBPyConnection) -> None:
         for table in published_tables():
             if table.meta.get("carried"):
                 which = NEXT if table.meta["carried"] == "by_target" else "true"
-                rows = month.connection.execute(
-                    f"from {table.full_name} where {which}"
-                ).to_arrow_table()
+                question = f"from {table.full_name} where {which}"
+                if table.meta["carried"] == "last_year":
+                    question = f"{question} union all from closed.{table.name}"
+                rows = month.connection.execute(question).to_arrow_table()
                 connection.register("carried_rows", rows)
                 connection.execute(f"insert into closed.{table.name} from carried_rows")
                 connection.unregister("carried_rows")

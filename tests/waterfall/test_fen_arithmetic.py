@@ -8,11 +8,9 @@ from hypothesis import strategies as st
 
 from tests.waterfall.small_deal import fen
 from waterfall.money import (
-    LARGEST_RATE,
     WaterfallError,
     fen_of,
     multiply,
-    ratio_in_millionths,
     split_pro_rata,
 )
 
@@ -79,19 +77,6 @@ def test_each_scenario_is_split_by_its_own_remainders():
     parts = split_pro_rata(fen(7, 7, 0), [fen(30, 20, 5), fen(20, 30, 5)])
 
     assert [part.tolist() for part in parts] == [[4, 3, 0], [3, 4, 0]]
-
-
-@given(st.lists(st.tuples(st.integers(0, 10**15), st.integers(1, 10**15)), min_size=1, max_size=3))
-def test_a_rate_is_the_exact_ratio_in_millionths_half_up(ratios):
-    tops, bottoms = zip(*ratios, strict=True)
-    exact = [Fraction(10**6 * top, bottom) + Fraction(1, 2) for top, bottom in ratios]
-
-    result = ratio_in_millionths(fen(*tops), fen(*bottoms))
-    assert result.tolist() == [min(rate.__floor__(), LARGEST_RATE) for rate in exact]
-
-
-def test_a_ratio_to_nothing_is_the_largest_rate_and_nothing_to_nothing_is_none():
-    assert ratio_in_millionths(fen(0, 1), fen(0, 0)).tolist() == [0, LARGEST_RATE]
 
 
 @given(BALANCE, st.decimals(0, 1, places=18))

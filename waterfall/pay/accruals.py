@@ -25,21 +25,28 @@ def accrue_interest(books: OpenBooks, period: Period) -> None:
     Simple interest on the opening balance. On the opening unpaid interest too where the terms say
     `compounding`; where they say `simple`, that interest is owed apart and earns nothing itself.
     """
-    kind, rounding = books.terms.payment.interest_on_unpaid_interest, books.terms.payment.rounding
+    opening = books.opening
     for note in books.terms.notes:
-        balance = books.opening.note_balance[note.code]
-        unpaid = books.opening.interest_unpaid[note.code]
-        rate, time = _rate_and_time(books.terms, note, period)
-        earning = balance + unpaid if kind == "compounding" else balance
-        books.interest_accrued[note.code] = multiply(earning, rate, time, rounding)
-        if kind == "simple":
-            books.late_interest_accrued[note.code] = multiply(unpaid, rate, time, rounding)
-        books.interest_owed[note.code] = (
-            books.interest_owed[note.code] + books.interest_accrued[note.code]
+        code = note.code
+        earned, late = earn_interest(
+            books.terms, period, note, opening.note_balance[code], opening.interest_unpaid[code]
         )
-        books.late_interest_owed[note.code] = (
-            books.late_interest_owed[note.code] + books.late_interest_accrued[note.code]
-        )
+        books.interest_accrued[code], books.late_interest_accrued[code] = earned, late
+        books.interest_owed[code] = books.interest_owed[code] + earned
+        books.late_interest_owed[code] = books.late_interest_owed[code] + late
+
+
+def earn_interest(
+    terms: Terms, period: Period, note: Note, balance: Fen, unpaid: Fen
+) -> tuple[Fen, Fen]:
+    """What a note earns in the period, and what its unpaid interest earns where that is owed apart."""
+    kind = terms.payment.interest_on_unpaid_interest
+    rate, time = _rate_and_time(terms, note, period)
+    earning = balance + unpaid if kind == "compounding" else balance
+    earned = multiply(earning, rate, time, terms.payment.rounding)
+    if kind != "simple":
+        return earned, 0 * unpaid
+    return earned, multiply(unpaid, rate, time, terms.payment.rounding)
 
 
 def _rate_and_time(

@@ -67,8 +67,11 @@ def check_collections(collections: Collections, scenarios: int) -> Collections:
 
 
 def check_pool(pool: PoolFacts, scenarios: int) -> PoolFacts:
-    """The pool's figures for every scenario, none below zero; an unknown one stays unknown."""
-    return PoolFacts(**_check_fields(pool, POOL_FACTS, scenarios))
+    """The pool's figures for every scenario; only recoveries may be negative, an unknown one stays so."""
+    recovered = pool.cumulative_recovered
+    if recovered is not None:
+        recovered = fen_of(recovered, scenarios, "the recoveries since the closing")
+    return PoolFacts(cumulative_recovered=recovered, **_check_fields(pool, POOL_FACTS, scenarios))
 
 
 def check_price(purchase_price: Fen | None, scenarios: int) -> Fen | None:
@@ -101,6 +104,8 @@ COLLECTED = {
     if field.name != "recovery"
 }
 POOL_FACTS = {
-    field.name: f"the pool's {field.name.replace('_', ' ')}" for field in fields(PoolFacts)
+    field.name: f"the pool's {field.name.replace('_', ' ')}"
+    for field in fields(PoolFacts)
+    if field.name != "cumulative_recovered"
 }
 """Fields that may not be below zero, with their words."""

@@ -72,6 +72,7 @@ def _account_identities(settlement: Settlement) -> Iterator[Identity]:
         code = payment.account_code
         yield (payment, "due"), payment.paid + payment.shortfall, payment.due
         if not code:
+            yield (payment, "the account after it"), 0 * payment.paid, payment.account_balance_after
             continue
         accounts[code] = accounts[code] - payment.paid + payment.supported
         yield (payment, "the account after it"), accounts[code], payment.account_balance_after

@@ -11,9 +11,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from deals.terms.deal import Terms
 from deals.terms.payments import Phase
 from waterfall.books import Collections, PoolFacts, Settlement, State, pick_scenarios
-from waterfall.money import Fen, multiply, zero_fen
+from waterfall.money import Fen, WaterfallError, multiply, zero_fen
 from waterfall.pay.checks import (
     check_codes,
     check_collections,
@@ -21,15 +22,10 @@ from waterfall.pay.checks import (
     check_price,
     place_errors,
 )
+from waterfall.pay.metrics import CutOff, Watch
 from waterfall.pay.settle import settle_checked
-from waterfall.pay.triggers import (
-    PHASE_ORDER,
-    CutOff,
-    TriggerTest,
-    Watch,
-    examine_triggers,
-    select_phase,
-)
+from waterfall.pay.triggers import PHASE_ORDER, TriggerTest, examine_triggers, select_phase
+from waterfall.ratios import compare
 
 Record = TypeVar("Record", State, Collections, PoolFacts)
 
@@ -53,6 +49,8 @@ class MonthResult:
     watch: Watch
     phases: NDArray[np.int64]
     """The place in PHASES of each scenario's phase."""
+    may_be_called: NDArray[np.bool_]
+    """The terms allow the clean-up call."""
     is_called: NDArray[np.bool_]
     """The clean-up call was exercised: the pool is sold."""
     settlements: tuple[PhaseSettlement, ...]
@@ -104,7 +102,8 @@ def run_month(
     cut_off, purchase_price = _check(cut_off, purchase_price)
     tests, watch = examine_triggers(cut_off)
     phases = select_phase(cut_off, tests)
-    is_called = may_be_called(cut_off) & exercises_call
+    is_allowed = may_be_called(cut_off)
+    is_called = is_allowed & exercises_call
     call = cut_off.terms.clean_up_call
     if call is not None and is_called.any():
         price = np.where(is_called, call_price(cut_off), cut_off.collections.clean_up)
@@ -116,7 +115,7 @@ def run_month(
         for place in np.flatnonzero(np.bincount(phases))
     )
     state = _side_by_side(settlements, cut_off.opening.scenarios)
-    return MonthResult(tests, watch, phases, is_called, settlements, state)
+    return MonthResult(tests, watch, phases, is_allowed, is_called, settlements, state)
 
 
 def _check(cut_off: CutOff, purchase_price: Fen | None) -> tuple[CutOff, Fen | None]:
@@ -140,9 +139,19 @@ def may_be_called(cut_off: CutOff) -> NDArray[np.bool_]:
     call, pool = cut_off.terms.clean_up_call, cut_off.pool
     if call is None:
         return np.zeros(cut_off.opening.scenarios, dtype=np.bool_)
-    limit = multiply(pool.initial_balance, call.threshold, rounding="down")
     seen = pool.closing_balance if call.acts == "this" else pool.opening_balance
-    return (seen <= limit) & (pool.closing_balance > 0)
+    place = compare((seen, pool.initial_balance), int(call.threshold.scaleb(6)))
+    is_low = place < 0 if call.callable_when == "under" else place <= 0
+    return is_low & (pool.closing_balance > 0)
+
+
+def refuse_missing_call(terms: Terms) -> None:
+    """Raise WaterfallError where the clean-up call is asked for and the terms give none."""
+    if terms.clean_up_call is None:
+        raise WaterfallError(
+            f"{terms.deal_id}: the clean-up call is asked for and the terms give none, expected the table"
+            " [clean_up_call]; add it, or do without the call"
+        )
 
 
 def call_price(cut_off: CutOff) -> Fen:

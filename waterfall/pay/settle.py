@@ -90,7 +90,21 @@ def settle_issue(terms: Terms, state: State, purchase_price: Fen | None) -> Sett
         )
         for code, amount in issued.items():
             books.note_balance[code] = books.note_balance[code] + amount
-        return _walk(books, _issue_steps(terms), inflow, issued)
+        funded = _pay_in(books)
+        inflow = {code: amount + funded.get(code, nothing) for code, amount in inflow.items()}
+        return replace(_walk(books, _issue_steps(terms), inflow, issued), funded=funded)
+
+
+def _pay_in(books: OpenBooks) -> dict[str, Fen]:
+    """What the originator pays into reserves at closing, beside the proceeds of the notes."""
+    funded = {
+        account.code: evaluate(account.initial, books)
+        for account in books.terms.accounts
+        if account.initial is not None and account.funded_by == "originator"
+    }
+    for code, amount in funded.items():
+        books.cash[code] = books.cash[code] + amount
+    return funded
 
 
 def _issue_steps(terms: Terms) -> Sequence[Step]:
@@ -99,7 +113,7 @@ def _issue_steps(terms: Terms) -> Sequence[Step]:
     reserves = [
         Step("transfer", (account.code,), "", first, cap=account.initial)
         for account in terms.accounts
-        if account.initial is not None
+        if account.initial is not None and account.funded_by == "proceeds"
     ]
     return (*reserves, Step("purchase", (), "", first))
 

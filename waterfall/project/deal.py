@@ -26,8 +26,8 @@ from deals.dates.calendar import Period, next_month, period_of, previous_month
 from deals.terms.deal import Terms
 from waterfall.books import Collections, PoolFacts, State
 from waterfall.money import Fen, zero_fen
-from waterfall.pay.month import MonthResult, run_month
-from waterfall.pay.triggers import CutOff, Watch
+from waterfall.pay.metrics import CutOff, Watch
+from waterfall.pay.month import MonthResult, refuse_missing_call, run_month
 from waterfall.project.advance import PoolFlows, advance, next_month_end
 from waterfall.project.assumptions import Assumptions
 from waterfall.project.buy import Bought, offered_mix, plan_purchase
@@ -53,6 +53,9 @@ class ClosedMonth:
     initial_balance: int
     cumulative_purchased: int = 0
     cumulative_defaulted: int = 0
+    cumulative_recovered: int | None = None
+    """Recoveries since the closing; None where they are not known."""
+    cumulative_interest: int | None = None
     events: frozenset[str] = frozenset()
     """Codes of the events in force, which stay so in every scenario."""
 
@@ -97,6 +100,8 @@ class _Standing:
     watch: Watch
     cumulative_purchased: Fen
     cumulative_defaulted: Fen
+    cumulative_recovered: Fen | None
+    cumulative_interest: Fen | None
 
 
 def project_deal(
@@ -105,10 +110,12 @@ def project_deal(
     """Each month after the closed one, to the deal's end.
 
     That is the legal final date, or the payment date, not before the expected maturity unless the
-    notes are repaid, to which the pool brings nothing more. Raises WaterfallError; CalendarError where
-    a month has no published working days.
+    notes are repaid, to which the pool brings nothing more. Raises WaterfallError, also for a call that
+    the terms do not give; CalendarError where a month has no published working days.
     """
     conduct = conduct or Conduct()
+    if conduct.exercises_call:
+        refuse_missing_call(start.terms)
     mix = own_mix(start.groups) if conduct.mix is None else conduct.mix
     standing = _stand(start, scenarios)
     while True:
@@ -125,8 +132,10 @@ def _stand(start: ClosedMonth, scenarios: Sequence[Assumptions]) -> _Standing:
     watch = Watch(
         {code: np.repeat(since, size) for code, since in start.watch.breached_since.items()},
         {
-            metric: tuple(np.repeat(rate, size) for rate in rates)
-            for metric, rates in start.watch.rate_history.items()
+            metric: tuple(
+                (day, (np.repeat(top, size), np.repeat(low, size))) for day, (top, low) in measures
+            )
+            for metric, measures in start.watch.history.items()
         },
     )
     return _Standing(
@@ -138,7 +147,14 @@ def _stand(start: ClosedMonth, scenarios: Sequence[Assumptions]) -> _Standing:
         watch=watch,
         cumulative_purchased=np.full(size, start.cumulative_purchased, dtype=np.int64),
         cumulative_defaulted=np.full(size, start.cumulative_defaulted, dtype=np.int64),
+        cumulative_recovered=_known(start.cumulative_recovered, size),
+        cumulative_interest=_known(start.cumulative_interest, size),
     )
+
+
+def _known(amount: int | None, size: int) -> Fen | None:
+    """The amount in every scenario; what is not known stays so."""
+    return None if amount is None else np.full(size, amount, dtype=np.int64)
 
 
 def _repeat(state: State, size: int) -> State:
@@ -178,6 +194,10 @@ def _project_month(
         watch=result.watch,
         cumulative_purchased=before.cumulative_purchased + bought.principal,
         cumulative_defaulted=cut_off.pool.cumulative_defaulted,
+        cumulative_recovered=cut_off.pool.cumulative_recovered,
+        cumulative_interest=None
+        if before.cumulative_interest is None
+        else before.cumulative_interest + flows.interest,
     )
 
 
@@ -204,6 +224,10 @@ def _cut_off(
         cumulative_defaulted=before.cumulative_defaulted + flows.defaulted,
         overdue_balance=flows.overdue + flows.in_default,
         serious_overdue_balance=flows.in_default,
+        cumulative_recovered=None
+        if before.cumulative_recovered is None
+        else before.cumulative_recovered + flows.recovery,
+        cumulative_interest=before.cumulative_interest,
     )
     return CutOff(start.terms, period, before.state, collections, facts, before.watch, start.events)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from deals.dates.calendar import period_of
 from deals.terms.deal import Terms
 from deals.terms.money import fen
 from waterfall.project.deal import ClosedMonth
@@ -20,7 +21,8 @@ LOAN = (
 
 @dataclass(frozen=True)
 class MonthTables:
-    """One deal's month after its payment date; `ledgers` are the balances, triggers and overdue rates.
+    """One deal's month after its payment date; `ledgers` are the balances, the triggers and what they
+    measured in the months up to this one.
 
     `event` is None in a lake that has no such table.
     """
@@ -28,6 +30,7 @@ class MonthTables:
     ledgers: Ledgers
     purchase: "DuckDBPyRelation"
     default_rate: "DuckDBPyRelation"
+    collection: "DuckDBPyRelation"
     pool_loan: "DuckDBPyRelation"
     event: "DuckDBPyRelation | None"
 
@@ -38,15 +41,20 @@ def read_closed_month(terms: Terms, month: str, tables: MonthTables) -> ClosedMo
     Raises WaterfallError for a loan that cannot be projected, naming it.
     """
     bought, defaults = read_one(tables.purchase), read_one(tables.default_rate)
+    collected, cut_offs = read_one(tables.collection), period_of(terms, month).period_number
     events = tables.event.project("event_code").fetchall() if tables.event is not None else []
     return ClosedMonth(
         terms=terms,
         month=month,
         state=read_state(terms, tables.ledgers),
-        watch=read_watch(terms, tables.ledgers["trigger_test"], tables.ledgers["overdue_rate"]),
+        watch=read_watch(
+            terms, tables.ledgers["trigger_test"], tables.ledgers["trigger_metric"], cut_offs
+        ),
         groups=group_loans(tables.pool_loan.project(LOAN).pl()),
         initial_balance=fen(bought["initial_pool_balance"]),
         cumulative_purchased=fen(bought["cumulative_purchased_balance"]),
         cumulative_defaulted=fen(defaults["cumulative_default_balance"]),
+        cumulative_recovered=fen(collected["cumulative_recovery_amount"]),
+        cumulative_interest=fen(collected["cumulative_interest_paid"]),
         events=frozenset(code for (code,) in events),
     )

@@ -40,12 +40,16 @@ class PaymentLine:
 
 @dataclass(frozen=True)
 class AccountLine:
-    """opening + inflow + support + transfers in - transfers out - outflow = closing."""
+    """opening + inflow + support + transfers in - transfers out - outflow = closing.
+
+    `originator_amount` is the part of the inflow that the originator paid in at closing.
+    """
 
     line_number: int
     account_code: str
     opening_balance: Decimal
     inflow_amount: Decimal
+    originator_amount: Decimal
     support_amount: Decimal
     transfer_in_amount: Decimal
     transfer_out_amount: Decimal
@@ -155,7 +159,9 @@ class _Month:
 
     def sum_ledger(self, pick: Callable[[Settlement], Ledger], code: str) -> Decimal:
         """What a ledger of each settlement has under the code, together."""
-        return money(sum((pick(item)[code] for item in self.settlements), zero_fen(1)))
+        return money(
+            sum((pick(item).get(code, zero_fen(1)) for item in self.settlements), zero_fen(1))
+        )
 
     def sum_payments(
         self,
@@ -200,6 +206,7 @@ def _accounts(terms: Terms, month: _Month) -> Iterator[AccountLine]:
             account_code=code,
             opening_balance=money(month.opening.account_balance[code]),
             inflow_amount=month.sum_ledger(lambda item: item.inflow, code),
+            originator_amount=month.sum_ledger(lambda item: item.funded, code),
             support_amount=month.sum_payments(
                 lambda item, code=code: item.account_code == code, lambda item: item.supported
             ),

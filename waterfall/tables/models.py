@@ -15,10 +15,11 @@ from deals.terms.events import CLEAN_UP_CALL
 from deals.terms.payments import Phase
 from waterfall.books import Settlement, State
 from waterfall.money import Fen, WaterfallError, fens, format_fen
+from waterfall.pay.metrics import CutOff
 from waterfall.pay.month import PHASES, call_price, may_be_called
 from waterfall.pay.settle import opening_state, settle, settle_issue
-from waterfall.pay.triggers import CutOff, Watch, examine_triggers, select_phase
-from waterfall.tables.arrow import money, rate, rows_of, table_of
+from waterfall.pay.triggers import examine_triggers, select_phase
+from waterfall.tables.arrow import money, rows_of, table_of
 from waterfall.tables.ledgers import MonthLines, state_month
 from waterfall.tables.read import (
     Figures,
@@ -29,7 +30,7 @@ from waterfall.tables.read import (
     read_state,
     read_watch,
 )
-from waterfall.tables.triggers import TriggerLine, state_tests
+from waterfall.tables.triggers import MetricLine, TriggerLine, state_metrics, state_tests
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,15 +39,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CutOffLine:
-    """The month as its triggers decide it; rates are null at the closing, where there is no pool."""
+    """The month as its triggers decide it; nothing is measured at the closing, where there is no pool."""
 
     phase_code: str
+    is_call_allowed: bool
     is_clean_up_called: bool
     clean_up_amount: Decimal
-    overdue_rate: Decimal | None
-    previous_overdue_rate: Decimal | None
-    serious_overdue_rate: Decimal | None
-    previous_serious_overdue_rate: Decimal | None
+    trigger_metric: tuple[MetricLine, ...]
     trigger_test: tuple[TriggerLine, ...]
 
 
@@ -70,9 +69,7 @@ def decide(
     """
     period = _period(terms, figures)
     if period.period_number == 0:
-        return table_of(
-            CutOffLine, [CutOffLine("closing", False, Decimal(0), None, None, None, None, ())]
-        )
+        return table_of(CutOffLine, [CutOffLine("closing", False, False, Decimal(0), (), ())])
     events = rows_of(event)
     cut_off = CutOff(
         terms=terms,
@@ -80,10 +77,12 @@ def decide(
         opening=_open(terms, period, figures, ledgers, None)[1],
         collections=read_collections(figures),
         pool=read_pool(figures),
-        watch=read_watch(terms, ledgers["trigger_test"], ledgers["overdue_rate"]),
+        watch=read_watch(
+            terms, ledgers["trigger_test"], ledgers["trigger_metric"], period.period_number - 1
+        ),
         events=frozenset(row["event_code"] for row in events),
     )
-    tests, watch = examine_triggers(cut_off)
+    tests, _ = examine_triggers(cut_off)
     phase = PHASES[int(select_phase(cut_off, tests)[0])]
     call = terms.clean_up_call
     is_called = any(row["event_code"] == CLEAN_UP_CALL and row["is_new"] for row in events)
@@ -93,12 +92,10 @@ def decide(
         _check_call(cut_off, phase)
     line = CutOffLine(
         phase_code=phase,
+        is_call_allowed=bool(may_be_called(cut_off)[0]),
         is_clean_up_called=is_called,
         clean_up_amount=money(call_price(cut_off)) if is_called else Decimal(0),
-        overdue_rate=_remembered(watch, "overdue_rate", 0),
-        previous_overdue_rate=_remembered(watch, "overdue_rate", 1),
-        serious_overdue_rate=_remembered(watch, "serious_overdue_rate", 0),
-        previous_serious_overdue_rate=_remembered(watch, "serious_overdue_rate", 1),
+        trigger_metric=state_metrics(cut_off),
         trigger_test=state_tests(terms, tests),
     )
     return table_of(CutOffLine, [line])
@@ -126,11 +123,6 @@ def _check_call(cut_off: CutOff, phase: Phase) -> None:
             f"{place} calls the pool in the {phase} phase, whose priority would buy another; expected "
             "a phase that buys nothing, or a call with a priority of its own; withdraw the event"
         )
-
-
-def _remembered(watch: Watch, metric: str, place: int) -> Decimal | None:
-    history = watch.rate_history.get(metric, ())
-    return rate(history[place][0]) if place < len(history) else None
 
 
 def purchase_budget(

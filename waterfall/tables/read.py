@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from deals.terms.deal import Terms
+from deals.terms.payments import Trigger
 from waterfall.books import Collections, PoolFacts, State
 from waterfall.money import Fen, WaterfallError, fens
-from waterfall.pay.triggers import RATES_OF_THREE_MONTHS, Watch, open_watch
+from waterfall.pay.metrics import Measures, Watch
+from waterfall.pay.triggers import open_watch
 from waterfall.tables.arrow import Row, rows_of
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ def read_pool(figures: Figures) -> PoolFacts:
         cumulative_defaulted=fens(defaults["cumulative_default_balance"]),
         overdue_balance=fens(balance["overdue_balance"]),
         serious_overdue_balance=fens(balance["serious_overdue_balance"]),
+        cumulative_recovered=fens(collected["cumulative_recovery_amount"]),
         cumulative_interest=fens(
             collected["cumulative_interest_paid"] - collected["interest_paid"]
         ),
@@ -84,23 +87,45 @@ def read_pool(figures: Figures) -> PoolFacts:
 
 
 def read_watch(
-    terms: Terms, trigger_test: "DuckDBPyRelation", overdue_rate: "DuckDBPyRelation"
+    terms: Terms,
+    trigger_test: "DuckDBPyRelation",
+    trigger_metric: "DuckDBPyRelation",
+    cut_offs: int,
 ) -> Watch:
-    """What last month left of the triggers; one that the terms have added since was not breached."""
+    """What last month left of the triggers; one that the terms have added since was not breached.
+
+    `cut_offs` is how many the deal has had; `trigger_metric` has those that a mean may look back on.
+    Raises WaterfallError where one is missing: a mean of fewer months would be another figure.
+    """
     since = dict(open_watch(terms, 1).breached_since)
     for row in rows_of(trigger_test):
         if row["trigger_code"] in since and row["breached_since_number"] is not None:
             since[row["trigger_code"]] = np.array([row["breached_since_number"]], dtype=np.int64)
-    history = {
-        metric: tuple(
-            np.array([int(row[column].scaleb(6))], dtype=np.int64)
-            for row in rows_of(overdue_rate)
-            for column in (metric, f"previous_{metric}")
-            if row[column] is not None
-        )
-        for metric in RATES_OF_THREE_MONTHS.values()
-    }
+    history: dict[str, Measures] = {}
+    for trigger in terms.triggers:
+        metric, months = trigger.measured
+        if months > 1:
+            history[metric] = _read_measures(rows_of(trigger_metric), metric)
+            _refuse_gap(terms, trigger, len(history[metric]), min(months - 1, cut_offs))
     return Watch(since, history)
+
+
+def _read_measures(rows: list[Row], metric: str) -> Measures:
+    """The metric at the cut-offs before, newest first."""
+    found = [row for row in rows if row["metric_code"] == metric]
+    return tuple(
+        (row["as_of_date"], (fens(row["numerator_amount"]), fens(row["denominator_amount"])))
+        for row in sorted(found, key=lambda row: row["as_of_date"], reverse=True)
+    )
+
+
+def _refuse_gap(terms: Terms, trigger: Trigger, found: int, expected: int) -> None:
+    if found < expected:
+        raise WaterfallError(
+            f"{terms.deal_id}: trigger {trigger.code} is a mean of months of which the lake has {found}, "
+            f"expected {expected}, for one was closed by an earlier release; close the deal again from "
+            "its first month, each with --restate"
+        )
 
 
 def _ledger(rows: list[Row], key: str, column: str) -> dict[str, Fen]:

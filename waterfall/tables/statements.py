@@ -1,193 +1,115 @@
-"""What a run of a structure comes to, as plain rows of the currency unit: one table a subject."""
+"""A run of a structure as plain rows of the currency unit: one table a subject, in the lake's own words."""
 
-from collections.abc import Callable, Mapping
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from deals.terms.coupons import coupon
 from deals.terms.deal import Terms
+from deals.terms.money import yuan
 from waterfall.pay.month import PHASES
 from waterfall.structure import StructureMonth, StructureRun
-from waterfall.tables.arrow import money
+from waterfall.tables.arrow import money, rate
+from waterfall.tables.ledgers import MonthLines, NoteLine, state_month
+from waterfall.tables.triggers import state_rate
 
 Row = dict[str, Any]
 
 
 def state_run(terms: Terms, run: StructureRun) -> dict[str, list[Row]]:
     """Every table by its name; each row starts with its payment date. Amounts are Decimal."""
-    tables: dict[str, list[Row]] = {name: [] for name in TABLES}
-    tables["payment"] += _issue_rows(terms, run)
+    tables: dict[str, list[Row]] = {name: [] for name in ("payment", *LEDGERS, *OTHERS)}
+    issue = state_month(terms, [(terms.dates.closing_date, run.issue)])
+    tables["payment"] += _payments("closing", issue)
     for month in run.months:
-        for name, tell in TABLES.items():
-            tables[name] += tell(terms, month)
+        lines = state_month(terms, [(month.period.payment_date, month.settlement)])
+        tables["payment"] += _payments(_phase(month), lines)
+        for name, rows in LEDGERS.items():
+            tables[name] += [_place(month) | row for row in rows(terms, month, lines)]
+        for name, rows in OTHERS.items():
+            tables[name] += [_place(month) | row for row in rows(month)]
     return tables
 
 
-def _issue_rows(terms: Terms, run: StructureRun) -> list[Row]:
+def _payments(phase: str, lines: MonthLines) -> list[Row]:
     return [
-        {"payment_date": terms.dates.closing_date, "phase": "closing"} | _payment(number, item)
-        for number, item in enumerate(run.issue.payments, start=1)
+        {"payment_date": line.payment_date, "phase_code": phase} | asdict(line)
+        for line in lines.payment
     ]
 
 
-def _payments(terms: Terms, month: StructureMonth) -> list[Row]:
-    return [
-        _place(month) | {"phase": _phase(month)} | _payment(number, item)
-        for number, item in enumerate(month.settlement.payments, start=1)
-    ]
+def _notes(terms: Terms, month: StructureMonth, lines: MonthLines) -> list[Row]:
+    """With the coupon when the accrual starts, and the residual, which the lake has as payments."""
+    notes = {note.code: note for note in terms.notes}
+    start = month.period.accrual_start_date
+
+    def extra(line: NoteLine) -> Row:
+        residual = month.result.paid("residual", line.note_code)
+        return {
+            "coupon_rate": coupon(terms, notes[line.note_code], start),
+            "residual_paid": money(residual),
+        }
+
+    return [asdict(line) | extra(line) for line in lines.note]
 
 
-def _payment(number: int, item: Any) -> Row:
-    return {
-        "payment_number": number,
-        "step": item.step_number,
-        "clause": item.clause,
-        "kind": item.kind,
-        "target": item.target_code,
-        "account": item.account_code,
-        "to_account": item.to_account_code,
-        "due": money(item.due),
-        "paid": money(item.paid),
-        "shortfall": money(item.shortfall),
-        "supported": money(item.supported),
-        "account_balance_after": money(item.account_balance_after),
+def _triggers(month: StructureMonth) -> Iterable[Row]:
+    for number, test in enumerate(month.result.tests, start=1):
+        trigger = test.trigger
+        yield {
+            "line_number": number,
+            "trigger_code": trigger.code,
+            "clause_name": trigger.clause,
+            "metric_code": trigger.metric,
+            "event_code": trigger.event_code,
+            "breached_when_code": trigger.breached_when,
+            "metric_rate": state_rate(int(test.value[0])),
+            "threshold_rate": rate(test.threshold),
+            "is_breached": bool(test.is_breached[0]),
+            "breached_since_number": int(test.breached_since[0]) or None,
+            "effect_code": trigger.effect,
+            "is_in_force": bool(test.breached_since[0]),
+            "is_cured": bool(test.is_cured[0]),
+            "acts_code": trigger.acts,
+            "is_acting": bool(test.is_acting[0]),
+        }
+
+
+def _pool(month: StructureMonth) -> Iterable[Row]:
+    """opening - principal - repurchased - defaulted - called + purchased = closing."""
+    row, facts = month.row, month.pool
+    yield {
+        "collection_end_date": row.collection_end,
+        "phase_code": _phase(month),
+        "opening_balance": money(facts.opening_balance),
+        "principal_paid": yuan(row.principal + row.prepayment),
+        "prepaid_principal_paid": yuan(row.prepayment),
+        "repurchase_amount": yuan(row.repurchase),
+        "new_default_balance": yuan(row.defaulted),
+        "called_balance": money(facts.closing_balance * month.result.is_called),
+        "purchased_balance": yuan(month.purchased),
+        "closing_balance": yuan(month.closing_pool),
+        "available_amount": money(month.result.purchase_budget()),
+        "is_call_allowed": bool(month.result.may_be_called[0]),
+        "is_clean_up_called": bool(month.result.is_called[0]),
     }
 
 
-def _notes(terms: Terms, month: StructureMonth) -> list[Row]:
-    opening, state, made = month.opening, month.result.state, month.settlement
-    return [
-        _place(month)
-        | {
-            "note": note.code,
-            "opening_balance": money(opening.note_balance[note.code]),
-            "coupon_rate": coupon(terms, note, month.period.accrual_start_date),
-            "interest_accrued": money(
-                made.interest_accrued[note.code] + made.late_interest_accrued[note.code]
-            ),
-            "interest_paid": money(month.result.paid("interest", note.code)),
-            "interest_unpaid": money(
-                state.interest_unpaid[note.code] + state.late_interest_unpaid[note.code]
-            ),
-            "principal_paid": money(month.result.paid("principal", note.code)),
-            "residual_paid": money(month.result.paid("residual", note.code)),
-            "written_off": money(month.result.paid("write_off", note.code)),
-            "closing_balance": money(state.note_balance[note.code]),
-            "deficiency": money(state.deficiency.get(note.code, 0 * state.support_drawn)),
-        }
-        for note in terms.notes
-    ]
-
-
-def _fees(terms: Terms, month: StructureMonth) -> list[Row]:
-    return [
-        _place(month)
-        | {
-            "fee": fee.code,
-            "opening_unpaid": money(month.opening.fee_unpaid[fee.code]),
-            "accrued": money(month.settlement.fee_accrued[fee.code]),
-            "paid": money(month.result.paid("fee", fee.code)),
-            "closing_unpaid": money(month.result.state.fee_unpaid[fee.code]),
-        }
-        for fee in terms.fees
-    ]
-
-
-def _accounts(terms: Terms, month: StructureMonth) -> list[Row]:
-    made = month.settlement
-    rows = []
-    for account in terms.accounts:
-        zero = 0 * month.opening.support_drawn
-        moved_in = sum(
-            (item.paid for item in made.payments if item.to_account_code == account.code), zero
-        )
-        supported = sum(
-            (item.supported for item in made.payments if item.account_code == account.code), zero
-        )
-        moved_out = sum(
-            (item.paid for item in made.payments if item.account_code == account.code), zero
-        )
-        rows.append(
-            _place(month)
-            | {
-                "account": account.code,
-                "opening_balance": money(month.opening.account_balance[account.code]),
-                "collected": money(made.inflow[account.code]),
-                "moved_in": money(moved_in),
-                "supported": money(supported),
-                "paid_out": money(moved_out),
-                "closing_balance": money(month.result.state.account_balance[account.code]),
-            }
-        )
-    return rows
-
-
-def _support(terms: Terms, month: StructureMonth) -> list[Row]:
-    if terms.support is None:
-        return []
-    state = month.result.state
-    return [
-        _place(month)
-        | {
-            "paid": money(month.result.supported()),
-            "drawn_in_all": money(state.support_drawn),
-            "repaid_in_all": money(state.support_repaid),
-            "outstanding": money(state.support_drawn - state.support_repaid),
-        }
-    ]
-
-
-def _triggers(terms: Terms, month: StructureMonth) -> list[Row]:
-    return [
-        _place(month)
-        | {
-            "trigger": test.trigger.code,
-            "metric": test.trigger.metric,
-            "value": Decimal(int(test.value[0])).scaleb(-6),
-            "breached_when": test.trigger.breached_when,
-            "threshold": Decimal(test.threshold).scaleb(-6),
-            "is_breached": bool(test.is_breached[0]),
-            "in_force_since_period": int(test.breached_since[0]) or None,
-            "is_cured": bool(test.is_cured[0]),
-            "effect": test.trigger.effect,
-            "is_acting": bool(test.is_acting[0]),
-        }
-        for test in month.result.tests
-    ]
-
-
-def _pool(terms: Terms, month: StructureMonth) -> list[Row]:
-    row, facts = month.row, month.pool
-    return [
-        _place(month)
-        | {
-            "collection_end": row.collection_end,
-            "phase": _phase(month),
-            "opening_balance": money(facts.opening_balance),
-            "principal": money(row.principal),
-            "prepayment": money(row.prepayment),
-            "repurchase": money(row.repurchase),
-            "defaulted": money(row.defaulted),
-            "called": money(facts.closing_balance * month.result.is_called),
-            "purchased": money(month.purchased),
-            "closing_balance": money(month.closing_pool),
-            "purchase_budget": money(month.result.purchase_budget()),
-        }
-    ]
-
-
-TABLES: Mapping[str, Callable[[Terms, StructureMonth], list[Row]]] = {
-    "payment": _payments,
+LEDGERS: Mapping[str, Callable[[Terms, StructureMonth, MonthLines], Iterable[Row]]] = {
     "note": _notes,
-    "fee": _fees,
-    "account": _accounts,
-    "support": _support,
+    "fee": lambda terms, month, lines: map(asdict, lines.fee),
+    "account": lambda terms, month, lines: map(asdict, lines.account),
+    "deficiency": lambda terms, month, lines: map(asdict, lines.deficiency),
+    "support": lambda terms, month, lines: map(asdict, lines.support if terms.support else ()),
+}
+"""Columns as in the lake's tables of these ledgers."""
+OTHERS: Mapping[str, Callable[[StructureMonth], Iterable[Row]]] = {
     "trigger": _triggers,
     "pool": _pool,
 }
 
 
-def _place(month: StructureMonth) -> Row:
+def _place(month: StructureMonth) -> dict[str, Any]:
     return {"payment_date": month.period.payment_date}
 
 

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from deals.dates.calendar import nth_period
 from deals.terms.deal import Terms
-from waterfall.money import LARGEST_RATE
+from waterfall.pay.metrics import METRICS, CutOff
 from waterfall.pay.triggers import TriggerTest
-from waterfall.tables.arrow import rate
+from waterfall.ratios import LARGEST_RATE, in_millionths
+from waterfall.tables.arrow import money, rate
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,31 @@ class TriggerLine:
     is_acting: bool
 
 
+@dataclass(frozen=True)
+class MetricLine:
+    """One metric at one cut-off: a mean of months is made of these, exactly.
+
+    `metric_rate` is null where there is nothing to measure by.
+    """
+
+    metric_code: str
+    numerator_amount: Decimal
+    denominator_amount: Decimal
+    metric_rate: Decimal | None
+
+
+def state_metrics(cut_off: CutOff) -> tuple[MetricLine, ...]:
+    """A line for each metric that is known of the one scenario, whether a trigger reads it or not."""
+    known = ((metric, measured(cut_off)) for metric, measured in METRICS.items())
+    return tuple(
+        MetricLine(
+            metric, money(ratio[0]), money(ratio[1]), state_rate(int(in_millionths(ratio)[0]))
+        )
+        for metric, ratio in known
+        if ratio is not None
+    )
+
+
 def state_tests(terms: Terms, tests: tuple[TriggerTest, ...]) -> tuple[TriggerLine, ...]:
     """A line for each test of the one scenario, in the order of the terms."""
     return tuple(_state(terms, number, test) for number, test in enumerate(tests, start=1))
@@ -53,7 +79,7 @@ def _state(terms: Terms, number: int, test: TriggerTest) -> TriggerLine:
         metric_code=trigger.metric,
         event_code=trigger.event_code,
         breached_when_code=trigger.breached_when,
-        metric_rate=None if value >= LARGEST_RATE else rate(value),
+        metric_rate=state_rate(value),
         threshold_rate=rate(test.threshold),
         is_breached=bool(test.is_breached[0]),
         breached_since_number=since or None,
@@ -65,3 +91,8 @@ def _state(terms: Terms, number: int, test: TriggerTest) -> TriggerLine:
         acts_from_date=first.payment_date if first else None,
         is_acting=bool(test.is_acting[0]),
     )
+
+
+def state_rate(millionths: int) -> Decimal | None:
+    """A metric as a fraction; null where there is nothing to measure by."""
+    return None if millionths >= LARGEST_RATE else rate(millionths)

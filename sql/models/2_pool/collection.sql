@@ -16,7 +16,9 @@ taken_back as (
 ),
 
 history as (
-    select {{ money('max(collection.cumulative_interest_paid)') }} as interest_paid
+    select
+        {{ money('max(collection.cumulative_interest_paid)') }} as interest_paid,
+        {{ money('max(collection.cumulative_recovery_amount)') }} as recovery_amount
     from {{ source('closed', 'collection') }} as collection
 )
 
@@ -38,7 +40,8 @@ select
         + total.fee_paid
         + total.recovery_amount
         + taken_back.price_amount') }} as collected_amount,
-    {{ money('history.interest_paid + total.interest_paid') }} as cumulative_interest_paid
+    {{ money('history.interest_paid + total.interest_paid') }} as cumulative_interest_paid,
+    {{ money('history.recovery_amount + total.recovery_amount') }} as cumulative_recovery_amount
 from total
 cross join taken_back
 cross join history

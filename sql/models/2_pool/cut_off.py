@@ -18,7 +18,7 @@ def model(dbt, session):
         event=dbt.source("deal", "event"),
         ledgers={
             "trigger_test": dbt.source("closed", "trigger_test"),
-            "overdue_rate": dbt.source("closed", "overdue_rate"),
+            "trigger_metric": dbt.source("closed", "trigger_metric"),
             "account_balance": dbt.source("closed", "account_balance"),
             "note_balance": dbt.source("closed", "note_balance"),
             "fee_balance": dbt.source("closed", "fee_balance"),

@@ -10,6 +10,7 @@ select
     line.account_code,
     line.opening_balance,
     line.inflow_amount,
+    line.originator_amount,
     line.support_amount,
     line.transfer_in_amount,
     line.transfer_out_amount,

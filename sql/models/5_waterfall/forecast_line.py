@@ -19,10 +19,13 @@ def model(dbt, session):
                 "deficiency_balance": dbt.ref("deficiency_balance"),
                 "support_balance": dbt.ref("support_balance"),
                 "trigger_test": dbt.ref("trigger_test"),
-                "overdue_rate": dbt.ref("overdue_rate"),
+                "trigger_metric": dbt.source("closed", "trigger_metric").union(
+                    dbt.ref("trigger_metric")
+                ),
             },
             purchase=dbt.ref("purchase"),
             default_rate=dbt.ref("default_rate"),
+            collection=dbt.ref("collection"),
             pool_loan=dbt.ref("pool_loan"),
             event=dbt.source("deal", "event"),
         ),

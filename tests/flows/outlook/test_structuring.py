@@ -34,17 +34,17 @@ def our_figures(folder: Path) -> Figures:
     """Interest of a note without a coupon is its residual: the case calls both yield."""
     figures: Figures = {}
     for row in read_table(folder, "note"):
-        place = (row["payment_date"], row["note"])
-        figures[*place, "interest_paid"] = Decimal(row["interest_paid"]) + Decimal(
-            row["residual_paid"]
-        )
+        place = (row["payment_date"], row["note_code"])
+        paid = ("interest_paid", "late_interest_paid", "residual_paid")
+        figures[*place, "interest_paid"] = sum(Decimal(row[name]) for name in paid)
         figures[*place, "principal_paid"] = Decimal(row["principal_paid"])
         figures[*place, "end_balance"] = Decimal(row["closing_balance"])
-        figures[*place, "unpaid_interest"] = Decimal(row["interest_unpaid"])
+        unpaid = ("closing_interest_unpaid", "closing_late_interest_unpaid")
+        figures[*place, "unpaid_interest"] = sum(Decimal(row[name]) for name in unpaid)
     for row in read_table(folder, "fee"):
-        figures[row["payment_date"], row["fee"], "paid"] = Decimal(row["paid"])
+        figures[row["payment_date"], row["fee_code"], "paid"] = Decimal(row["paid_amount"])
     for row in read_table(folder, "pool"):
-        figures[row["payment_date"], "pool", "purchase"] = Decimal(row["purchased"])
+        figures[row["payment_date"], "pool", "purchase"] = Decimal(row["purchased_balance"])
     return figures
 
 
@@ -153,7 +153,7 @@ def test_every_payment_is_a_row_and_the_outcome_is_said_in_a_few_lines(files, tm
     assert "plain: 1 payment dates to 2018-10-10" in result.output
     assert "A: interest 2.52, principal 217.48, residual 0.00, outstanding 682.52" in result.output
     rows = read_table(tmp_path / "out", "payment")
-    assert [(row["kind"], row["target"], row["paid"]) for row in rows] == [
+    assert [(row["kind_code"], row["target_code"], row["paid_amount"]) for row in rows] == [
         ("purchase", "", "1000.00"),
         ("interest", "A", "2.52"),
         ("principal", "A", "217.48"),
@@ -168,7 +168,7 @@ def test_a_call_sells_the_pool_at_the_threshold_and_leaves_later_rows_unused(fil
 
     assert "called on 2018-10-10; 1 later rows not used" in result.output
     (month,) = read_table(tmp_path / "out", "pool")
-    assert (month["called"], month["closing_balance"]) == ("800.00", "0.00")
+    assert (month["called_balance"], month["closing_balance"]) == ("800.00", "0.00")
     assert read_table(tmp_path / "out", "note")[0]["closing_balance"] == "0.00"
 
 
@@ -223,6 +223,150 @@ def test_a_period_that_stands_twice_or_is_left_out_is_refused(rows, message, fil
 
     assert (result.code, result.errors.count("\n")) == (1, 1)
     assert f"months.csv {message}" in result.errors
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (
+            MONTH.replace("2018-09-30", "2018-08-31"),
+            "line 2, collection_end = 2018-08-31: expected a day after the initial cut-off, 2018-08-31",
+        ),
+        (
+            MONTH.replace("2018-09-30", "2017-09-30"),
+            "line 2, collection_end = 2017-09-30: expected a day after the initial cut-off, 2018-08-31",
+        ),
+        (
+            OCTOBER + NOVEMBER,
+            "line 2, collection_end = 2018-10-31: 2 months after the initial cut-off, 2018-08-31, "
+            "expected at most 1; add the row that is missing",
+        ),
+        (
+            MONTH.replace("2018-09-30", "2019-09-30").replace("2018-10", "2019-10"),
+            "line 2, collection_end = 2019-09-30: 13 months after the initial cut-off, 2018-08-31, "
+            "expected at most 12",
+        ),
+    ],
+)
+def test_a_first_period_that_does_not_start_at_the_cut_off_is_refused(
+    rows, message, files, tmp_path, run
+):
+    files[1].write_text(HEADER + rows, encoding="utf-8")
+    result = run("waterfall", *map(str, files), "--out", str(tmp_path / "out"))
+
+    assert (result.code, result.errors.count("\n")) == (1, 1)
+    assert f"months.csv {message}" in result.errors
+    assert not (tmp_path / "out").exists()
+
+
+def quarter(end: str, paid: str) -> str:
+    return f"{end},{paid},100.00,20.00,0.00,0.00,0.00\n"
+
+
+def test_quarters_of_a_year_that_revolves_for_six_months_revolve_twice(files, tmp_path, run):
+    terms = STRUCTURE.replace("has_continued_purchase = false", "has_continued_purchase = true")
+    terms = terms.replace("revolving_months = { value = 0", "revolving_months = { value = 6")
+    buying = 'revolving = [\n    { kind = "interest", target = "A", clause = "R.1" },\n'
+    buying += '    { kind = "purchase", clause = "R.2" },\n]\n'
+    purchase = '[purchase]\nprice = "par"\nfunding = "all_remaining"\n'
+    purchase += 'draw_seed = { value = 1, source = "assumed: a test" }\n\n'
+    terms = terms.replace("[priority]\n", f"{purchase}[priority]\n{buying}")
+    files[0].write_text(terms, encoding="utf-8")
+    ends = ("2018-11-30", "2019-02-28", "2019-05-31", "2019-08-31")
+    paid = ("2018-12-12", "2019-03-12", "2019-06-12", "2019-09-12")
+    rows = (quarter(end, day) for end, day in zip(ends, paid, strict=True))
+    files[1].write_text(HEADER + "".join(rows), encoding="utf-8")
+    result = run("waterfall", *map(str, files), "--out", str(tmp_path / "out"))
+
+    assert result.errors == ""
+    phases = [row["phase_code"] for row in read_table(tmp_path / "out", "pool")]
+    assert phases == ["revolving", "revolving", "allocation", "allocation"]
+
+
+TRIGGER = """
+[[triggers]]
+code = "watched"
+metric = "cumulative_default_rate"
+threshold = { value = 0.03, source = "assumed: a test" }
+effect = "accelerate"
+is_curable = false
+acts = "this"
+"""
+
+
+def test_a_denominator_that_a_trigger_reads_is_stated_and_not_guessed(files, run):
+    structure = STRUCTURE + STRUCTURE.partition("[priority]\n")[2].replace(
+        "allocation", "accelerated"
+    )
+    files[0].write_text(structure + TRIGGER, encoding="utf-8")
+    refused = run("check", str(files[0]))
+    stated = '[default]\nrate_denominator = "initial_pool"\n\n[priority]'
+    files[0].write_text(structure.replace("[priority]", stated) + TRIGGER, encoding="utf-8")
+    taken = run("check", str(files[0]), "--language", "en")
+    of_another = TRIGGER.replace("default_rate", "default_rate_initial")
+    files[0].write_text(structure + of_another, encoding="utf-8")
+
+    assert refused.code == 1
+    assert "default.rate_denominator is missing, expected one of" in refused.output
+    assert taken.code == 0
+    assert "the cumulative default rate is of the initial pool" in taken.output
+    assert run("check", str(files[0])).code == 0
+
+
+def pool_of(amount: str) -> str:
+    stated = f'initial_pool_balance = {{ value = {amount}, source = "assumed: a test" }}\n'
+    return STRUCTURE.replace("[dates]\n", f"{stated}\n[dates]\n")
+
+
+def test_a_pool_over_the_notes_is_paid_in_full_and_its_rest_is_the_equity_s(files, tmp_path, run):
+    files[0].write_text(pool_of("1100.00"), encoding="utf-8")
+    files[1].write_text(HEADER + MONTH.replace("200.00", "1100.00"), encoding="utf-8")
+    result = run("waterfall", *map(str, files), "--out", str(tmp_path / "out"))
+
+    assert result.errors == ""
+    # 1,100.00 and 20.00, less A's interest of 2.52 and all the notes.
+    assert "S: interest 0.00, principal 100.00, residual 117.48, outstanding 0.00" in result.output
+    (pool,) = read_table(tmp_path / "out", "pool")
+    assert (pool["opening_balance"], pool["closing_balance"]) == ("1100.00", "0.00")
+
+
+def test_a_pool_that_the_terms_state_bounds_what_it_may_pay(files, tmp_path, run):
+    files[0].write_text(pool_of("1100.00"), encoding="utf-8")
+    files[1].write_text(HEADER + MONTH.replace("200.00", "1100.01"), encoding="utf-8")
+    result = run("waterfall", *map(str, files), "--out", str(tmp_path / "out"))
+
+    assert result.code == 1
+    assert "are more than the pool, 1,100.00; correct the row, or the pool that the terms" in (
+        result.errors
+    )
+
+
+def test_a_call_that_could_be_made_is_mentioned(files, tmp_path, run):
+    result = run("waterfall", *map(str, files), "--out", str(tmp_path / "out"))
+
+    mention = "the clean-up call could be made from 2018-10-10 on, when the pool was 800.00; --call"
+    assert mention in result.output
+
+
+def test_a_pool_just_over_the_threshold_may_not_be_called_and_no_call_is_mentioned(
+    files, tmp_path, run
+):
+    files[1].write_text(HEADER + MONTH.replace("200.00", "199.99"), encoding="utf-8")
+    result = run("waterfall", *map(str, files), "--out", str(tmp_path / "out"), "--call")
+
+    assert result.code == 0
+    assert "called on" not in result.output
+    assert "clean-up call" not in result.output
+
+
+def test_a_call_that_the_terms_do_not_give_is_refused(files, tmp_path, run):
+    head, _, rest = STRUCTURE.partition("[clean_up_call]")
+    files[0].write_text(head + "[priority]" + rest.partition("[priority]")[2], encoding="utf-8")
+    result = run("waterfall", *map(str, files), "--out", str(tmp_path / "out"), "--call")
+
+    assert result.code == 1
+    assert "plain: the clean-up call is asked for and the terms give none" in result.errors
     assert not (tmp_path / "out").exists()
 
 

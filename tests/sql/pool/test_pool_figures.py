@@ -44,6 +44,7 @@ def test_collections_are_principal_interest_fees_and_recoveries(july: Month) -> 
         "repurchase_price_amount": 0,
         "collected_amount": Decimal("196.50"),
         "cumulative_interest_paid": 1,
+        "cumulative_recovery_amount": 7,
     }
 
 
@@ -64,7 +65,7 @@ def test_the_default_rate_is_measured_on_both_denominators(july: Month) -> None:
 def test_at_the_closing_there_is_no_pool_to_test(closing: Month) -> None:
     assert closing.row("pool.default_rate")["cumulative_default_rate"] is None
     assert closing.rows("pool.trigger_test") == []
-    assert closing.row("pool.overdue_rate")["overdue_rate"] is None
+    assert closing.rows("pool.trigger_metric") == []
     assert closing.row("pool.phase")["phase_code"] == "closing"
 
 

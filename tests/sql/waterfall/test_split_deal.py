@@ -157,18 +157,22 @@ def test_unpaid_interest_earns_interest_that_earns_none(split_september: Month) 
     )
 
 
-def test_the_mean_of_three_months_is_of_the_rates_that_were_published(
+def test_the_mean_of_three_months_is_of_exact_rates_and_rounded_once(
     split_july: Month, split_august: Month, split_september: Month, split_called: Month
 ) -> None:
     months = (split_july, split_august, split_september, split_called)
-    rates = [month.row("pool.overdue_rate")["serious_overdue_rate"] for month in months]
+    rates = [
+        month.row("pool.trigger_metric", "metric_code = 'serious_overdue_rate'")["metric_rate"]
+        for month in months
+    ]
     assert rates == [Decimal(text) for text in ("0.086957", "0.422222", "0.163265", "0.380952")]
     tested = [
         month.row("pool.trigger_test", "trigger_code = 'serious'")["metric_rate"]
         for month in months
     ]
-    # Of one, two, three and again three: without that of July.
-    assert tested == [Decimal(text) for text in ("0.086957", "0.254590", "0.224148", "0.322146")]
+    # Of one, two, three and again three: without that of July. The means of the rounded rates would
+    # be 0.254590 and 0.322146.
+    assert tested == [Decimal(text) for text in ("0.086957", "0.254589", "0.224148", "0.322147")]
 
 
 def test_a_threshold_changes_with_its_schedule(split_august: Month, split_september: Month) -> None:
@@ -180,6 +184,7 @@ def test_a_threshold_changes_with_its_schedule(split_august: Month, split_septem
 def test_a_called_pool_is_sold_and_pays_everyone(split_called: Month) -> None:
     phase = split_called.row("pool.phase")
     assert (phase["phase_code"], phase["is_clean_up_called"]) == ("clean_up", True)
+    assert phase["is_call_allowed"] is True
     assert phase["clean_up_amount"] == 189  # 0.9 x 210.00
     # 410.00 + 280.00 + 189.00 of principal, 6.00 of income, 5.38 of reserve; 23 days.
     assert moved(split_called) == [

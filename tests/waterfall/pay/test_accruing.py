@@ -80,6 +80,23 @@ def test_a_floating_coupon_is_index_and_margin_within_its_floor_and_its_cap(inde
     assert earn(replace(note("A", 10_000), floating=floating), indexes=indexes) == expected
 
 
+@pytest.mark.parametrize(
+    ("floor", "cap", "index", "expected"),
+    [
+        (None, "0.04", "-0.0101", 0), (None, "0.04", "-0.01", 0), (None, "0.04", "-0.0099", 1),
+        (None, "0.04", "0.03", 400), (None, "0.04", "0.0301", 400),
+        ("0.02", None, "-0.02", 200), ("0.02", None, "0.01", 200), ("0.02", None, "0.0101", 201),
+        (None, None, "0.5", 5100), (None, None, "-0.5", 0),
+    ],
+)  # fmt: skip
+def test_a_floater_without_floor_or_cap_is_bounded_by_zero_alone(floor, cap, index, expected):
+    bounds = [None if bound is None else Decimal(bound) for bound in (floor, cap)]
+    floating = Floating("shibor", Decimal("0.01"), *bounds)
+    indexes = {"shibor": ((START, Decimal(index)),)}
+
+    assert earn(replace(note("A", 10_000), floating=floating), indexes=indexes) == expected
+
+
 FLOATING = replace(
     note("A", 36_500), floating=Floating("shibor", Decimal(0), Decimal(0), Decimal(1))
 )

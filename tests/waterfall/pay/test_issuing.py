@@ -1,11 +1,18 @@
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from deals.terms.money import yuan
+from deals.terms.payments import COLLECTION_KINDS, Account, Combined, FixedAmount, ShareOf
 from tests.waterfall.small_deal import account, cash, fen, paid, settle_year, small_terms
 from waterfall.pay.settle import WaterfallError, opening_state, settle_issue
+from waterfall.tables.ledgers import state_month
 
 TERMS = small_terms()
+DAY = date(2017, 7, 12)
 
 
 def test_the_issue_turns_the_notes_into_cash_and_the_cash_into_the_pool():
@@ -36,6 +43,40 @@ def test_a_first_pool_that_costs_the_proceeds_is_bought_and_one_fen_more_is_refu
     message = r"^small, issue on 2017-07-12: the price 1,000\.01 is above the purchase budget"
     with pytest.raises(WaterfallError, match=message):
         settle_issue(TERMS, opening_state(TERMS), fen(100001))
+
+
+def reserve(funded_by: Any) -> tuple[Account, ...]:
+    """An account for everything, and a reserve of 1 % of A and 0.01."""
+    share = ShareOf("issued_note_balance", Decimal("0.01"), ("A",))
+    return (
+        Account("collection", "", "", COLLECTION_KINDS),
+        Account(
+            "reserve",
+            "",
+            "",
+            target=FixedAmount(0),
+            initial=Combined("sum", (share, FixedAmount(1))),
+            funded_by=funded_by,
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("funded_by", "pool", "funded"), [("proceeds", 99114, 0), ("originator", 100000, 886)]
+)
+def test_a_reserve_is_paid_in_from_the_proceeds_or_by_the_originator_beside_them(
+    funded_by, pool, funded
+):
+    terms = small_terms(accounts=reserve(funded_by))
+    result = settle_issue(terms, opening_state(terms), None)
+
+    assert account(result.state, "reserve") == [886]
+    assert paid(result)["purchase"] == pool
+    inflow = {code: amount.tolist() for code, amount in result.inflow.items()}
+    assert inflow == {"collection": [100000], "reserve": [funded]}
+    lines = {line.account_code: line for line in state_month(terms, [(DAY, result)]).account}
+    stated = lines["reserve"]
+    assert (stated.originator_amount, stated.closing_balance) == (yuan(funded), yuan(886))
 
 
 def test_notes_are_issued_only_once():

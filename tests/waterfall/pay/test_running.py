@@ -17,9 +17,10 @@ from tests.waterfall.small_deal import (
     steps,
 )
 from waterfall.books import Collections, PoolFacts
+from waterfall.pay.metrics import CutOff
 from waterfall.pay.month import PHASES, MonthResult, run_month
 from waterfall.pay.settle import WaterfallError, opening_state, settle_issue
-from waterfall.pay.triggers import CutOff, open_watch
+from waterfall.pay.triggers import open_watch
 
 DEFAULTS = Trigger("defaults", "cumulative_default_rate", ((0, Decimal("0.05")),), "end_revolving")
 CALL = CleanUpCall(Decimal("0.1"), Decimal("0.98"), replaces_priority=False)

@@ -2,27 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from deals.dates.calendar import Period
 from deals.terms.deal import Terms
 from deals.terms.payments import COLLECTION_KINDS, Account, FixedAmount, Trigger
 from tests.waterfall.small_deal import YEAR, cash, fen, note, pool_of, small_terms
 from waterfall.books import Collections, PoolFacts, State
+from waterfall.pay.metrics import CutOff, Watch
 from waterfall.pay.settle import WaterfallError, opening_state, settle_issue
 from waterfall.pay.triggers import (
     PHASE_ORDER,
-    CutOff,
     TriggerTest,
-    Watch,
     examine_triggers,
     open_watch,
     select_phase,
 )
 
-MONTH = replace(YEAR, scheduled_phase="revolving")
+MONTH = replace(YEAR, scheduled_phase="revolving", collection_start_date=date(2018, 12, 2))
+"""One month's collections; of the accrual only its start matters, but to the interest cover."""
 
 
 def trigger(metric: Any, threshold: str = "0.05", code: str = "watched", **terms: Any) -> Trigger:
@@ -38,6 +40,7 @@ def look(
     state: State | None = None,
     watch: Watch | None = None,
     period_number: int = 1,
+    period: Period = MONTH,
     events: Sequence[str] = (),
     **changes: Any,
 ) -> tuple[tuple[TriggerTest, ...], Watch, str]:
@@ -45,7 +48,7 @@ def look(
     terms: Terms = small_terms(triggers=triggers, **changes)
     cut_off = CutOff(
         terms=terms,
-        period=replace(MONTH, period_number=period_number),
+        period=replace(period, period_number=period_number),
         opening=state or settle_issue(terms, opening_state(terms), None).state,
         collections=collections or cash(),
         pool=pool or pool_of(1000, 1000),
@@ -64,6 +67,10 @@ def value(metric: Any, **cut_off: Any) -> int:
 
 def pool(**facts: int) -> PoolFacts:
     return pool_of(1000, 1000, **facts)
+
+
+def lost(defaulted: int, recovered: int, **facts: int) -> PoolFacts:
+    return pool(cumulative_defaulted=defaulted, cumulative_recovered=recovered, **facts)
 
 
 ISSUED = settle_issue(
@@ -108,6 +115,44 @@ LARGEST = 10**12
         ),
         ("excess_spread_rate", {"pool": pool_of(120_000), "collections": cash(interest=406)}, 0),
         ("excess_spread_rate", {"pool": pool_of(0)}, LARGEST),
+        ("default_rate", {"pool": pool(), "collections": cash(defaulted=25)}, 25_000),
+        ("default_rate", {"pool": pool_of(0)}, 0),
+        ("net_loss_rate", {"collections": cash(defaulted=25, recovery=5)}, 20_000),
+        ("net_loss_rate", {"collections": cash(defaulted=25, recovery=26)}, 0),
+        ("net_loss_rate", {"collections": cash(defaulted=25, recovery=-5)}, 30_000),
+        ("cumulative_net_loss_rate", {"pool": lost(50, recovered=20)}, 30_000),
+        ("cumulative_net_loss_rate", {"pool": lost(50, recovered=51)}, 0),
+        (
+            "cumulative_net_loss_rate",
+            {
+                "pool": lost(50, recovered=20, cumulative_purchased=1000),
+                "rate_denominator": "initial_pool_and_purchases",
+            },
+            15_000,
+        ),
+        (
+            "cumulative_net_loss_rate_initial",
+            {
+                "pool": lost(50, recovered=20, cumulative_purchased=1000),
+                "rate_denominator": "initial_pool_and_purchases",
+            },
+            30_000,
+        ),
+        # A year's interest is 46.91 and 1.95; with 1.14 that was unpaid it is 50.00.
+        ("interest_cover_ratio", {"collections": cash(interest=4000, fee=886)}, 1_000_000),
+        (
+            "interest_cover_ratio",
+            {
+                "collections": cash(interest=5000),
+                "state": replace(ISSUED, interest_unpaid={"A": fen(100), "M": fen(14), "S": fen(0)}),
+            },
+            1_000_000,
+        ),
+        (
+            "interest_cover_ratio",
+            {"state": replace(ISSUED, note_balance={"A": fen(0), "M": fen(0), "S": fen(8500)})},
+            LARGEST,
+        ),
         (
             "idle_cash_ratio",
             {"state": replace(ISSUED, account_balance={"collection": fen(150)})},
@@ -181,9 +226,18 @@ def test_a_rate_is_rounded_half_up_to_six_decimals(overdue, expected):
 
 @pytest.mark.parametrize(
     ("breached_when", "defaulted", "expected"),
-    [("over", 50, False), ("over", 51, True), ("under", 50, False), ("under", 49, True)],
+    [
+        ("over", 50, False),
+        ("over", 51, True),
+        ("at_or_over", 49, False),
+        ("at_or_over", 50, True),
+        ("under", 50, False),
+        ("under", 49, True),
+        ("at_or_under", 51, False),
+        ("at_or_under", 50, True),
+    ],
 )
-def test_a_trigger_is_breached_beyond_its_threshold_and_not_at_it(
+def test_a_trigger_is_breached_beyond_its_threshold_or_at_it_as_it_says(
     breached_when, defaulted, expected
 ):
     watched = trigger("cumulative_default_rate", breached_when=breached_when)
@@ -267,7 +321,13 @@ def follow_means(metric: Any, **balances: Sequence[int]) -> list[int]:
     watch, values = None, []
     for number in range(len(next(iter(balances.values())))):
         facts = {name: fen(amounts[number]) for name, amounts in balances.items()}
-        tests, watch, _ = look(trigger(metric), pool=replace(pool(), **facts), watch=watch)
+        end = date(2018 + number // 12, number % 12 + 1, 28)
+        tests, watch, _ = look(
+            trigger(metric),
+            pool=replace(pool(), **facts),
+            watch=watch,
+            period=replace(MONTH, collection_end_date=end),
+        )
         values.append(int(tests[0].value[0]))
     return values
 
@@ -298,6 +358,59 @@ def test_of_several_triggers_the_gravest_effect_holds():
 
     assert look(*watched, pool=breached)[2] == "default"
     assert look(watched[0], watched[2], pool=breached)[2] == "accelerated"
+
+
+def test_a_metric_that_rounds_to_its_threshold_is_still_over_it():
+    facts = pool_of(10**9, cumulative_defaulted=30_000_499)  # 3.0000499 %
+    (test,), _, phase = look(trigger("cumulative_default_rate", "0.03"), pool=facts)
+
+    assert (test.value.tolist(), test.threshold) == ([30_000], 30_000)
+    assert (test.is_breached.tolist(), phase) == ([True], "allocation")
+
+
+@pytest.mark.parametrize(("first", "expected"), [(90_000, False), (90_001, True)])
+def test_a_mean_is_over_its_threshold_by_one_fen_in_one_month(first, expected):
+    watch, test = None, None
+    for number, balance in enumerate((first, 30_000, 30_000), start=1):
+        (test,), watch, _ = look(
+            trigger("default_rate", "0.05", average_months=3),
+            collections=cash(defaulted=balance),
+            pool=pool_of(10**6, 10**6),
+            watch=watch,
+            period=replace(MONTH, collection_end_date=date(2018, number, 28)),
+        )
+
+    assert test is not None
+    assert test.is_breached.tolist() == [expected]
+
+
+@pytest.mark.parametrize(("months", "expected"), [(3, 60_000), (4, 45_000), (12, 45_000)])
+def test_a_mean_of_months_counts_calendar_months_so_that_quarters_are_not_months(months, expected):
+    watched, watch, tests = trigger("default_rate", average_months=months), None, ()
+    for month, defaulted in ((3, 30), (6, 60)):
+        tests, watch, _ = look(
+            watched,
+            collections=cash(defaulted=defaulted),
+            watch=watch,
+            period=replace(MONTH, collection_end_date=date(2018, month, 30)),
+        )
+
+    assert tests[0].value.tolist() == [expected]
+
+
+def test_the_excess_spread_of_a_quarter_is_a_year_s_rate_of_it():
+    # Three twelfths of a year's coupons, 46.905 and 1.95, in whole fen, are 11.73 and 0.49.
+    quarter = replace(MONTH, collection_start_date=date(2018, 10, 2))
+    facts = {"pool": pool_of(120_000), "collections": cash(interest=1222 + 1200)}
+
+    assert value("excess_spread_rate", period=quarter, **facts) == 40_000
+
+
+def test_losses_less_recoveries_that_nobody_knows_are_an_error_and_no_pass():
+    with pytest.raises(
+        WaterfallError, match="not known: expected the recoveries since the closing"
+    ):
+        look(trigger("cumulative_net_loss_rate"))
 
 
 def test_an_overdue_rate_that_nobody_knows_is_an_error_and_no_pass():

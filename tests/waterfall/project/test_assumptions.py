@@ -61,8 +61,17 @@ def test_a_bad_assumption_is_refused_in_one_line_with_its_place(words, message):
 
 
 def test_the_bounds_of_assumptions_are_accepted():
-    parse_assumptions({"cpr": ["0"], "cdr": ["1"], "recovery_lag": ["0"], "price": ["2"]})
-    parse_assumptions({"recovery_lag": ["120"], "delinquency_months": ["1"], "price": ["0.01"]})
+    least = {"cpr": ["0"], "recovery_lag": ["0"], "delinquency_months": ["1"], "price": ["0.01"]}
+    most = {"cpr": ["1"], "recovery_lag": ["120"], "delinquency_months": ["120"], "price": ["2"]}
+
+    assert parse_assumptions(least) == (
+        Assumptions(cpr=decimals("0"), recovery_lag=0, delinquency_months=1, price=Decimal("0.01")),
+    )
+    assert parse_assumptions(most) == (
+        Assumptions(
+            cpr=decimals("1"), recovery_lag=120, delinquency_months=120, price=Decimal("2")
+        ),
+    )
 
 
 @pytest.mark.parametrize(("days", "share"), [(28, "0.001548596411"), (31, "0.001714375152")])

@@ -13,6 +13,7 @@ from deals.terms.payments import (
     COLLECTION_KINDS,
     Account,
     Amount,
+    BreachedWhen,
     CleanUpCall,
     Combined,
     Fee,
@@ -115,7 +116,12 @@ def _note(random: Random, code: str, size: int) -> Note:
     floating = None
     if random.random() < 0.3:
         floor, cap = sorted((_rate(random, 0, 60_000), _rate(random, 0, 60_000)))
-        floating = Floating("shibor", _rate(random, -10_000, 20_000), floor, cap)
+        floating = Floating(
+            "shibor",
+            _rate(random, -10_000, 20_000),
+            random.choice((floor, None)),
+            random.choice((cap, None)),
+        )
     has_schedule = random.random() < 0.4
     return replace(
         note(code, notional, str(_rate(random)), random.choice(DAY_COUNTS)),
@@ -189,6 +195,7 @@ def _accounts(random: Random, codes: Codes) -> tuple[Account, ...]:
             initial=FixedAmount(random.randint(0, codes.size // 10))
             if code in codes.reserves and random.random() < 0.7
             else None,
+            funded_by=random.choice(("proceeds", "originator")),
         )
         for code in codes.accounts
     )  # fmt: skip
@@ -210,6 +217,7 @@ def _clean_up_call(random: Random) -> CleanUpCall | None:
         price_share=_rate(random, 0, 1_100_000),
         replaces_priority=random.random() < 0.5,
         acts=random.choice(("this", "next")),
+        callable_when=random.choice(("at_or_under", "under")),
     )
 
 
@@ -218,19 +226,27 @@ def _trigger(random: Random, code: str) -> Trigger:
     if metric == "event":
         thresholds: tuple[tuple[int, Decimal], ...] = ((0, Decimal(0)),)
     else:
-        most = 1_500_000 if metric == "pool_to_notes_ratio" else 400_000
+        most = 1_500_000 if metric in ("pool_to_notes_ratio", "interest_cover_ratio") else 400_000
         starts = sorted(random.sample(range(5), random.randint(1, 3)))
-        thresholds = tuple((start, _rate(random, 0, most)) for start in starts)
+        thresholds = tuple((start, _threshold(random, most)) for start in starts)
     return Trigger(
         code=code,
         metric=metric,
         thresholds=thresholds,
         effect=random.choice(("end_revolving", "accelerate", "default")),
-        breached_when="over" if metric == "event" else random.choice(("over", "under")),
+        breached_when="over" if metric == "event" else random.choice(get_args(BreachedWhen)),
         is_curable=random.random() < 0.6,
         acts=random.choice(("this", "next")),
         event_code="servicer_change" if metric == "event" else "",
+        average_months=1 if metric == "event" else random.choice((1, 1, 2, 3, 12)),
     )
+
+
+def _threshold(random: Random, most: int) -> Decimal:
+    """Often a round one, which a metric may be exactly at."""
+    if random.random() < 0.3:
+        return random.choice((Decimal(0), Decimal("0.5"), Decimal(1)))
+    return _rate(random, 0, most)
 
 
 def _steps(random: Random, codes: Codes, phase: Phase) -> tuple[Step, ...]:
@@ -331,6 +347,9 @@ def random_pools(random: Random, terms: Terms) -> list[dict[str, int | None]]:
     knows_overdue = (
         any("overdue" in item.metric for item in terms.triggers) or random.random() < 0.5
     )
+    knows_recovered = (
+        any("cumulative_net" in item.metric for item in terms.triggers) or random.random() < 0.5
+    )
     pools = []
     for _ in range(SCENARIOS):
         initial = random.randint(0, size)
@@ -347,6 +366,7 @@ def random_pools(random: Random, terms: Terms) -> list[dict[str, int | None]]:
                 "cumulative_interest": random.randint(0, size),
                 "overdue_balance": overdue if knows_overdue else None,
                 "serious_overdue_balance": overdue // 3 if knows_overdue else None,
+                "cumulative_recovered": random.randint(-size, size) if knows_recovered else None,
             }
         )
     return pools

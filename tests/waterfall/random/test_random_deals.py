@@ -31,9 +31,10 @@ from tests.waterfall.random.reference.triggers import PlainCutOff, PlainTest, Pl
 from tests.waterfall.small_deal import fen, payment_date
 from waterfall.books import Collections, Payment, PoolFacts, State
 from waterfall.money import Fen
+from waterfall.pay.metrics import CutOff
 from waterfall.pay.month import PHASES, MonthResult, run_month
 from waterfall.pay.settle import opening_state, settle_issue
-from waterfall.pay.triggers import CutOff, TriggerTest, open_watch
+from waterfall.pay.triggers import TriggerTest, open_watch
 
 
 @settings(max_examples=800, deadline=None)
@@ -140,6 +141,7 @@ def plain_pool(pool: dict[str, Any]) -> PlainPool:
         interest_before=pool["cumulative_interest"],
         overdue=pool["overdue_balance"],
         seriously_overdue=pool["serious_overdue_balance"],
+        recovered=pool["cumulative_recovered"],
     )
 
 

@@ -41,7 +41,10 @@ def coupon(terms: Terms, note: Note, day: date) -> Fraction:
         return Fraction(rate)
     floating = note.floating
     index = [value for start, value in terms.indexes[floating.index] if start <= day][-1]
-    return Fraction(min(max(index + floating.margin, floating.floor), floating.cap))
+    rate = Fraction(index) + Fraction(floating.margin)
+    bounds = [Fraction(0)] if floating.floor is None else [Fraction(0), Fraction(floating.floor)]
+    floored = max(rate, *bounds)
+    return floored if floating.cap is None else min(floored, Fraction(floating.cap))
 
 
 def earned(day: PaymentDay, note: Note, balance: int) -> int:
@@ -50,13 +53,17 @@ def earned(day: PaymentDay, note: Note, balance: int) -> int:
     A step-up counts from its date on, also inside the period; a floating coupon stays what it is
     when the accrual starts.
     """
+    return accrued(day.terms, note, balance, day.accrual_start, day.date)
+
+
+def accrued(terms: Terms, note: Note, balance: int, first: date, last: date) -> int:
+    """The same, from one day to another."""
     steps = [] if note.floating else [start for start, _ in note.rate_steps]
-    inside = [start for start in steps if day.accrual_start < start < day.date]
+    inside = [start for start in steps if first < start < last]
     exact = Fraction(0)
-    for start, end in zip([day.accrual_start, *inside], [*inside, day.date], strict=True):
-        time = years(start, end, note.day_count)
-        exact += balance * coupon(day.terms, note, start) * time
-    return rounded(exact, day.terms.payment.rounding)
+    for start, end in zip([first, *inside], [*inside, last], strict=True):
+        exact += balance * coupon(terms, note, start) * years(start, end, note.day_count)
+    return rounded(exact, terms.payment.rounding)
 
 
 def accrue_interest(day: PaymentDay) -> None:

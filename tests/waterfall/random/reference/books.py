@@ -73,6 +73,8 @@ class PlainPool:
     """Collected from the closing to the start of the period."""
     overdue: int | None
     seriously_overdue: int | None
+    recovered: int | None
+    """Since the closing, this period's included."""
 
 
 @dataclass

@@ -20,6 +20,9 @@ def issue_plainly(terms: Terms, spends_all: bool) -> PlainState:
     for account in terms.accounts:
         if account.initial is not None:
             assert isinstance(account.initial, FixedAmount)
+            if account.funded_by == "originator":
+                state.accounts[account.code] = account.initial.fen
+                continue
             state.accounts[account.code] = min(account.initial.fen, cash)
             cash -= state.accounts[account.code]
     state.accounts[first] += 0 if spends_all else cash

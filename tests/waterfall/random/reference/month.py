@@ -66,4 +66,5 @@ def may_be_called(cut_off: PlainCutOff) -> bool:
     if call is None or not pool.closing:
         return False
     seen = pool.closing if call.acts == "this" else pool.opening
-    return seen <= Fraction(call.threshold) * pool.initial
+    most = Fraction(call.threshold) * pool.initial
+    return seen < most if call.callable_when == "under" else seen <= most

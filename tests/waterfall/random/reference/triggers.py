@@ -1,18 +1,20 @@
 """Triggers at a cut-off date: what is measured, whether it is breached, and the phase that follows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
 from deals.dates.calendar import Period
 from deals.terms.deal import Terms
 from deals.terms.payments import Trigger
-from tests.waterfall.random.reference.accruing import coupon
+from tests.waterfall.random.reference.accruing import accrued, coupon
 from tests.waterfall.random.reference.books import PlainCollections, PlainPool, PlainState
 from tests.waterfall.random.reference.formulas import rounded
 
-LARGEST = 10**12
-"""In millionths: the rate of something over nothing."""
+LARGEST = Fraction(10**6)
+"""The rate of something over nothing."""
 
 PHASES = ("revolving", "allocation", "accelerated", "default")
 """From mild to grave."""
@@ -24,9 +26,8 @@ class PlainWatch:
 
     since: dict[str, int] = field(default_factory=dict)
     """The period of a breach that lasts."""
-    overdue: list[int] = field(default_factory=list)
-    """The rates of earlier cut-offs in millionths, in order."""
-    seriously_overdue: list[int] = field(default_factory=list)
+    rates: dict[str, list[tuple[date, Fraction]]] = field(default_factory=dict)
+    """Every metric at every cut-off so far, in order."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class PlainTest(NamedTuple):
     """One trigger at one cut-off, as the engine must report it."""
 
     value: int
+    """In millionths, half up."""
     is_breached: bool
     since: int
     is_cured: bool
@@ -53,11 +55,10 @@ class PlainTest(NamedTuple):
 
 def examine_plainly(cut_off: PlainCutOff, watch: PlainWatch) -> dict[str, PlainTest]:
     """Test every trigger and change the watch."""
-    if cut_off.pool.overdue is not None:
-        watch.overdue.append(millionths(cut_off.pool.overdue, cut_off.pool.closing))
-    if cut_off.pool.seriously_overdue is not None:
-        rate = millionths(cut_off.pool.seriously_overdue, cut_off.pool.closing)
-        watch.seriously_overdue.append(rate)
+    day = cut_off.period.collection_end_date
+    for metric in METRICS:
+        if is_known(cut_off, metric):
+            watch.rates.setdefault(metric, []).append((day, rate_of(cut_off, metric)))
     return {trigger.code: examine(cut_off, watch, trigger) for trigger in cut_off.terms.triggers}
 
 
@@ -65,8 +66,13 @@ def examine(cut_off: PlainCutOff, watch: PlainWatch, trigger: Trigger) -> PlainT
     number = cut_off.period.period_number
     value = measure(cut_off, watch, trigger)
     threshold = [rate for start, rate in trigger.thresholds if start <= number]
-    limit = (threshold or [trigger.thresholds[0][1]])[-1] * 10**6
-    is_breached = value < limit if trigger.breached_when == "under" else value > limit
+    limit = Fraction((threshold or [trigger.thresholds[0][1]])[-1])
+    is_breached = {
+        "over": value > limit,
+        "at_or_over": value >= limit,
+        "under": value < limit,
+        "at_or_under": value <= limit,
+    }[trigger.breached_when]
     before = watch.since.pop(trigger.code, 0)
     is_cured = False
     if before and trigger.is_curable and not is_breached:
@@ -77,7 +83,8 @@ def examine(cut_off: PlainCutOff, watch: PlainWatch, trigger: Trigger) -> PlainT
         watch.since[trigger.code] = number
     since = watch.since.get(trigger.code, 0)
     is_acting = since > 0 if trigger.acts == "this" else 0 < since < number
-    return PlainTest(value, is_breached, since, is_cured, is_acting)
+    stated = rounded(value * 10**6, "half_up")
+    return PlainTest(stated, is_breached, since, is_cured, is_acting)
 
 
 def phase_of(cut_off: PlainCutOff, tests: dict[str, PlainTest]) -> str:
@@ -95,67 +102,147 @@ def phase_of(cut_off: PlainCutOff, tests: dict[str, PlainTest]) -> str:
     return PHASES[max(places)]
 
 
-def measure(cut_off: PlainCutOff, watch: PlainWatch, trigger: Trigger) -> int:
-    """The metric in millionths, half up."""
-    metric, pool, state = trigger.metric, cut_off.pool, cut_off.state
-    if metric == "event":
-        return 10**6 if trigger.event_code in cut_off.events else 0
-    if metric == "overdue_rate":
-        return watch.overdue[-1]
-    if metric == "overdue_rate_3m":
-        return mean(watch.overdue[-3:])
-    if metric == "serious_overdue_rate":
-        return watch.seriously_overdue[-1]
-    if metric == "serious_overdue_rate_3m":
-        return mean(watch.seriously_overdue[-3:])
-    if metric == "cumulative_default_rate":
-        bought = pool.purchased
-        if cut_off.terms.default.rate_denominator == "initial_pool":
-            bought = 0
-        return millionths(pool.defaulted, pool.initial + bought)
-    if metric == "cumulative_default_rate_initial":
-        return millionths(pool.defaulted, pool.initial)
-    if metric == "payment_rate":
-        collected = cut_off.collections.principal + cut_off.collections.prepayment
-        return millionths(collected, pool.opening) if pool.opening else LARGEST
-    if metric == "excess_spread_rate":
-        spread = max(cut_off.collections.interest + cut_off.collections.fee - cost(cut_off), 0)
-        return millionths(12 * spread, pool.opening) if pool.opening else LARGEST
-    if metric == "idle_cash_ratio":
-        held = [account.code for account in cut_off.terms.accounts if account.target is None]
-        return millionths(sum(state.accounts[code] for code in held), pool.opening)
-    if metric == "pool_to_notes_ratio":
-        cash = sum(state.accounts.values()) + cut_off.collections.all_cash()
-        notes = sum(
-            state.notes[note.code] for note in cut_off.terms.notes if note.tranche_class != "equity"
-        )
-        return millionths(pool.closing + max(cash, 0), notes) if notes else LARGEST
-    if metric == "interest_unpaid_ratio":
-        strict = [
-            note.code
-            for note in cut_off.terms.notes
-            if note.bears_interest and not note.is_interest_deferrable
-        ]
-        unpaid = sum(state.interest[code] + state.late_interest[code] for code in strict)
-        return millionths(unpaid, sum(state.notes[code] for code in strict))
-    raise AssertionError(metric)
+def measure(cut_off: PlainCutOff, watch: PlainWatch, trigger: Trigger) -> Fraction:
+    """The metric, or its mean over the cut-offs of so many calendar months; the largest if one of them is."""
+    if trigger.metric == "event":
+        return Fraction(trigger.event_code in cut_off.events)
+    metric, months = trigger.metric, trigger.average_months
+    if metric.endswith("_3m"):
+        metric, months = metric.removesuffix("_3m"), 3
+    if months == 1:
+        return rate_of(cut_off, metric)
+    end = cut_off.period.collection_end_date
+    first = 12 * end.year + end.month - months + 1
+    rates = [rate for day, rate in watch.rates[metric] if 12 * day.year + day.month >= first]
+    return LARGEST if LARGEST in rates else sum(rates, Fraction(0)) / len(rates)
 
 
-def cost(cut_off: PlainCutOff) -> int:
-    """A twelfth of a year's coupons, each note's in whole fen."""
+def is_known(cut_off: PlainCutOff, metric: str) -> bool:
+    pool = cut_off.pool
+    if "overdue" in metric:
+        return pool.overdue is not None
+    return "cumulative_net" not in metric or pool.recovered is not None
+
+
+def rate_of(cut_off: PlainCutOff, metric: str) -> Fraction:
+    """The metric at this cut-off alone."""
+    return METRICS[metric](cut_off)
+
+
+def over_stated_denominator(cut_off: PlainCutOff, amount: int) -> Fraction:
+    bought = cut_off.pool.purchased
+    if cut_off.terms.default.rate_denominator == "initial_pool":
+        bought = 0
+    return over(amount, cut_off.pool.initial + bought)
+
+
+def net_loss(cut_off: PlainCutOff) -> int:
+    assert cut_off.pool.recovered is not None
+    return max(cut_off.pool.defaulted - cut_off.pool.recovered, 0)
+
+
+def overdue_rate(cut_off: PlainCutOff) -> Fraction:
+    return over(cut_off.pool.overdue or 0, cut_off.pool.closing)
+
+
+def serious_overdue_rate(cut_off: PlainCutOff) -> Fraction:
+    return over(cut_off.pool.seriously_overdue or 0, cut_off.pool.closing)
+
+
+def net_loss_rate(cut_off: PlainCutOff) -> Fraction:
+    lost = cut_off.collections.defaulted - cut_off.collections.recovery
+    return over(max(lost, 0), cut_off.pool.opening)
+
+
+def payment_rate(cut_off: PlainCutOff) -> Fraction:
+    collected = cut_off.collections.principal + cut_off.collections.prepayment
+    return over(collected, cut_off.pool.opening) if cut_off.pool.opening else LARGEST
+
+
+def excess_spread_rate(cut_off: PlainCutOff) -> Fraction:
+    """A year's rate: what the pool earned beyond the coupons of its months."""
+    if not cut_off.pool.opening:
+        return LARGEST
+    months = months_of(cut_off.period)
     start = cut_off.period.accrual_start_date
-    return sum(
-        rounded(cut_off.state.notes[note.code] * coupon(cut_off.terms, note, start) / 12, "half_up")
+    cost = sum(
+        rounded(
+            cut_off.state.notes[note.code] * coupon(cut_off.terms, note, start) * months / 12,
+            "half_up",
+        )
         for note in cut_off.terms.notes
     )
+    spread = max(cut_off.collections.interest + cut_off.collections.fee - cost, 0)
+    return min(Fraction(12 * spread, months * cut_off.pool.opening), LARGEST)
 
 
-def millionths(part: int, whole: int) -> int:
-    """A rate to 6 decimals; nothing of nothing is none, something of nothing the largest."""
+def interest_cover_ratio(cut_off: PlainCutOff) -> Fraction:
+    """Interest and fees over what falls due to the notes above the equity, arrears included."""
+    terms, state, due = cut_off.terms, cut_off.state, 0
+    for note in terms.notes:
+        if note.tranche_class == "equity":
+            continue
+        unpaid = state.interest[note.code]
+        balance = state.notes[note.code]
+        kind = terms.payment.interest_on_unpaid_interest
+        start, end = cut_off.period.accrual_start_date, cut_off.period.payment_date
+        due += unpaid + state.late_interest[note.code]
+        due += accrued(terms, note, balance + unpaid * (kind == "compounding"), start, end)
+        due += accrued(terms, note, unpaid, start, end) if kind == "simple" else 0
+    return over(cut_off.collections.interest + cut_off.collections.fee, due) if due else LARGEST
+
+
+def idle_cash_ratio(cut_off: PlainCutOff) -> Fraction:
+    held = [account.code for account in cut_off.terms.accounts if account.target is None]
+    return over(sum(cut_off.state.accounts[code] for code in held), cut_off.pool.opening)
+
+
+def pool_to_notes_ratio(cut_off: PlainCutOff) -> Fraction:
+    state = cut_off.state
+    cash = sum(state.accounts.values()) + cut_off.collections.all_cash()
+    notes = sum(
+        state.notes[note.code] for note in cut_off.terms.notes if note.tranche_class != "equity"
+    )
+    return over(cut_off.pool.closing + max(cash, 0), notes) if notes else LARGEST
+
+
+def interest_unpaid_ratio(cut_off: PlainCutOff) -> Fraction:
+    state = cut_off.state
+    strict = [
+        note.code
+        for note in cut_off.terms.notes
+        if note.bears_interest and not note.is_interest_deferrable
+    ]
+    unpaid = sum(state.interest[code] + state.late_interest[code] for code in strict)
+    return over(unpaid, sum(state.notes[code] for code in strict))
+
+
+METRICS: dict[str, Callable[[PlainCutOff], Fraction]] = {
+    "cumulative_default_rate": lambda it: over_stated_denominator(it, it.pool.defaulted),
+    "cumulative_default_rate_initial": lambda it: over(it.pool.defaulted, it.pool.initial),
+    "cumulative_net_loss_rate": lambda it: over_stated_denominator(it, net_loss(it)),
+    "cumulative_net_loss_rate_initial": lambda it: over(net_loss(it), it.pool.initial),
+    "default_rate": lambda it: over(it.collections.defaulted, it.pool.opening),
+    "net_loss_rate": net_loss_rate,
+    "overdue_rate": overdue_rate,
+    "serious_overdue_rate": serious_overdue_rate,
+    "payment_rate": payment_rate,
+    "excess_spread_rate": excess_spread_rate,
+    "interest_cover_ratio": interest_cover_ratio,
+    "idle_cash_ratio": idle_cash_ratio,
+    "pool_to_notes_ratio": pool_to_notes_ratio,
+    "interest_unpaid_ratio": interest_unpaid_ratio,
+}
+
+
+def months_of(period: Period) -> int:
+    """Of the collection period, by its first day and the day after its last; one at the least."""
+    first, after = period.collection_start_date, period.collection_end_date + timedelta(days=1)
+    return max(12 * (after.year - first.year) + after.month - first.month, 1)
+
+
+def over(part: int, whole: int) -> Fraction:
+    """An exact rate; nothing of nothing is none, something of nothing the largest."""
     if whole:
-        return min(rounded(Fraction(10**6 * part, whole), "half_up"), LARGEST)
-    return LARGEST if part else 0
-
-
-def mean(rates: list[int]) -> int:
-    return rounded(Fraction(sum(rates), len(rates)), "half_up")
+        return min(Fraction(part, whole), LARGEST)
+    return LARGEST if part else Fraction(0)
