@@ -256,12 +256,12 @@ def _describe_unused(
 
 
 def _missing_reports(home: Home, months: Sequence[MonthLine]) -> list[str]:
-    """Closed months whose published files are not those of the run in the lake."""
-    from reports.publish.wholeness import published_run_id
+    """Closed months whose published files, or those of a version before, are not all there unchanged."""
+    from reports.publish.wholeness import is_published
 
     return [
-        f"{line.deal_id} {line.month}: no report of run {line.run_id}; "
+        f"{line.deal_id} {line.month}: no whole report of run {line.run_id} and the versions before it; "
         f"run `tapehouse report {line.deal_id} {line.month}`"
         for line in months
-        if published_run_id(home.report_folder(line.deal_id, line.month)) != line.run_id
+        if not is_published(home.report_folder(line.deal_id, line.month), line.run_id)
     ]

@@ -61,7 +61,7 @@ class RecordCounter:
                 f"{self.record_count}; rows must end in LF or CR LF"
             )
         if size:
-            self._count(data[:size])
+            self._count(data, size)
 
     def finish(self) -> None:
         """Refuse a file that ends inside a quoted field or inside a row."""
@@ -93,7 +93,8 @@ class RecordCounter:
     def _end_last_record(self) -> None:
         """Take the last record as if its line break were there, when all its cells are."""
         line_break = b"\r\n" if self.crlf_count else b"\n"
-        cells = self._count(self._unfinished.removesuffix(b"\r") + line_break, is_last=True)
+        data = self._unfinished.removesuffix(b"\r") + line_break
+        cells = self._count(data, len(data), is_last=True)
         if not self._in_quotes and cells != self.column_count:
             raise TapeError(
                 f"{self.file_name}: the last row, {self._row_of(self.record_count)}, does not end in a "
@@ -102,9 +103,10 @@ class RecordCounter:
             )
         self.is_ended = False
 
-    def _count(self, data: bytes, is_last: bool = False) -> int:
-        """Count the records that end in bytes that end in LF; gives the cells of the last if asked."""
-        part = numpy.frombuffer(data, numpy.uint8)
+    def _count(self, data: bytes, size: int, is_last: bool = False) -> int:
+        """Count the records in `size` bytes, which end in LF; gives the cells of the last if asked."""
+        part = numpy.frombuffer(data, numpy.uint8, size)
+        has_returns = b"\r" in data
         ends = all_ends = numpy.flatnonzero(part == LF)
         opens = closes = all_ends[:0]
         began_in_quotes = self._in_quotes
@@ -114,12 +116,12 @@ class RecordCounter:
             self._in_quotes = bool(opens.size - closes.size + began_in_quotes)
             if self._in_quotes and opens.size:
                 self._quote_record = self._record_at(ends, opens[-1])
-        if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
+        if has_returns:
             returns = numpy.flatnonzero(part == CR)
             stray = returns[part[returns + 1] != LF]
             self._refuse_stray(ends, outside(stray, opens, closes, began_in_quotes))
         cells, is_whole = 0, ends.size == all_ends.size and not self._start_of_record
-        if is_last or not is_whole or self._has_empty_ends(part, ends):
+        if is_last or not is_whole or self._has_empty_ends(part, ends, has_returns):
             delimiters = numpy.flatnonzero(part == ord(self.delimiter))
             delimiters = outside(delimiters, opens, closes, began_in_quotes)
             cells = self._count_cells(part, ends, delimiters)
@@ -138,12 +140,15 @@ class RecordCounter:
         self.record_count += ends.size
         self._bytes_of_record = part.size - int(ends[-1]) - 1
 
-    def _has_empty_ends(self, part: Part, ends: Positions) -> bool:
+    def _has_empty_ends(self, part: Part, ends: Positions, has_returns: bool) -> bool:
         """Whether a record ends in an empty cell: only such a one can have a cell too many unseen."""
-        lasts = ends - 1 - (part[ends - 1] == CR)
-        is_quoted = (part[lasts] == QUOTE) & (part[lasts - 1] == QUOTE)
-        lasts = numpy.where(is_quoted, lasts - 2, lasts)
-        return bool((part[lasts] == ord(self.delimiter)).any())
+        lasts = ends - 1
+        if has_returns:
+            lasts = lasts - (part[lasts] == CR)
+        last_bytes = part[lasts]
+        quotes = lasts[last_bytes == QUOTE]
+        is_empty_text = (part[quotes - 1] == QUOTE) & (part[quotes - 2] == ord(self.delimiter))
+        return bool((last_bytes == ord(self.delimiter)).any() or is_empty_text.any())
 
     def _count_cells(self, part: Part, ends: Positions, delimiters: Positions) -> int:
         """Note the records with more cells than columns; gives the number of cells of the last one."""

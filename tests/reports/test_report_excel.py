@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from reports.formatting import Kind
 from reports.forms.excel import render_excel
 from reports.pack import LANGUAGES, Language, ReportPack, ReportTable, Value
 from reports.words import load_words
+from tests.reports.sample_pack import SYNTHETIC
 
 HEAD_ROW = 4
 
@@ -139,8 +141,28 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(pack: ReportPack) -> None
 
 
 def test_the_creation_stamp_is_the_payment_date(pack: ReportPack) -> None:
-    from zipfile import ZipFile
-
     data = render_excel(compose(pack, load_words(), "en"), pack.payment_date)
     core = ZipFile(BytesIO(data)).read("docProps/core.xml").decode()
     assert core.count(datetime(2017, 9, 12).strftime("%Y-%m-%dT00:00:00Z")) == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "amounts", "page"),
+    [
+        ("zh", "金额单位：人民币元", "第 &amp;P 页"),
+        ("en", "Amounts in CNY (yuan)", "Page &amp;P of &amp;N"),
+    ],
+)
+def test_a_sheet_names_its_unit_keeps_its_head_in_sight_and_prints_notice_and_page(
+    published: Path, language: Language, amounts: str, page: str
+) -> None:
+    file = published / f"report_{language}.xlsx"
+    book = CalamineWorkbook.from_path(file)
+    sheet = (
+        ZipFile(file).read(f"xl/worksheets/sheet{book.sheet_names.index('TR-7') + 1}.xml").decode()
+    )
+    assert rows_of(book, "TR-7")[HEAD_ROW - 1][0] == amounts
+    assert f'ySplit="{HEAD_ROW + 1}"' in sheet
+    footer = sheet.partition("<oddFooter>")[2].partition("</oddFooter>")[0]
+    assert SYNTHETIC[language] in footer
+    assert page in footer

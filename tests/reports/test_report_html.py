@@ -80,3 +80,13 @@ def test_a_bar_stays_within_its_track() -> None:
     widths = [rect.get("width") for rect in svg.xpath("//rect")]
     assert widths == ["320", "320.00", "320", "0.00", "320", "160.00"]
     assert svg.xpath("//text")[0].text == "<A>"
+
+
+def test_a_record_is_a_list_of_terms_and_total_rows_are_marked(published: Path) -> None:
+    page = html.fromstring((published / "report_en.html").read_text(encoding="utf-8"))
+    assert page.xpath("//section[@id='TR-2']//table") == []
+    assert page.xpath("//section[@id='TR-2']//dt/text()")[0] == "Period no."
+    totals = page.xpath("//section[@id='TR-7']//tr[@class='total']")
+    assert [row.xpath("./td[1]/text()") for row in totals][-1] == ["Collections, total"]
+    assert len(totals) == 3
+    assert page.xpath("//header/p[@class='after']/text()") == ["Amounts in CNY (yuan)"]

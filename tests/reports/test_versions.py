@@ -119,6 +119,13 @@ def test_a_version_that_is_lost_is_written_again_in_its_place(month: Path) -> No
     assert is_published(month, "aa")
 
 
+def test_a_version_that_is_damaged_is_written_again_and_names_what_it_named(month: Path) -> None:
+    before = contents(month)
+    (month / "versions/5-bb/report_en.html").unlink()
+    publish(SECOND, month, is_earlier=True)
+    assert contents(month) == before
+
+
 def test_what_a_killed_writer_left_among_the_versions_is_no_version(month: Path) -> None:
     shutil.copytree(month / "versions/5-bb", month / "versions/.5-bb.publishing")
     fourth = replace(FIRST, run_id="cc", lake_snapshot=9)

@@ -104,9 +104,9 @@ def read_batches(relation: "DuckDBPyRelation") -> Iterator[pl.DataFrame]:
 
 def read_frame(relation: "DuckDBPyRelation") -> pl.DataFrame:
     """All rows of a relation."""
-    frame = pl.from_arrow(relation.to_arrow_table())
-    assert isinstance(frame, pl.DataFrame)
-    return frame
+    none = pl.from_arrow(relation.limit(0).to_arrow_table())
+    assert isinstance(none, pl.DataFrame)
+    return pl.concat([none, *read_batches(relation)], rechunk=False)
 
 
 def read_numbers(frame: pl.DataFrame) -> Numbers:

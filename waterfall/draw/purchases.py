@@ -109,7 +109,12 @@ def draw_purchases(
     is_open = offer.price != UNPRICED
     unpriced_count = int(np.count_nonzero(~is_open))
     rows = [pl.DataFrame(schema=SCHEMA)]
+    taken = np.empty(0, dtype=np.int64)
     for number, day in days:
+        if taken.size:
+            is_open[taken] = False
+            bought = read_frame(offer.select(taken, held.columns))
+            held = pl.concat([held, bought.select(held.columns)])
         order = offer.order(purchase.draw_seed, day)
         most = cash if purchase.max_amount_fen is None else min(cash, purchase.max_amount_fen)
         drawn = draw_loans(offer, order[is_open[order]], limits, held, most)
@@ -118,8 +123,7 @@ def draw_purchases(
             _passed_over_rows(number, drawn.draw, unpriced_count),
         ]
         cash -= drawn.draw.cash_spent
-        is_open[read_numbers(drawn.loans)] = False
-        held = pl.concat([held, drawn.loans.select(held.columns)])
+        taken = read_numbers(drawn.loans)
     return pl.concat(rows)
 
 
@@ -128,7 +132,7 @@ class DrawnLoans:
     """One draw and the loans that it takes, in draw order.
 
     `loans` have `draw_number` (from 1, among all candidates), `candidate_number`, `loan_id`,
-    `outstanding_balance`, `price_amount`, and the columns that the limits look at.
+    `balance_amount` and `price_amount`.
     """
 
     draw: Draw
@@ -158,7 +162,7 @@ def draw_loans(
     else:
         drawn = draw(candidates, cash, (), opening_pool)
     places = np.flatnonzero(drawn.taken)
-    return DrawnLoans(drawn, _find_taken(offer, order[places], places, limits))
+    return DrawnLoans(drawn, _find_loans(offer, order[places], places))
 
 
 def _find(offer: Offer, numbers: Numbers, limits: Sequence[Limit]) -> Iterator[Part]:
@@ -169,14 +173,20 @@ def _find(offer: Offer, numbers: Numbers, limits: Sequence[Limit]) -> Iterator[P
         yield place[read_numbers(batch)], batch
 
 
-def _find_taken(
-    offer: Offer, numbers: Numbers, places: Numbers, limits: Sequence[Limit]
-) -> pl.DataFrame:
-    price = decimals(pl.Series("price_amount", offer.price[numbers]), 2)
-    taken = pl.DataFrame([pl.Series("draw_number", places + 1), pl.Series(NUMBER, numbers), price])
-    columns = ("loan_id", BALANCE, *source_columns(limits))
-    loans = read_frame(offer.select(numbers, columns))
-    return taken.join(loans, on=NUMBER, how="left", maintain_order="left")
+def _find_loans(offer: Offer, numbers: Numbers, places: Numbers) -> pl.DataFrame:
+    """The loans with these numbers, in their order, which is that of the places."""
+    found = read_frame(offer.select(numbers, ["loan_id"]))
+    row = np.empty(offer.balance.size, dtype=np.int64)
+    row[read_numbers(found)] = np.arange(found.height)
+    return pl.DataFrame(
+        [
+            pl.Series("draw_number", places + 1),
+            pl.Series(NUMBER, numbers),
+            found["loan_id"].gather(row[numbers]),
+            decimals(pl.Series("balance_amount", offer.balance[numbers]), 2),
+            decimals(pl.Series("price_amount", offer.price[numbers]), 2),
+        ]
+    )
 
 
 def _taken_rows(number: int, taken: pl.DataFrame) -> pl.DataFrame:
@@ -186,7 +196,7 @@ def _taken_rows(number: int, taken: pl.DataFrame) -> pl.DataFrame:
         pl.lit("").alias("stopped_by_code"),
         "draw_number",
         "loan_id",
-        pl.col(BALANCE).alias("balance_amount"),
+        "balance_amount",
         "price_amount",
         pl.lit(1).alias("candidate_count"),
     ).cast(SCHEMA)

@@ -47,8 +47,9 @@ def draw_in_reach(
     largest_purchase = find_largest_purchase(candidates, cash)
     prefix, positions = _reach_first(price, cash)
     while True:
+        is_whole = positions.size == price.size
         drawn = draw(
-            Candidates(balance[positions], price[positions]),
+            candidates if is_whole else Candidates(balance[positions], price[positions]),
             cash,
             read_limits(positions),
             opening_pool,

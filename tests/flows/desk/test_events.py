@@ -241,7 +241,9 @@ def test_a_month_sees_the_events_that_were_entered_for_it_and_a_closed_one_is_re
     check_report(folder)
     check_version(folder, before)
     shutil.rmtree(folder / "versions")
+    assert f"{DEAL} {CLOSED}: no whole report of run" in run("status").output
     assert run("report", DEAL, CLOSED).code == 0
+    assert "no whole report" not in run("status").output
     check_version(folder, before)
 
 

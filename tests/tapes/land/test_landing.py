@@ -260,6 +260,7 @@ def test_an_empty_file_does_not_land(tmp_path: Path) -> None:
     with pytest.raises(TapeError, match="0 bytes"):
         land_tape(drop(tmp_path, "x.csv", b""), DEAL, MONTH, tmp_path / "landed")
     assert list_landed(tmp_path / "landed") == []
+    assert list((tmp_path / "landed" / DEAL / MONTH).iterdir()) == []
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ def plain_limit(limit: Limit) -> PlainLimit:
 
 
 def rows(result: DrawnLoans) -> list[dict[str, Any]]:
-    columns = ("draw_number", "loan_id", "outstanding_balance", "price_amount")
+    columns = ("draw_number", "loan_id", "balance_amount", "price_amount")
     return result.loans.select(columns).to_dicts()
 
 
@@ -173,7 +173,7 @@ def test_a_draw_takes_the_loans_that_the_plain_reference_takes(is_read_whole, se
         {
             "draw_number": number,
             "loan_id": loan["loan_id"],
-            "outstanding_balance": loan["outstanding_balance"],
+            "balance_amount": loan["outstanding_balance"],
             "price_amount": Decimal(candidates[number - 1].price).scaleb(-2),
         }
         for number, loan in enumerate(loans, 1)
