@@ -80,10 +80,31 @@ def judge_suites(
     return run_suites(suites, site_folder)
 
 
-def refuse_on_stop(verdicts: Iterable[Verdict], where: str) -> None:
+def write_listings(
+    connection: duckdb.DuckDBPyConnection,
+    rules: Iterable[Rule],
+    verdicts: Iterable[Verdict],
+    folder: Path,
+) -> dict[str, Path]:
+    """What each failed rule lists, as `<rule id>.csv` in the folder; the files by rule id."""
+    failed = {verdict.rule_id for verdict in verdicts if verdict.outcome == "failed"}
+    written = {}
+    for rule in rules:
+        if rule.listing and rule.id in failed:
+            path = folder / f"{rule.id}.csv"
+            folder.mkdir(parents=True, exist_ok=True)
+            target = str(path).replace("'", "''")
+            connection.execute(f"copy ({rule.listing}) to '{target}' (format csv, header)")
+            written[rule.id] = path
+    return written
+
+
+def refuse_on_stop(
+    verdicts: Iterable[Verdict], where: str, listings: Mapping[str, Path] | None = None
+) -> None:
     """Raise CheckError for the first crashed check, else for the first failed rule of level "stop".
 
-    where: deal and month, as the message should begin.
+    where: deal and month, as the message should begin. listings: where a rule's list is kept.
     """
     verdicts = list(verdicts)
     crashed = [verdict for verdict in verdicts if verdict.outcome == "error"]
@@ -98,9 +119,14 @@ def refuse_on_stop(verdicts: Iterable[Verdict], where: str) -> None:
         first = failed[0]
         raise CheckError(
             f"{where}: rule {first.stop_code}/{first.rule_id} failed{_found(first)}: "
-            f"expected that {first.words_en}{_others(failed)}; "
+            f"expected that {first.words_en}{_listed(first, listings or {})}{_others(failed)}; "
             "nothing is published: correct the source and run again"
         )
+
+
+def _listed(verdict: Verdict, listings: Mapping[str, Path]) -> str:
+    """Where the list of what a rule found is kept."""
+    return f" (list: {listings[verdict.rule_id]})" if verdict.rule_id in listings else ""
 
 
 def _found(verdict: Verdict) -> str:

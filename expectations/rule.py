@@ -30,6 +30,7 @@ class Rule:
     repeats: which rows of a repeated key fail. "any": all of them; "copies": all but the first of
         rows equal in every column; "conflicts": all rows of a key that has differing contents.
     shown: columns that identify a failing row in an error message.
+    listing: of a rule of level "stop", a query for all that must be looked at when it fails.
     tolerance: up to the larger of `tolerance_count` rows and `tolerance_share` of all may fail.
     words_zh, words_en: what must hold.
     """
@@ -45,6 +46,7 @@ class Rule:
     unique: tuple[str, ...] = ()
     repeats: Repeats = "any"
     shown: tuple[str, ...] = ()
+    listing: str = ""
 
     def __post_init__(self) -> None:
         if not _IDENTIFIER.fullmatch(self.id):

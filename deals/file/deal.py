@@ -146,6 +146,10 @@ def _default(table: Table) -> Default:
         ),
         unreported_loan=table.get("unreported_loan", one_of("hold", "write_off")),
         max_unreported_share=table.get("max_unreported_share", RATE),
+        max_adjusted_loan_count=table.get("max_adjusted_loan_count", count(0, 10**9)),
+        max_adjusted_share=table.get("max_adjusted_share", RATE),
+        max_rounding_fen=table.get("max_rounding_amount", MONEY),
+        unknown_cash=table.get("unknown_cash", one_of("stop", "hold")),
     )
 
 

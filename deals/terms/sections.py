@@ -89,12 +89,19 @@ class Default:
 
     A loan defaults the first time it is over `days_past_due` days past due, or is written off; it is
     overdue over `overdue_days_past_due`, and seriously so over `serious_overdue_days_past_due`.
+    A close is refused when the balances of more than `max_adjusted_loan_count` loans, or more than
+    `max_adjusted_share` of the opening pool, moved without cash; up to `max_rounding_fen` of a loan is
+    rounding and is not counted. Of an owned loan, `unknown_cash` stops the close or has it held.
     """
 
     days_past_due: int
     rate_denominator: Literal["initial_pool", "initial_pool_and_purchases"]
     unreported_loan: Literal["hold", "write_off"]
     max_unreported_share: Decimal
+    max_adjusted_loan_count: int
+    max_adjusted_share: Decimal
+    max_rounding_fen: int
+    unknown_cash: Literal["stop", "hold"]
     overdue_days_past_due: int = 0
     serious_overdue_days_past_due: int = 90
 

@@ -18,6 +18,18 @@ _POOL_AND_UNREPORTED = """(
         from pool.loan_month where is_unreported
     ) as unreported
 )"""
+_ADJUSTED = """(
+    select bound.*, listed.first_adjusted_loans
+    from pool.adjusted_pool as bound
+    cross join (
+        select string_agg(loan_id, ' ' order by largest desc, loan_id) as first_adjusted_loans
+        from (
+            select loan_id, max(abs(adjustment_amount)) as largest from pool.adjustment
+            where adjustment_code <> 'rounding' group by loan_id
+            order by largest desc, loan_id limit 5
+        )
+    ) as listed
+)"""
 _LOAN_RULES = (
     Rule(
         "loan_repeated",
@@ -57,6 +69,44 @@ _LOAN_RULES = (
         "每笔贷款的本金、利息、费用、核销及赎回不应为负（退还多付款除外）",
         "no principal (but a refund), interest, fee, write-off or repurchase of a loan is negative",
         shown=("loan_id",),
+    ),
+    Rule(
+        "adjustment_differs_from_loans",
+        "pool.pool_balance",
+        "stop",
+        "adjustment_amount <> (select coalesce(sum(adjustment_amount), 0) from pool.adjustment)",
+        "资产池调整等于各项调整之和",
+        "what the pool was adjusted by is the sum of the adjustments by kind",
+        shown=("adjustment_amount",),
+    ),
+    Rule(
+        "adjusted_too_much",
+        _ADJUSTED,
+        "stop",
+        "adjusted_loan_count > max_adjusted_loan_count "
+        "or absolute_amount > max_adjusted_share * opening_balance::decimal(28, 2)",
+        "余额无现金变动的贷款笔数及金额不应超过上限",
+        "balances roll from the last closing by cash and write-offs, but for as many loans and as "
+        "much of the pool as the deal's terms allow",
+        shown=(
+            "adjusted_loan_count",
+            "max_adjusted_loan_count",
+            "absolute_amount",
+            "opening_balance",
+            "max_adjusted_share",
+            "first_adjusted_loans",
+        ),
+        listing="select * from pool.adjustment order by abs(adjustment_amount) desc, loan_id",
+    ),
+    Rule(
+        "held_loan_differs",
+        "pool.held_loan as held left join pool.loan_month as loan on held.loan_id = loan.loan_id",
+        "stop",
+        "loan.closing_balance + loan.repurchase_amount <> held.held_balance "
+        "or loan.write_off_amount <> 0 or not loan.is_unreported",
+        "余额未更新的贷款应保持上期余额",
+        "a loan that is held stands at its last balance",
+        shown=("held.loan_id", "held.held_balance", "loan.closing_balance"),
     ),
     Rule(
         "new_default_not_defaulted",
@@ -140,6 +190,7 @@ _POOL_RULES = (
             "unreported_loan_count",
             "first_unreported_loan_id",
         ),
+        listing="select loan_id, opening_balance from pool.loan_month where is_unreported order by loan_id",
     ),
 )
 
@@ -296,6 +347,16 @@ WARNINGS = (
         "保证事项应可判定",
         "every warranty can be decided for every loan of the pool",
         shown=("loan_id", "criterion_code"),
+    ),
+    Rule(
+        "static_field_changed",
+        "pool.changed_field",
+        "warn",
+        "true",
+        "贷款的合同要素（利率、合同金额、发放日、借款人等）不应变动（变动前后取值见pool.changed_field）",
+        "no static field of a loan (rate, contract amount, origination date, borrower) changed: both "
+        "values are in pool.changed_field",
+        shown=("loan_id", "field_name", "previous_text", "current_text"),
     ),
 )
 """What endangers no figure and wants someone's look."""

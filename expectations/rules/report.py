@@ -161,7 +161,8 @@ _CASH_RULES = (
         "(values (1)) as one",
         "stop",
         # The first period has no previous one, and every previous amount is null.
-        f"(select count(previous_amount) from report.tr_7) > 0 "
+        "(select count(previous_amount) from report.tr_7 "
+        "where account_part_code <> 'adjustment') > 0 "
         f"and ({_collections_do_not_foot('previous_amount')})",
         "表TR-7上期各项之和等于合计",
         "the lines of TR-7 sum to its totals in the previous period",
@@ -175,6 +176,29 @@ _CASH_RULES = (
         "表TR-7合计等于归集款",
         "the totals of TR-7 are what was collected",
         shown=("principal_paid", "collected_amount"),
+    ),
+    Rule(
+        "tr_7_differs_from_adjustments",
+        "pool.pool_balance",
+        "stop",
+        "adjustment_amount <> (select coalesce(sum(current_amount), 0) from report.tr_7 "
+        "where account_part_code = 'adjustment') "
+        "or (select coalesce(sum(previous_amount), 0) from report.tr_7 "
+        "where account_part_code = 'adjustment') "
+        "<> (select coalesce(sum(adjustment_amount), 0) from closed.adjustment_kind)",
+        "表TR-7各项调整之和等于资产池调整",
+        "the adjustments of TR-7 sum to what the pool was adjusted by",
+        shown=("adjustment_amount",),
+    ),
+    Rule(
+        "hl_1_differs_from_held",
+        "(select (select count(*) from report.hl_1) as line_count, "
+        "(select count(*) from pool.held_loan) as held_loan_count)",
+        "stop",
+        "line_count <> held_loan_count",
+        "表HL-1列出全部余额未更新的贷款",
+        "HL-1 has every loan that is held",
+        shown=("line_count", "held_loan_count"),
     ),
     Rule(
         "tr_14_differs_from_pool",

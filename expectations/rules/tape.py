@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 from expectations.rule import Level, Repeats, Rule
 
@@ -18,6 +19,20 @@ FIVE_CLASS_CODES = tuple(COLUMNS["five_class_code"]["codes"])
 MAX_QUARANTINED_SHARE = Decimal("0.20")
 
 _SHOWN = ("tape_sha256", "row_number", "loan_id")
+_PRINCIPAL = "scheduled_principal_paid + prepaid_principal_paid + overdue_principal_paid"
+_CASH = (
+    "scheduled_principal_paid",
+    "prepaid_principal_paid",
+    "overdue_principal_paid",
+    "write_off_amount",
+    "interest_paid",
+    "fee_paid",
+    "recovery_amount",
+)
+_LEFT = (
+    "(opening_balance + coalesce(adjustment_amount, 0) + coalesce(unexplained_amount, 0) "
+    f"- ({_PRINCIPAL}) - write_off_amount)"
+)
 
 
 def row_rules(
@@ -35,6 +50,34 @@ def row_rules(
         *_money_rules(),
         *_status_rules(status_codes),
         *_warnings(five_class_codes),
+    )
+
+
+def cash_rules(
+    unknown_cash: Level, owned: Literal["carried", "whole_tape"], needs_interest_due: bool
+) -> tuple[Rule, ...]:
+    """The rule on cash that the tape leaves blank of a loan that the deal owns: unknown is not zero.
+
+    unknown_cash: "stop" refuses the tape, "quarantine" sets the row aside and the loan is held.
+    owned: whether last month's pool says what the deal owns, or the first tape of a static deal.
+    needs_interest_due: whether a figure of the deal is made of it.
+    """
+    is_owned = (
+        "opening_balance > 0"
+        if owned == "whole_tape"
+        else "coalesce(loan_id in (select loan_id from closed.pool_loan), false)"
+    )
+    columns = [*_CASH, *(["interest_due"] if needs_interest_due else [])]
+    is_blank = " or ".join(f"{column} is null" for column in columns)
+    return (
+        _row(
+            "owned_cash_missing",
+            unknown_cash,
+            f"{is_owned} and ({is_blank} or (coalesce(status_code, '') = 'repurchased' "
+            "and repurchase_price_amount is null))",
+            "池内贷款的各项现金不应为空",
+            "of a loan that the deal owns no cash is left blank",
+        ),
     )
 
 
@@ -152,17 +195,35 @@ def _money_rules() -> tuple[Rule, ...]:
             # A loan that was overpaid (opening below zero) is refunded by a negative principal.
             "((scheduled_principal_paid < 0 or prepaid_principal_paid < 0 "
             "or overdue_principal_paid < 0) and opening_balance >= 0) or write_off_amount < 0 "
-            "or coalesce(interest_paid, 0) < 0 or coalesce(fee_paid, 0) < 0",
-            "本金、利息、费用及核销不应为负（退还多付款除外）",
-            "principal (but for the refund of an overpayment), interest, fee and write-off are not "
-            "negative",
+            "or coalesce(interest_due, 0) < 0 or coalesce(interest_paid, 0) < 0 "
+            "or coalesce(fee_paid, 0) < 0",
+            "本金、应收及实收利息、费用及核销不应为负（退还多付款除外）",
+            "principal (but for the refund of an overpayment), interest due and paid, fee and "
+            "write-off are not negative",
+        ),
+        _row(
+            "recovery_cost_above_contract",
+            "quarantine",
+            # Costs of a repossession may exceed its proceeds, but not what was lent.
+            "coalesce(recovery_amount < -contract_amount, false)",
+            "净回收金额为负时，其绝对值不应超过合同金额",
+            "recovery costs are not above the contract amount",
+        ),
+        _row(
+            "repurchase_inconsistent",
+            "quarantine",
+            "case when coalesce(status_code, '') = 'repurchased' "
+            "then coalesce(repurchase_price_amount < 0, false) or closing_balance <> 0 "
+            f"or {_LEFT} <= 0 else coalesce(repurchase_price_amount, 0) <> 0 end",
+            "赎回的贷款应有未偿余额可供赎回且赎回后余额为零；未赎回的贷款不应有赎回价款",
+            "a repurchase takes all that is left of a balance, and only a repurchased loan has a "
+            "price of repurchase",
         ),
         _row(
             "roll_forward_broken",
             "quarantine",
-            "opening_balance + coalesce(adjustment_amount, 0) - scheduled_principal_paid "
-            "- prepaid_principal_paid - overdue_principal_paid - write_off_amount "
-            "<> closing_balance",
+            # What is left of a repurchased loan the repurchase takes.
+            f"coalesce(status_code, '') <> 'repurchased' and {_LEFT} <> closing_balance",
             "期初余额＋调整－本金－核销＝期末余额",
             "opening + adjustment - principal - write-off = closing balance",
         ),
@@ -228,6 +289,27 @@ def _warnings(five_class_codes: Sequence[str]) -> tuple[Rule, ...]:
             "days past due are not above their historical maximum",
         ),
         _row(
+            "cell_rounded",
+            "warn",
+            "rounded_columns is not null",
+            "金额小数不应超过两位、利率不应超过六位（已四舍五入）",
+            "no cell has more decimals than are kept, 2 of money and 6 of a rate: it is rounded",
+        ),
+        _row(
+            "total_paid_differs",
+            "warn",
+            f"coalesce(total_paid <> {_PRINCIPAL} + interest_paid + fee_paid, false)",
+            "还款总额应等于本金、利息及费用之和",
+            "the total that the borrower paid is principal + interest + fee",
+        ),
+        _row(
+            "recovery_below_zero",
+            "warn",
+            "coalesce(recovery_amount, 0) < 0",
+            "回收金额不应为负",
+            "recoveries are not below zero, as they are net of costs above the proceeds",
+        ),
+        _row(
             "overdue_without_balance",
             "warn",
             "closing_balance <= 0 and coalesce(days_past_due, 0) > 0 and write_off_amount = 0 "
@@ -245,8 +327,8 @@ def _warnings(five_class_codes: Sequence[str]) -> tuple[Rule, ...]:
         _row(
             "principal_above_opening",
             "warn",
-            "scheduled_principal_paid + prepaid_principal_paid + overdue_principal_paid "
-            "> opening_balance + greatest(coalesce(adjustment_amount, 0), 0)",
+            f"{_PRINCIPAL} > opening_balance "
+            "+ greatest(coalesce(adjustment_amount, 0) + coalesce(unexplained_amount, 0), 0)",
             "收回本金不应超过期初余额",
             "principal paid is not above the opening balance",
         ),

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from expectations.counts import judge_suites, measure, refuse_on_stop
+from deals.dates.calendar import Period
+from deals.terms.deal import Terms
+from expectations.counts import judge_suites, measure, refuse_on_stop, write_listings
 from expectations.rule import Rule, Verdict
 from flows.close.month import Month, open_scratch
 
@@ -23,13 +25,32 @@ def check_tape(month: Month) -> None:
     from expectations.rules.tape import row_rules, total_rules
     from tapes.read.totals import total_tape
 
-    rules = row_rules(month.period.collection_end_date)
+    rules = (
+        *row_rules(month.period.collection_end_date),
+        *cash_rules_of(month.terms, month.period),
+    )
     with open_scratch(month) as connection:
         mark_rows(connection, rules)
         total_tape(connection)
         suites = {"tape": (*total_rules(), *rules)}
         files = ", ".join(tape.file_name for tape in month.tapes)
         judge_rules(connection, suites, f"{month.place}: {files}", month.data_docs / "tape")
+
+
+def cash_rules_of(terms: Terms, period: Period) -> "tuple[Rule, ...]":
+    """The rule on blank cash as the deal's terms have it.
+
+    A loan of a static deal's first tape has no last balance to be held at: there blank cash stops.
+    """
+    from expectations.rules.tape import cash_rules
+
+    takes_tape = period.is_first and terms.structure.initial_pool == "whole_tape"
+    is_held = terms.default.unknown_cash == "hold" and not takes_tape
+    return cash_rules(
+        "quarantine" if is_held else "stop",
+        "whole_tape" if takes_tape else "carried",
+        terms.warranty is not None and terms.warranty.price == "balance_and_interest",
+    )
 
 
 def check_figures(month: Month) -> None:
@@ -61,7 +82,10 @@ def judge_rules(
     judged = judge_suites(counted, docs_folder)
     verdicts = [verdict for suite in judged.values() for verdict in suite]
     _keep(connection, verdicts)
-    refuse_on_stop(verdicts, place)
+    every_rule = [rule for rules in suites.values() for rule in rules]
+    refuse_on_stop(
+        verdicts, place, write_listings(connection, every_rule, verdicts, docs_folder / "lists")
+    )
     return verdicts
 
 

@@ -194,7 +194,6 @@ def _detach_all(connection: "DuckDBPyConnection") -> None:
     """Let go of every file, after whatever happened: the instance stays, its databases do not."""
     import duckdb
 
-    connection.interrupt()  # A query that Ctrl-C ended may still be running.
     with suppress(duckdb.TransactionException):  # There is none to roll back, mostly.
         connection.rollback()
     connection.execute("use memory")

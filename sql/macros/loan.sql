@@ -19,3 +19,27 @@
     {% endif -%}
     {%- endfor -%}
 {%- endmacro %}
+
+{# What a contract fixes: a tape that says something else of a loan corrects itself, or is wrong. #}
+{% macro static_names() -%}
+    {{ return([
+        'borrower_id', 'contract_amount', 'annual_rate', 'term_months', 'origination_date', 'maturity_date',
+        'product_code', 'repayment_method_code',
+    ]) }}
+{%- endmacro %}
+
+{# Of an amount: whether it is no more than the terms call rounding. The table `term` is in scope. #}
+{% macro is_rounding(amount) -%}
+    abs({{ amount }}) <= term.max_rounding_amount
+{%- endmacro %}
+
+{# What is left of a balance by the flows of a row of the tape. #}
+{% macro tape_balance_left(tape) -%}
+    ({{ tape }}.opening_balance
+    + coalesce({{ tape }}.adjustment_amount, 0)
+    + coalesce({{ tape }}.unexplained_amount, 0)
+    - {{ tape }}.scheduled_principal_paid
+    - {{ tape }}.prepaid_principal_paid
+    - {{ tape }}.overdue_principal_paid
+    - {{ tape }}.write_off_amount)
+{%- endmacro %}

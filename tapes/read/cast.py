@@ -4,7 +4,9 @@ Blanks around a value are dropped and an empty cell is null. What is not read, o
 `1e+05` (a number in exponent notation was rounded by whoever wrote it), `1,000.00` and `1_000`,
 `12.345` as money, `12.7` as a whole number, `2017-6-3` and `2017-06-30 00:00:00` as a date.
 Trailing zeros are no loss: `12.300` is money, `12.0` a whole number. A DOUBLE of a Parquet file is
-read when it is the nearest double to a value of the declared type; a 32-bit FLOAT never.
+read when it is the nearest double to a value of the declared type; a 32-bit FLOAT never. A value
+beyond the bounds of its column is bad. Of a column whose format allows more decimals than are kept,
+`rounded_columns` says where some were given: they are rounded once, half up, as the canonical column.
 """
 
 import re
@@ -13,12 +15,9 @@ from tapes import TapeError
 from tapes.read.opened import OpenedTape, quote_name, quote_text
 from tapes.recognise.shape import Column, TapeFormat
 
-PATTERNS = {
-    "money": r"[+-]?([0-9]+([.][0-9]{0,2}0*)?|[.][0-9]{1,2}0*)",
-    "rate": r"[+-]?([0-9]+([.][0-9]{0,6}0*)?|[.][0-9]{1,6}0*)",
-    "int": r"[+-]?[0-9]+([.]0*)?",
-    "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
-}
+DECIMAL_PATTERN = r"[+-]?([0-9]+([.][0-9]{{0,{decimals}}}0*)?|[.][0-9]{{1,{decimals}}}0*)"
+INTEGER_PATTERN = r"[+-]?[0-9]+([.]0*)?"
+DATE_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 WHOLE_NUMBERS = {
     "TINYINT",
     "SMALLINT",
@@ -38,7 +37,7 @@ def select_rows(tape_format: TapeFormat, opened: OpenedTape, tape_sha256: str) -
 
     A last column `bad_cell` lists the bad cells of a row (null when there are none).
     """
-    cells, values, is_bad = [], [], {}
+    cells, values, bounded, is_bad = [], [], [], {}
     for column in tape_format.columns:
         value = quote_name(column.name)
         if column.name not in opened.cells:
@@ -54,7 +53,9 @@ def select_rows(tape_format: TapeFormat, opened: OpenedTape, tape_sha256: str) -
         if column.default:
             typed = f"coalesce({typed}, case when {is_empty} then {column.default} end)"
         values.append(f"{typed} as {value}")
-        if may_fail:
+        if column.minimum is not None:
+            bounded.append(f"{_bounded(value, column)} as {value}")
+        if may_fail or column.minimum is not None:
             # A case, since DuckDB works out both sides of an `and` for every row.
             is_bad[column.name] = f"case when {value} is null then not {is_empty} else false end"
     critical = [is_bad[c.name] for c in tape_format.columns if c.critical and c.name in is_bad]
@@ -70,14 +71,18 @@ def select_rows(tape_format: TapeFormat, opened: OpenedTape, tape_sha256: str) -
             has_critical as has_critical_bad_cell,
             case when has_critical then {_critical_names(tape_format, is_bad)} end
                 as critical_bad_columns,
+            {_rounded_columns(tape_format, opened)} as rounded_columns,
             case when is_bad then {_bad_cells(tape_format, is_bad)} end as bad_cell,
         from ({steps}
             select *, {_any(critical)} as has_critical, {_any(list(is_bad.values()))} as is_bad
             from (
-                select *, {", ".join(values)}
+                select * {f"replace ({', '.join(bounded)})" if bounded else ""}
                 from (
-                    select {opened.row_number} as tape_row_number, {", ".join(cells)}
-                    from {opened.relation}
+                    select *, {", ".join(values)}
+                    from (
+                        select {opened.row_number} as tape_row_number, {", ".join(cells)}
+                        from {opened.relation}
+                    )
                 )
             ){")" * len(tape_format.steps)}
         )"""
@@ -124,12 +129,44 @@ def _typed_text(cell: str, column: Column) -> str:
     if column.pattern:
         return f"cast(try_strptime({trimmed}, {quote_text(column.pattern)}) as date)"
     # Text that is exactly how the value is written needs no pattern: most cells, at half the time.
+    # Not so a date: `infinity` and `0044-03-15 (BC)` are how DuckDB writes dates that no tape means.
     value = f"try_cast({cell} as {column.sql_type})"
+    is_written_so = f"cast({value} as varchar) = {cell}"
+    if column.type == "date":
+        is_written_so = f"length({cell}) = 10 and {is_written_so}"
     return f"""case
-        when cast({value} as varchar) = {cell} then {value}
-        when regexp_full_match({trimmed}, {quote_text(PATTERNS[column.type])})
+        when {is_written_so} then {value}
+        when regexp_full_match({trimmed}, {quote_text(_pattern(column))})
         then try_cast({trimmed} as {column.sql_type})
     end"""
+
+
+def _pattern(column: Column) -> str:
+    """How a number or a day may be written."""
+    if column.type == "date":
+        return DATE_PATTERN
+    if column.type == "int":
+        return INTEGER_PATTERN
+    return DECIMAL_PATTERN.format(decimals=column.decimals or column.kept_decimals)
+
+
+def _bounded(value: str, column: Column) -> str:
+    least, most = (
+        f"cast({quote_text(str(bound))} as {column.sql_type})"
+        for bound in (column.minimum, column.maximum)
+    )
+    return f"case when {value} between {least} and {most} then {value} end"
+
+
+def _rounded_columns(tape_format: TapeFormat, opened: OpenedTape) -> str:
+    """Names of the columns of which a row gives more decimals than are kept; null when of none."""
+    names = [
+        f"case when {value} <> round({value}, {column.kept_decimals}) then {quote_text(column.name)} end"
+        for column in tape_format.columns
+        if column.decimals is not None and column.name in opened.cells
+        for value in (quote_name(column.name),)
+    ]
+    return f"nullif(concat_ws(', ', {', '.join(names)}), '')" if names else "null"
 
 
 def _is_contained(cell_type: str, column: Column) -> bool:
@@ -173,7 +210,7 @@ def _bad_cells(tape_format: TapeFormat, is_bad: dict[str, str]) -> str:
         f"""case when {is_bad[column.name]} then {{
             'column_name': {quote_text(column.name)},
             'cell_text': cast({quote_name(column.name + " cell")} as varchar),
-            'expected_type': {quote_text(f"{column.type} {column.pattern or column.sql_type}")}
+            'expected_type': {quote_text(column.expected)}
         }} end"""
         for column in tape_format.columns
         if column.name in is_bad

@@ -24,6 +24,7 @@ TABLES = """
     create or replace table landed.tape_row (
         tape_sha256 varchar not null, row_number bigint not null, {canonical},
         has_critical_bad_cell boolean not null, critical_bad_columns varchar,
+        rounded_columns varchar,
         bad_cell struct(column_name varchar, cell_text varchar, expected_type varchar)[]
     );
     create or replace table landed.malformed_row (

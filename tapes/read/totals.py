@@ -41,7 +41,11 @@ TAPE_TOTAL = """
         select any_value(
             commonest.reason || ' in ' || commonest.reason_count || ' rows, first '
             || named.file_name || ' row ' || commonest.at.row_number
-            || coalesce(' column ' || cell.column_name || ' value ' || cell.cell_text, '')
+            || coalesce(
+                ' column ' || cell.column_name || ' value ' || cell.cell_text
+                || ', expected ' || cell.expected_type,
+                ''
+            )
         ) as quarantine_text
         from commonest
         join landed.tape_file as named on commonest.at.tape_sha256 = named.tape_sha256

@@ -19,6 +19,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from tapes.recognise.shape import KEPT_DECIMALS, MAX_DECIMALS
+
 KeyPath = tuple[str | int, ...]
 
 Text = Annotated[StrictStr, StringConstraints(min_length=1)]
@@ -93,6 +95,7 @@ class ColumnKeys(Keys):
     pattern: Text | None = None
     default: Sql | None = None
     codes: tuple[Text, ...] = ()
+    decimals: Annotated[StrictInt, Field(le=MAX_DECIMALS)] | None = None
     minimum: Decimal | date | None = None
     maximum: Decimal | date | None = None
 
@@ -102,6 +105,13 @@ class ColumnKeys(Keys):
             raise PydanticCustomError("pattern", "a pattern only of a column of type date")
         if self.codes and self.type != "text":
             raise PydanticCustomError("codes", "codes only of a column of type text")
+        if self.decimals is not None and self.decimals <= KEPT_DECIMALS.get(
+            self.type, MAX_DECIMALS
+        ):
+            raise PydanticCustomError(
+                "decimals",
+                "decimals only where they are more than the 2 of money or the 6 of a rate",
+            )
         return self
 
 

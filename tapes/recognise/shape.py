@@ -14,6 +14,9 @@ SQL_TYPES = {
     "int": "INTEGER",
     "bool": "BOOLEAN",
 }
+KEPT_DECIMALS = {"money": 2, "rate": 6}
+WHOLE_DIGITS = {"money": 16, "rate": 3}
+MAX_DECIMALS = 12
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class Column:
     """A column of a file. `headers` are the names it may have there, its own name first.
 
     `pattern` (strptime) is how a date is written, None for YYYY-MM-DD; `default` is SQL for a null.
+    `decimals` are the most that a file may write of money or a rate, None for those that are kept.
     A value below `minimum` or above `maximum` is no value of the column; None where its type has no
     bound.
     """
@@ -33,13 +37,27 @@ class Column:
     pattern: str | None = None
     default: str | None = None
     codes: tuple[str, ...] = ()
+    decimals: int | None = None
     minimum: Decimal | date | None = None
     maximum: Decimal | date | None = None
 
     @property
+    def kept_decimals(self) -> int:
+        """Decimals that the warehouse keeps: 2 of money, 6 of a rate, otherwise 0."""
+        return KEPT_DECIMALS.get(self.type, 0)
+
+    @property
     def sql_type(self) -> str:
-        """The DuckDB type of the cast value."""
-        return SQL_TYPES[self.type]
+        """The DuckDB type of the cast value, with the decimals that the file may have."""
+        if self.decimals is None:
+            return SQL_TYPES[self.type]
+        return f"DECIMAL({WHOLE_DIGITS[self.type] + self.decimals},{self.decimals})"
+
+    @property
+    def expected(self) -> str:
+        """What a cell must hold, for the one who has to mend it."""
+        bounds = f" from {self.minimum} to {self.maximum}" if self.minimum is not None else ""
+        return f"{self.type} {self.pattern or self.sql_type}{bounds}"
 
 
 @dataclass(frozen=True)

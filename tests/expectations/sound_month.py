@@ -30,6 +30,7 @@ TABLES: dict[str, tuple[str, list[str]]] = {
             "'A', 1000, 0, 100, 0, 0, 0, 0, 900, 20, 0, 0, false, false, false, 0, 0",
             "'B', 2000, 10, 0, 200, 10, 0, 0, 1800, 10, 5, 0, false, false, false, 0, 0",
             "'C', 500, 0, 0, 0, 0, 500, 0, 0, 0, 0, 50, false, true, true, 500, 0",
+            "'H', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true, false, false, 0, 0",
         ],
     ),
     "pool.pool_balance": (
@@ -38,6 +39,18 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         "serious_overdue_balance",
         ["3500, 10, 310, 500, 0, 2700, 2, 35, 0.01, 1800, 0"],
     ),
+    "pool.adjustment": (
+        "loan_id, adjustment_code, adjustment_amount",
+        ["'B', 'capitalised', 10"],
+    ),
+    "pool.adjusted_pool": (
+        "adjusted_loan_count, absolute_amount, opening_balance, max_adjusted_loan_count, "
+        "max_adjusted_share",
+        ["1, 35, 3500, 1, 0.01"],
+    ),
+    "closed.adjustment_kind": ("adjustment_code, adjustment_amount", ["'capitalised', 4"]),
+    "pool.held_loan": ("loan_id, held_balance", ["'H', 0"]),
+    "pool.changed_field": ("loan_id, field_name, previous_text, current_text", []),
     "pool.default_rate": ("new_default_balance, cumulative_default_rate", ["500, 0.04"]),
     "pool.trigger_metric": ("metric_code, metric_rate", ["'cumulative_default_rate', 0.04"]),
     "pool.trigger_test": (
@@ -220,6 +233,7 @@ TABLES: dict[str, tuple[str, list[str]]] = {
             "'principal', 'principal_repurchased', 0, 0",
             "'principal', 'principal_total', 99, 310",
             "'total', 'collections_total', 110, 395",
+            "'adjustment', 'adjustment_capitalised', 4, 10",
         ],
     ),
     "report.tr_14": (
@@ -239,6 +253,7 @@ TABLES: dict[str, tuple[str, list[str]]] = {
             "8, 5, 2, 3, 0",
         ],
     ),
+    "report.hl_1": ("loan_id, held_balance", ["'H', 0"]),
     "report.tr_9": (
         "account_code, opening_balance, inflow_amount, outflow_amount, closing_balance",
         ["'collection', 5, 401, 346, 60", "'reserve', 10, 2, 4, 8"],
@@ -299,6 +314,7 @@ _TYPES = (
     ("_denominator", "decimal(38, 0)"),
     ("_en", "varchar"),
     ("_name", "varchar"),
+    ("_text", "varchar"),
     ("_count", "bigint"),
     ("_number", "integer"),
     ("_share", "decimal(9,6)"),
@@ -321,4 +337,5 @@ def build_month(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create schema if not exists {table.split('.')[0]}")
         typed = ", ".join(f"{name} {type_of(name)}" for name in columns.split(", "))
         connection.execute(f"create or replace table {table} ({typed})")
-        connection.execute(f"insert into {table} values ({'), ('.join(rows)})")
+        if rows:
+            connection.execute(f"insert into {table} values ({'), ('.join(rows)})")

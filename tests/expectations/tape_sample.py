@@ -20,14 +20,17 @@ COLUMNS: dict[str, str] = {
     "annual_rate": "decimal(9,6)",
     "opening_balance": "decimal(18,2)",
     "adjustment_amount": "decimal(18,2)",
+    "unexplained_amount": "decimal(18,2)",
     "scheduled_principal_paid": "decimal(18,2)",
     "prepaid_principal_paid": "decimal(18,2)",
     "overdue_principal_paid": "decimal(18,2)",
     "interest_due": "decimal(18,2)",
     "interest_paid": "decimal(18,2)",
     "fee_paid": "decimal(18,2)",
+    "total_paid": "decimal(18,2)",
     "recovery_amount": "decimal(18,2)",
     "write_off_amount": "decimal(18,2)",
+    "repurchase_price_amount": "decimal(18,2)",
     "closing_balance": "decimal(18,2)",
     "remaining_months": "integer",
     "days_past_due": "integer",
@@ -37,6 +40,7 @@ COLUMNS: dict[str, str] = {
     "borrower_age": "integer",
     "has_critical_bad_cell": "boolean",
     "critical_bad_columns": "varchar",
+    "rounded_columns": "varchar",
 }
 
 SOUND_LOAN: dict[str, Any] = {
@@ -49,14 +53,17 @@ SOUND_LOAN: dict[str, Any] = {
     "annual_rate": Decimal("0.150000"),
     "opening_balance": Decimal("1000.00"),
     "adjustment_amount": Decimal("0.00"),
+    "unexplained_amount": Decimal("0.00"),
     "scheduled_principal_paid": Decimal("100.00"),
     "prepaid_principal_paid": Decimal("0.00"),
     "overdue_principal_paid": Decimal("0.00"),
     "interest_due": Decimal("12.50"),
     "interest_paid": Decimal("12.50"),
     "fee_paid": Decimal("0.00"),
+    "total_paid": None,
     "recovery_amount": Decimal("0.00"),
     "write_off_amount": Decimal("0.00"),
+    "repurchase_price_amount": None,
     "closing_balance": Decimal("900.00"),
     "remaining_months": 8,
     "days_past_due": 0,
@@ -66,6 +73,7 @@ SOUND_LOAN: dict[str, Any] = {
     "borrower_age": 30,
     "has_critical_bad_cell": False,
     "critical_bad_columns": None,
+    "rounded_columns": None,
 }
 
 SOUND_TOTAL: dict[str, int | str | None] = {

@@ -1,11 +1,14 @@
 """The identities of pool, purchase, payments and report: kept by a sound month, broken by a fen."""
 
 from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
 
-from expectations.counts import measure
+from expectations.counts import measure, refuse_on_stop, write_listings
+from expectations.rule import CheckError, Verdict
 from expectations.rules import book, eligibility, pool, purchase, report, tape, waterfall
 from tests.expectations.sound_month import TABLES, build_month, type_of
 from tests.expectations.tape_sample import AS_OF_DATE
@@ -26,6 +29,9 @@ BREAKS: dict[str, str] = {
     "pool_loan_id_missing": "update pool.loan_month set loan_id = null where loan_id = 'A'",
     "loan_roll_forward": "update pool.loan_month set closing_balance = 900.01 where loan_id = 'A'",
     "loan_flow_below_zero": "update pool.loan_month set fee_paid = -0.01 where loan_id = 'A'",
+    "adjustment_differs_from_loans": "update pool.adjustment set adjustment_amount = 10.01",
+    "adjusted_too_much": "update pool.adjusted_pool set adjusted_loan_count = 2",
+    "held_loan_differs": "update pool.held_loan set loan_id = 'A'",
     "new_default_not_defaulted": "update pool.loan_month set is_defaulted = false",
     "pool_row_missing": "delete from pool.collection",
     "pool_roll_forward": "update pool.pool_balance set write_off_amount = 500.01",
@@ -134,6 +140,9 @@ BREAKS: dict[str, str] = {
     "tr_7_previous_does_not_foot": "update report.tr_7 set previous_amount = 11.01 "
     "where line_code = 'income_total'",
     "tr_7_differs_from_collection": "delete from report.tr_7",
+    "tr_7_differs_from_adjustments": "delete from report.tr_7 "
+    "where account_part_code = 'adjustment'",
+    "hl_1_differs_from_held": "delete from report.hl_1",
     "tr_14_differs_from_pool": "delete from report.tr_14",
     "tr_8_differs_from_payments": "delete from report.tr_8 where line_number = 3",
     "tr_9_does_not_foot": "update report.tr_9 set inflow_amount = 397.01",
@@ -157,6 +166,9 @@ FREE = {
     ("pool.loan_month", "default_balance"): "of a loan that is no new default",
     ("pool.pool_balance", "unreported_balance"): "below the limit",
     ("pool.pool_balance", "max_unreported_share"): "a term of the deal",
+    ("pool.adjusted_pool", "max_adjusted_share"): "a term of the deal",
+    ("pool.adjusted_pool", "opening_balance"): "only what the bound is of",
+    ("report.hl_1", "held_balance"): "only shown",
     ("purchase.purchase", "eligible_balance"): "above what was bought",
     ("purchase.purchase_round", "eligible_balance"): "above what was bought",
     ("purchase.purchase_round", "budget_amount"): "within the cash available",
@@ -207,9 +219,35 @@ def test_a_warranty_that_a_tape_leaves_open_is_warned_of(
     sound_month: duckdb.DuckDBPyConnection,
 ) -> None:
     sound_month.execute("insert into pool.warranty_breach values ('A', 'is_not_pledged', false)")
-    (count,) = measure(sound_month, pool.WARNINGS).values()
+    count = measure(sound_month, pool.WARNINGS)["warranty_undecidable"]
     assert (count.failing_count, count.error) == (1, "")
     assert {rule.level for rule in pool.WARNINGS} == {"warn"}
+
+
+def test_a_static_field_that_changed_is_warned_of(
+    sound_month: duckdb.DuckDBPyConnection,
+) -> None:
+    assert measure(sound_month, pool.WARNINGS)["static_field_changed"].failing_count == 0
+    sound_month.execute("insert into pool.changed_field values ('A', 'annual_rate', '0.1', '0.2')")
+    assert measure(sound_month, pool.WARNINGS)["static_field_changed"].failing_count == 1
+
+
+def test_the_bound_on_adjustments_is_not_passed_by_a_fen_and_names_the_loans(
+    sound_month: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    rules = [rule for rule in pool.RULES if rule.id == "adjusted_too_much"]
+    assert measure(sound_month, rules)["adjusted_too_much"].failing_count == 0
+    sound_month.execute("update pool.adjusted_pool set absolute_amount = 35.01")
+    count = measure(sound_month, rules)["adjusted_too_much"]
+    assert (count.failing_count, "first_adjusted_loans B" in count.example) == (1, True)
+    verdict = Verdict(
+        rules[0].id, "pool", "stop", 1, 1, Decimal(0), 0, "failed", "", "x", count.example
+    )
+    (path,) = write_listings(sound_month, rules, [verdict], tmp_path).values()
+    assert path.read_text() == "loan_id,adjustment_code,adjustment_amount\nB,capitalised,10.00\n"
+    with pytest.raises(CheckError, match=rf"\(list: {path}\); nothing is published") as caught:
+        refuse_on_stop([verdict], "deal 2017-07", {rules[0].id: path})
+    assert "\n" not in str(caught.value)
 
 
 def test_every_identity_stops_the_publish() -> None:
@@ -297,7 +335,9 @@ def test_an_empty_pool_keeps_the_identities_of_the_pool(
 ) -> None:
     sound_month.execute("delete from pool.loan_month")
     sound_month.execute("delete from deal.repurchase_notice")
-    for table in ("pool.pool_balance", "pool.collection"):
+    sound_month.execute("delete from pool.adjustment")
+    sound_month.execute("delete from pool.held_loan")
+    for table in ("pool.pool_balance", "pool.collection", "pool.adjusted_pool"):
         zeros = ", ".join(f"{column} = 0" for column in TABLES[table][0].split(", "))
         sound_month.execute(f"update {table} set {zeros}")
     sound_month.execute("update pool.default_rate set new_default_balance = 0")
@@ -308,6 +348,7 @@ def test_a_first_period_has_no_previous_collections_to_foot(
     sound_month: duckdb.DuckDBPyConnection,
 ) -> None:
     sound_month.execute("update report.tr_7 set previous_amount = null")
+    sound_month.execute("delete from closed.adjustment_kind")
     assert failed_rules(sound_month) == set()
 
 

@@ -8,7 +8,8 @@ import duckdb
 import pytest
 
 from expectations.counts import measure
-from expectations.rules.tape import row_rules, total_rules
+from expectations.rule import Rule
+from expectations.rules.tape import cash_rules, row_rules, total_rules
 from tests.expectations.tape_sample import AS_OF_DATE, land_rows, land_total
 
 Row = dict[str, Any]
@@ -23,6 +24,18 @@ SIDES: dict[str, tuple[Row, Row]] = {
     "roll_forward_broken": (
         {"adjustment_amount": Decimal("-0.01"), "closing_balance": Decimal("899.99")},
         {"adjustment_amount": Decimal("-0.01"), "closing_balance": Decimal("900.00")},
+    ),
+    "recovery_cost_above_contract": (
+        {"recovery_amount": Decimal("-1500.00")},
+        {"recovery_amount": Decimal("-1500.01")},
+    ),
+    "repurchase_inconsistent": (
+        {
+            "status_code": "repurchased",
+            "closing_balance": Decimal("0.00"),
+            "repurchase_price_amount": Decimal("905.00"),
+        },
+        {"status_code": "repurchased", "repurchase_price_amount": Decimal("905.00")},
     ),
     "annual_rate_out_of_range": ({"annual_rate": 1}, {"annual_rate": Decimal("1.000001")}),
     "dates_out_of_order": (
@@ -40,6 +53,12 @@ SIDES: dict[str, tuple[Row, Row]] = {
         {"days_past_due": 5, "max_days_past_due": 5},
         {"days_past_due": 6, "max_days_past_due": 5},
     ),
+    "cell_rounded": ({"rounded_columns": None}, {"rounded_columns": "rate"}),
+    "total_paid_differs": (
+        {"total_paid": Decimal("112.50")},
+        {"total_paid": Decimal("112.51")},
+    ),
+    "recovery_below_zero": ({"recovery_amount": 0}, {"recovery_amount": Decimal("-0.01")}),
     "overdue_without_balance": (
         {"closing_balance": Decimal("0.01"), "days_past_due": 1},
         {"closing_balance": Decimal("0.00"), "days_past_due": 1},
@@ -76,6 +95,26 @@ FURTHER: list[tuple[str, Row, bool]] = [
     ("flow_negative", {"overdue_principal_paid": Decimal("-0.01")}, True),
     ("flow_negative", {"write_off_amount": Decimal("-0.01")}, True),
     ("flow_negative", {"interest_paid": Decimal("-0.01")}, True),
+    ("flow_negative", {"interest_due": Decimal("-0.01")}, True),
+    ("recovery_cost_above_contract", {"contract_amount": None, "recovery_amount": -1}, False),
+    ("repurchase_inconsistent", {"repurchase_price_amount": Decimal("0.01")}, True),
+    (
+        "repurchase_inconsistent",
+        {
+            "status_code": "repurchased",
+            "closing_balance": 0,
+            "prepaid_principal_paid": 900,
+            "repurchase_price_amount": 905,
+        },
+        True,
+    ),
+    ("roll_forward_broken", {"status_code": "repurchased", "closing_balance": 0}, False),
+    ("roll_forward_broken", {"unexplained_amount": Decimal("0.01")}, True),
+    (
+        "roll_forward_broken",
+        {"unexplained_amount": Decimal("0.01"), "closing_balance": Decimal("900.01")},
+        False,
+    ),
     ("roll_forward_broken", {"adjustment_amount": None}, False),
     ("roll_forward_broken", {"write_off_amount": Decimal("0.01")}, True),
     ("roll_forward_broken", {"closing_balance": None}, True),
@@ -145,8 +184,7 @@ def test_a_car_loan_without_the_optional_columns_fails_no_rule(
         "annual_rate",
         "contract_amount",
     )
-    row = dict.fromkeys(optional) | {"recovery_amount": Decimal("-300.00")}
-    assert failed_rules(connection, row) == {}
+    assert failed_rules(connection, dict.fromkeys(optional)) == {}
 
 
 @pytest.mark.parametrize("adjustment", [Decimal("-50.00"), Decimal("50.00")])
@@ -213,6 +251,59 @@ def test_a_row_left_over_from_last_month_does_not_taint_the_loan_of_this_month(
 ) -> None:
     result = failed_rules(connection, {}, {"as_of_date": date(2017, 6, 30)})
     assert result == {"month_wrong": 1}
+
+
+CASH = (
+    "scheduled_principal_paid",
+    "prepaid_principal_paid",
+    "overdue_principal_paid",
+    "write_off_amount",
+    "interest_paid",
+    "fee_paid",
+    "recovery_amount",
+)
+
+
+def blank_rows(connection: duckdb.DuckDBPyConnection, rule: Rule, *rows: Row) -> int | None:
+    connection.execute("create schema if not exists closed")
+    connection.execute("create or replace table closed.pool_loan as select 'L1' as loan_id")
+    land_rows(connection, rows)
+    (count,) = measure(connection, [rule]).values()
+    assert count.error == ""
+    return count.failing_count
+
+
+@pytest.mark.parametrize("column", CASH)
+def test_blank_cash_of_an_owned_loan_is_unknown_and_of_another_loan_nobodys_business(
+    connection: duckdb.DuckDBPyConnection, column: str
+) -> None:
+    (rule,) = cash_rules("quarantine", "carried", needs_interest_due=False)
+    owned, other = {column: None}, {column: None, "loan_id": "L2"}
+    assert blank_rows(connection, rule, {}, owned, other) == 1
+
+
+def test_in_the_first_tape_of_a_static_deal_every_loan_that_owes_is_owned(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    (rule,) = cash_rules("stop", "whole_tape", needs_interest_due=False)
+    owed = {"loan_id": "L2", "interest_paid": None}
+    assert blank_rows(connection, rule, owed, owed | {"opening_balance": 0}) == 1
+
+
+@pytest.mark.parametrize(("is_needed", "expected"), [(True, 1), (False, 0)])
+def test_interest_due_must_be_given_where_a_figure_needs_it(
+    connection: duckdb.DuckDBPyConnection, is_needed: bool, expected: int
+) -> None:
+    (rule,) = cash_rules("quarantine", "carried", needs_interest_due=is_needed)
+    assert blank_rows(connection, rule, {"interest_due": None}) == expected
+
+
+@pytest.mark.parametrize(("status", "expected"), [("repurchased", 1), ("settled", 0), (None, 0)])
+def test_the_price_of_a_repurchase_must_be_given(
+    connection: duckdb.DuckDBPyConnection, status: str | None, expected: int
+) -> None:
+    (rule,) = cash_rules("quarantine", "carried", needs_interest_due=False)
+    assert blank_rows(connection, rule, {"status_code": status}) == expected
 
 
 # Rule id: totals that are just inside, and totals that are just outside.

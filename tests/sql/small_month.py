@@ -14,6 +14,7 @@ from deals.terms.deal import Terms
 from expectations.counts import mark_rows
 from expectations.rules.tape import row_rules
 from flows.close.build import build_models
+from flows.close.check import cash_rules_of
 from flows.close.month import Run
 from flows.close.stage import stage_book, stage_last_month, stage_terms
 from flows.entries.events import Event
@@ -168,7 +169,8 @@ class Builder:
                 last_month(connection)
             file_row = FILE_ROW | {"states_currency": states_currency}
             land_loans(connection, list(loans), period.collection_end_date, file_row)
-            mark_rows(connection, row_rules(period.collection_end_date))
+            rules = row_rules(period.collection_end_date)
+            mark_rows(connection, (*rules, *cash_rules_of(terms, period)))
         build_models(database, self.folder / "dbt")
         number = len(list(self.folder.glob("month_*.duckdb")))
         kept = database.rename(self.folder / f"month_{number}.duckdb")

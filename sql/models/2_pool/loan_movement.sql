@@ -4,8 +4,7 @@ with placed as (
     select
         reported.*,
         -- What the originator takes back it pays for, reported or not.
-        reported.is_unreported and reported.is_absence_written_off and not reported.is_noticed
-            as is_lost
+        reported.is_unreported and not reported.is_held and not reported.is_noticed as is_lost
     from {{ ref('loan_report') }} as reported
 ),
 
@@ -13,31 +12,25 @@ moved as (
     select
         placed.*,
         case
-            when placed.is_absent then 0
-            else
-                placed.tape_opening_balance
-                - placed.opening_balance
-                + placed.tape_adjustment_amount
-        end as adjustment_amount,
-        case
             when placed.is_lost then placed.opening_balance
             else placed.tape_write_off_amount
         end as write_off_amount,
         case
             when placed.is_lost then 0
             when placed.is_absent then placed.opening_balance
-            else placed.tape_closing_balance
+            else placed.tape_remaining_balance
         end as remaining_balance
     from placed
 ),
 
--- What is left after the month's payments the originator takes back, of a loan that is noticed or that
--- breaks a warranty.
+-- What is left after the month's payments the originator takes back, of a loan that is noticed, that breaks
+-- a warranty, or that the tape says it took back.
 taken as (
     select
         moved.*,
         case
-            when moved.is_noticed or moved.is_disproved then moved.remaining_balance
+            when moved.is_noticed or moved.is_disproved or coalesce(moved.is_returned, false)
+                then moved.remaining_balance
             else 0
         end as repurchase_amount
     from moved

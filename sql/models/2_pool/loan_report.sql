@@ -1,5 +1,13 @@
 -- One row per loan that the deal owned through the collection period: what it knew of the loan, and what
 -- the month's tape says of it.
+with adjusted as (
+    select
+        adjustment.loan_id,
+        sum(adjustment.adjustment_amount) as amount
+    from {{ ref('adjustment') }} as adjustment
+    group by adjustment.loan_id
+)
+
 select
     owned.loan_id,
     owned.entry_batch,
@@ -9,12 +17,16 @@ select
     owned.is_written_off as was_written_off,
     tape.loan_id is null as is_absent,
     tape.loan_id is null and owned.opening_balance > 0 as is_unreported,
-    term.unreported_loan_code = 'write_off' as is_absence_written_off,
+    held.loan_id is not null as is_held,
+    tape.status_code = 'repurchased' as is_returned,
     term.default_days_past_due,
     -- A negative balance is an overpayment that the servicer owes back: the pool holds nothing.
-    greatest(tape.closing_balance, 0) as tape_closing_balance,
-    tape.opening_balance as tape_opening_balance,
-    tape.adjustment_amount + greatest(-tape.closing_balance, 0) as tape_adjustment_amount,
+    case
+        when tape.status_code = 'repurchased'
+            then least({{ tape_balance_left('tape') }}, tape.repurchase_price_amount)
+        else greatest(tape.closing_balance, 0)
+    end as tape_remaining_balance,
+    coalesce(adjusted.amount, 0) as adjustment_amount,
     coalesce(tape.scheduled_principal_paid, 0) as scheduled_principal_paid,
     coalesce(tape.prepaid_principal_paid, 0) as prepaid_principal_paid,
     coalesce(tape.overdue_principal_paid, 0) as overdue_principal_paid,
@@ -29,11 +41,13 @@ select
     greatest(
         owned.interest_unpaid
         + coalesce(tape.interest_due - tape.interest_paid, 0)
-        - greatest(coalesce(tape.adjustment_amount, 0), 0),
+        - greatest(coalesce(tape.adjustment_amount, 0) + coalesce(tape.unexplained_amount, 0), 0),
         0
     ) as interest_unpaid,
     {{ characteristics('tape', otherwise='owned') }}
 from {{ ref('owned_loan') }} as owned
+left join adjusted on owned.loan_id = adjusted.loan_id
+left join {{ ref('held_loan') }} as held on owned.loan_id = held.loan_id
 cross join {{ source('deal', 'term') }} as term
 left join {{ ref('loan_tape') }} as tape on owned.loan_id = tape.loan_id
 left join {{ source('deal', 'repurchase_notice') }} as notice on owned.loan_id = notice.loan_id

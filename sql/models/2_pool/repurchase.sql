@@ -1,5 +1,6 @@
--- One row per loan that the originator takes back at this cut-off, by a notice or because a warranty is
--- broken. Of a noticed loan that owes nothing any more the amounts are 0.
+-- One row per loan that the originator takes back at this cut-off: by a notice, because a warranty is broken,
+-- or as the tape reports, at the price that it reports. Of a noticed loan that owes nothing any more the
+-- amounts are 0.
 with warranted as (
     select criterion.*
     from (
@@ -14,23 +15,41 @@ with warranted as (
 taken as (
     select
         loan_month.*,
+        returned.loan_id is not null as is_returned,
         case
+            when returned.loan_id is not null
+                then returned.repurchase_price_amount - loan_month.repurchase_amount
             when loan_month.repurchase_amount > 0 and warranty.price_code = 'balance_and_interest'
                 then loan_month.interest_unpaid
             else 0
         end as interest_amount
     from {{ ref('loan_month') }} as loan_month
-    cross join {{ source('deal', 'warranty') }} as warranty
+    left join {{ source('deal', 'warranty') }} as warranty on true
+    left join {{ ref('loan_tape') }} as returned
+        on loan_month.loan_id = returned.loan_id and returned.status_code = 'repurchased'
 )
 
 select
     taken.loan_id,
     taken.entry_batch,
     taken.entry_date,
-    case when notice.loan_id is null then 'warranty' else 'evidence' end as cause_code,
-    case when notice.loan_id is null then breach.criterion_code end as criterion_code,
-    coalesce(notice.reason, '违反保证：' || warranted.words_zh) as reason_zh,
-    coalesce(notice.reason, 'warranty broken: ' || warranted.words_en) as reason_en,
+    case
+        when notice.loan_id is not null then 'evidence'
+        when taken.is_returned then 'reported'
+        else 'warranty'
+    end as cause_code,
+    case when notice.loan_id is null and not taken.is_returned then breach.criterion_code end
+        as criterion_code,
+    case
+        when notice.loan_id is not null then notice.reason
+        when taken.is_returned then '服务机构报告已赎回'
+        else '违反保证：' || warranted.words_zh
+    end as reason_zh,
+    case
+        when notice.loan_id is not null then notice.reason
+        when taken.is_returned then 'repurchased, as the tape reports'
+        else 'warranty broken: ' || warranted.words_en
+    end as reason_en,
     taken.repurchase_amount as balance_amount,
     {{ money('taken.interest_amount') }} as interest_amount,
     {{ money('taken.repurchase_amount + taken.interest_amount') }} as price_amount,

@@ -1,5 +1,6 @@
 -- One row per statistic of the pool after the purchase, against the last report (TR-11).
--- Weights are the outstanding balances; `value` is in the unit that the row says.
+-- Weights are the outstanding balances; `value` is in the unit that the row says. Adjustments of the period,
+-- by kind, and loans held at their last balance follow where there were any.
 with average as (
     select
         {{ divide('pool.outstanding_balance', 'pool.loan_count', 2) }} as balance,
@@ -19,7 +20,7 @@ feature as (
         statistic.block_code,
         statistic.feature_code,
         statistic.unit_code,
-        case when statistic.is_known then statistic.amount end as amount
+        case when statistic.is_known then statistic.amount end::decimal(24, 6) as amount
     from {{ ref('pool_statistic') }} as pool
     cross join average
     cross join lateral (
@@ -60,7 +61,11 @@ select
     feature.feature_code,
     feature.unit_code,
     last_month.current_value as previous_value,
-    feature.amount::decimal(24, 6) as current_value
-from feature
+    feature.amount as current_value
+from (
+    select * from feature
+    union all
+    select * from {{ ref('moved_statistic') }}
+) as feature
 left join {{ source('closed', 'tr_11') }} as last_month
     on feature.feature_code = last_month.feature_code

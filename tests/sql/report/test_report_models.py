@@ -258,7 +258,8 @@ def test_tr_11_weighs_by_the_outstanding_balance(closing: Month) -> None:
 
 
 def test_tr_11_has_fifteen_lines_in_order(any_month: Month) -> None:
-    assert [row["line_number"] for row in any_month.rows("report.tr_11")] == list(range(1, 16))
+    always = any_month.rows("report.tr_11", "block_code in ('amount', 'term', 'rate')")
+    assert [row["line_number"] for row in always] == list(range(1, 16))
 
 
 def test_tr_11_of_a_pool_with_an_unknown_value_does_not_state_its_mean(static_first: Month) -> None:

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from tapes import TapeError
 from tapes.read.cast import typed_value
 from tapes.recognise.load import Column
-from tests.tapes.tape_files import CELLS, CUT_OFF, cells, csv_text, read_file, read_text
+from tests.tapes.tape_files import CANONICAL, CELLS, CUT_OFF, cells, csv_text, read_file, read_text
 
 CONNECTION = duckdb.connect()
+MOST = "999999999999.99"
 
 
 def read(
@@ -114,6 +115,11 @@ def test_a_date_is_read(text: str) -> None:
         "2017-06-30x",
         "epoch",
         "20170630",
+        "infinity",
+        "-infinity",
+        "0044-03-15 (BC)",
+        "99999-01-01",
+        "10000-01-01",
     ],
 )
 def test_text_that_is_no_day_as_declared_is_not_read(text: str) -> None:
@@ -202,9 +208,9 @@ def test_a_bad_critical_cell_marks_its_row_and_another_bad_cell_does_not(tmp_pat
     ).fetchall()
     name = "deal_2017-06.csv"
     assert sorted(bad_cells) == [
-        (2, "closing_balance", "ten", "money DECIMAL(18,2)", name),
-        (2, "term_months", "x", "int INTEGER", name),
-        (3, "borrower_age", "old", "int INTEGER", name),
+        (2, "closing_balance", "ten", f"money DECIMAL(18,2) from -{MOST} to {MOST}", name),
+        (2, "term_months", "x", "int INTEGER from -99999999 to 99999999", name),
+        (3, "borrower_age", "old", "int INTEGER from -99999999 to 99999999", name),
     ]
 
 
@@ -245,3 +251,57 @@ def test_a_bad_cell_of_a_parquet_file_is_recorded_too(tmp_path: Path) -> None:
         "select row_number, column_name, cell_text from landed.bad_cell"
     ).fetchall()
     assert bad == [(2, "closing_balance", "1.255")]
+
+
+@pytest.mark.parametrize(
+    ("column", "inside", "outside"),
+    [
+        ("closing_balance", MOST, "1000000000000.00"),
+        ("closing_balance", f"-{MOST}", "9999999999999999.99"),
+        ("annual_income", MOST, "1000000000000.00"),
+        ("maturity_date", "2199-12-31", "2200-01-01"),
+        ("origination_date", "1900-01-01", "1899-12-31"),
+        ("term_months", "99999999", "100000000"),
+    ],
+)
+def test_a_value_beyond_the_bounds_of_the_canonical_format_is_a_bad_cell_that_names_them(
+    tmp_path: Path, column: str, inside: str, outside: str
+) -> None:
+    rows = [cells(**{column: inside}), cells(**{column: outside})]
+    connection = read_text(tmp_path, csv_text(*rows))
+    result = connection.sql(
+        "select file_name, row_number, column_name, cell_text from landed.bad_cell"
+    ).fetchall()
+    assert result == [("deal_2017-06.csv", 2, column, outside)]
+    (expected,) = connection.sql("select expected_type from landed.bad_cell").fetchall()[0]
+    found = next(one for one in CANONICAL.columns if one.name == column)
+    assert expected.endswith(f"from {found.minimum} to {found.maximum}")
+
+
+def test_a_typed_value_beyond_the_bounds_is_a_bad_cell_too(tmp_path: Path) -> None:
+    columns = {name: pyarrow.array([text, text]) for name, text in cells().items()}
+    columns["closing_balance"] = pyarrow.array([Decimal(MOST), Decimal("1000000000000.00")])
+    columns["maturity_date"] = pyarrow.array([date(2199, 12, 31), date(2200, 1, 1)])
+    path = tmp_path / "deal_2017-06.parquet"
+    parquet.write_table(pyarrow.table(columns), path)
+    connection = duckdb.connect()
+    read_file(path, connection)
+    bad = connection.sql("select row_number, column_name from landed.bad_cell order by all")
+    assert bad.fetchall() == [(2, "closing_balance"), (2, "maturity_date")]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "expected"),
+    [
+        ("245.8667", "money", "245.86670000"),
+        ("245.86671234", "money", "245.86671234"),
+        ("0.06640001", "rate", "0.06640001"),
+        ("245.866712345", "money", None),
+    ],
+)
+def test_a_column_may_have_as_many_decimals_as_its_format_allows(
+    text: str, kind: str, expected: str | None
+) -> None:
+    sql, _ = typed_value("cell", "VARCHAR", Column("x", kind, decimals=8), "tape")
+    result = CONNECTION.execute(f"select {sql} from (select $1 as cell)", [text]).fetchall()
+    assert result == [(None if expected is None else Decimal(expected),)]

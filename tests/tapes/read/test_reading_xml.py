@@ -66,7 +66,7 @@ def test_a_filing_is_in_us_dollars(tmp_path: Path) -> None:
 
 
 FLOWS = """scheduled_principal_paid, prepaid_principal_paid, interest_paid, fee_paid,
-    recovery_amount, write_off_amount, adjustment_amount, closing_balance"""
+    recovery_amount, write_off_amount, unexplained_amount, closing_balance"""
 
 
 def flows(*amounts: int) -> tuple[Decimal, ...]:
@@ -112,9 +112,124 @@ def test_a_zero_that_principal_did_not_bring_down_is_a_write_off(tmp_path: Path)
     assert result == ("written_off", *flows(0, 0, 0, 0, -300, 1000, 0, 0))
 
 
-def test_a_balance_that_rises_without_cash_is_an_adjustment(tmp_path: Path) -> None:
+def test_a_balance_that_rises_without_cash_is_unexplained(tmp_path: Path) -> None:
     result = row_of(tmp_path, FLOWS, reportingPeriodActualEndBalanceAmount="950")
     assert result == flows(100, 0, 10, 0, 0, 0, 50, 950)
+
+
+REPURCHASED = {
+    "reportingPeriodActualEndBalanceAmount": "0",
+    "totalActualAmountPaid": "0",
+    "actualPrincipalCollectedAmount": "0",
+    "zeroBalanceCode": "3",
+    "repurchaseAmount": "1005.50",
+}
+
+
+def test_a_repurchase_is_its_price_in_cash_and_no_write_off(tmp_path: Path) -> None:
+    result = row_of(tmp_path, f"status_code, repurchase_price_amount, {FLOWS}", **REPURCHASED)
+    assert result == ("repurchased", Decimal("1005.50"), *flows(0, 0, 0, 0, 0, 0, 0, 0))
+
+
+def test_a_repurchase_price_within_the_total_paid_is_counted_once(tmp_path: Path) -> None:
+    """Some filers add the price to totalActualAmountPaid."""
+    changes = REPURCHASED | {"totalActualAmountPaid": "1005.50"}
+    result = row_of(tmp_path, f"status_code, repurchase_price_amount, {FLOWS}", **changes)
+    assert result == ("repurchased", Decimal("1005.50"), *flows(0, 0, 0, 0, 0, 0, 0, 0))
+
+
+def test_the_price_of_a_repurchase_that_is_not_filed_is_unknown(tmp_path: Path) -> None:
+    changes = REPURCHASED | {"repurchaseAmount": ""}
+    result = row_of(tmp_path, "status_code, repurchase_price_amount, write_off_amount", **changes)
+    assert result == ("repurchased", None, Decimal(0))
+
+
+def test_a_charge_off_of_a_part_is_the_amount_that_is_filed(tmp_path: Path) -> None:
+    result = row_of(
+        tmp_path,
+        f"status_code, {FLOWS}",
+        totalActualAmountPaid="0",
+        actualPrincipalCollectedAmount="0",
+        chargedoffPrincipalAmount="400",
+        reportingPeriodActualEndBalanceAmount="600",
+        currentDelinquencyStatus="125",
+    )
+    assert result == ("overdue", *flows(0, 0, 0, 0, 0, 400, 0, 600))
+
+
+@pytest.mark.parametrize(
+    ("code", "write_off", "unexplained", "status"),
+    [
+        ("", 1000, 0, "written_off"),
+        ("4", 1000, 0, "written_off"),
+        ("2", 1000, 0, "written_off"),
+        ("99", 1000, 0, "written_off"),
+        ("1", 0, -1000, "settled"),
+        ("5", 0, -1000, "settled"),
+    ],
+)
+def test_the_zero_balance_code_decides_what_a_zero_without_cash_is(
+    tmp_path: Path, code: str, write_off: int, unexplained: int, status: str
+) -> None:
+    columns = "write_off_amount, unexplained_amount, status_code"
+    changes = REPURCHASED | {"zeroBalanceCode": code, "repurchaseAmount": ""}
+    result = row_of(tmp_path, columns, **changes)
+    assert result == (write_off, unexplained, status)
+
+
+@pytest.mark.parametrize(
+    ("filed", "closing", "adjustment", "unexplained"),
+    [("50", "850", -50, 0), ("-50", "850", -50, 0), ("50", "950", 50, 0), ("50", "949", 50, -1)],
+)
+def test_an_adjustment_that_is_filed_has_the_sign_by_which_the_balances_roll(
+    tmp_path: Path, filed: str, closing: str, adjustment: int, unexplained: int
+) -> None:
+    result = row_of(
+        tmp_path,
+        "adjustment_amount, unexplained_amount, write_off_amount",
+        otherPrincipalAdjustmentAmount=filed,
+        reportingPeriodActualEndBalanceAmount=closing,
+    )
+    assert result == (adjustment, unexplained, 0)
+
+
+@pytest.mark.parametrize(
+    ("total", "interest", "other", "fee"),
+    [("150", "50", "0", 0), ("175", "50", "0", 25), ("175", "50", "25", 25), ("150", "60", "0", 0)],
+)
+def test_interest_that_is_filed_is_the_interest_and_the_rest_other_income(
+    tmp_path: Path, total: str, interest: str, other: str, fee: int
+) -> None:
+    result = row_of(
+        tmp_path,
+        "interest_paid, fee_paid, total_paid",
+        totalActualAmountPaid=total,
+        actualInterestCollectedAmount=interest,
+        actualOtherCollectedAmount=other,
+    )
+    assert result == (int(interest), fee, int(total))
+
+
+def test_eight_decimals_are_rounded_once_and_noted(tmp_path: Path) -> None:
+    result = row_of(
+        tmp_path,
+        "annual_rate, interest_paid, closing_balance, rounded_columns, has_critical_bad_cell",
+        reportingPeriodInterestRatePercentage="0.06640050",
+        totalActualAmountPaid="110.00499999",
+        actualPrincipalCollectedAmount="100.00000001",
+        reportingPeriodActualEndBalanceAmount="899.995",
+    )
+    rounded = (
+        "reportingPeriodInterestRatePercentage, reportingPeriodActualEndBalanceAmount, "
+        "totalActualAmountPaid, actualPrincipalCollectedAmount"
+    )
+    expected = (Decimal("0.066401"), Decimal("10.00"), Decimal("900.00"), rounded, False)
+    assert result == expected
+
+
+def test_a_ninth_decimal_is_a_bad_cell(tmp_path: Path) -> None:
+    result = row_of(tmp_path, "critical_bad_columns", originalLoanAmount="12074.123456789")
+    assert result == ("originalLoanAmount",)
 
 
 def test_dates_codes_and_unknowns_are_mapped(tmp_path: Path) -> None:
@@ -220,7 +335,7 @@ def test_a_filed_month_is_read_whole_and_every_loan_rolls_forward(
             sum(scheduled_principal_paid + prepaid_principal_paid + overdue_principal_paid
                 + interest_paid + fee_paid),
             count(*) filter (
-                opening_balance + adjustment_amount - scheduled_principal_paid
+                opening_balance + unexplained_amount - scheduled_principal_paid
                 - prepaid_principal_paid - write_off_amount is distinct from closing_balance
             ),
             min(least(scheduled_principal_paid, prepaid_principal_paid, interest_paid)),

@@ -52,6 +52,7 @@ def test_every_amount_rate_and_date_of_a_format_has_the_bounds_of_the_canonical_
         "money": (Decimal("-999999999999.99"), Decimal("999999999999.99")),
         "rate": (-1, 10),
         "date": (date(1900, 1, 1), date(2199, 12, 31)),
+        "int": (-99999999, 99999999),
     }
     for column in (*tape_format.columns, *tape_format.canonical):
         assert (column.minimum, column.maximum) == bounds.get(column.type, (None, None))
