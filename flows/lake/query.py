@@ -4,15 +4,16 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.lake.connection import open_locked_lake
+from flows.lake.connection import is_damage, open_locked_lake
 from flows.refusals import UsageError
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+    from duckdb import DuckDBPyConnection
 
 PROMPT, CONTINUED = "tapehouse> ", "       ..> "
 MAX_ROWS = 10_000
@@ -78,17 +79,27 @@ def run_shell(lake: Path) -> None:
             except UsageError as error:
                 print(error)
             except KeyboardInterrupt:
-                connection.interrupt()
                 print("\ninterrupted: the statement is dropped")
 
 
 def _ask(
-    connection: "DuckDBPyConnection", query: str, show: "Callable[[DuckDBPyRelation], None]"
+    connection: "DuckDBPyConnection", query: str, show: "Callable[[DuckDBPyConnection], None]"
 ) -> None:
     """Show what one reading statement gives; errors may come as late as the last row."""
     with _told_as_usage():
         refuse_all_but_reading(connection, query)
-        show(connection.sql(query))
+        show(_execute_interruptibly(connection, query))
+
+
+def _execute_interruptibly(connection: "DuckDBPyConnection", query: str) -> "DuckDBPyConnection":
+    """Carry out the query in a thread: DuckDB may not look for a Ctrl-C until it is done."""
+    with ThreadPoolExecutor(1) as thread:
+        running = thread.submit(connection.execute, query)
+        try:
+            return running.result()
+        except KeyboardInterrupt:
+            connection.interrupt()
+            raise
 
 
 @contextmanager
@@ -98,17 +109,13 @@ def _told_as_usage() -> Iterator[None]:
 
     try:
         yield
-    except RuntimeError as error:
-        if "interrupted" in str(error):
-            raise KeyboardInterrupt from None
-        raise
     except duckdb.PermissionException:
         raise UsageError(
             "query: a file outside the lake is asked for, expected tables of the lake alone; "
             "read other files with a DuckDB of your own, and attach the lake there (read-only)"
         ) from None
     except duckdb.Error as error:
-        if isinstance(error, duckdb.IOException) and "/data/" in str(error):
+        if is_damage(error):
             raise  # A file of the lake, of which `open_locked_lake` tells.
         # DuckDB repeats the statement below its message, with a caret that needs lines of its own.
         words = re.split(r"\n+LINE \d+:", str(error).strip())[0]
@@ -193,16 +200,20 @@ def _read_statement() -> str | None:
             return "\n".join(lines)
 
 
-def _print_table(result: "DuckDBPyRelation") -> None:
-    # DuckDB sees no Ctrl-C while it shows a result, only while it makes one.
-    result.execute().show(max_rows=MAX_ROWS, max_width=_width(), max_col_width=60)
+def _print_table(result: "DuckDBPyConnection") -> None:
+    import duckdb
+    import pyarrow as pa
+
+    reader = result.to_arrow_reader(MAX_ROWS)
+    rows = duckdb.from_arrow(pa.Table.from_batches(list(reader), reader.schema))
+    rows.show(max_rows=MAX_ROWS, max_width=_width(), max_col_width=60)
 
 
-def _print_csv(result: "DuckDBPyRelation") -> None:
+def _print_csv(result: "DuckDBPyConnection") -> None:
     import csv
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(result.columns)
+    writer.writerow([name for name, *_ in result.description or ()])
     while rows := result.fetchmany(MAX_ROWS):
         writer.writerows([_disarmed(cell) for cell in row] for row in rows)
 

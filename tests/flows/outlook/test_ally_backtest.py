@@ -26,7 +26,7 @@ from tests.flows.command_running import command_runner
 
 MONTH = "2017-05"
 HOLIDAY = ("2020-04", "2020-06")
-README = REPOSITORY / "waterfall" / "projection" / "README.md"
+README = REPOSITORY / "docs" / "backtest.md"
 
 
 @pytest.fixture(scope="module")
