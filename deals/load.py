@@ -99,22 +99,25 @@ def check_structure(path: Path) -> list[str]:
     return _read(path, is_structure=True).problems
 
 
-def load_book(code: str, folder: Path = DEALS_FOLDER) -> tuple[Terms, ...]:
+def load_book(
+    code: str, folder: Path = DEALS_FOLDER, read: Sequence[Terms] = ()
+) -> tuple[Terms, ...]:
     """The deals that draw from the originator's book `code`, in the order in which they are allocated.
 
-    A book of a deal's own id is that deal's alone. None when no deal draws from it. TermsError for a
-    bad file that may be one of them, and for two deals that have the same place.
+    A book of a deal's own id is that deal's alone. The files of deals that were `read` before are not
+    read again. None when no deal draws from it. TermsError for a bad file that may be one of them, and
+    for two deals that have the same place.
     """
     known = list_deals(folder)
     if code in known:
         alone = load_terms(code, folder)
         return (alone,) if alone.book.code == code else ()
-    deals: list[Terms] = []
-    for deal_id in known:
-        read = _read(folder / f"{deal_id}.toml").terms
+    deals = [terms for terms in read if terms.book.code == code]
+    for deal_id in sorted({*known} - {terms.deal_id for terms in read}):
+        found = _read(folder / f"{deal_id}.toml")
         # A file so bad that it does not say its book may belong to this one.
-        if read is None or read.book.code in (code, ""):
-            deals.append(load_terms(deal_id, folder))
+        if found.terms is None or found.terms.book.code in (code, ""):
+            deals.append(_sound(found, ": `tapehouse check` lists all"))
     if len({terms.book.order for terms in deals}) < len(deals):
         problems = (check_terms(folder / f"{terms.deal_id}.toml") for terms in deals)
         raise TermsError(next(found[0] for found in problems if found))

@@ -4,17 +4,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from fractions import Fraction
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from deals.dates.calendar import Period
+from deals.dates.day_counts import day_count_fraction
 from deals.dates.purchase_days import schedule_purchases
+from deals.load import terms_from_text
 from deals.terms.coupons import coupon
 from deals.terms.deal import Terms
 from deals.terms.eligibility import Eligibility
 from deals.terms.money import yuan
+from deals.terms.payments import Note
 from deals.terms.purchase import Limit
 from deals.words.arrangement import describe_arrangement
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyRelation
 
 Rows = Sequence[tuple[Any, ...]]
 DealTable = tuple[Mapping[str, str], Rows]
@@ -41,7 +49,12 @@ PERIOD_COLUMNS = {
     "is_expected_maturity": "boolean",
     "is_legal_final": "boolean",
     "scale": "integer",
-    "deals_folder": "varchar",
+}
+ADMITTED_COLUMNS = {
+    "deal_id": "varchar not null",
+    "scale": "integer not null",
+    "terms_sha256": "varchar not null",
+    "terms_text": "varchar not null",
 }
 TERM_COLUMNS = {
     "initial_pool_code": "varchar",
@@ -57,6 +70,8 @@ TERM_COLUMNS = {
     "max_adjusted_share": RATE,
     "max_rounding_amount": MONEY,
     "has_forecast": "boolean",
+    "late_interest_code": "varchar not null",
+    "rounding_code": "varchar not null",
 }
 NOTE_COLUMNS = {
     "line_number": "integer",
@@ -68,6 +83,8 @@ NOTE_COLUMNS = {
     "notional_amount": MONEY,
     "annual_rate": RATE,
     "day_count_code": "varchar",
+    "earned_numerator": "decimal(38, 0) not null",
+    "earned_denominator": "decimal(38, 0) not null",
     "initial_rating_code": "varchar",
     "current_rating_code": "varchar",
 }
@@ -131,14 +148,16 @@ KINDS = {
 WARRANTY_COLUMNS = {"criterion_codes": "varchar[]", "price_code": "varchar"}
 
 
-def deal_tables(terms: Terms, period: Period, deals_folder: Path) -> dict[str, DealTable]:
+def deal_tables(terms: Terms, text: str, period: Period) -> dict[str, DealTable]:
     """Each table of the schema `deal` by its name, with the terms of this cut-off.
 
-    `terms` are at the run's scale; amounts are DECIMAL(18, 2) in the currency unit, rates fractions a
-    year. Raises TermsError where a floating note's index has no value yet.
+    `terms` are at the run's scale and `text` is what states them, as admitted; amounts are
+    DECIMAL(18, 2) in the currency unit, rates fractions a year. Raises TermsError
+    where a floating note's index has no value yet.
     """
     return {
-        "period": (PERIOD_COLUMNS, [_period_row(terms, period, deals_folder)]),
+        "period": (PERIOD_COLUMNS, [_period_row(terms, period)]),
+        "admitted": (ADMITTED_COLUMNS, [(terms.deal_id, terms.scale, terms.sha256, text)]),
         "term": (TERM_COLUMNS, [_term_row(terms)]),
         **_list_tables(terms, period),
         "purchase_day": (
@@ -167,13 +186,27 @@ def deal_tables(terms: Terms, period: Period, deals_folder: Path) -> dict[str, D
     }
 
 
+def admitted_terms(admitted: "DuckDBPyRelation") -> Terms:
+    """The terms at the run's scale, from the one row of deal.admitted: no file is read again."""
+    row = admitted.project("terms_text, deal_id, terms_sha256, scale").fetchone()
+    assert row is not None
+    return _terms_of(*row)
+
+
+# Six models of a month ask for the same terms.
+@lru_cache(maxsize=4)
+def _terms_of(text: str, deal_id: str, sha256: str, scale: int) -> Terms:
+    return terms_from_text(text, deal_id, sha256).scaled(scale)
+
+
 def _list_tables(terms: Terms, period: Period) -> dict[str, DealTable]:
     """What a deal has several of, in the order of its file."""
     return {
         "note": (NOTE_COLUMNS, [
             (number, note.code, note.name_zh, note.name_en, note.security_code, note.tranche_class,
              yuan(note.notional_fen), coupon(terms, note, period.accrual_start_date),
-             note.day_count, note.initial_rating_code, note.current_rating_code)
+             note.day_count, *_earned(terms, note, period).as_integer_ratio(),
+             note.initial_rating_code, note.current_rating_code)
             for number, note in enumerate(terms.notes, start=1)
         ]),
         "fee": (FEE_COLUMNS, [
@@ -195,7 +228,23 @@ def _list_tables(terms: Terms, period: Period) -> dict[str, DealTable]:
     }  # fmt: skip
 
 
-def _period_row(terms: Terms, period: Period, deals_folder: Path) -> tuple[Any, ...]:
+def _earned(terms: Terms, note: Note, period: Period) -> Fraction:
+    """What one unit of the note's balance earns in the period: each coupon for the days on which it
+    holds; a floating coupon is fixed on the first day."""
+    start, end = period.accrual_start_date, period.accrual_end_date
+    steps = [] if note.floating else [day for day, _ in note.rate_steps if start < day < end]
+    stretches = pairwise([start, *steps, end])
+    return sum(
+        (
+            Fraction(coupon(terms, note, first))
+            * Fraction(*day_count_fraction(first, last, note.day_count))
+            for first, last in stretches
+        ),
+        Fraction(0),
+    )
+
+
+def _period_row(terms: Terms, period: Period) -> tuple[Any, ...]:
     return (
         period.deal_id,
         period.collection_end_date,
@@ -213,7 +262,6 @@ def _period_row(terms: Terms, period: Period, deals_folder: Path) -> tuple[Any, 
         period.is_expected_maturity,
         period.is_legal_final,
         terms.scale,
-        str(deals_folder),
     )
 
 
@@ -233,6 +281,8 @@ def _term_row(terms: Terms) -> tuple[Any, ...]:
         terms.default.max_adjusted_share,
         yuan(terms.default.max_rounding_fen),
         terms.forecast is not None,
+        terms.payment.interest_on_unpaid_interest,
+        terms.payment.rounding,
     )
 
 

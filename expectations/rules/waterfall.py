@@ -120,6 +120,37 @@ _PAYMENT_RULES = (
     ),
 )
 
+
+def _earned_on(balance: str) -> str:
+    """What a balance earns in the period by the admitted terms, rounded once to the fen."""
+    product = f"cast({balance} * 100 as hugeint) * cast(earned_numerator as hugeint)"
+    divisor = "cast(earned_denominator as hugeint)"
+    return (
+        f"cast(case rounding_code when 'down' then {product} // {divisor} "
+        f"when 'half_up' then (2 * {product} + {divisor}) // (2 * {divisor}) end "
+        "as decimal(18, 0)) * 0.01"
+    )
+
+
+_BALANCE = "opening_balance + issued_amount"
+# The month of the closing has no payment date of its own: nothing is earned by then.
+_STATED_INTEREST = f"""(
+    select
+        note.note_code, note.interest_accrued, note.late_interest_accrued, stated.annual_rate,
+        case when period.period_number = 0 then 0
+            when term.late_interest_code = 'compounding'
+            then {_earned_on(f"({_BALANCE} + opening_interest_unpaid)")}
+            else {_earned_on(f"({_BALANCE})")}
+        end as stated_interest,
+        case when period.period_number > 0 and term.late_interest_code = 'simple'
+            then {_earned_on("opening_interest_unpaid")} else 0
+        end as stated_late_interest
+    from waterfall.note_balance as note
+    left join deal.note as stated on note.note_code = stated.note_code
+    cross join deal.term as term
+    cross join deal.period as period
+)"""
+
 _NOTE_RULES = (
     Rule(
         "ledger_missing",
@@ -159,6 +190,15 @@ _NOTE_RULES = (
         "证券：期初未付迟延利息＋计提－支付＝期末未付迟延利息",
         "per note, interest on unpaid interest: unpaid + accrued - paid = unpaid after it",
         shown=("note_code", "late_interest_accrued", "late_interest_paid"),
+    ),
+    Rule(
+        "note_interest_not_as_stated",
+        _STATED_INTEREST,
+        "stop",
+        "interest_accrued <> stated_interest or late_interest_accrued <> stated_late_interest",
+        "证券计提利息应等于约定利率乘以期初余额与计息天数",
+        "per note, interest accrued is the stated coupon on the opening balance for the days, to the fen",
+        shown=("note_code", "annual_rate", "interest_accrued", "stated_interest"),
     ),
     Rule(
         "note_payment_differs",

@@ -10,7 +10,7 @@ from flows.home import as_typed, find_deals, find_home, shorten
 from flows.refusals import UsageError, check_book, check_deal, check_deal_or_book, check_month
 
 if TYPE_CHECKING:
-    from flows.close.route import Closed
+    from flows.close.month import Closed
 
 
 commands = typer.Typer()
@@ -30,7 +30,7 @@ def close(
         typer.Option(help="A file of the tape; give it again for each file. Default: the inbox."),
     ] = None,
     restate: Annotated[
-        bool, typer.Option("--restate", help="Close a closed month again from the same tape.")
+        bool, typer.Option("--restate", help="Close a closed month again, also from another tape.")
     ] = False,
 ) -> None:
     """Take one month through the whole route: land, check, transform, pay, publish, report."""
@@ -61,6 +61,9 @@ def allocate(
         list[Path] | None,
         typer.Option(help="A file of the book's tape; again for each file. Default: the inbox."),
     ] = None,
+    restate: Annotated[
+        bool, typer.Option("--restate", help="Close deals again that are closed from another tape.")
+    ] = False,
 ) -> None:
     """Close the month of every active deal of a book, in the stated order and from one tape.
 
@@ -72,7 +75,7 @@ def allocate(
 
     check_book(book_code, books())
     done = allocate_month(
-        find_home(), find_deals(), book_code, check_month(month), closer, tuple(tape or ())
+        find_home(), find_deals(), book_code, check_month(month), closer, tuple(tape or ()), restate
     )
     for deal_id in done.passed_over:
         typer.echo(f"{deal_id} {month} was closed before from this tape")

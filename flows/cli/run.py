@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from flows.cli.progress import show_progress
-from flows.close.lock import hold
-from flows.close.month import CloseRequest
-from flows.close.route import Closed, close_month
+from flows.close.month import Closed, CloseRequest
+from flows.close.route import close_month
 
 
 def close_one(request: CloseRequest) -> Closed:
@@ -30,7 +29,6 @@ def closer(months: int) -> Iterator[Callable[[CloseRequest], Closed]]:
     with show_progress(Console(stderr=True), months) as runner_of:
 
         def close(request: CloseRequest) -> Closed:
-            with hold(request):
-                return close_month(request, runner_of(request.place))
+            return close_month(request, runner_of(request.place))
 
         yield close

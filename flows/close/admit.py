@@ -2,21 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deals.dates.calendar import period_of, previous_month
 from deals.terms.deal import Terms, TermsError
 from flows.close.identity import identify_run
-from flows.close.land import last_order, tapes_of
-from flows.close.month import CloseRequest, Month, Run
-from flows.close.order import Standing, check_order
+from flows.close.land import tapes_of
+from flows.close.month import CloseRequest, Month, Run, Turn
 from flows.entries.events import find_events
 from flows.entries.notices import find_notice
-from flows.lake.connection import has_table, open_lake
+from flows.home import shorten
+from flows.lake.connection import has_table
 from flows.lake.history import ClosedRun
 from flows.refusals import CloseRefused
 from tapes import TapeError
 from tapes.land.tape import LandedTape
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 RUN = "select currency_code, period_number, payment_date from lake.close.run where {month}"
 NOTES = """
@@ -33,37 +36,36 @@ CODES = """
 """
 
 
-def admit_month(request: CloseRequest, tapes: tuple[LandedTape, ...]) -> Month:
+def admit_month(turn: Turn, tapes: tuple[LandedTape, ...]) -> Month:
     """Decide whether the month may be closed from these tapes; CloseRefused says why not.
 
     A month that is in the lake from the same inputs, but whose report is not whole, is a run that was
     cut off: it is admitted to write its report.
     """
-    standing = check_order(request)
-    terms, period, history = standing.terms, standing.period, standing.history
+    request, history = turn.request, turn.history
     before = history.find(previous_month(request.month))
-    earlier = before or next(iter(standing.seen), None)
+    earlier = before or next(iter(turn.seen), None)
     scale = _scale(request, tapes, earlier.scale if earlier else None)
-    scaled = terms.scaled(scale)
-    if before is not None:
-        check_amendments(request.home.lake, scaled, before)
+    terms = turn.terms.scaled(scale)
+    if before is not None and turn.lake is not None:
+        check_amendments(turn.lake, terms, before)
     events = find_events(request.home, request.deal_id, request.month)
     notice = find_notice(request.home, request.deal_id, request.month)
     if notice is not None:
         check_priced(request, terms)
-    run = identify_run(terms, period, tapes, scale, before, events, standing.seen, notice)
-    _check_one_tape(request, standing, run, tapes)
+    run = identify_run(terms, turn.period, tapes, scale, before, events, turn.seen, notice)
+    _check_one_tape(turn, run, tapes)
     published = history.find(request.month)
     is_in_lake = published is not None and _is_repeated(request, published, run)
+    if published is not None:
+        _check_restated(turn, published, run, tapes)
     if published is not None and is_in_lake and _is_report_whole(request, published.run_id):
         raise CloseRefused(
             f"{request.place}: closed already from this tape "
             f"(SHA-256 {run.tape_sha256[:12]}, run {published.run_id}), expected a new tape; "
-            "send one to restate the month, or add --restate to close it again from the same"
+            "add --restate to close it again from the same"
         )
-    if published is not None and not is_in_lake and standing.leader is None:
-        _check_newer(request, published, tapes)
-    return Month(request, scaled, period, run, tapes, is_in_lake)
+    return Month(turn, terms, run, tapes, is_in_lake)
 
 
 def _is_repeated(request: CloseRequest, published: ClosedRun, run: Run) -> bool:
@@ -95,30 +97,40 @@ def _scale(request: CloseRequest, tapes: Sequence[LandedTape], earlier: int | No
     return stated.pop()
 
 
-def _check_one_tape(
-    request: CloseRequest, standing: Standing, run: Run, tapes: Sequence[LandedTape]
-) -> None:
+def _check_one_tape(turn: Turn, run: Run, tapes: Sequence[LandedTape]) -> None:
     """The deals of a book close a month from one tape: theirs is one book."""
-    leader, book_code = standing.leader, standing.terms.book.code
+    leader, book_code = turn.leader, turn.terms.book.code
     if leader is not None and leader.tape_sha256 != run.tape_sha256:
         raise CloseRefused(
-            f"{request.place}: {tapes[0].file_name} (SHA-256 {run.tape_sha256[:12]}) is not the tape "
-            f"that {leader.deal_id} {request.month} is closed from (SHA-256 "
+            f"{turn.place}: {tapes[0].file_name} (SHA-256 {run.tape_sha256[:12]}) is not the tape "
+            f"that {leader.deal_id} {run.month} is closed from (SHA-256 "
             f"{leader.tape_sha256[:12]}), expected one tape for all deals of book {book_code}; close "
-            f"them all from it: `tapehouse allocate {book_code} {request.month} --tape FILE`"
+            f"them all from it: `tapehouse allocate {book_code} {run.month} --tape FILE --restate`"
         )
 
 
-def _check_newer(request: CloseRequest, published: ClosedRun, tapes: Sequence[LandedTape]) -> None:
-    """A restated month does not go back to the tape that was corrected, unless it is asked to."""
-    own = tapes_of(request, published)
-    if not request.is_restated and last_order(tapes) < last_order(own):
-        raise CloseRefused(
-            f"{request.place}: {tapes[0].file_name} (SHA-256 "
-            f"{tapes[0].sha256[:12]}) came before the tape that the month is closed from "
-            f"({own[-1].file_name}, SHA-256 {own[-1].sha256[:12]}), expected a new tape; "
-            "add --restate to go back to the earlier one"
-        )
+def _check_restated(
+    turn: Turn, published: ClosedRun, run: Run, tapes: Sequence[LandedTape]
+) -> None:
+    """A closed month is closed from another tape only when that is asked for.
+
+    The later deals of a book follow the first, of which it was asked.
+    """
+    is_same = published.tape_sha256 == run.tape_sha256
+    if is_same or turn.request.is_restated or turn.leader is not None:
+        return
+    own = tapes_of(turn, published)
+    kept = f"close it from the same again with{_options(own)}, or " if own else ""
+    raise CloseRefused(
+        f"{turn.place}: {tapes[0].file_name} (SHA-256 {run.tape_sha256[:12]}) is not the tape that the "
+        f"month is closed from (SHA-256 {published.tape_sha256[:12]}), expected that one for a closed "
+        f"month; {kept}restate it: `tapehouse close {published.deal_id} {published.month}"
+        f"{_options(tapes)} --restate`"
+    )
+
+
+def _options(tapes: Sequence[LandedTape]) -> str:
+    return "".join(f" --tape {shorten(tape.path)}" for tape in tapes)
 
 
 def _is_report_whole(request: CloseRequest, run_id: str) -> bool:
@@ -136,7 +148,7 @@ def check_priced(request: CloseRequest, terms: Terms) -> None:
         )
 
 
-def check_amendments(lake: Path, terms: Terms, before: ClosedRun) -> None:
+def check_amendments(lake: "DuckDBPyConnection", terms: Terms, before: ClosedRun) -> None:
     """TermsError when the terms, at the run's scale, are not those of the deal closed in `before`.
 
     Rates, ratings, limits and words may change from a month on; the currency, the calendar of what is
@@ -152,18 +164,17 @@ def check_amendments(lake: Path, terms: Terms, before: ClosedRun) -> None:
             )
 
 
-def _compare(lake: Path, terms: Terms, before: ClosedRun) -> Iterator[tuple[str, str, str]]:
+def _compare(
+    lake: "DuckDBPyConnection", terms: Terms, before: ClosedRun
+) -> Iterator[tuple[str, str, str]]:
     """What must stay: its key, as the terms have it and as the lake has it."""
-    with open_lake(lake) as connection:
-        month = f"deal_id = '{terms.deal_id}' and as_of_date = date '{before.as_of_date}'"
-        facts = [
-            connection.execute(query.format(month=month)).fetchall()[0] for query in (RUN, NOTES)
-        ]
-        ledgers = {
-            key: connection.execute(CODES.format(code=code, table=table, month=month)).fetchall()
-            for key, (code, table) in LEDGERS.items()
-            if has_table(connection, table)
-        }
+    month = f"deal_id = '{terms.deal_id}' and as_of_date = date '{before.as_of_date}'"
+    facts = [lake.execute(query.format(month=month)).fetchall()[0] for query in (RUN, NOTES)]
+    ledgers = {
+        key: lake.execute(CODES.format(code=code, table=table, month=month)).fetchall()
+        for key, (code, table) in LEDGERS.items()
+        if has_table(lake, table)
+    }
     (currency, number, payment_date), (notes,) = facts
     period = period_of(terms, before.month)
     notionals = {note.code: str(Decimal(note.notional_fen).scaleb(-2)) for note in terms.notes}

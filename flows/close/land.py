@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from flows.close.month import CloseRequest
-from flows.close.order import Standing, check_order
+from flows.close.month import Turn
 from flows.entries.free_text import check_free_text
 from flows.lake.history import ClosedRun
 from tapes import TapeMissing
@@ -13,29 +12,31 @@ from tapes.land.inbox import find_tape, part_of
 from tapes.land.tape import LandedTape, land_tape, latest_delivery, list_landed
 
 
-def land_tapes(request: CloseRequest) -> tuple[LandedTape, ...]:
+def land_tapes(turn: Turn) -> tuple[LandedTape, ...]:
     """Keep the month's files as received, and choose the landed tape to close the month from.
 
     It is that of the files named, or of the inbox. Else it is the tape from which the first deal of
-    the book closed the month, if one has; the one the month was closed from, if that is later than
-    the inbox's; or the last landed.
+    the book closed the month, if one has; the one the month was closed from, unless a later one is
+    in the inbox or, for a month to be restated, has landed and was not refused; or the last landed.
     """
-    standing = check_order(request)
-    place = (standing.terms.book.code, request.month)
-    files = request.files or _inbox_files(request, standing)
+    request, published = turn.request, turn.history.find(turn.period.month)
+    place = (turn.terms.book.code, request.month)
+    files = request.files or _inbox_files(turn)
     for file in files:
         check_free_text(readable_name(file), f"{request.place}: the name of a tape")
     tapes = tuple(
         land_tape(file, *place, request.home.landed, part)
         for file, part in zip(files, _part_numbers(files), strict=True)
     )
-    if not tapes and standing.leader:
-        return tapes_of(request, standing.leader)
-    published = standing.history.find(request.month)
+    if not tapes and turn.leader:
+        return tapes_of(turn, turn.leader)
+    landed = list_landed(request.home.landed, *place)
     if published is not None and not request.files:
-        own = tapes_of(request, published)
+        if request.is_restated and not tapes:
+            tapes = latest_delivery([tape for tape in landed if not tape.refusal])
+        own = tapes_of(turn, published)
         return own if own and last_order(own) >= last_order(tapes) else tapes
-    return tapes or latest_delivery(list_landed(request.home.landed, *place))
+    return tapes or latest_delivery(landed)
 
 
 def _part_numbers(files: Sequence[Path]) -> list[int]:
@@ -45,9 +46,9 @@ def _part_numbers(files: Sequence[Path]) -> list[int]:
     return named if is_told else list(range(1, len(files) + 1))
 
 
-def tapes_of(request: CloseRequest, run: ClosedRun) -> tuple[LandedTape, ...]:
+def tapes_of(turn: Turn, run: ClosedRun) -> tuple[LandedTape, ...]:
     """The landed tapes that the published month was closed from; none when one of them is gone."""
-    landed = list_landed(request.home.landed, run.book_code, request.month)
+    landed = list_landed(turn.request.home.landed, run.book_code, run.month)
     tapes = tuple(tape for tape in landed if tape.sha256 in run.file_sha256s)
     return tapes if len(tapes) == len(run.file_sha256s) else ()
 
@@ -57,13 +58,13 @@ def last_order(tapes: Sequence[LandedTape]) -> int:
     return max((tape.order for tape in tapes), default=0)
 
 
-def _inbox_files(request: CloseRequest, standing: Standing) -> Sequence[Path]:
+def _inbox_files(turn: Turn) -> Sequence[Path]:
     """The inbox's files; none when the month's tape has landed already and no other one has come.
 
     A tape of the book is taken by the first deal that closes the month: it is landed once.
     """
-    terms, leader = standing.terms, standing.leader
-    is_landed = leader is not None and tapes_of(request, leader) != ()
+    request, terms, leader = turn.request, turn.terms, turn.leader
+    is_landed = leader is not None and tapes_of(turn, leader) != ()
     book_code = "" if is_landed else terms.book.code
     try:
         return find_tape(request.home.inbox, request.deal_id, request.month, book_code)

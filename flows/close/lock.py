@@ -3,49 +3,54 @@
 The lock ends with the process, however it ends.
 """
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from deals.load import load_terms
-from flows.close.month import CloseRequest
+from filelock import FileLock, Timeout
+
+from deals.terms.deal import Terms
 from flows.home import Home
 from flows.refusals import CloseRefused
 
+WAIT_SECONDS = 5.0
+"""An event or a notice is entered within this; a close is not waited for."""
+
 
 class DealHeld(CloseRefused):
-    """Another process is closing a month of the deal or book: a refusal that passes when it ends."""
+    """Another process works on the deal or book: a refusal that passes when it ends."""
 
 
 @contextmanager
-def hold(request: CloseRequest) -> Iterator[None]:
-    """Hold the deal and its book while a month is closed; DealHeld when another process does.
+def hold_book(home: Home, terms: Terms, work: str) -> Iterator[None]:
+    """Hold the deal and its book for `work`, such as "closing DEAL YYYY-MM"; DealHeld when another does.
 
     A close reads which loans the book's other deals own, so that none of them may close meanwhile.
     """
-    book_code = load_terms(request.deal_id, request.deals_folder).book.code
     with ExitStack() as held:
-        for name in dict.fromkeys((request.deal_id, book_code)):
-            held.enter_context(hold_deal(request.home, name))
+        for name in dict.fromkeys((terms.deal_id, terms.book.code)):
+            held.enter_context(hold_deal(home, name, work))
         yield
 
 
 @contextmanager
-def hold_deal(home: Home, name: str) -> Iterator[None]:
-    """Hold the deal or book of that name; DealHeld when another process does."""
+def hold_deal(home: Home, name: str, work: str) -> Iterator[None]:
+    """Hold the deal or book of that name, waiting a little; DealHeld names who holds it and for what."""
     folder = home.scratch(name)
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / "closing.lock", "a+", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise DealHeld(
-                f"{name}: process {lock.read().strip() or 'unknown'} is closing a month of it now, "
-                "expected one close at a time; wait for it to end"
-            ) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
+    holder = folder / "holder.txt"
+    lock = FileLock(folder / "closing.lock", timeout=WAIT_SECONDS, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        found = holder.read_text(encoding="utf-8") if holder.is_file() else "another process"
+        raise DealHeld(
+            f"{name}: held by {found}, expected one of these at a time; wait for it to end and run "
+            "the same command again"
+        ) from None
+    try:
+        holder.write_text(f"process {os.getpid()}, {work}", encoding="utf-8")
         yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()

@@ -1,5 +1,6 @@
 """One month of a deal: what is asked, what it is made from, and where it is built."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deals.dates.calendar import Period
+from deals.load import Deal
 from deals.terms.deal import Terms
 from flows.entries.events import Event
 from flows.entries.notices import Notice
 from flows.home import Home
-from flows.lake.history import ClosedRun
+from flows.lake.history import ClosedRun, History
 from tapes.land.tape import LandedTape
 
 if TYPE_CHECKING:
@@ -37,6 +39,40 @@ class CloseRequest:
     def place(self) -> str:
         """The month as an error names it."""
         return f"{self.deal_id} {self.month}"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A month whose turn it is, with all that is read once for it: the deal's terms and past, and the
+    book's other pools.
+
+    `seen` are the runs whose loans this close leaves alone, in the order of allocation; `lake` is the
+    lake as it stands, None before the first close.
+    """
+
+    request: CloseRequest
+    deal: Deal
+    period: Period
+    history: History
+    seen: tuple[ClosedRun, ...]
+    lake: "DuckDBPyConnection | None"
+    next_snapshot: int
+    """Of the lake, when no other month is committed meanwhile."""
+
+    @property
+    def terms(self) -> Terms:
+        """As the deal states them, at scale 1."""
+        return self.deal.terms
+
+    @property
+    def place(self) -> str:
+        """The month as an error names it."""
+        return self.request.place
+
+    @property
+    def leader(self) -> ClosedRun | None:
+        """The first deal of the book that has closed this month: the others take its tape."""
+        return next((run for run in self.seen if run.month == self.period.month), None)
 
 
 @dataclass(frozen=True)
@@ -67,12 +103,20 @@ class Run:
 class Month:
     """One admitted month on its way: what it is made from and where it is built."""
 
-    request: CloseRequest
+    turn: Turn
     terms: Terms
-    period: Period
+    """At the run's scale."""
     run: Run
     tapes: tuple[LandedTape, ...]
     is_in_lake: bool
+
+    @property
+    def request(self) -> CloseRequest:
+        return self.turn.request
+
+    @property
+    def period(self) -> Period:
+        return self.turn.period
 
     @property
     def place(self) -> str:
@@ -84,6 +128,10 @@ class Month:
         """The folder in which this month alone is built."""
         return self.request.home.scratch(self.run.deal_id) / self.run.month
 
+    def clear_scratch(self) -> None:
+        """Leave nothing of what was built: no loan is kept outside the lake and the landed tapes."""
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
     @property
     def data_docs(self) -> Path:
         """Where the pages on this month's checks are written."""
@@ -92,6 +140,17 @@ class Month:
     @property
     def database(self) -> Path:
         return self.scratch / "build.duckdb"
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A month that is in the lake and published."""
+
+    deal_id: str
+    month: str
+    run_id: str
+    snapshot: int
+    report_folder: Path
 
 
 @contextmanager

@@ -1,14 +1,21 @@
 """The order of closes: a deal's months one after the other, and the deals of a book by their places."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from deals.dates.calendar import Period, first_month, next_month, period_of, previous_month
-from deals.load import load_book, load_terms
+from deals.load import Deal, load_book, load_deal
 from deals.terms.deal import Terms
-from flows.close.month import CloseRequest
-from flows.lake.history import ClosedRun, History, pools_seen, read_all
+from flows.close.lock import hold_book
+from flows.close.month import CloseRequest, Turn
+from flows.lake.connection import lake_exists, open_lake
+from flows.lake.history import ClosedRun, History, pools_seen, read_histories
+from flows.lake.publish import last_snapshot
 from flows.refusals import CloseRefused
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 Histories = Mapping[str, History]
 
@@ -17,35 +24,39 @@ class EarlierCloseDue(CloseRefused):
     """Another deal of the book has to be closed first: a refusal that passes when it is."""
 
 
-@dataclass(frozen=True)
-class Standing:
-    """A month whose turn it is: the deal's terms and past, and the book's other pools.
+def take_turn(request: CloseRequest, held: ExitStack, past: ExitStack) -> Turn:
+    """Hold the deal and its book, and read once what the close goes by.
 
-    `seen` are the runs whose loans this close leaves alone, in the order of allocation.
+    `held` lets go of them, `past` of the lake as it stands: before the month is committed to it.
+
+    CloseRefused when the month is out of order; DealHeld when another process holds the deal.
     """
+    deal = load_deal(request.deal_id, request.deals_folder)
+    with ExitStack() as holding, ExitStack() as reading:
+        holding.enter_context(hold_book(request.home, deal.terms, f"closing {request.place}"))
+        is_there = lake_exists(request.home.lake)
+        lake = reading.enter_context(open_lake(request.home.lake)) if is_there else None
+        turn = check_order(request, deal, lake)
+        # Only a turn that was taken is held on to: a step that failed may be tried again.
+        held.push(holding.pop_all())
+        past.push(reading.pop_all())
+    return turn
 
-    terms: Terms
-    period: Period
-    history: History
-    seen: tuple[ClosedRun, ...]
 
-    @property
-    def leader(self) -> ClosedRun | None:
-        """The first deal of the book that has closed this month: the others take its tape."""
-        return next((run for run in self.seen if run.month == self.period.month), None)
-
-
-def check_order(request: CloseRequest) -> Standing:
-    """Where the month stands; CloseRefused when it is out of order."""
-    terms = load_terms(request.deal_id, request.deals_folder)
+def check_order(
+    request: CloseRequest, deal: Deal, lake: "DuckDBPyConnection | None" = None
+) -> Turn:
+    """Where the month stands in the lake as it is; CloseRefused when it is out of order."""
+    terms = deal.terms
     period = period_of(terms, request.month)
-    histories = read_all(request.home.lake)
-    history = histories.get(request.deal_id, History(()))
+    histories = read_histories(lake) if lake else {}
     _check_own_order(request, terms, period, histories)
     _check_book_order(request, terms, histories)
     runs = [other.runs for other in histories.values()]
     seen = pools_seen(terms.deal_id, terms.book.code, terms.book.order, request.month, runs)
-    return Standing(terms, period, history, seen)
+    history = histories.get(request.deal_id, History(()))
+    next_snapshot = 1 + (last_snapshot(lake) if lake else 0)
+    return Turn(request, deal, period, history, seen, lake, next_snapshot)
 
 
 def next_due_month(terms: Terms, history: History) -> str:
@@ -117,7 +128,7 @@ def _check_book_order(request: CloseRequest, terms: Terms, histories: Histories)
 def _load_deals(request: CloseRequest, terms: Terms) -> tuple[Terms, ...]:
     """The deals of the book; a book that is named as its deal is that deal's alone."""
     is_alone = terms.book.code == terms.deal_id
-    return (terms,) if is_alone else load_book(terms.book.code, request.deals_folder)
+    return (terms,) if is_alone else load_book(terms.book.code, request.deals_folder, [terms])
 
 
 def _check_book_deals(

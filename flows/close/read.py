@@ -1,9 +1,13 @@
 """Read the tape into a fresh scratch database, with terms and last month laid beside it."""
 
 import shutil
+from typing import TYPE_CHECKING
 
 from flows.close import stage
 from flows.close.month import Month, open_scratch
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 def read_tapes(month: Month) -> None:
@@ -13,14 +17,18 @@ def read_tapes(month: Month) -> None:
 
     formats, allowed = load_formats(), month.terms.tape_formats
     found = [detect_format(tape.path, formats, allowed, tape.file_name) for tape in month.tapes]
-    shutil.rmtree(month.scratch, ignore_errors=True)
+    for left in month.scratch.parent.glob("[0-9]*-[0-9]*"):  # By a close that was killed.
+        shutil.rmtree(left)
     month.scratch.mkdir(parents=True)
     with open_scratch(month) as connection:
-        stage.stage_terms(
-            connection, month.terms, month.period, month.run, month.request.deals_folder
-        )
-        lake = month.request.home.lake
-        stage.stage_last_month(connection, lake, month.terms, month.period)
-        stage.stage_book(connection, lake, month.terms, month.run)
+        lay_beside(connection, month)
         cut_off = month.period.collection_end_date
         read_tape(connection, month.tapes, found, cut_off, month.scratch)
+
+
+def lay_beside(connection: "DuckDBPyConnection", month: Month) -> None:
+    """Lay terms, last month and the book's other pools beside the tape."""
+    lake, text = month.turn.lake, month.turn.deal.text
+    stage.stage_terms(connection, month.terms, text, month.period, month.run)
+    stage.stage_last_month(connection, lake, month.period)
+    stage.stage_book(connection, lake, month.terms, month.run)

@@ -1,9 +1,10 @@
-"""Read a published month out of the lake and write its report files."""
+"""Compose a month's report before it is committed, and publish its files; write them again from the lake."""
 
-import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from flows.close.month import Month
+from flows.close.month import Closed, Month, open_scratch
 from flows.home import Home
 from flows.lake.connection import LakeError, open_lake
 from flows.lake.publish import snapshot_of_run
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from reports.pack import ReportPack, ReportTable
 
+ORDERS = ("line_number", "round_number")
+"""The columns that order a report table of several rows."""
 OF_MONTH = "deal_id = ? and strftime(as_of_date, '%Y-%m') = ?"
 
 RUN_FIELDS = {
@@ -33,23 +36,53 @@ RUN_FIELDS = {
 """The fields of a ReportPack that are facts of the run, and their columns of `close.run`."""
 
 
-def report(month: Month) -> "tuple[str, int, Path]":
-    """Write the report files from the lake; the published run, its snapshot and the files' folder."""
-    home = month.request.home
-    manifest = write_report(home, month.run.deal_id, month.run.month)
-    shutil.rmtree(month.scratch, ignore_errors=True)
+@dataclass(frozen=True)
+class Composed:
+    """A report that is rendered whole, before its month is committed: nothing of it can fail after."""
+
+    pack: "ReportPack"
+    files: Mapping[str, bytes]
+
+
+def compose(month: Month) -> Composed:
+    """Render the report of the month that is built, as it will be published.
+
+    ReportError when it cannot be worded, typed or put in its folder.
+    """
+    from reports.publish.files import expect_report, render
+    from reports.words import load_words
+
+    expect_report(_folder(month))
+    with open_scratch(month) as built:
+        pack = _read_pack(built, month.run.deal_id, month.run.month, "", month.turn.next_snapshot)
+    assert pack is not None
+    return Composed(pack, render(pack, load_words()))
+
+
+def publish(month: Month, composed: Composed | None, snapshot: int | None) -> Closed:
+    """Publish the composed report of the month that was committed; without one, the lake's."""
+    home, run = month.request.home, month.run
+    if composed is None or snapshot is None:
+        run_id, snapshot = _published_run(home, month)
+        write_report(home, run.deal_id, run.month)
+        return Closed(run.deal_id, run.month, run_id, snapshot, _folder(month))
+    from reports.publish import files
+
+    is_as_composed = composed.pack.lake_snapshot == snapshot
+    pack = replace(composed.pack, lake_snapshot=snapshot)
+    files.publish(pack, _folder(month), files=composed.files if is_as_composed else None)
+    return Closed(run.deal_id, run.month, run.run_id, snapshot, _folder(month))
+
+
+def _folder(month: Month) -> "Path":
+    return month.request.home.report_folder(month.run.deal_id, month.run.month)
+
+
+def _published_run(home: Home, month: Month) -> tuple[str, int]:
+    """The run of the month that is in the lake, and its snapshot."""
     with open_lake(home.lake) as lake:
-        run_id = _published_run_id(lake, month)
-        return run_id, snapshot_of_run(lake, run_id), manifest.parent
-
-
-def _published_run_id(lake: "DuckDBPyConnection", month: Month) -> str:
-    found = lake.execute(
-        "select run_id from lake.close.run where deal_id = ? and as_of_date = ?",
-        [month.run.deal_id, month.run.as_of_date],
-    ).fetchone()
-    assert found is not None
-    return found[0]
+        run = _read_run(lake, month.run.deal_id, month.run.month, "lake.", "")
+        return run["run_id"], snapshot_of_run(lake, run["run_id"])
 
 
 def write_report(home: Home, deal_id: str, month: str) -> "Path":
@@ -72,56 +105,69 @@ def read_pack(home: Home, deal_id: str, month: str, snapshot: int | None = None)
 
     `snapshot` is that of an earlier version; by default the latest one's.
     """
+    with open_lake(home.lake) as lake:
+        if not snapshot:
+            latest = _read_run(lake, deal_id, month, "lake.", "")
+            snapshot = snapshot_of_run(lake, latest["run_id"]) if latest else None
+        pack = _read_pack(lake, deal_id, month, "lake.", snapshot) if snapshot else None
+    if pack is None:
+        raise LakeError(
+            f"{deal_id} {month}: not in the lake {home.lake}, expected a closed month "
+            f"(`tapehouse status` lists them); run `tapehouse close {deal_id} {month}`"
+        )
+    return pack
+
+
+def _read_pack(
+    connection: "DuckDBPyConnection", deal_id: str, month: str, database: str, snapshot: int
+) -> "ReportPack | None":
+    """The pack from the lake (`database` is "lake.") at a snapshot, or from a month being built ("")."""
     from reports.pack import ReportPack
 
-    with open_lake(home.lake) as lake:
-        run = _read_run(lake, deal_id, month, snapshot)
-        if not run:
-            raise LakeError(
-                f"{deal_id} {month}: not in the lake {home.lake}, expected a closed month "
-                f"(`tapehouse status` lists them); run `tapehouse close {deal_id} {month}`"
-            )
-        snapshot = snapshot or snapshot_of_run(lake, run["run_id"])
-        tapes = lake.execute(
-            f"select file_name, tape_sha256 from lake.intake.tape at (version => {snapshot}) "
-            f"where {OF_MONTH} order by file_name",
-            [deal_id, month],
-        ).fetchall()
-        tables = tuple(
-            _read_table(lake, table, deal_id, month, snapshot)
-            for table in published_tables()
-            if "table_id" in table.meta
-        )
+    at = f"at (version => {snapshot})" if database else ""
+    run = _read_run(connection, deal_id, month, database, at)
+    if not run:
+        return None
+    tapes = connection.execute(
+        f"select file_name, tape_sha256 from {database}intake.tape {at} "
+        f"where {OF_MONTH} order by file_name",
+        [deal_id, month],
+    ).fetchall()
+    tables = tuple(
+        _read_table(connection, table, deal_id, month, database, at)
+        for table in published_tables()
+        if "table_id" in table.meta
+    )
     return ReportPack(
-        deal_id=deal_id,
-        **run,
-        tapes=tuple(tapes),
-        lake_snapshot=snapshot,
-        tables=tables,
+        deal_id=deal_id, **run, tapes=tuple(tapes), lake_snapshot=snapshot, tables=tables
     )
 
 
 def _read_run(
-    lake: "DuckDBPyConnection", deal_id: str, month: str, snapshot: int | None
+    connection: "DuckDBPyConnection", deal_id: str, month: str, database: str, at: str
 ) -> dict[str, Any]:
     """The facts of the month's run by name; empty when there is none."""
-    at = f"at (version => {snapshot})" if snapshot else ""
-    found = lake.execute(
-        f"select {', '.join(RUN_FIELDS.values())} from lake.close.run {at} where {OF_MONTH}",
+    found = connection.execute(
+        f"select {', '.join(RUN_FIELDS.values())} from {database}close.run {at} where {OF_MONTH}",
         [deal_id, month],
     ).fetchone()
     return dict(zip(RUN_FIELDS, found, strict=True)) if found else {}
 
 
 def _read_table(
-    lake: "DuckDBPyConnection", table: Table, deal_id: str, month: str, snapshot: int
+    connection: "DuckDBPyConnection",
+    table: Table,
+    deal_id: str,
+    month: str,
+    database: str,
+    at: str,
 ) -> "ReportTable":
     from reports.pack import ReportTable
 
     columns = tuple(column.name for column in table.columns)
-    order = "order by line_number" if "line_number" in columns else ""
-    rows = lake.execute(
-        f"select {', '.join(columns)} from lake.{table.full_name} at (version => {snapshot}) "
+    order = next((f"order by {name}" for name in ORDERS if name in columns), "")
+    rows = connection.execute(
+        f"select {', '.join(columns)} from {database}{table.full_name} {at} "
         f"where {OF_MONTH} {order}",
         [deal_id, month],
     ).fetchall()

@@ -3,14 +3,12 @@
 import importlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 from typing import ParamSpec, Protocol, TypeVar
 
 from expectations.rule import CheckError
-from flows.close import admit, build, check, land, read, report
-from flows.close.month import CloseRequest, Month
+from flows.close import admit, build, check, land, order, read, report
+from flows.close.month import Closed, CloseRequest, Month
 from flows.lake.publish import publish_month
 from tapes import TapeError
 from tapes.land.tape import LandedTape, note_refusal
@@ -27,28 +25,19 @@ class Runner(Protocol):
     ) -> T: ...
 
 
-@dataclass(frozen=True)
-class Closed:
-    """A month that is in the lake and published."""
-
-    deal_id: str
-    month: str
-    run_id: str
-    snapshot: int
-    report_folder: Path
-
-
 # Together they take 10 s to import; DuckDB reads the tape meanwhile, without Python's lock.
 SLOW_LIBRARIES = ("great_expectations", "dbt.cli.main")
 STEP_NAMES = (
+    "take its turn",
     "land the tape",
     "admit the month",
     "read and cast",
     "check the tape",
     "transform and pay",
     "check the figures",
-    "publish to the lake",
-    "write the report",
+    "compose the report",
+    "commit to the lake",
+    "publish the report",
 )
 
 
@@ -59,22 +48,27 @@ def close_month(request: CloseRequest, run_step: Runner) -> Closed:
     by the same call: what is in the lake already is not computed again.
     """
     warm_up()
-    to_land, to_admit, to_read, to_check, to_build, to_prove, to_commit, to_report = STEP_NAMES
-    tapes = run_step(to_land, land.land_tapes, request)
-    with remember_refusal(tapes):
-        month = run_step(to_admit, admit.admit_month, request, tapes)
-        if not month.is_in_lake:
-            run_step(to_read, read.read_tapes, month)
-            run_step(to_check, check.check_tape, month)
-            run_step(to_build, build.build, month)
-            run_step(to_prove, check.check_figures, month)
-            run_step(to_commit, commit, month)
-    run_id, snapshot, folder = run_step(to_report, report.report, month)
-    return Closed(month.run.deal_id, month.run.month, run_id, snapshot, folder)
+    with ExitStack() as held, ExitStack() as past:
+        turn = run_step("take its turn", order.take_turn, request, held, past)
+        tapes = run_step("land the tape", land.land_tapes, turn)
+        with remember_refusal(tapes):
+            month = run_step("admit the month", admit.admit_month, turn, tapes)
+            held.callback(month.clear_scratch)
+            composed = snapshot = None
+            if not month.is_in_lake:
+                run_step("read and cast", read.read_tapes, month)
+                past.close()  # What the month reads of earlier ones lies beside its tape now.
+                run_step("check the tape", check.check_tape, month)
+                run_step("transform and pay", build.build, month)
+                run_step("check the figures", check.check_figures, month)
+                composed = run_step("compose the report", report.compose, month)
+                snapshot = run_step("commit to the lake", commit, month)
+        past.close()
+        return run_step("publish the report", report.publish, month, composed, snapshot)
 
 
-def commit(month: Month) -> None:
-    """Put the month into the lake in one transaction."""
+def commit(month: Month) -> int:
+    """Put the month into the lake in one transaction; its snapshot."""
     facts = {
         "run_id": month.run.run_id,
         "code_version": month.run.code_version,
@@ -82,7 +76,9 @@ def commit(month: Month) -> None:
         "terms_sha256": month.run.terms_sha256,
     }
     as_of_date = month.run.as_of_date.isoformat()
-    publish_month(month.request.home.lake, month.database, month.run.deal_id, as_of_date, facts)
+    return publish_month(
+        month.request.home.lake, month.database, month.run.deal_id, as_of_date, facts
+    )
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deals.dates.calendar import Period, period_of, previous_month
@@ -10,7 +9,7 @@ from deals.tables import MONEY, deal_tables
 from deals.terms.deal import Terms
 from flows.close.month import Run
 from flows.entries.notices import Notice
-from flows.lake.connection import LakeError, columns_of, has_table, lake_exists, open_lake
+from flows.lake.connection import LakeError, columns_of, has_table
 from flows.lake.tables import Table, published_tables
 
 if TYPE_CHECKING:
@@ -38,11 +37,14 @@ REPURCHASED_ELSEWHERE = """
 
 
 def stage_terms(
-    connection: "DuckDBPyConnection", terms: Terms, period: Period, run: Run, deals_folder: Path
+    connection: "DuckDBPyConnection", terms: Terms, text: str, period: Period, run: Run
 ) -> None:
-    """Write the schema `deal` of the scratch database, one table for each kind of term, and the run."""
+    """Write the schema `deal` of the scratch database, one table for each kind of term, and the run.
+
+    `text` is the admitted text of the terms, from which the models of the month build them.
+    """
     connection.execute("create schema deal")
-    for name, (columns, rows) in deal_tables(terms, period, deals_folder).items():
+    for name, (columns, rows) in deal_tables(terms, text, period).items():
         _write(connection, f"deal.{name}", columns, rows)
     _write(connection, "deal.event", EVENT_COLUMNS, [
         (event.code, period_of(terms, event.since_month).collection_end_date,
@@ -55,7 +57,7 @@ def stage_terms(
 
 
 def stage_last_month(
-    connection: "DuckDBPyConnection", lake: Path, terms: Terms, period: Period
+    connection: "DuckDBPyConnection", lake: "DuckDBPyConnection | None", period: Period
 ) -> None:
     """Copy last month's published rows of the deal into the schema `closed`; empty in the first month.
 
@@ -66,12 +68,11 @@ def stage_last_month(
     connection.execute("create schema closed")
     for table in published_tables():
         connection.execute(f"create table closed.{table.name} ({table.definition()})")
-    if period.is_first or not lake_exists(lake):
+    if period.is_first or lake is None:
         return
-    with open_lake(lake) as source:
-        for table in published_tables():
-            if table.meta.get("carried") and has_table(source, table.full_name):
-                _copy_last_month(source, connection, table, period)
+    for table in published_tables():
+        if table.meta.get("carried") and has_table(lake, table.full_name):
+            _copy_last_month(lake, connection, table, period)
 
 
 def _copy_last_month(
@@ -113,7 +114,9 @@ def _carried_values(table: Table, period: Period) -> list[Any]:
     return [previous_month(period.month)]
 
 
-def stage_book(connection: "DuckDBPyConnection", lake: Path, terms: Terms, run: Run) -> None:
+def stage_book(
+    connection: "DuckDBPyConnection", lake: "DuckDBPyConnection | None", terms: Terms, run: Run
+) -> None:
     """Write `deal.book_deal`, the deals of the book that have a pool, and `closed.owned_elsewhere`,
     the loans of those but this one, and `closed.repurchased_elsewhere`, what was taken back from them.
 
@@ -127,20 +130,14 @@ def stage_book(connection: "DuckDBPyConnection", lake: Path, terms: Terms, run: 
     ]
     connection.execute(BOOK_TABLES)
     connection.executemany("insert into deal.book_deal values (?, ?, ?, ?, ?)", [*others, own])
-    if not run.seen:
+    if lake is None:
         return
-    with open_lake(lake) as source:
-        for other in run.seen:
-            values = [other.deal_id, other.as_of_date]
-            _copy_rows(source, connection, "closed.owned_elsewhere", OWNED_ELSEWHERE, values)
-            if has_table(source, "pool.repurchased_loan"):
-                _copy_rows(
-                    source,
-                    connection,
-                    "closed.repurchased_elsewhere",
-                    REPURCHASED_ELSEWHERE,
-                    values,
-                )
+    for other in run.seen:
+        values = [other.deal_id, other.as_of_date]
+        _copy_rows(lake, connection, "closed.owned_elsewhere", OWNED_ELSEWHERE, values)
+        if has_table(lake, "pool.repurchased_loan"):
+            name = "closed.repurchased_elsewhere"
+            _copy_rows(lake, connection, name, REPURCHASED_ELSEWHERE, values)
 
 
 def _copy_rows(

@@ -21,6 +21,7 @@ from flows.entries.free_text import check_free_text
 from flows.home import Home
 from flows.lake.history import read_history
 from flows.refusals import UsageError
+from tapes.land.files import readable_name
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,10 @@ def enter_event(request: EventRequest) -> Entry:
             f"event {request.code!r}: unknown, expected one of {', '.join(EVENTS)}; correct the code"
         )
     check_free_text(request.note, f"{request.place}: --note")
-    check_free_text(request.evidence.name, f"{request.place}: the name of --evidence")
+    file_name = readable_name(request.evidence)
+    check_free_text(file_name, f"{request.place}: the name of --evidence")
     evidence = _read_evidence(request.evidence)
-    with hold_deal(request.home, request.deal_id):
+    with hold_deal(request.home, request.deal_id, f"entering an event of {request.place}"):
         _check_month(request)
         entries = list_entries(request.home, request.deal_id)
         _check_standing(request, entries)
@@ -62,7 +64,7 @@ def enter_event(request: EventRequest) -> Entry:
             code=request.code,
             is_withdrawal=request.is_withdrawal,
             note=request.note,
-            file_name=request.evidence.name,
+            file_name=file_name,
             sha256=hashlib.sha256(evidence).hexdigest(),
             entered_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )

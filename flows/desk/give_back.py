@@ -9,7 +9,7 @@ from deals.dates.calendar import previous_month
 from deals.load import load_terms
 from deals.terms.deal import Terms
 from flows.close.admit import check_priced
-from flows.close.lock import hold
+from flows.close.lock import hold_book
 from flows.close.month import CloseRequest
 from flows.close.order import next_due_month
 from flows.entries.notices import Notice, NoticedLoan, land_notice, last_notice, read_list
@@ -40,7 +40,7 @@ def take_notice(request: CloseRequest, list_file: Path, evidence_file: Path) -> 
     loans = read_list(list_file)
     terms = load_terms(request.deal_id, request.deals_folder)
     check_priced(request, terms)
-    with hold(request):
+    with hold_book(request.home, terms, f"taking a repurchase notice of {request.place}"):
         history = read_history(request.home.lake, request.deal_id)
         _check_open(request, terms, history)
         if (

@@ -225,6 +225,7 @@ def _describe_unused(
     command = f"tapehouse {'close' if is_deal else 'allocate'} {name} {first.month}"
     if is_closed:
         command += "".join(f" --tape {shorten(tape.path)}" for tape in delivery)
+        command += " --restate" if waiting else ""
     lake = "the lake" if is_deal or not waiting else f"the lake for {', '.join(waiting)}"
     return f"{place}{names} has landed and is not in {lake}{stands}; run `{command}`"
 

@@ -21,7 +21,14 @@ from flows.entries.free_text import check_free_text
 from flows.home import Home
 from flows.lake.history import ClosedRun
 from tapes import TapeError
-from tapes.land.files import check_readable, copy_file, lock_folder, sync_folder, write_file
+from tapes.land.files import (
+    check_readable,
+    copy_file,
+    lock_folder,
+    readable_name,
+    sync_folder,
+    write_file,
+)
 
 COLUMNS = ("loan_id", "reason")
 LIST, EVIDENCE = "list", "evidence"
@@ -106,23 +113,24 @@ def land_notice(
     The same two files again are recognised. TapeError for an empty or unreadable file.
     """
     check_readable(evidence_file, "the evidence for the repurchase")
-    for file in (list_file, evidence_file):
-        check_free_text(file.name, f"{deal_id} {month}: the name of a file")
+    list_name, evidence_name = readable_name(list_file), readable_name(evidence_file)
+    for name in (list_name, evidence_name):
+        check_free_text(name, f"{deal_id} {month}: the name of a file")
     month_folder = folder / deal_id / month
     with lock_folder(month_folder):
         incoming = month_folder / INCOMING
         shutil.rmtree(incoming, ignore_errors=True)
         for part in (LIST, EVIDENCE):
             (incoming / part).mkdir(parents=True)
-        list_sha256, _ = copy_file(list_file, incoming / LIST / list_file.name, "the list")
-        evidence = incoming / EVIDENCE / evidence_file.name
+        list_sha256, _ = copy_file(list_file, incoming / LIST / list_name, "the list")
+        evidence = incoming / EVIDENCE / evidence_name
         evidence_sha256, _ = copy_file(evidence_file, evidence, "the evidence")
         sha256 = hashlib.sha256(f"{list_sha256} {evidence_sha256}".encode()).hexdigest()
         record = {
             "order": 1 + max((each.order for each in _landed(month_folder)), default=0),
-            "list_file_name": list_file.name,
+            "list_file_name": list_name,
             "list_sha256": list_sha256,
-            "evidence_file_name": evidence_file.name,
+            "evidence_file_name": evidence_name,
             "evidence_sha256": evidence_sha256,
         }
         landed = month_folder / sha256

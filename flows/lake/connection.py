@@ -1,5 +1,6 @@
 """The warehouse: a DuckLake with a SQLite catalog."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -9,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from flows.lake.tables import Table
+from tapes.land.disk import is_disk_full
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -19,6 +21,8 @@ EXTENSIONS = {
 }
 CATALOG = "catalog.sqlite"
 BUSY_MILLISECONDS = 5000
+# All but one of DuckDB's errors of a Parquet file name it.
+DAMAGED_FILE = re.compile(r"/data/.*\.parquet|TProtocolException")
 
 
 class LakeError(Exception):
@@ -128,6 +132,11 @@ def _check_exists(folder: Path) -> None:
         )
 
 
+def is_damage(error: Exception) -> bool:
+    """Whether DuckDB's error is of a Parquet file of a lake that it cannot read, not of a query."""
+    return DAMAGED_FILE.search(str(error)) is not None
+
+
 @contextmanager
 def _attached(
     connection: "DuckDBPyConnection", folder: Path, mode: str
@@ -138,11 +147,14 @@ def _attached(
     try:
         _attach(connection, folder, mode)
         yield connection
-    except duckdb.IOException as error:
+    except duckdb.Error as error:
         _raise_if_busy(folder, error)
+        if not is_damage(error) or is_disk_full(error):
+            raise
         raise LakeError(
-            f"{folder}: a file of the lake cannot be used ({_first_line(error)}); restore it from a "
-            "backup, or move the lake away and close its months again from the landed tapes"
+            f"{folder}: a file of the lake is damaged or gone ({_first_line(error)}), expected it as it "
+            "was written; `tapehouse check` lists such files: restore them from a backup, or move the "
+            "lake away and close its months again from the landed tapes"
         ) from error
     finally:
         _detach_all(connection)
@@ -160,6 +172,8 @@ def _attach(connection: "DuckDBPyConnection", folder: Path, mode: str) -> None:
         )
     except duckdb.Error as error:
         _raise_if_busy(folder, error)
+        if is_disk_full(error):
+            raise
         raise LakeError(
             f"{folder / CATALOG}: expected the catalog of a lake, found {_first_line(error)}; "
             "restore it from a backup, or move the lake away and close its months again from the "

@@ -6,13 +6,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.lake.connection import CATALOG, LakeError, columns_of, open_lake, quoted
+from filelock import FileLock, Timeout
+
+from flows.lake.connection import CATALOG, LakeBusy, LakeError, columns_of, open_lake, quoted
 from flows.lake.tables import Table, published_tables
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 PUBLISH_ATTEMPTS = 12
+WAIT_SECONDS = 60.0
+"""A commit of 10,000,000 loans takes a few seconds."""
+UNFINISHED = "commit.unfinished"
 
 
 def publish_month(
@@ -21,36 +26,61 @@ def publish_month(
     """Replace one deal and month in every table, in one transaction; return the snapshot.
 
     The scratch database keeps the name `build` under which its views know their tables.
-    `run` goes into the snapshot's message (its `run_id` finds the snapshot again). A catalog that
-    another writer holds is waited for; a reader sees the old month until the commit.
+    `run` goes into the snapshot's message (its `run_id` finds the snapshot again). Another writer is
+    waited for; a reader sees the old month until the commit. LakeBusy when the wait is too long.
     """
     import duckdb
 
-    for attempt in range(PUBLISH_ATTEMPTS):
-        try:
-            with open_lake(folder, write=True) as connection:
-                connection.execute(f"attach {quoted(scratch_database)} as build (read_only)")
-                connection.execute("begin")
-                for table in published_tables():
-                    if not table.is_view:
-                        _replace(connection, table, deal_id, as_of_date)
-                for view in published_tables():
-                    if view.is_view:
-                        _replace_view(connection, view)
-                connection.execute(
-                    "call lake.set_commit_message('tapehouse', ?, extra_info => ?)",
-                    [f"close {deal_id} {as_of_date[:7]}", json.dumps(dict(run), sort_keys=True)],
-                )
-                connection.execute("commit")
-                return snapshot_of_run(connection, run["run_id"])
-        except (duckdb.Error, LakeError) as error:
-            if "locked" not in str(error) and "conflict" not in str(error).lower():
-                raise
-            time.sleep(min(0.1 * 2**attempt, 5))
-    raise LakeError(
-        f"{folder / CATALOG}: another writer held the lake through {PUBLISH_ATTEMPTS} attempts, "
-        "expected a short wait; let it end and run the same command again"
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder / "commit.lock", timeout=WAIT_SECONDS, thread_local=False):
+            for attempt in range(PUBLISH_ATTEMPTS):
+                try:
+                    return _commit(folder, scratch_database, deal_id, as_of_date, run)
+                except (duckdb.Error, LakeError) as error:
+                    if "locked" not in str(error) and "conflict" not in str(error).lower():
+                        raise
+                    time.sleep(min(0.1 * 2**attempt, 5))
+    except Timeout:
+        pass
+    raise LakeBusy(
+        f"{folder / CATALOG}: another writer holds the lake, expected a short wait; let it end and run "
+        "the same command again"
     )
+
+
+def _commit(
+    folder: Path, scratch_database: Path, deal_id: str, as_of_date: str, run: Mapping[str, Any]
+) -> int:
+    # It is there while a commit is under way, so what finds it comes after one that was cut off.
+    marker = folder / UNFINISHED
+    was_cut_off = marker.exists()
+    marker.write_text(f"{deal_id} {as_of_date[:7]}\n", encoding="utf-8")
+    with open_lake(folder, write=True) as connection:
+        if was_cut_off:
+            # One commit at a time: what no snapshot knows of was left by the one that was cut off.
+            connection.execute("call ducklake_delete_orphaned_files('lake', cleanup_all => true)")
+        connection.execute(f"attach {quoted(scratch_database)} as build (read_only)")
+        connection.execute("begin")
+        for table in published_tables():
+            if not table.is_view:
+                _replace(connection, table, deal_id, as_of_date)
+        for view in published_tables():
+            if view.is_view:
+                _replace_view(connection, view)
+        connection.execute(
+            "call lake.set_commit_message('tapehouse', ?, extra_info => ?)",
+            [f"close {deal_id} {as_of_date[:7]}", json.dumps(dict(run), sort_keys=True)],
+        )
+        connection.execute("commit")
+        marker.unlink()
+        return snapshot_of_run(connection, run["run_id"])
+
+
+def last_snapshot(connection: "DuckDBPyConnection") -> int:
+    """The lake's latest snapshot."""
+    found = connection.execute("select max(snapshot_id) from lake.snapshots()").fetchone()
+    return found[0] if found and found[0] is not None else 0
 
 
 def snapshot_of_run(connection: "DuckDBPyConnection", run_id: str) -> int:

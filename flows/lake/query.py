@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.lake.connection import open_locked_lake
+from flows.lake.connection import is_damage, open_locked_lake
 from flows.refusals import UsageError
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _told_as_usage() -> Iterator[None]:
             "read other files with a DuckDB of your own, and attach the lake there (read-only)"
         ) from None
     except duckdb.Error as error:
-        if isinstance(error, duckdb.IOException) and "/data/" in str(error):
+        if is_damage(error):
             raise  # A file of the lake, of which `open_locked_lake` tells.
         # DuckDB repeats the statement below its message, with a caret that needs lines of its own.
         words = re.split(r"\n+LINE \d+:", str(error).strip())[0]

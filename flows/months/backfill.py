@@ -7,10 +7,9 @@ from pathlib import Path
 
 from deals.dates.calendar import first_month
 from deals.load import load_terms
-from flows.close.month import CloseRequest
-from flows.close.route import Closed
+from flows.close.month import Closed, CloseRequest
 from flows.home import Home
-from flows.months.due import is_current, months_between
+from flows.months.due import from_own_tape, is_current, months_between
 
 Closer = Callable[[int], AbstractContextManager[Callable[[CloseRequest], Closed]]]
 """Gives, for so many months, the way in which each is closed."""
@@ -29,7 +28,7 @@ def close_range(
 ) -> Backfill:
     """Close the months from `first` to `last` in order; what is closed and current is passed over.
 
-    A month that stands on a restated one is closed again from its last landed tape.
+    A month that stands on a restated one is closed again from the tape that it is closed from.
     """
     closed: list[Closed] = []
     passed_over: list[str] = []
@@ -40,5 +39,5 @@ def close_range(
             if is_current(request):
                 passed_over.append(month)
             else:
-                closed.append(close(request))
+                closed.append(close(from_own_tape(request)))
     return Backfill(tuple(closed), tuple(passed_over))

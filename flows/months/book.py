@@ -1,6 +1,7 @@
 """Close the deals that share a book, in the stated order: one month, or months in a row; and its tie-out."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -8,15 +9,14 @@ from pathlib import Path
 from deals.dates.calendar import first_month
 from deals.load import load_book
 from flows.close.land import land_tapes
-from flows.close.lock import hold
-from flows.close.month import CloseRequest
-from flows.close.route import Closed
+from flows.close.month import Closed, CloseRequest
+from flows.close.order import take_turn
 from flows.home import Home
 from flows.lake.connection import open_lake
 from flows.lake.history import read_history
 from flows.lake.questions import question
 from flows.months.backfill import Backfill, Closer
-from flows.months.due import is_current, list_requests, months_between
+from flows.months.due import from_own_tape, is_current, list_requests, months_between
 from tapes.land.tape import LandedTape
 
 
@@ -46,24 +46,29 @@ def allocate_month(
     month: str,
     closer: Closer,
     files: tuple[Path, ...] = (),
+    is_restated: bool = False,
 ) -> Allocation:
     """Close the month of every active deal of the book in the stated order, all from one tape.
 
     Deals that are closed from that tape and stand on current runs are passed over, so it resumes.
-    CloseRefused when no deal of the book is active in the month.
+    CloseRefused when no deal of the book is active in the month, and when it is closed from another
+    tape, unless `is_restated`.
     """
     requests = list_requests(home, deals_folder, book_code, month)
     closed: list[Closed] = []
     passed_over: list[str] = []
     with closer(len(requests)) as close:
-        first = replace(requests[0], files=files)
-        with hold(first):
-            tapes = land_tapes(first)
+        with ExitStack() as held, ExitStack() as past:
+            first = replace(requests[0], files=files, is_restated=is_restated)
+            tapes = land_tapes(take_turn(first, held, past))
+        paths = tuple(tape.path for tape in tapes)
         for request in requests:
-            if is_current(request) and _is_closed_from(request, tapes):
+            is_same = _is_closed_from(request, tapes)
+            if is_same and is_current(request):
                 passed_over.append(request.deal_id)
             else:
-                closed.append(close(replace(request, files=tuple(tape.path for tape in tapes))))
+                is_other = is_restated and not is_same
+                closed.append(close(replace(request, files=paths, is_restated=is_other)))
     return Allocation(
         tuple(closed), tuple(passed_over), read_tie_out(home, requests[-1].deal_id, month)
     )
@@ -86,7 +91,7 @@ def close_book_range(
                 if is_current(request):
                     passed_over.append(request.place)
                 else:
-                    closed.append(close(request))
+                    closed.append(close(from_own_tape(request)))
     return Backfill(tuple(closed), tuple(passed_over))
 
 

@@ -1,6 +1,7 @@
 """Which months are to be closed: of a deal, and of the deals that share a book."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from deals.dates.calendar import first_month, next_month
@@ -10,8 +11,9 @@ from flows.close.month import CloseRequest
 from flows.close.order import is_active, next_due_month
 from flows.entries.notices import is_noticed
 from flows.home import Home
-from flows.lake.history import History, read_all, read_history
+from flows.lake.history import History, pools_seen, read_all, read_history
 from flows.refusals import CloseRefused
+from tapes.land.tape import list_landed
 
 
 def is_current(request: CloseRequest) -> bool:
@@ -25,6 +27,22 @@ def is_current(request: CloseRequest) -> bool:
         return False
     folder = request.home.report_folder(request.deal_id, request.month)
     return is_published(folder, run.run_id)
+
+
+def from_own_tape(request: CloseRequest) -> CloseRequest:
+    """The request, of a closed month with the files that it is closed from: another tape that has come
+    for it waits until it is restated. A later deal of a book follows the first one's tape."""
+    histories = read_all(request.home.lake)
+    run = histories.get(request.deal_id, History(())).find(request.month)
+    if run is None:
+        return request
+    runs = [history.runs for history in histories.values()]
+    seen = pools_seen(run.deal_id, run.book_code, run.book_order, run.month, runs)
+    if any(other.month == run.month for other in seen):
+        return request
+    landed = list_landed(request.home.landed, run.book_code, request.month)
+    own = tuple(tape.path for tape in landed if tape.sha256 in run.file_sha256s)
+    return replace(request, files=own if len(own) == len(run.file_sha256s) else ())
 
 
 def months_between(first: str, last: str) -> Iterator[str]:

@@ -2,8 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -18,10 +17,10 @@ from prefect.states import Completed
 from deals.dates.calendar import period_of
 from deals.load import load_terms
 from deals.terms.deal import Terms
-from flows.close.lock import DealHeld, hold
-from flows.close.month import CloseRequest
+from flows.close.lock import DealHeld
+from flows.close.month import Closed, CloseRequest
 from flows.close.order import EarlierCloseDue, next_due_month
-from flows.close.route import Closed, close_month
+from flows.close.route import close_month
 from flows.errors import exit_code
 from flows.home import find_deals, find_home
 from flows.lake.connection import LakeBusy
@@ -33,16 +32,15 @@ from tapes import TapeMissing
 P = ParamSpec("P")
 T = TypeVar("T")
 
-HOLD_STEP = "hold the deal"
 # The steps that meet what others hold: the lock, the inbox, the lake, the published folder.
 RETRIED_STEPS = frozenset(
     {
-        HOLD_STEP,
+        "take its turn",
         "land the tape",
         "admit the month",
         "read and cast",
-        "publish to the lake",
-        "write the report",
+        "commit to the lake",
+        "publish the report",
     }
 )
 RETRY_SECONDS = (1, 10, 60)
@@ -116,8 +114,7 @@ def close_flow(
     paths = tuple(Path(file) for file in files or ())
     request = CloseRequest(find_home(), find_deals(), deal_id, due, paths, is_restated)
     try:
-        with _hold_deal(request):
-            closed = close_month(request, run_as_task)
+        closed = close_month(request, run_as_task)
     except (TapeMissing, EarlierCloseDue) as missing:
         if month:
             raise
@@ -163,18 +160,6 @@ def allocate_flow(book_code: str, month: str | None = None) -> list[Closed] | St
             raise
         return _late(missing)
     return [closed for closed in runs if isinstance(closed, Closed)]
-
-
-@contextmanager
-def _hold_deal(request: CloseRequest) -> Iterator[None]:
-    """Hold the deal and its book for the whole run; taking the lock is a task, so it is waited for."""
-    with ExitStack() as held:
-
-        def take_lock() -> None:
-            held.enter_context(hold(request))
-
-        run_as_task(HOLD_STEP, take_lock)
-        yield
 
 
 def _link_report(closed: Closed) -> None:

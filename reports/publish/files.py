@@ -25,19 +25,25 @@ from tapes.land.files import lock_folder, sync_folder, write_file
 _RENAME_EXCHANGE, _AT_FDCWD = 2, -100
 
 
-def publish(pack: ReportPack, folder: Path, is_earlier: bool = False) -> Path:
+def publish(
+    pack: ReportPack,
+    folder: Path,
+    is_earlier: bool = False,
+    files: Mapping[str, bytes] | None = None,
+) -> Path:
     """Write the whole report of `pack` as `folder`, in place of what stands there.
 
     What stands there of another run or snapshot is kept, under `versions/`; of the same it is
-    replaced. `is_earlier` writes an earlier version again, in its place under `versions/`. Returns
+    replaced. `is_earlier` writes an earlier version again, in its place under `versions/`.
+    `files` are those of the pack when they are rendered already. Returns
     the path of the manifest. ReportError when the pack cannot be worded or typed (then nothing is
     written), or when `folder` is not a report's; OSError when the disk refuses.
     """
     folder = folder.resolve()
     version = Version(pack.run_id, pack.lake_snapshot)
     place = folder / version.path if is_earlier else folder
-    _expect_report(place)
-    files = render(pack, load_words())
+    expect_report(place)
+    files = files or render(pack, load_words())
     with lock_folder(folder.parent):
         fresh = place.with_name(f".{place.name}.publishing")
         if fresh.exists():  # left by a writer that was killed
@@ -73,7 +79,7 @@ def render(pack: ReportPack, words: Words) -> dict[str, bytes]:
     return files
 
 
-def _expect_report(folder: Path) -> None:
+def expect_report(folder: Path) -> None:
     """Swapping removes what stood there, so it must be a report, or nothing."""
     is_free = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
     if not is_free and not (folder / MANIFEST).is_file():

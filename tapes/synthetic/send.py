@@ -1,5 +1,6 @@
 """Write a synthetic tape and its control file the way a servicer would send them."""
 
+import filecmp
 import json
 import os
 from datetime import date
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tapes import TapeError
 from tapes.land.control import control_path
 from tapes.synthetic.dirt import Row, SpoiledRow
 
@@ -32,14 +34,29 @@ TOTALLED_COLUMNS = [
 
 
 def send(frame: "pl.DataFrame", spoiled: list[SpoiledRow], path: Path, scale: int) -> None:
-    """Write the tape at `path` (.csv or .parquet), after its control file, each by one rename."""
+    """Write the tape at `path` (.csv or .parquet), after its control file, each by one rename.
+
+    TapeError where a file of other bytes is there: then both stay as they are.
+    """
     write = write_parquet if path.suffix == ".parquet" else write_csv
     content = json.dumps(describe(frame, spoiled, scale), indent=2) + "\n"
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(content, encoding="utf-8")
-    os.replace(part, control_path(path))
-    write(frame, spoiled, part)
-    os.replace(part, path)
+    parts = {
+        target: target.with_name(f".{target.name}.part") for target in (control_path(path), path)
+    }
+    parts[control_path(path)].write_text(content, encoding="utf-8")
+    write(frame, spoiled, parts[path])
+    try:
+        for target, part in parts.items():
+            if target.exists() and not filecmp.cmp(part, target, shallow=False):
+                raise TapeError(
+                    f"{target}: is there with other bytes, expected none or the same; a tape is not "
+                    "overwritten: name another folder with --out, or move it away"
+                )
+        for target, part in parts.items():
+            os.replace(part, target)
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
 
 
 def describe(frame: "pl.DataFrame", spoiled: list[SpoiledRow], scale: int) -> dict[str, Any]:

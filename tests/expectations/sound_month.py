@@ -170,6 +170,10 @@ TABLES: dict[str, tuple[str, list[str]]] = {
             "'equity', 500, 0, 0, 7, 493, 0, 0, 0, 0, 0, 0, 0, 0",
         ],
     ),
+    "deal.note": (
+        "note_code, annual_rate, earned_numerator, earned_denominator",
+        ["'senior', 0.08, 1, 150", "'equity', 0, 0, 1"],
+    ),
     "waterfall.fee_balance": (
         "fee_code, opening_unpaid, accrued_amount, paid_amount, closing_unpaid",
         ["'servicing', 1, 9, 10, 0"],
@@ -269,8 +273,11 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         "trigger_code, metric_rate, is_breached, is_acting",
         ["'default_rate', 0.04, false, false"],
     ),
-    "deal.term": ("has_forecast", ["true"]),
-    "deal.period": ("is_legal_final", ["false"]),
+    "deal.term": (
+        "has_forecast, late_interest_code, rounding_code",
+        ["true, 'simple', 'half_up'"],
+    ),
+    "deal.period": ("is_legal_final, period_number", ["false, 1"]),
     "waterfall.forecast": (
         "target_date, measure_code, note_code, forecast_amount",
         ["'2017-08-31', 'principal', '', 290"],
@@ -303,6 +310,8 @@ _TYPES = (
     ("_id", "varchar"),
     ("_date", "date"),
     ("_code", "varchar"),
+    ("_numerator", "decimal(38, 0)"),
+    ("_denominator", "decimal(38, 0)"),
     ("_en", "varchar"),
     ("_name", "varchar"),
     ("_text", "varchar"),

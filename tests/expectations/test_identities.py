@@ -100,6 +100,8 @@ BREAKS: dict[str, str] = {
     "where note_code = 'senior'",
     "note_late_interest_roll_forward": "update waterfall.note_balance "
     "set late_interest_accrued = 0.01 where note_code = 'senior'",
+    "note_interest_not_as_stated": "update deal.note set earned_denominator = 149 "
+    "where note_code = 'senior'",
     "note_payment_differs": "update waterfall.note_balance set interest_paid = 20.01 "
     "where note_code = 'senior'",
     "note_below_zero": "update waterfall.note_balance set closing_balance = -0.01",

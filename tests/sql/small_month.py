@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from deals.dates.calendar import Period, period_of
-from deals.load import load_terms
+from deals.load import load_deal
 from deals.terms.deal import Terms
 from expectations.counts import mark_rows
 from expectations.rules.tape import row_rules
@@ -155,16 +155,16 @@ class Builder:
         terms that SQL alone reads.
         """
         deals = self._edit(deal_id, edits) if edits else DEALS
-        terms = load_terms(deal_id, deals)
+        deal = load_deal(deal_id, deals)
+        terms = deal.terms
         period = period_of(terms, month)
         # Always the same place: dbt reads the whole project again when its profile changes.
         database = self.folder / "build.duckdb"
         with duckdb.connect(str(database)) as connection:
             run = replace(_run(terms, period, noticed or {}), events=tuple(events))
-            lake = self.folder / "no_lake"
-            stage_terms(connection, changed(terms, **term_changes), period, run, deals)
-            stage_last_month(connection, lake, terms, period)
-            stage_book(connection, lake, changed(terms, **term_changes), run)
+            stage_terms(connection, changed(terms, **term_changes), deal.text, period, run)
+            stage_last_month(connection, None, period)
+            stage_book(connection, None, changed(terms, **term_changes), run)
             if last_month:
                 last_month(connection)
             file_row = FILE_ROW | {"states_currency": states_currency}

@@ -2,16 +2,13 @@
 
 
 def model(dbt, session):
-    from pathlib import Path
-
-    from deals.load import load_terms
+    from deals.tables import admitted_terms
     from waterfall.tables import models
     from waterfall.tables.read import Figures
 
     period = dbt.source("deal", "period")
-    deal_id, scale, folder = period.project("deal_id, scale, deals_folder").fetchone()
     rows = models.decide(
-        terms=load_terms(deal_id, Path(folder)).scaled(scale),
+        terms=admitted_terms(dbt.source("deal", "admitted")),
         figures=Figures(
             period=period,
             collection=dbt.ref("collection"),

@@ -17,12 +17,14 @@ word as (
         quarantined_row.row_number,
         quarantined_row.reason_code,
         quarantined_row.file_name,
-        coalesce(
-            [quarantined_row.loan_id],
-            list_transform(
-                string_split_regex(quarantined_row.row_text, '[,;|<>"\t\r\n]+'), word -> trim(word)
-            )
-        ) as loan_ids
+        case
+            when quarantined_row.loan_id is not null then [quarantined_row.loan_id]
+            else
+                list_transform(
+                    string_split_regex(quarantined_row.row_text, '[,;|<>"\t\r\n]+'),
+                    word -> trim(word)
+                )
+        end as loan_ids
     from {{ ref('quarantined_row') }} as quarantined_row
     where quarantined_row.loan_id is not null or quarantined_row.row_text is not null
 ),

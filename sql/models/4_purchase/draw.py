@@ -6,16 +6,12 @@ taken if the cash and every limit of the pool allow it.
 
 
 def model(dbt, session):
-    from pathlib import Path
-
-    from deals.load import load_terms
+    from deals.tables import admitted_terms
     from waterfall.draw.purchases import draw_month
 
-    period = dbt.source("deal", "period")
-    deal_id, scale, folder = period.project("deal_id, scale, deals_folder").fetchone()
     rows = draw_month(
         session,
-        terms=load_terms(deal_id, Path(folder)).scaled(scale),
+        terms=admitted_terms(dbt.source("deal", "admitted")),
         phase=dbt.ref("phase"),
         purchase_day=dbt.source("deal", "purchase_day"),
         candidates=dbt.ref("candidate"),

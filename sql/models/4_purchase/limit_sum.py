@@ -2,14 +2,10 @@
 
 
 def model(dbt, session):
-    from pathlib import Path
-
-    from deals.load import load_terms
+    from deals.tables import admitted_terms
     from waterfall.draw.limit_sums import sum_limits
 
-    period = dbt.source("deal", "period")
-    deal_id, scale, folder = period.project("deal_id, scale, deals_folder").fetchone()
-    limits = load_terms(deal_id, Path(folder)).scaled(scale).limits
+    limits = admitted_terms(dbt.source("deal", "admitted")).limits
     # What this month's purchase brought in is dated at its cut-off.
     rows = sum_limits(limits, dbt.ref("pool_loan").project("*, entry_date = as_of_date as is_purchased"))
     # A relation of this session is written in the model's own transaction.

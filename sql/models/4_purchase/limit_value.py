@@ -6,15 +6,11 @@ value.
 
 
 def model(dbt, session):
-    from pathlib import Path
-
-    from deals.load import load_terms
+    from deals.tables import admitted_terms
     from waterfall.draw.frames import read_frame
     from waterfall.draw.limit_sums import compare_limits
 
-    period = dbt.source("deal", "period")
-    deal_id, scale, folder = period.project("deal_id, scale, deals_folder").fetchone()
-    limits = load_terms(deal_id, Path(folder)).scaled(scale).limits
+    limits = admitted_terms(dbt.source("deal", "admitted")).limits
     rows = compare_limits(limits, read_frame(dbt.ref("limit_sum")))
     # A relation of this session is written in the model's own transaction.
     return session.from_arrow(rows.to_arrow())

@@ -2,18 +2,14 @@
 
 
 def model(dbt, session):
-    from pathlib import Path
-
-    from deals.load import load_terms
+    from deals.tables import admitted_terms
     from waterfall.tables.closed_month import MonthTables
     from waterfall.tables.forecast import forecast
 
     period = dbt.source("deal", "period")
-    deal_id, month, scale, folder = period.project(
-        "deal_id, month, scale, deals_folder"
-    ).fetchone()
+    (month,) = period.project("month").fetchone()
     rows = forecast(
-        load_terms(deal_id, Path(folder)).scaled(scale),
+        admitted_terms(dbt.source("deal", "admitted")),
         month,
         MonthTables(
             ledgers={

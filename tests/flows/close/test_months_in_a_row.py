@@ -31,7 +31,8 @@ def ask(home: Home, query: str) -> list[tuple]:
 
 
 def request(home: Home, month: str, *files: Path) -> CloseRequest:
-    return CloseRequest(home, find_deals(), DEAL, month, files)
+    """Of a month that is restated when files are named."""
+    return CloseRequest(home, find_deals(), DEAL, month, files, is_restated=bool(files))
 
 
 def write_corrected_tape(home: Home, month: str, folder: Path) -> Path:

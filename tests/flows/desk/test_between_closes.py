@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -113,18 +114,30 @@ def restate(home: Home, run: Callable[..., Outcome]) -> None:
         home, "corrected.csv", lambda n, row: row | {"star_grade_code": "corrected"}, CLOSED
     )
     say(corrected)
-    assert run("close", DEAL, CLOSED, "--tape", corrected).code == 0
+    assert run("close", DEAL, CLOSED, "--tape", corrected, "--restate").code == 0
 
 
-def test_an_earlier_tape_does_not_replace_the_one_that_corrected_it(
+def test_a_closed_month_is_closed_from_another_tape_only_when_that_is_asked_for(
     home: Home, run: Callable[..., Outcome]
 ) -> None:
-    restate(home, run)
-    assert "closed already from this tape" in refuse(home, run, "close", DEAL, CLOSED)
+    corrected = send(
+        home, "corrected.csv", lambda n, row: row | {"star_grade_code": "corrected"}, CLOSED
+    )
+    message = refuse(home, run, "close", DEAL, CLOSED, "--tape", corrected)
+    assert "corrected.csv (SHA-256 " in message
+    assert "is not the tape that the month is closed from" in message
+    command = re.findall(r"`tapehouse (close [^`]+ --restate)`", message)[0]
+    assert f"run `tapehouse {command}`" in " ".join(run("status").output.split())
+
+    assert run(*command.split()).code == 0
+    assert ask(home, "select file_name from intake.tape order by as_of_date desc limit 1") == [
+        ("corrected.csv",)
+    ]
+    # The tape before is another one now; without a tape the month stays as it is.
     original = str(home.inbox / f"{DEAL}_{CLOSED}.csv")
     message = refuse(home, run, "close", DEAL, CLOSED, "--tape", original)
-    assert "came before the tape that the month is closed from (corrected.csv" in message
-    assert "add --restate to go back" in message
+    assert "is not the tape that the month is closed from" in message
+    assert "closed already from this tape" in refuse(home, run, "close", DEAL, CLOSED)
 
 
 @pytest.mark.slow
@@ -244,7 +257,9 @@ def test_rates_and_ratings_may_change_between_months(closed_home: Home) -> None:
     fee = replace(terms.fees[0], rate=Decimal("0.01"))
     amended = replace(terms, notes=(senior, *terms.notes[1:]), fees=(fee, *terms.fees[1:]))
     assert amended != terms
-    check_amendments(closed_home.lake, amended, closed_run(closed_home))
+    run = closed_run(closed_home)
+    with open_lake(closed_home.lake) as lake:
+        check_amendments(lake, amended, run)
 
 
 def test_what_was_issued_may_not_change_between_months(closed_home: Home) -> None:
@@ -258,9 +273,10 @@ def test_what_was_issued_may_not_change_between_months(closed_home: Home) -> Non
             terms, payment=replace(terms.payment, rule=replace(terms.payment.rule, n=9))
         ),
     }
+    run = closed_run(closed_home)
     for words, changed in amended.items():
-        with pytest.raises(TermsError, match=words):
-            check_amendments(closed_home.lake, changed, closed_run(closed_home))
+        with open_lake(closed_home.lake) as lake, pytest.raises(TermsError, match=words):
+            check_amendments(lake, changed, run)
 
 
 def test_a_lake_of_an_earlier_release_is_refused_in_one_line(

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,8 @@ import pytest
 from deals.dates.calendar import first_month
 from deals.load import list_deals, load_book, load_terms
 from flows.close.lock import hold_deal
-from flows.close.month import CloseRequest
-from flows.close.order import check_order
+from flows.close.month import CloseRequest, Turn
+from flows.close.order import take_turn
 from flows.close.route import STEP_NAMES
 from flows.home import Home, find_deals
 from flows.lake.history import ClosedRun, History, read_history
@@ -82,6 +83,12 @@ def error_of(action: Callable[[], object]) -> Exception:
 
 
 @pytest.mark.parametrize("deal_id", list_deals(find_deals()))
+def look_at(request: CloseRequest) -> Turn:
+    """The month's turn, let go of at once."""
+    with ExitStack() as held, ExitStack() as past:
+        return take_turn(request, held, past)
+
+
 def test_a_deal_is_deployed_on_the_cron_and_in_the_time_zone_of_its_terms(deal_id: str) -> None:
     from flows.schedule.deployments import deployment_of
     from flows.schedule.flow import close_flow
@@ -127,8 +134,8 @@ def test_files_and_locks_are_the_world_s_failures(tmp_path: Path) -> None:
     from flows.schedule.flow import is_worldly
 
     home = Home(tmp_path)
-    with hold_deal(home, DEAL):
-        held = error_of(lambda: hold_deal(home, DEAL).__enter__())
+    with hold_deal(home, DEAL, "a test"):
+        held = error_of(lambda: hold_deal(home, DEAL, "a test").__enter__())
     tape = tmp_path / "tape.csv"
     tape.write_text("loan_id\n1\n")
     unwritable = error_of(lambda: land_tape(tape, DEAL, DUE, tape))
@@ -143,7 +150,7 @@ def test_refused_data_is_not_the_world_s_failure(tmp_path: Path) -> None:
     home = Home(tmp_path)
     home.inbox.mkdir()
     missing = error_of(lambda: find_tape(home.inbox, DEAL, DUE))
-    out_of_order = error_of(lambda: check_order(CloseRequest(home, find_deals(), DEAL, DUE)))
+    out_of_order = error_of(lambda: look_at(CloseRequest(home, find_deals(), DEAL, DUE)))
 
     assert isinstance(missing, TapeMissing)
     assert isinstance(out_of_order, CloseRefused)
@@ -152,9 +159,9 @@ def test_refused_data_is_not_the_world_s_failure(tmp_path: Path) -> None:
 
 
 def test_the_steps_that_are_tried_again_are_steps_of_the_close() -> None:
-    from flows.schedule.flow import HOLD_STEP, RETRIED_STEPS
+    from flows.schedule.flow import RETRIED_STEPS
 
-    assert set(STEP_NAMES) > RETRIED_STEPS - {HOLD_STEP}
+    assert set(STEP_NAMES) > RETRIED_STEPS
     assert {"check the tape", "transform and pay", "check the figures"}.isdisjoint(RETRIED_STEPS)
 
 
@@ -361,7 +368,7 @@ def test_a_run_without_its_tape_ends_late_and_the_next_closes_the_month_once_it_
     report = served.home.report_folder(DEAL, DUE) / "report_en.html"
     history = read_history(served.home.lake, DEAL)
     assert (closed.name, closed.state.name) == (f"{DEAL} {DUE}", "Completed"), closed.state
-    assert set(tasks) == {"hold the deal", *STEP_NAMES}
+    assert set(tasks) == set(STEP_NAMES)
     assert {task.state_name for task in tasks.values()} == {"Completed"}
     assert history.runs[-1].month == DUE
     assert links_of(client, closed) == [f"[{DEAL} {DUE} report]({report.as_uri()})"]
@@ -393,15 +400,15 @@ def test_a_deal_that_another_close_holds_is_waited_for(served: Served, client: A
     deal_id = "huabei_2017_3"
 
     def is_waiting() -> bool:
-        task = tasks_of(client, run).get("hold the deal")
+        task = tasks_of(client, run).get("take its turn")
         return task is not None and task.state_name == "AwaitingRetry"
 
-    with hold_deal(served.home, deal_id):
+    with hold_deal(served.home, deal_id, "a test"):
         run = start_run(client, deal_id)
         wait_until(is_waiting, RUN_SECONDS, lambda: client.read_flow_run(run.id))
     ended = end_of_run(client, run)
 
-    held = tasks_of(client, run)["hold the deal"]
+    held = tasks_of(client, run)["take its turn"]
     assert ended.state.name == "Late"
     assert "huabei_2017_2 2017-08 is not closed" in ended.state.message
     assert held.state_name == "Completed"
@@ -500,7 +507,10 @@ def test_a_serve_that_is_killed_leaves_no_server_and_no_run_that_seems_to_go_on(
     home = copy_home(closed_home)
     first = Served(home, tmp_path / "first.log")
     first.wait_for("served until stopped")
-    with hold_deal(home, DEAL), SyncPrefectClient(first.url, auth_string=first.password) as client:
+    with (
+        hold_deal(home, DEAL, "a test"),
+        SyncPrefectClient(first.url, auth_string=first.password) as client,
+    ):
         run = start_run(client, DEAL)
         wait_until(
             lambda: client.read_flow_run(run.id).state_name == "Running", RUN_SECONDS, lambda: run

@@ -311,3 +311,13 @@ def test_tapes_come_one_by_one_and_each_is_whole_when_it_comes(tmp_path: Path) -
     seen: list[Path] = []
     assert write_tapes(**SMALL, months=2, out=tmp_path, on_tape=seen.append) == seen
     assert sorted(path.suffix for path in tmp_path.iterdir()) == [".csv", ".csv", ".json", ".json"]
+
+
+def test_a_tape_of_other_bytes_is_not_overwritten(tmp_path: Path) -> None:
+    [path] = write_tapes(**SMALL, months=1, out=tmp_path)
+    control = path.with_name(f"{path.name}.control.json")
+    before = {file: file.read_bytes() for file in (path, control)}
+    assert write_tapes(**SMALL, months=1, out=tmp_path) == [path]
+    with pytest.raises(TapeError, match=r"is there with other bytes, expected none or the same"):
+        write_tapes(**SMALL | {"seed": SMALL["seed"] + 1}, months=1, out=tmp_path)
+    assert {file: file.read_bytes() for file in sorted(tmp_path.iterdir(), reverse=True)} == before
