@@ -14,26 +14,19 @@ from flows.entries.notices import find_notice
 from flows.home import shorten
 from flows.lake.connection import has_table
 from flows.lake.history import ClosedRun
+from flows.lake.rows import rows_on
 from flows.refusals import CloseRefused
 from tapes import TapeError
 from tapes.land.tape import LandedTape
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
-RUN = "select currency_code, period_number, payment_date from lake.close.run where {month}"
-NOTES = """
-    select string_agg(note_code || ' ' || notional_amount, ', ' order by note_code)
-    from lake.report.tr_3_1 where {month}
-"""
 LEDGERS = {
     "fees": ("fee_code", "waterfall.fee_balance"),
     "accounts": ("account_code", "waterfall.account_balance"),
     "payment.deficiency_notes": ("note_code", "waterfall.deficiency_balance"),
 }
-CODES = """
-    select coalesce(string_agg({code}, ', ' order by {code}), 'none') from lake.{table} where {month}
-"""
 
 
 def admit_month(turn: Turn, tapes: tuple[LandedTape, ...]) -> Month:
@@ -168,24 +161,33 @@ def _compare(
     lake: "DuckDBPyConnection", terms: Terms, before: ClosedRun
 ) -> Iterator[tuple[str, str, str]]:
     """What must stay: its key, as the terms have it and as the lake has it."""
-    month = f"deal_id = '{terms.deal_id}' and as_of_date = date '{before.as_of_date}'"
-    facts = [lake.execute(query.format(month=month)).fetchall()[0] for query in (RUN, NOTES)]
+
+    def rows(table: str) -> "DuckDBPyRelation":
+        return rows_on(lake, table, terms.deal_id, before.as_of_date)
+
+    facts = rows("close.run").project("currency_code, period_number, payment_date")
+    notes = rows("report.tr_3_1").project("note_code, notional_amount").order("note_code")
     ledgers = {
-        key: lake.execute(CODES.format(code=code, table=table, month=month)).fetchall()
+        key: rows(table).project(code).order(code).fetchall()
         for key, (code, table) in LEDGERS.items()
         if has_table(lake, table)
     }
-    (currency, number, payment_date), (notes,) = facts
+    [(currency, number, payment_date)] = facts.fetchall()
     period = period_of(terms, before.month)
     notionals = {note.code: str(Decimal(note.notional_fen).scaleb(-2)) for note in terms.notes}
     yield "currency", terms.currency, currency
     yield f"the number of period {before.month}", str(period.period_number), str(number)
     yield f"the payment date of {before.month}", str(period.payment_date), str(payment_date)
-    yield "notes", ", ".join(f"{code} {notionals[code]}" for code in sorted(notionals)), notes
+    yield (
+        "notes",
+        ", ".join(f"{code} {notionals[code]}" for code in sorted(notionals)),
+        (", ".join(f"{code} {amount}" for code, amount in notes.fetchall())),
+    )
     codes = {
         "fees": [fee.code for fee in terms.fees],
         "accounts": [account.code for account in terms.accounts],
         "payment.deficiency_notes": terms.payment.deficiency_notes,
     }
-    for key, [(closed,)] in ledgers.items():
-        yield key, ", ".join(sorted(codes[key])) or "none", closed
+    for key, closed in ledgers.items():
+        found = ", ".join(sorted(codes[key])) or "none"
+        yield key, found, ", ".join(code for (code,) in closed) or "none"

@@ -9,14 +9,10 @@ from deals.terms.deal import Terms
 from expectations.counts import judge_suites, measure, refuse_on_stop, write_listings
 from expectations.rule import Rule, Verdict
 from flows.close.month import Month, open_scratch
+from flows.close.stage import stage_verdicts
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-VERDICT_COLUMNS = """
-    deal_id varchar, as_of_date date, stop_code varchar, rule_id varchar, level_code varchar,
-    outcome_code varchar, failing_count bigint, row_count bigint, words_zh varchar, words_en varchar
-"""
 
 
 def check_tape(month: Month) -> None:
@@ -81,30 +77,9 @@ def judge_rules(
     counted = {name: (measure(connection, rules), rules) for name, rules in suites.items()}
     judged = judge_suites(counted, docs_folder)
     verdicts = [verdict for suite in judged.values() for verdict in suite]
-    _keep(connection, verdicts)
+    stage_verdicts(connection, verdicts)
     every_rule = [rule for rules in suites.values() for rule in rules]
     refuse_on_stop(
         verdicts, place, write_listings(connection, every_rule, verdicts, docs_folder / "lists")
     )
     return verdicts
-
-
-def _keep(connection: "DuckDBPyConnection", verdicts: Sequence[Verdict]) -> None:
-    connection.execute(f"create table if not exists close.verdict ({VERDICT_COLUMNS})")
-    connection.executemany(
-        "insert into close.verdict "
-        "select deal_id, as_of_date, ?, ?, ?, ?, ?, ?, ?, ? from deal.period",
-        [
-            (
-                verdict.stop_code,
-                verdict.rule_id,
-                verdict.level,
-                verdict.outcome,
-                verdict.failing_count,
-                verdict.row_count,
-                verdict.words_zh,
-                verdict.words_en,
-            )
-            for verdict in verdicts
-        ],
-    )

@@ -8,6 +8,7 @@ from flows.close.month import Closed, Month, open_scratch
 from flows.home import Home
 from flows.lake.connection import LakeError, open_lake
 from flows.lake.publish import snapshot_of_run
+from flows.lake.rows import cells_of_month
 from flows.lake.tables import Table, published_tables
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 ORDERS = ("line_number", "round_number")
 """The columns that order a report table of several rows."""
-OF_MONTH = "deal_id = ? and strftime(as_of_date, '%Y-%m') = ?"
 
 RUN_FIELDS = {
     "run_id": "run_id",
@@ -128,11 +128,9 @@ def _read_pack(
     run = _read_run(connection, deal_id, month, database, at)
     if not run:
         return None
-    tapes = connection.execute(
-        f"select file_name, tape_sha256 from {database}intake.tape {at} "
-        f"where {OF_MONTH} order by file_name",
-        [deal_id, month],
-    ).fetchall()
+    source = f"{database}intake.tape {at}"
+    facts = ("file_name", "tape_sha256")
+    tapes = cells_of_month(connection, facts, source, deal_id, month, "file_name")
     tables = tuple(
         _read_table(connection, table, deal_id, month, database, at)
         for table in published_tables()
@@ -147,11 +145,9 @@ def _read_run(
     connection: "DuckDBPyConnection", deal_id: str, month: str, database: str, at: str
 ) -> dict[str, Any]:
     """The facts of the month's run by name; empty when there is none."""
-    found = connection.execute(
-        f"select {', '.join(RUN_FIELDS.values())} from {database}close.run {at} where {OF_MONTH}",
-        [deal_id, month],
-    ).fetchone()
-    return dict(zip(RUN_FIELDS, found, strict=True)) if found else {}
+    source = f"{database}close.run {at}"
+    found = cells_of_month(connection, tuple(RUN_FIELDS.values()), source, deal_id, month)
+    return dict(zip(RUN_FIELDS, found[0], strict=True)) if found else {}
 
 
 def _read_table(
@@ -165,12 +161,9 @@ def _read_table(
     from reports.pack import ReportTable
 
     columns = tuple(column.name for column in table.columns)
-    order = next((f"order by {name}" for name in ORDERS if name in columns), "")
-    rows = connection.execute(
-        f"select {', '.join(columns)} from {database}{table.full_name} {at} "
-        f"where {OF_MONTH} {order}",
-        [deal_id, month],
-    ).fetchall()
+    order = next((name for name in ORDERS if name in columns), "")
+    source = f"{database}{table.full_name} {at}"
+    rows = cells_of_month(connection, columns, source, deal_id, month, order)
     return ReportTable(
         table_id=table.meta["table_id"],
         name=table.name,

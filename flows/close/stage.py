@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from deals.dates.calendar import Period, period_of, previous_month
 from deals.tables import MONEY, deal_tables
 from deals.terms.deal import Terms
+from expectations.rule import Verdict
 from flows.close.month import Run
 from flows.entries.notices import Notice
 from flows.lake.connection import LakeError, columns_of, has_table
@@ -234,4 +235,32 @@ def _run_row(terms: Terms, period: Period, run: Run) -> tuple[Any, ...]:
         run.code_version,
         run.scale,
         run.is_synthetic,
+    )
+
+
+VERDICT_COLUMNS = """
+    deal_id varchar, as_of_date date, stop_code varchar, rule_id varchar, level_code varchar,
+    outcome_code varchar, failing_count bigint, row_count bigint, words_zh varchar, words_en varchar
+"""
+
+
+def stage_verdicts(connection: "DuckDBPyConnection", verdicts: Sequence[Verdict]) -> None:
+    """Keep the verdicts on the month beside its tables, in `close.verdict`."""
+    connection.execute(f"create table if not exists close.verdict ({VERDICT_COLUMNS})")
+    connection.executemany(
+        "insert into close.verdict "
+        "select deal_id, as_of_date, ?, ?, ?, ?, ?, ?, ?, ? from deal.period",
+        [
+            (
+                verdict.stop_code,
+                verdict.rule_id,
+                verdict.level,
+                verdict.outcome,
+                verdict.failing_count,
+                verdict.row_count,
+                verdict.words_zh,
+                verdict.words_en,
+            )
+            for verdict in verdicts
+        ],
     )

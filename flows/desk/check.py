@@ -9,6 +9,7 @@ from deals.load import list_deals
 from flows.desk.deals import find_deal_problems, known_formats
 from flows.home import DBT_PROJECT, Home, shorten
 from flows.lake.connection import LakeError, columns_of, has_table, lake_exists, open_lake
+from flows.lake.rows import data_files
 from flows.lake.tables import Table, published_tables
 
 if TYPE_CHECKING:
@@ -129,13 +130,9 @@ def _damaged_files(lake: "DuckDBPyConnection", table: Table) -> list[str]:
     """The table's Parquet files that are gone or have another size than the catalog says."""
     if not has_table(lake, table.full_name):
         return []
-    rows = lake.execute(
-        "select data_file, data_file_size_bytes "
-        f"from ducklake_list_files('lake', '{table.name}', schema => '{table.schema}')"
-    ).fetchall()
     sizes = [
-        (Path(name), size, Path(name).stat().st_size if Path(name).is_file() else None)
-        for name, size in rows
+        (path, size, path.stat().st_size if path.is_file() else None)
+        for path, size in data_files(lake, table)
     ]
     return [
         f"{path}: {'no such file' if found is None else f'{found} bytes'}, expected {size} bytes; "

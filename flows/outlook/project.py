@@ -11,6 +11,7 @@ from deals.dates.calendar import period_of
 from deals.load import load_terms
 from deals.terms.deal import Terms
 from flows.lake.connection import has_table, lake_exists, open_lake
+from flows.lake.rows import rows_on, rows_until
 from flows.outlook.csv_tables import write_table
 from flows.outlook.own_history import estimate_from_closes
 from flows.refusals import CloseRefused
@@ -136,7 +137,7 @@ def read_closed_month(lake: Path, terms: Terms, month: str) -> ClosedMonth:
             f"{place}: there is no lake yet, expected a closed month; close it first"
         )
     with open_lake(lake) as connection:
-        run = _rows(connection, "close.run", terms, day)
+        run = rows_on(connection, "close.run", terms.deal_id, day)
         if run.shape[0] == 0:
             raise CloseRefused(
                 f"{place}: not closed, expected a closed month; `tapehouse status` lists them"
@@ -148,14 +149,15 @@ def read_closed_month(lake: Path, terms: Terms, month: str) -> ClosedMonth:
             month,
             MonthTables(
                 ledgers={
-                    name.partition(".")[2]: _rows(connection, name, terms, day) for name in LEDGERS
+                    name.partition(".")[2]: rows_on(connection, name, terms.deal_id, day)
+                    for name in LEDGERS
                 }
                 | {"trigger_metric": _measures(connection, terms, month, day)},
-                purchase=_rows(connection, "purchase.purchase", terms, day),
-                default_rate=_rows(connection, "pool.default_rate", terms, day),
-                collection=_rows(connection, "pool.collection", terms, day),
-                pool_loan=_rows(connection, "purchase.pool_loan", terms, day),
-                event=_rows(connection, "pool.event", terms, day) if has_events else None,
+                purchase=rows_on(connection, "purchase.purchase", terms.deal_id, day),
+                default_rate=rows_on(connection, "pool.default_rate", terms.deal_id, day),
+                collection=rows_on(connection, "pool.collection", terms.deal_id, day),
+                pool_loan=rows_on(connection, "purchase.pool_loan", terms.deal_id, day),
+                event=rows_on(connection, "pool.event", terms.deal_id, day) if has_events else None,
             ),
         )
 
@@ -166,24 +168,14 @@ def _measures(
     """What triggers measured up to the month; CloseRefused where an earlier release closed it."""
     has_cut_off = period_of(terms, month).period_number > 0
     is_known = has_table(connection, METRIC)
-    if not is_known or (has_cut_off and not _rows(connection, METRIC, terms, day).shape[0]):
+    if not is_known or (
+        has_cut_off and not rows_on(connection, METRIC, terms.deal_id, day).shape[0]
+    ):
         raise CloseRefused(
             f"{terms.deal_id} {month}: closed by an earlier release, whose lake has no {METRIC}; "
             "close the deal again from its first month, each with --restate"
         )
-    return connection.sql(
-        f"select * from lake.{METRIC} where deal_id = $deal and as_of_date <= $day",
-        params={"deal": terms.deal_id, "day": day},
-    )
-
-
-def _rows(
-    connection: "DuckDBPyConnection", table: str, terms: Terms, day: date
-) -> "DuckDBPyRelation":
-    return connection.sql(
-        f"select * from lake.{table} where deal_id = $deal and as_of_date = $day",
-        params={"deal": terms.deal_id, "day": day},
-    )
+    return rows_until(connection, METRIC, terms.deal_id, day)
 
 
 def _value(
