@@ -94,7 +94,7 @@ def july(builder: Builder) -> Month:
 
 @pytest.fixture(scope="session")
 def july_over(builder: Builder) -> Month:
-    """The same loans, absent ones written off, those set aside held; 350.01 / 7,000 defaulted, a fen over the threshold."""
+    """Absent loans written off, those set aside held; 350.01 / 7,000 defaulted, a fen too much."""
     fill = last_month(JULY_OWNED, defaulted="150.01", initial_pool=6000)
     return builder.build(REVOLVING, "2017-07", JULY_LOANS, fill, unreported_loan="write_off")
 
