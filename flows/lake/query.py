@@ -4,17 +4,18 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from flows.lake.connection import is_damage, open_locked_lake
+from flows.lake.connection import is_damage, open_locked_lake, quoted
 from flows.refusals import UsageError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+T = TypeVar("T")
 PROMPT, CONTINUED = "tapehouse> ", "       ..> "
 MAX_ROWS = 10_000
 ANY_WIDTH = 100_000
@@ -83,22 +84,25 @@ def run_shell(lake: Path) -> None:
 
 
 def _ask(
-    connection: "DuckDBPyConnection", query: str, show: "Callable[[DuckDBPyConnection], None]"
+    connection: "DuckDBPyConnection", query: str, show: "Callable[[DuckDBPyConnection, str], None]"
 ) -> None:
     """Show what one reading statement gives; errors may come as late as the last row."""
     with _told_as_usage():
         refuse_all_but_reading(connection, query)
-        show(_execute_interruptibly(connection, query))
+        show(connection, query)
 
 
-def _execute_interruptibly(connection: "DuckDBPyConnection", query: str) -> "DuckDBPyConnection":
-    """Carry out the query in a thread: DuckDB may not look for a Ctrl-C until it is done."""
+def _wait(connection: "DuckDBPyConnection", work: Callable[[], T]) -> T:
+    """Carry out the work in a thread: DuckDB may not look for a Ctrl-C until it is done."""
     with ThreadPoolExecutor(1) as thread:
-        running = thread.submit(connection.execute, query)
+        running = thread.submit(work)
         try:
             return running.result()
         except KeyboardInterrupt:
-            connection.interrupt()
+            # What has not begun yet takes no notice, and begins.
+            while not running.done():
+                connection.interrupt()
+                wait([running], timeout=0.1)
             raise
 
 
@@ -159,7 +163,8 @@ def refuse_all_but_reading(connection: "DuckDBPyConnection", query: str) -> None
 
 def _table_functions(connection: "DuckDBPyConnection", query: str) -> set[str]:
     """The table functions that a query calls, in lower case, wherever in it they stand."""
-    row = connection.execute("select json_serialize_sql($1::varchar)", [query]).fetchone()
+    # A literal and not a parameter: DuckDB imports pandas to bind one.
+    row = connection.execute(f"select json_serialize_sql({quoted(query)}::varchar)").fetchone()
     assert row is not None
     tree = json.loads(row[0])
     if not tree["error"]:
@@ -200,22 +205,19 @@ def _read_statement() -> str | None:
             return "\n".join(lines)
 
 
-def _print_table(result: "DuckDBPyConnection") -> None:
-    import duckdb
-    import pyarrow as pa
-
-    reader = result.to_arrow_reader(MAX_ROWS)
-    rows = duckdb.from_arrow(pa.Table.from_batches(list(reader), reader.schema))
+def _print_table(connection: "DuckDBPyConnection", query: str) -> None:
+    rows = _wait(connection, connection.sql(query).execute)
     rows.show(max_rows=MAX_ROWS, max_width=_width(), max_col_width=60)
 
 
-def _print_csv(result: "DuckDBPyConnection") -> None:
+def _print_csv(connection: "DuckDBPyConnection", query: str) -> None:
     import csv
 
+    rows = _wait(connection, lambda: connection.execute(query))
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow([name for name, *_ in result.description or ()])
-    while rows := result.fetchmany(MAX_ROWS):
-        writer.writerows([_disarmed(cell) for cell in row] for row in rows)
+    writer.writerow([name for name, *_ in rows.description or ()])
+    while found := rows.fetchmany(MAX_ROWS):
+        writer.writerows([_disarmed(cell) for cell in row] for row in found)
 
 
 def _disarmed(cell: Any) -> Any:

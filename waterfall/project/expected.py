@@ -1,6 +1,6 @@
 """The expected cash flows of a pool, nothing prepaid and nothing defaulted.
 
-资产池现金流归集表: OFF-4 of the offering and TR-6 of the periodic report (docs/GUIDELINE-2019.md, B.3
+资产池现金流归集表: OFF-4 of the offering and TR-6 of the periodic report (of the 2019 guideline, B.3
 and B.4): by month-end, opening - principal due = closing, and the principal sums to the opening
 pool. Overdue loans are expected to pay from the first month on, matured ones all of it in that
 month; loans that stand defaulted are not in the table.

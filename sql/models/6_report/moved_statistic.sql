@@ -1,6 +1,15 @@
--- One row per kind of adjustment that the pool had in the period, and two for the loans that are held, if
--- any: the lines of TR-11 that follow its statistics.
-with held as (
+-- One row per kind of adjustment that the pool had in the period or the one before, and two for the
+-- loans that are held, if any: the lines of TR-11 that follow its statistics.
+with adjusted as (
+    select
+        coalesce(this_month.adjustment_code, last_month.adjustment_code) as adjustment_code,
+        coalesce(this_month.adjustment_amount, 0) as adjustment_amount
+    from {{ ref('adjustment_kind') }} as this_month
+    full join {{ source('closed', 'adjustment_kind') }} as last_month
+        on this_month.adjustment_code = last_month.adjustment_code
+),
+
+held as (
     select
         count(*) as loan_count,
         sum(held_loan.held_balance) as balance
@@ -13,7 +22,7 @@ select
     'adjustment_' || adjusted.adjustment_code as feature_code,
     'money' as unit_code,
     adjusted.adjustment_amount::decimal(24, 6) as amount
-from {{ ref('adjustment_kind') }} as adjusted
+from adjusted
 union all
 select
     31 as line_number,

@@ -186,13 +186,14 @@ def test_a_note_that_no_report_can_show_is_refused_when_it_is_entered(
     assert not home.events.exists()
 
 
-def test_evidence_whose_name_no_report_can_show_is_refused(
+def test_evidence_whose_name_no_report_can_show_is_kept_under_its_escapes(
     home: Home, run: Callable[..., Outcome], tmp_path: Path
 ) -> None:
     file = tmp_path / "a\x1b[31m.pdf"
     file.write_bytes(EVIDENCE)
-    message = refuse(run, 1, NEXT, "eod", "--evidence", str(file))
-    assert "the name of --evidence: character 2 is U+001B, a control character" in message
+    assert run("event", DEAL, NEXT, "eod", "--evidence", str(file)).code == 0
+    [entry] = list_entries(home, DEAL)
+    assert entry.file_name == "a\\x1b[31m.pdf"
 
 
 def test_a_month_sees_the_events_that_were_entered_for_it_and_a_closed_one_is_restated(

@@ -287,6 +287,6 @@ def test_every_identity_holds_in_both_months(
 
 
 def test_the_originator_may_warrant_what_the_terms_say_and_no_other_criterion() -> None:
-    text = (DBT_PROJECT / "macros" / "eligibility.sql").read_text(encoding="utf-8")
+    text = (DBT_PROJECT / "macros" / "criteria.sql").read_text(encoding="utf-8")
     declared = re.findall(r"'code': '(\w+)', 'is_warrantable': true", text)
     assert declared == list(WARRANTABLE)

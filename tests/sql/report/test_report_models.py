@@ -184,6 +184,9 @@ def test_tr_7_states_the_collections_by_account_part(july: Month) -> None:
         "principal_repurchased": 0,
         "principal_total": 188,
         "collections_total": Decimal("196.50"),
+        "adjustment_correction": 5,
+        "adjustment_overpayment": 5,
+        "adjustment_unexplained": -2,
     }
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.waterfall.project.small_pool import assume, performing, project, repayment
@@ -47,6 +47,7 @@ def made(cpr: str, cdr: str, recovery: str) -> list[ObservedMonth]:
     return months
 
 
+@settings(deadline=None)
 @given(*[st.decimals(Decimal("0.01"), Decimal("0.4"), places=2)] * 3)
 def test_the_estimate_of_a_projected_pool_is_what_it_was_projected_under(cpr, cdr, recovery):
     months = made(str(cpr), str(cdr), str(recovery))
