@@ -74,7 +74,7 @@ def test_nothing_is_bought_once_revolving_has_ended(july_over: Month) -> None:
     result = july_over.row("purchase.purchase")
     assert (result["available_amount"], result["purchased_loan_count"]) == (0, 0)
     assert result["cumulative_purchased_balance"] == 1000
-    assert result["closing_pool_balance"] == 595
+    assert result["closing_pool_balance"] == 655
 
 
 def test_a_static_deal_buys_its_whole_tape_at_the_balance_before_the_first_payments(

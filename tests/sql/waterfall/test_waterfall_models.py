@@ -48,7 +48,7 @@ def test_principal_repays_the_senior_note_first_and_adds_up(
     second = august.row("waterfall.note_balance", "note_code = 'senior'")
     assert (first["opening_balance"], first["principal_paid"]) == (800, Decimal("190.47"))
     assert second["opening_balance"] == first["closing_balance"] == Decimal("609.53")
-    assert second["cumulative_principal_paid"] == 1 + Decimal("190.47") + Decimal("16.84")
+    assert second["cumulative_principal_paid"] == 1 + Decimal("190.47") + Decimal("16.64")
     assert august.row("waterfall.note_balance", "note_code = 'mezzanine'")["principal_paid"] == 0
 
 
