@@ -156,7 +156,7 @@ def test_a_refused_tape_is_told_by_status_until_a_better_one_comes(
 ) -> None:
     tape = home.root / "cut.csv"
     tape.write_bytes((home.inbox / f"{DEAL}_{CLOSED}.csv").read_bytes()[:9999])
-    refuse(home, run, "close", DEAL, CLOSED, "--tape", str(tape))
+    refuse(home, run, "close", DEAL, CLOSED, "--tape", str(tape), "--restate")
     status = run("status").output
     assert "open problems: 1" in status
     assert "cut.csv (SHA-256" in status
