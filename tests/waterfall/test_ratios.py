@@ -65,6 +65,11 @@ def test_a_fen_over_three_per_cent_is_over_it(top, low, expected):
     assert in_millionths((fen(top), fen(low))).tolist() == [30_000]
 
 
+def test_the_smallest_excess_that_there_can_be_is_over():
+    # 1,000,000 thirds are 333,333 and one third more.
+    assert compare((fen(1), fen(3)), 333_333).tolist() == [1]
+
+
 def test_a_third_three_times_is_exactly_one_third_on_average():
     thirds = [(fen(1), fen(3)), (fen(2), fen(6)), (fen(0), fen(7)), (fen(2), fen(3))]
     averaged = average(thirds)
