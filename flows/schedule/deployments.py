@@ -13,7 +13,7 @@ from deals.terms.deal import Terms
 from flows.desk.deals import find_deal_problems, known_formats
 from flows.home import Home
 from flows.refusals import UsageError
-from flows.schedule.server import run_server, say
+from flows.schedule.server import SERVE_PID, run_server, say
 
 if TYPE_CHECKING:
     from prefect import Flow
@@ -30,6 +30,7 @@ def serve_deals(home: Home, deals_folder: Path) -> None:
     """
     os.environ["TAPEHOUSE_HOME"] = str(home.root)
     os.environ["TAPEHOUSE_DEALS"] = str(deals_folder)
+    os.environ[SERVE_PID] = str(os.getpid())
     for number in STOP_SIGNALS:
         signal.signal(number, signal.default_int_handler)
     # An interrupt is a wanted end, whichever moment it comes at.

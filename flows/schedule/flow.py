@@ -26,7 +26,7 @@ from flows.home import find_deals, find_home
 from flows.lake.connection import LakeBusy
 from flows.lake.history import History, read_history
 from flows.months.due import is_current, list_requests, next_due_month_of_book
-from flows.schedule.server import check_server, end_with_parent
+from flows.schedule.server import SERVE_PID, check_server, end_with_parent
 from tapes import TapeMissing
 
 P = ParamSpec("P")
@@ -124,9 +124,9 @@ def close_flow(
 
 
 def _end_with_serve() -> None:
-    """A run that `serve` started ends with it; one by hand has no such parent."""
-    if "PREFECT__FLOW_RUN_ID" in os.environ:
-        end_with_parent()
+    """A run that `serve` started ends with it; one by hand, or of a worker, has no such parent."""
+    if parent := os.environ.get(SERVE_PID):
+        end_with_parent(int(parent))
 
 
 def _late(missing: Exception) -> State:

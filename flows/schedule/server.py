@@ -24,6 +24,7 @@ from flows.refusals import UsageError
 
 START_SECONDS, STOP_SECONDS = 120, 30
 LOOK_SECONDS = 1.0
+SERVE_PID = "TAPEHOUSE_SERVE_PID"
 
 
 def say(line: str) -> None:
@@ -177,12 +178,12 @@ def end_lost_runs() -> None:
 
 
 @cache
-def end_with_parent() -> None:
+def end_with_parent(parent: int) -> None:
     """End this process, within seconds, once the one that started it is gone: `serve` was killed.
 
-    What a run had not committed is as if it had not begun; the next run begins it again.
+    The parent is named, for it may be gone before this is called. What a run had not committed is as
+    if it had not begun; the next run begins it again.
     """
-    parent = os.getppid()
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -82,13 +82,13 @@ def error_of(action: Callable[[], object]) -> Exception:
     raise AssertionError("nothing was raised")
 
 
-@pytest.mark.parametrize("deal_id", list_deals(find_deals()))
 def look_at(request: CloseRequest) -> Turn:
     """The month's turn, let go of at once."""
     with ExitStack() as held, ExitStack() as past:
         return take_turn(request, held, past)
 
 
+@pytest.mark.parametrize("deal_id", list_deals(find_deals()))
 def test_a_deal_is_deployed_on_the_cron_and_in_the_time_zone_of_its_terms(deal_id: str) -> None:
     from flows.schedule.deployments import deployment_of
     from flows.schedule.flow import close_flow
@@ -119,6 +119,16 @@ def test_the_deals_of_a_book_are_closed_on_the_dates_of_the_book_s_own_deploymen
         "monthly close/ally_2017_3": {"deal_id": "ally_2017_3"},
         f"book allocation/{BOOK}": {"book_code": BOOK},
     }
+
+
+def test_a_run_whose_serve_is_gone_before_it_looks_ends_all_the_same() -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    look = (
+        "import time; from flows.schedule.server import end_with_parent; "
+        f"end_with_parent({gone.pid}); time.sleep(60)"
+    )
+    assert subprocess.run([sys.executable, "-c", look], timeout=30).returncode == 1
 
 
 def test_prefect_reports_nothing_about_its_user() -> None:
