@@ -7,7 +7,7 @@ from typing import ParamSpec, Protocol, TypeVar
 from expectations.judge import the_judge
 from expectations.rule import CheckError
 from flows.close import admit, build, check, land, order, read, report
-from flows.close.month import Closed, CloseRequest, Month
+from flows.close.month import Closed, CloseRequest, Month, open_scratch
 from flows.lake.publish import publish_month
 from tapes import TapeError
 from tapes.land.tape import LandedTape, note_refusal
@@ -55,10 +55,12 @@ def close_month(request: CloseRequest, run_step: Runner) -> Closed:
             if not month.is_in_lake:
                 run_step("read and cast", read.read_tapes, month)
                 past.close()  # What the month reads of earlier ones lies beside its tape now.
-                tape = run_step("check the tape", check.check_tape, month)
-                run_step("transform and pay", build.build, month)
-                run_step("check the figures", check.check_figures, month, tape)
-                composed = run_step("compose the report", report.compose, month)
+                # Held open: a database that is opened for each step is written out after each.
+                with open_scratch(month):
+                    tape = run_step("check the tape", check.check_tape, month)
+                    run_step("transform and pay", build.build, month)
+                    run_step("check the figures", check.check_figures, month, tape)
+                    composed = run_step("compose the report", report.compose, month)
                 the_judge().finish()
                 snapshot = run_step("commit to the lake", commit, month)
         past.close()
