@@ -12,6 +12,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import LazyLoader
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
@@ -23,18 +25,22 @@ Suites = Mapping[str, tuple[Mapping[str, Count], Sequence[Rule]]]
 class Judge:
     """The process that judges; at most one request is under way."""
 
-    def __init__(self) -> None:
+    def __init__(self, program: Sequence[str] = ("-P", "-m", "expectations.judge")) -> None:
         self._messages = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process lives
         # A session of its own: an interrupt is for the close, with which this ends. -P: a user's own
         # folder of this name is not ours.
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "expectations.judge"],
+            [sys.executable, *program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._messages,
             start_new_session=True,
         )
         self._under_way: Asked | None = None
+
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
 
     def ask(self, suites: Suites, site_folder: Path | None) -> "Asked":
         """Have the suites judged, and their pages written to the folder if there is one."""
@@ -152,7 +158,27 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
             answer(CheckError(f"Great Expectations: {type(error).__name__}: {words}"))
 
 
+class LeftUnloaded:
+    """Leave unloaded what Great Expectations imports for what is not asked of it: half of its start."""
+
+    LATE = ("altair", "scipy.stats")
+    OPTIONAL = "sqlalchemy"
+
+    @classmethod
+    def find_spec(
+        cls, name: str, path: Sequence[str] | None = None, target: object = None
+    ) -> ModuleSpec | None:
+        """A module of `LATE` is loaded when it is used; `OPTIONAL` is not there."""
+        if name == cls.OPTIONAL:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        spec = PathFinder.find_spec(name, path) if name in cls.LATE else None
+        if spec and spec.loader:
+            spec.loader = LazyLoader(spec.loader)
+        return spec
+
+
 if __name__ == "__main__":
+    sys.meta_path.insert(0, LeftUnloaded)
     # What a library prints would be taken for an answer.
     with os.fdopen(os.dup(1), "wb") as own_answers:
         os.dup2(2, 1)
