@@ -133,7 +133,13 @@ def judge(
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
-    """Judge request after request until there are no more."""
+    """Judge request after request until there are no more; a library that is absent is each one's answer."""
+    try:
+        import great_expectations  # noqa: F401 - at once, and not when the first request comes
+    except ImportError as error:
+        absent = error
+    else:
+        absent = None
     from expectations.suite import run_suites, write_site
 
     def answer(value: object) -> None:
@@ -146,12 +152,14 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
         except EOFError:
             return
         try:
+            if absent:
+                raise absent
             context, verdicts = run_suites(suites)
             answer(verdicts)
             if site_folder is not None:
                 write_site(context, site_folder)
             answer(None)
-        except (CheckError, OSError) as error:
+        except (CheckError, OSError, ImportError) as error:
             answer(error)
         except Exception as error:  # A class of the library's own may not travel.
             words = " ".join(str(error).split())

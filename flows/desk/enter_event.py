@@ -1,6 +1,5 @@
 """Enter an event that happened, with the evidence for it."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,18 +9,18 @@ from deals.dates.calendar import period_of
 from deals.load import load_terms
 from deals.terms.events import CLEAN_UP_CALL, EVENTS
 from flows.close.lock import hold_deal
-from flows.entries.events import (
-    Entry,
-    EventRefused,
-    keep_entry,
-    list_entries,
-    standing_events,
+from flows.entries.events import EVIDENCE, RECORD, Entry, list_entries, standing_events
+from flows.entries.evidence import (
+    EntryRefused,
+    check_file,
+    incoming_entry,
+    keep_file,
+    put_in_place,
 )
 from flows.entries.free_text import check_free_text
 from flows.home import Home
 from flows.lake.history import read_history
 from flows.refusals import UsageError
-from tapes.land.files import readable_name
 
 
 @dataclass(frozen=True)
@@ -44,41 +43,36 @@ class EventRequest:
 
 
 def enter_event(request: EventRequest) -> Entry:
-    """Keep the evidence and the entry; UsageError or EventRefused says why not."""
+    """Keep the evidence and the entry; UsageError, TapeError or EntryRefused says why not."""
     if request.code not in EVENTS:
         raise UsageError(
             f"event {request.code!r}: unknown, expected one of {', '.join(EVENTS)}; correct the code"
         )
     check_free_text(request.note, f"{request.place}: --note")
-    file_name = readable_name(request.evidence)
-    check_free_text(file_name, f"{request.place}: the name of --evidence")
-    evidence = _read_evidence(request.evidence)
+    check_file(request.evidence, EVIDENCE, request.place)
     with hold_deal(request.home, request.deal_id, f"entering an event of {request.place}"):
         _check_month(request)
         entries = list_entries(request.home, request.deal_id)
         _check_standing(request, entries)
+        return _keep_entry(request, order=1 + max((entry.order for entry in entries), default=0))
+
+
+def _keep_entry(request: EventRequest, order: int) -> Entry:
+    with incoming_entry(request.home.events / request.deal_id) as incoming:
+        kept = keep_file(incoming, EVIDENCE, request.evidence)
         entry = Entry(
             deal_id=request.deal_id,
-            order=1 + max((entry.order for entry in entries), default=0),
+            order=order,
             month=request.month,
             code=request.code,
             is_withdrawal=request.is_withdrawal,
             note=request.note,
-            file_name=file_name,
-            sha256=hashlib.sha256(evidence).hexdigest(),
+            file_name=kept.file_name,
+            sha256=kept.sha256,
             entered_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
-        keep_entry(request.home.events / request.deal_id, entry, evidence)
+        put_in_place(incoming, entry.folder_name, RECORD, entry.record)
     return entry
-
-
-def _read_evidence(file: Path) -> bytes:
-    if not file.is_file():
-        raise EventRefused(f"--evidence {file}: no such file, expected the evidence; name its file")
-    evidence = file.read_bytes()
-    if not evidence:
-        raise EventRefused(f"--evidence {file}: 0 bytes, expected the evidence; name its file")
-    return evidence
 
 
 def _check_month(request: EventRequest) -> None:
@@ -86,13 +80,13 @@ def _check_month(request: EventRequest) -> None:
     terms = load_terms(request.deal_id, request.deals_folder)
     period_of(terms, request.month)
     if request.code == CLEAN_UP_CALL and terms.clean_up_call is None:
-        raise EventRefused(
+        raise EntryRefused(
             f"{request.place}: the event {CLEAN_UP_CALL} cannot be exercised, {request.deal_id}.toml "
             "has no [clean_up_call]; expected a deal whose terms allow one"
         )
     history = read_history(request.home.lake, request.deal_id)
     if history.find(request.month) and not request.is_restated:
-        raise EventRefused(
+        raise EntryRefused(
             f"{request.place}: closed already, expected a month that is not; name a later month, or "
             "add --restate and close the month again"
         )
@@ -104,12 +98,12 @@ def _check_standing(request: EventRequest, entries: Sequence[Entry]) -> None:
         event for event in standing_events(entries, request.month) if event.code == request.code
     ]
     if found and not request.is_withdrawal:
-        raise EventRefused(
+        raise EntryRefused(
             f"{request.place}: the event {request.code} stands since {found[0].since_month}, expected "
             "one that does not; withdraw it first with --withdraw"
         )
     if not found and request.is_withdrawal:
-        raise EventRefused(
+        raise EntryRefused(
             f"{request.place}: the event {request.code} does not stand, expected one that does; "
             "`tapehouse status` lists them"
         )

@@ -1,27 +1,18 @@
 """Events that were entered by hand, with evidence: an append-only log of each deal in the data folder.
 
-An entry is a folder that holds the evidence as received and a record with its SHA-256. Nothing is
-changed or deleted: a withdrawal is an entry of its own, and the later of two entries holds.
+Nothing is changed or deleted: a withdrawal is an entry of its own, and the later of two entries holds.
 """
 
-import hashlib
-import json
-import os
-import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
+from flows.entries.evidence import check_kept, list_folders, read_record
 from flows.home import Home
-from flows.refusals import CloseRefused
 
 RECORD = "event.json"
 EVIDENCE = "evidence"
-INCOMING = ".incoming"
-
-
-class EventRefused(CloseRefused):
-    """An event that cannot be entered, or whose evidence is lost: one line with what to do."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +34,11 @@ class Entry:
     def folder_name(self) -> str:
         return f"{self.order:04}-{self.month}-{self.code}"
 
+    @property
+    def record(self) -> dict[str, Any]:
+        """What its record says; the deal is the folder that it lies in."""
+        return {name: value for name, value in vars(self).items() if name != "deal_id"}
+
 
 @dataclass(frozen=True)
 class Event:
@@ -61,9 +57,9 @@ class Event:
 
 
 def list_entries(home: Home, deal_id: str) -> list[Entry]:
-    """The deal's entries, oldest first; EventRefused where a record cannot be read."""
-    folder = home.events / deal_id
-    return sorted(map(_read_entry, folder.glob(f"*/{RECORD}")), key=lambda entry: entry.order)
+    """The deal's entries, oldest first; EntryRefused where a record cannot be read."""
+    folders = list_folders(home.events / deal_id, RECORD)
+    return sorted(map(_read_entry, folders), key=lambda entry: entry.order)
 
 
 def standing_events(entries: Iterable[Entry], month: str) -> tuple[Event, ...]:
@@ -83,45 +79,16 @@ def standing_events(entries: Iterable[Entry], month: str) -> tuple[Event, ...]:
 
 
 def find_events(home: Home, deal_id: str, month: str) -> tuple[Event, ...]:
-    """The events that stand at the month's cut-off; EventRefused where the evidence of one is lost."""
+    """The events that stand at the month's cut-off; EntryRefused where the evidence of one is lost."""
     entries = list_entries(home, deal_id)
     for entry in entries:
         if entry.month <= month:
-            check_evidence(home, entry)
+            file = home.events / deal_id / entry.folder_name / EVIDENCE / entry.file_name
+            what = f"{deal_id} {entry.month}: the evidence of event {entry.code}"
+            check_kept(file, entry.sha256, what)
     return standing_events(entries, month)
 
 
-def check_evidence(home: Home, entry: Entry) -> None:
-    """EventRefused where the evidence is not there any more as it was entered."""
-    file = home.events / entry.deal_id / entry.folder_name / EVIDENCE / entry.file_name
-    found = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "no file"
-    if found != entry.sha256:
-        raise EventRefused(
-            f"{entry.deal_id} {entry.month}: the evidence of event {entry.code}, {file}, is {found}, "
-            f"expected SHA-256 {entry.sha256}; put back the file as it was entered"
-        )
-
-
-def keep_entry(folder: Path, entry: Entry, evidence: bytes) -> None:
-    """Write evidence and record aside, to disk, and put them in place at once."""
-    incoming = folder / INCOMING
-    shutil.rmtree(incoming, ignore_errors=True)
-    (incoming / EVIDENCE).mkdir(parents=True)
-    record = {name: value for name, value in vars(entry).items() if name != "deal_id"}
-    text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-    for path, data in ((f"{EVIDENCE}/{entry.file_name}", evidence), (RECORD, text.encode())):
-        with open(incoming / path, "wb") as writer:
-            writer.write(data)
-            writer.flush()
-            os.fsync(writer.fileno())
-    incoming.rename(folder / entry.folder_name)
-
-
-def _read_entry(path: Path) -> Entry:
-    try:
-        return Entry(deal_id=path.parent.parent.name, **json.loads(path.read_bytes()))
-    except (ValueError, TypeError) as error:
-        raise EventRefused(
-            f"{path}: no readable record of an event ({error}), expected it as it was written; "
-            "put it back from a backup"
-        ) from None
+def _read_entry(folder: Path) -> Entry:
+    keys = [field.name for field in fields(Entry) if field.name != "deal_id"]
+    return Entry(deal_id=folder.parent.name, **read_record(folder, RECORD, keys))

@@ -1,39 +1,44 @@
 """Repurchase notices: the loans that the originator takes back in a month, and the evidence for it.
 
-    repurchases/<deal>/<month>/<sha256>/list/<file>        byte for byte, never written again
-                                       /evidence/<file>    the document that it rests on
-                                       /notice.json        names, hashes, and its place in the order
+    repurchases/<deal>/<month>/<entry>/list/<file>        the loans
+                                      /evidence/<file>    the document that it rests on
+                                      /notice.json        names, hashes, and its place in the order
 
 The list is CSV in UTF-8 with the columns loan_id and reason. The last notice of a month is the one that
-counts; a list without loans takes an earlier one back. A folder appears whole, by one rename.
+counts; a list without loans takes an earlier one back.
 """
 
 import csv
 import hashlib
 import io
-import json
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from flows.entries.evidence import (
+    check_file,
+    check_kept,
+    incoming_entry,
+    keep_file,
+    list_folders,
+    put_in_place,
+    read_record,
+)
 from flows.entries.free_text import check_free_text
 from flows.home import Home
 from flows.lake.history import ClosedRun
 from tapes import TapeError
-from tapes.land.files import (
-    check_readable,
-    copy_file,
-    lock_folder,
-    readable_name,
-    sync_folder,
-    write_file,
-)
+from tapes.land.files import check_readable
 
 COLUMNS = ("loan_id", "reason")
 LIST, EVIDENCE = "list", "evidence"
-INCOMING = ".incoming"
 RECORD = "notice.json"
+RECORD_KEYS: tuple[str, ...] = (
+    "order",
+    "list_file_name",
+    "list_sha256",
+    "evidence_file_name",
+    "evidence_sha256",
+)
 
 
 @dataclass(frozen=True)
@@ -110,47 +115,23 @@ def land_notice(
 ) -> Notice:
     """Keep the list and its evidence, and make this notice the last of its month.
 
-    The same two files again are recognised. TapeError for an empty or unreadable file.
+    The same two files are the same notice, given again. TapeError for an empty or unreadable file.
     """
-    check_readable(evidence_file, "the evidence for the repurchase")
-    list_name, evidence_name = readable_name(list_file), readable_name(evidence_file)
-    for name in (list_name, evidence_name):
-        check_free_text(name, f"{deal_id} {month}: the name of a file")
+    for part, file in ((LIST, list_file), (EVIDENCE, evidence_file)):
+        check_file(file, part, f"{deal_id} {month}")
     month_folder = folder / deal_id / month
-    with lock_folder(month_folder):
-        incoming = month_folder / INCOMING
-        shutil.rmtree(incoming, ignore_errors=True)
-        for part in (LIST, EVIDENCE):
-            (incoming / part).mkdir(parents=True)
-        list_sha256, _ = copy_file(list_file, incoming / LIST / list_name, "the list")
-        evidence = incoming / EVIDENCE / evidence_name
-        evidence_sha256, _ = copy_file(evidence_file, evidence, "the evidence")
-        sha256 = hashlib.sha256(f"{list_sha256} {evidence_sha256}".encode()).hexdigest()
-        record = {
-            "order": 1 + max((each.order for each in _landed(month_folder)), default=0),
-            "list_file_name": list_name,
-            "list_sha256": list_sha256,
-            "evidence_file_name": evidence_name,
-            "evidence_sha256": evidence_sha256,
-        }
-        landed = month_folder / sha256
-        if landed.exists():
-            shutil.rmtree(incoming)
-            record = _read_record(landed) | {"order": record["order"]}
-            write_file(landed / f"{RECORD}.new", _encoded(record))
-            (landed / f"{RECORD}.new").rename(landed / RECORD)
-            sync_folder(landed)
-        else:
-            write_file(incoming / RECORD, _encoded(record))
-            sync_folder(incoming)
-            incoming.rename(landed)
-            sync_folder(month_folder)
-        return _read_notice(landed)
+    with incoming_entry(month_folder) as incoming:
+        kept_list = keep_file(incoming, LIST, list_file)
+        kept_evidence = keep_file(incoming, EVIDENCE, evidence_file)
+        order = 1 + max((notice.order for notice in _list_notices(month_folder)), default=0)
+        sha256 = _hash_both(kept_list.sha256, kept_evidence.sha256)
+        record = dict(zip(RECORD_KEYS, (order, *kept_list, *kept_evidence), strict=True))
+        return _read_notice(put_in_place(incoming, f"{order:04}-{sha256}", RECORD, record))
 
 
 def last_notice(folder: Path, deal_id: str, month: str) -> Notice | None:
-    """The notice of the month that counts; TapeError when it is not as it was landed."""
-    notices = _landed(folder / deal_id / month)
+    """The notice of the month that counts; EntryRefused when it is not as it was kept."""
+    notices = _list_notices(folder / deal_id / month)
     return max(notices, key=lambda notice: notice.order) if notices else None
 
 
@@ -166,49 +147,25 @@ def is_noticed(home: Home, run: ClosedRun) -> bool:
     return run.notice_sha256 == (notice.sha256 if notice else "")
 
 
-def _landed(month_folder: Path) -> list[Notice]:
-    records = sorted(month_folder.glob(f"*/{RECORD}"))
-    return [_read_notice(record.parent) for record in records if record.parent.name != INCOMING]
+def _list_notices(month_folder: Path) -> list[Notice]:
+    return [_read_notice(folder) for folder in list_folders(month_folder, RECORD)]
 
 
 def _read_notice(folder: Path) -> Notice:
-    record = _read_record(folder)
-    list_file = folder / LIST / record["list_file_name"]
-    for part, file in (
-        (LIST, list_file),
-        (EVIDENCE, folder / EVIDENCE / record["evidence_file_name"]),
-    ):
-        if not file.is_file() or _sha256(file) != record[f"{part}_sha256"]:
-            raise TapeError(
-                f"{file}: no longer the {part} that was landed, SHA-256 "
-                f"{record[f'{part}_sha256'][:12]}, expected it unchanged; put it back, or delete "
-                f"{folder} and give the notice again"
-            )
+    deal_id, month = folder.parent.parent.name, folder.parent.name
+    record = read_record(folder, RECORD, RECORD_KEYS)
+    for part in (LIST, EVIDENCE):
+        what = f"{deal_id} {month}: the {part} of the repurchase notice"
+        check_kept(folder / part / record[f"{part}_file_name"], record[f"{part}_sha256"], what)
     return Notice(
-        deal_id=folder.parent.parent.name,
-        month=folder.parent.name,
-        sha256=folder.name,
-        loans=read_list(list_file),
+        deal_id=deal_id,
+        month=month,
+        sha256=_hash_both(record["list_sha256"], record["evidence_sha256"]),
+        loans=read_list(folder / LIST / record["list_file_name"]),
         folder=folder,
         **record,
     )
 
 
-def _read_record(folder: Path) -> dict[str, Any]:
-    keys = ("order", "list_file_name", "list_sha256", "evidence_file_name", "evidence_sha256")
-    try:
-        record = json.loads((folder / RECORD).read_bytes())
-        return {key: record[key] for key in keys}
-    except (ValueError, KeyError, TypeError) as error:
-        raise TapeError(
-            f"{folder / RECORD}: no readable record of a notice ({error}); delete that folder and "
-            "give the notice again"
-        ) from None
-
-
-def _encoded(record: dict[str, Any]) -> bytes:
-    return json.dumps(record, indent=2).encode()
-
-
-def _sha256(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+def _hash_both(list_sha256: str, evidence_sha256: str) -> str:
+    return hashlib.sha256(f"{list_sha256} {evidence_sha256}".encode()).hexdigest()

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from tapes.land.disk import naming
 
 BLOCK_BYTES = 1 << 22
 SHOWN_CHARACTERS = 120
+INCOMING = ".incoming"
 
 
 def check_readable(file: Path, what: str) -> None:
@@ -67,6 +69,18 @@ def lock_folder(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def incoming_folder(folder: Path) -> Iterator[Path]:
+    """An empty folder in it for what comes in; it goes when it was not renamed, after an error too."""
+    incoming = folder / INCOMING
+    shutil.rmtree(incoming, ignore_errors=True)
+    incoming.mkdir()
+    try:
+        yield incoming
+    finally:
+        shutil.rmtree(incoming, ignore_errors=True)
 
 
 def copy_file(source: Path, target: Path, what: str) -> tuple[str, int]:

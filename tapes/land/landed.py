@@ -9,9 +9,8 @@ from typing import Any
 
 from tapes import TapeError
 from tapes.land.control import Control, load_control
-from tapes.land.files import write_file
+from tapes.land.files import INCOMING, write_file
 
-INCOMING = ".incoming"
 RECORD = "landing.json"
 REFUSAL = "refusal.txt"
 RECORD_KEYS = ("part", "version", "order", "byte_count", "file_name")

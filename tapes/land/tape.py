@@ -14,16 +14,15 @@ either nothing or a whole tape; its unfinished folder is removed at the next lan
 
 import json
 import re
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from tapes import TapeError, TapeMissing
 from tapes.land.control import Control, control_path, find_control, load_control
 from tapes.land.files import (
+    INCOMING,
     check_readable,
     copy_file,
+    incoming_folder,
     lock_folder,
     readable_name,
     sync_folder,
@@ -31,7 +30,6 @@ from tapes.land.files import (
 )
 from tapes.land.inbox import ENDINGS, check_place, find_tape, part_of
 from tapes.land.landed import (
-    INCOMING,
     RECORD,
     LandedTape,
     landed_controls,
@@ -74,7 +72,7 @@ def land_tape(
     control_file = find_control(file)
     if control_file:
         load_control(control_file)
-    with lock_folder(month_folder), _incoming_folder(month_folder) as incoming:
+    with lock_folder(month_folder), incoming_folder(month_folder) as incoming:
         stored_name = _stored_name(file)
         sha256, byte_count = copy_file(file, incoming / stored_name, "the tape")
         folder = month_folder / sha256
@@ -98,18 +96,6 @@ def land_tape(
             incoming.rename(folder)
             sync_folder(month_folder)
         return read_landed(folder, is_new)
-
-
-@contextmanager
-def _incoming_folder(month_folder: Path) -> Iterator[Path]:
-    """An empty folder for what comes in; it goes when it did not become the tape's, after an error too."""
-    incoming = month_folder / INCOMING
-    shutil.rmtree(incoming, ignore_errors=True)
-    incoming.mkdir()
-    try:
-        yield incoming
-    finally:
-        shutil.rmtree(incoming, ignore_errors=True)
 
 
 def _stored_name(file: Path) -> str:

@@ -10,7 +10,8 @@ import pytest
 from lxml import html
 from pypdf import PdfReader
 
-from flows.entries.events import EventRefused, find_events, list_entries, standing_events
+from flows.entries.events import find_events, list_entries, standing_events
+from flows.entries.evidence import EntryRefused
 from flows.home import Home
 from flows.lake.connection import open_lake
 from tests.flows.command_running import Outcome, command_runner
@@ -133,7 +134,7 @@ def test_an_event_needs_evidence_that_is_there_and_is_not_empty(
     assert "none.pdf: no such file, expected the evidence" in missing
     (tmp_path / "empty.pdf").touch()
     empty = refuse(run, 1, NEXT, "eod", "--evidence", str(tmp_path / "empty.pdf"))
-    assert "empty.pdf: 0 bytes" in empty
+    assert "empty.pdf: the file is empty (0 bytes)" in empty
 
 
 def test_an_event_that_stands_is_not_entered_again(
@@ -159,11 +160,11 @@ def test_evidence_that_was_changed_or_lost_is_refused(
     kept = next(home.events.rglob("letter.pdf"))
     kept.write_bytes(b"another letter")
     with pytest.raises(
-        EventRefused, match=r"the evidence of event eod, .*letter\.pdf, is [0-9a-f]{64}"
+        EntryRefused, match=r"the evidence of event eod, .*letter\.pdf, is [0-9a-f]{64}"
     ):
         find_events(home, DEAL, "2017-08")
     kept.unlink()
-    with pytest.raises(EventRefused, match="is no file, expected SHA-256"):
+    with pytest.raises(EntryRefused, match="is no file, expected SHA-256"):
         find_events(home, DEAL, "2017-09")
     assert find_events(home, DEAL, "2017-07") == ()
 
@@ -173,7 +174,7 @@ def test_a_record_that_cannot_be_read_is_refused(
 ) -> None:
     run("event", DEAL, "2017-08", "eod", "--evidence", letter)
     next(home.events.rglob("event.json")).write_text("{")
-    with pytest.raises(EventRefused, match=r"event\.json: no readable record of an event"):
+    with pytest.raises(EntryRefused, match=r"event\.json: no readable record"):
         list_entries(home, DEAL)
 
 

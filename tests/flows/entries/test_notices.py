@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.entries.evidence import EntryRefused
 from flows.entries.notices import Notice, land_notice, last_notice, read_list
 from flows.refusals import CloseRefused
 from tapes import TapeError
@@ -120,5 +121,6 @@ def test_a_notice_without_evidence_is_refused_and_not_kept(
 def test_what_was_kept_and_changed_since_is_refused(tmp_path: Path, part: str, name: str) -> None:
     notice = land(tmp_path)
     (notice.folder / part / name).write_text(LIST + "L3,x\n")
-    with pytest.raises(TapeError, match=f"no longer the {part} that was landed"):
+    expected = rf"the {part} of the repurchase notice, .*{name}, is [0-9a-f]{{64}}, expected"
+    with pytest.raises(EntryRefused, match=expected):
         last(tmp_path)
