@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def check_tape(month: Month) -> None:
     """Look at every row of the tape; set failing rows aside, or refuse the tape."""
     from expectations.counts import mark_rows
-    from expectations.rules.tape import row_rules, total_rules
+    from expectations.rules.tape import row_rules
+    from expectations.rules.tape.totals import total_rules
     from tapes.read.totals import total_tape
 
     rules = (
@@ -38,7 +39,7 @@ def cash_rules_of(terms: Terms, period: Period) -> "tuple[Rule, ...]":
 
     A loan of a static deal's first tape has no last balance to be held at: there blank cash stops.
     """
-    from expectations.rules.tape import cash_rules
+    from expectations.rules.tape.money import cash_rules
 
     takes_tape = period.is_first and terms.structure.initial_pool == "whole_tape"
     is_held = terms.default.unknown_cash == "hold" and not takes_tape
