@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from deals.terms.deal import Terms
-from deals.terms.payments import Trigger
+from deals.terms.triggers import Trigger
 from waterfall.books import Collections, PoolFacts, State
 from waterfall.money import Fen, WaterfallError, fens
 from waterfall.pay.metrics import Measures, Watch
