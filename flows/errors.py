@@ -2,9 +2,12 @@
 
 import errno
 import re
+import traceback
+from pathlib import Path
 
 from typer.exceptions import TyperException
 
+from flows.home import REPOSITORY
 from reports.characters import legible
 from tapes.land.disk import causes_of, is_disk_full, says_disk_full
 
@@ -47,7 +50,12 @@ def exit_code(error: BaseException) -> int | None:
         WaterfallError,
         TransformError,
     )
-    is_mendable = is_disk_full(error) or isinstance(error, refusals) or _is_unusable_place(error)
+    is_mendable = (
+        is_disk_full(error)
+        or isinstance(error, refusals)
+        or _is_unusable_place(error)
+        or missing_library(error) != ""
+    )
     return REFUSED if is_mendable else None
 
 
@@ -56,6 +64,11 @@ def describe(error: BaseException) -> str:
     words = str(error)
     if is_disk_full(error):
         words = f"disk full at {_full_place(error)}: free space and run again"
+    elif library := missing_library(error):
+        words = (
+            f"{library}: cannot be imported ({error}), expected it as uv.lock has it; "
+            "run `uv sync`, then the same command again"
+        )
     elif isinstance(error, TyperException):
         if not error.format_message():
             return "no command; choose one of those above"
@@ -70,6 +83,18 @@ def describe(error: BaseException) -> str:
     # A file's name may hold bytes that are no UTF-8, which no stream prints; a cell of a tape, what a
     # terminal obeys.
     return " ".join(legible(words.encode(errors="backslashreplace").decode()).split())
+
+
+def missing_library(error: BaseException) -> str:
+    """The library that could not be imported; empty for any other error, and for a module of our own."""
+    if not isinstance(error, ImportError):
+        return ""
+    [*_, place] = traceback.extract_tb(error.__traceback__)
+    inside = Path(place.filename).parts
+    name = (error.name or "").partition(".")[0]
+    if not name and "site-packages" in inside:
+        name = inside[inside.index("site-packages") + 1]
+    return "" if (REPOSITORY / name).is_dir() else name
 
 
 def _full_place(error: BaseException) -> str:

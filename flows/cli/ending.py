@@ -10,16 +10,30 @@ BROKEN_PIPE = 141
 """128 and the number of the signal, as a shell counts: SIGINT is 2, SIGPIPE 13."""
 
 
-class Interrupts:
-    """Whether Ctrl-C came. Libraries turn a KeyboardInterrupt into errors of many kinds on its way up."""
+_interrupts = [False]
+"""Whether Ctrl-C came. Libraries turn a KeyboardInterrupt into errors of many kinds, or swallow it."""
 
-    def __init__(self) -> None:
-        self.came = False
-        signal.signal(signal.SIGINT, self._note)
 
-    def _note(self, number: int, frame: FrameType | None) -> None:
-        self.came = True
-        signal.default_int_handler(number, frame)
+def listen_for_interrupts() -> None:
+    """Note a Ctrl-C from now on, and raise it as ever."""
+    _interrupts[0] = False
+    signal.signal(signal.SIGINT, _note_interrupt)
+
+
+def was_interrupted() -> bool:
+    """Whether Ctrl-C came since the command began."""
+    return _interrupts[0]
+
+
+def stop_if_interrupted() -> None:
+    """Raise a Ctrl-C again that a library swallowed."""
+    if was_interrupted():
+        raise KeyboardInterrupt
+
+
+def _note_interrupt(number: int, frame: FrameType | None) -> None:
+    _interrupts[0] = True
+    signal.default_int_handler(number, frame)
 
 
 def open_outputs() -> None:

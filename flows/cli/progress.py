@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from flows.cli.ending import stop_if_interrupted
 from flows.close.route import STEP_NAMES, Runner
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def show_progress(console: "Console", months: int) -> Iterator[Callable[[str], R
             def run_step(
                 name: str, step: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
             ) -> T:
+                stop_if_interrupted()
                 place = done[0] + STEP_NAMES.index(name)
                 progress.update(bar, description=f"{label}  {name:<20}", completed=place)
                 result = step(*args, **kwargs)

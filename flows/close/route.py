@@ -3,7 +3,7 @@
 import importlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import ParamSpec, Protocol, TypeVar
 
 from expectations.rule import CheckError
@@ -93,10 +93,14 @@ def remember_refusal(tapes: Sequence[LandedTape]) -> Iterator[None]:
 
 
 def warm_up() -> None:
-    """Import the slow libraries in a thread that ends with the process, while the database reads the tape."""
+    """Import the slow libraries in a thread that ends with the process, while the database reads the tape.
+
+    One that cannot be imported is told by the step that needs it: there it is imported again.
+    """
     threading.Thread(target=_import_all, name="slow imports", daemon=True).start()
 
 
 def _import_all() -> None:
     for library in SLOW_LIBRARIES:
-        importlib.import_module(library)
+        with suppress(Exception):
+            importlib.import_module(library)

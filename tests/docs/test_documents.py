@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from flows.cli.app import app
+from flows.cli.commands import app
 from flows.home import REPOSITORY
 from tests.docs.shown_commands import masked, shown_commands
 

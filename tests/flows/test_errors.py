@@ -1,5 +1,6 @@
 """A full disk is one line that says where, whichever library met it; the data is not to blame."""
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -64,3 +65,9 @@ def test_what_a_terminal_would_obey_is_named_and_not_sent() -> None:
     assert describe(error) == (
         "x.csv row 3: status_code is '[U+001B][2Jgone[U+0007]', expected one of current"
     )
+
+
+def test_a_module_of_our_own_that_is_absent_is_a_fault_with_its_traceback() -> None:
+    with pytest.raises(ImportError) as caught:
+        importlib.import_module("flows.absent")
+    assert exit_code(caught.value) is None

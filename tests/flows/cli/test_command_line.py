@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from flows.cli.app import app
+from flows.cli.commands import app
 from flows.home import Home
 from tests.flows.command_running import Outcome, command_runner
 

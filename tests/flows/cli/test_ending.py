@@ -5,11 +5,17 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from flows.cli.ending import listen_for_interrupts
+from flows.cli.progress import show_progress
 from flows.home import Home
+from tests.flows.command_running import Outcome
 
 TAPEHOUSE = (sys.executable, "-c", "from flows.cli.app import main; main()")
 ENDLESS = "select sum(random()) from range(100000000) a, range(100000) b"
@@ -61,6 +67,54 @@ def test_ctrl_c_in_the_shell_drops_the_statement_and_keeps_the_prompt(home: Home
     assert (process.returncode, errors) == (0, "")
     assert "interrupted: the statement is dropped" in output
     assert "42" in output
+
+
+def test_ctrl_c_while_libraries_are_imported_is_one_line_and_exit_code_130(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "typer.py").write_text(
+        "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(60)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    output, errors = (process := start(Home(tmp_path), "status")).communicate(timeout=60)
+    assert (process.returncode, output) == (130, "")
+    assert errors == "tapehouse: interrupted; nothing is half done, run the same command again\n"
+
+
+def test_a_ctrl_c_that_a_library_swallows_ends_the_close_before_its_next_step() -> None:
+    def swallow() -> None:
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    listen_for_interrupts()
+    try:
+        with show_progress(Console(quiet=True), 1) as runner_of:
+            run_step = runner_of("deal")
+            run_step("check the tape", swallow)
+            with pytest.raises(KeyboardInterrupt):
+                run_step("commit to the lake", pytest.fail, "committed after Ctrl-C")
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("library", ["great_expectations", "dbt.cli.main"])
+def test_a_library_that_cannot_be_imported_is_one_line_and_leaves_the_lake_as_it_was(
+    home: Home, run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch, library: str
+) -> None:
+    before = run("status").output
+    monkeypatch.setitem(sys.modules, library, None)
+    code, output, errors = run("close", "huabei_2017_1", "2017-08")
+    assert (code, output) == (1, "")
+    assert errors == (
+        f"tapehouse: {library.partition('.')[0]}: cannot be imported (import of {library} halted; None "
+        "in sys.modules), expected it as uv.lock has it; run `uv sync`, then the same command again\n"
+    )
+    assert not (home.scratch("huabei_2017_1") / "2017-08").exists()
+    landed = "  huabei_2017_1 2017-08: "
+    assert [
+        line for line in run("status").output.splitlines() if not line.startswith(landed)
+    ] == before.replace("open problems: none", "open problems: 1").splitlines()
 
 
 @pytest.mark.parametrize("words", [("status",), ("sql", "from pool.loan_month")])
