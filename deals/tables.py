@@ -111,6 +111,7 @@ ACCOUNT_COLUMNS = {
 TRIGGER_COLUMNS = {
     "trigger_code": "varchar",
     "metric_code": "varchar",
+    "average_months": "integer",
     "threshold_rate": "decimal(18, 6)",
 }
 PURCHASE_DAY_COLUMNS = {
@@ -222,7 +223,8 @@ def _list_tables(terms: Terms, period: Period) -> dict[str, DealTable]:
             for number, account in enumerate(terms.accounts, start=1)
         ]),
         "trigger": (TRIGGER_COLUMNS, [
-            (trigger.code, trigger.metric, trigger.threshold(period.period_number))
+            (trigger.code, trigger.metric, trigger.measured[1],
+             trigger.threshold(period.period_number))
             for trigger in terms.triggers
         ]),
     }  # fmt: skip

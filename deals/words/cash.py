@@ -4,17 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from deals.terms.deal import Terms
 from deals.terms.events import EVENTS
-from deals.terms.payments import (
-    COLLECTION_KINDS,
-    READS_DENOMINATOR,
-    BreachedWhen,
-    CollectionKind,
-    Fee,
-    Floating,
-    Note,
-    ShareOf,
-    Trigger,
-)
+from deals.terms.payments import COLLECTION_KINDS, CollectionKind, Fee, Floating, Note, ShareOf
+from deals.terms.triggers import READS_DENOMINATOR, BreachedWhen, Trigger
 from deals.words.formulas import QUANTITY_WORDS, say_amount, say_share
 from deals.words.numbers import Sentence, listed_en, listed_zh, money, percent
 

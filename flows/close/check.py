@@ -69,7 +69,8 @@ def check_tape(month: Month) -> Judged:
     The verdicts on a tape whose counts are in order are waited for at `check_figures`.
     """
     from expectations.counts import mark_rows
-    from expectations.rules.tape import row_rules, total_rules
+    from expectations.rules.tape import row_rules
+    from expectations.rules.tape.totals import total_rules
     from tapes.read.totals import total_tape
 
     rules = (
@@ -93,7 +94,7 @@ def cash_rules_of(terms: Terms, period: Period) -> "tuple[Rule, ...]":
 
     A loan of a static deal's first tape has no last balance to be held at: there blank cash stops.
     """
-    from expectations.rules.tape import cash_rules
+    from expectations.rules.tape.money import cash_rules
 
     takes_tape = period.is_first and terms.structure.initial_pool == "whole_tape"
     is_held = terms.default.unknown_cash == "hold" and not takes_tape

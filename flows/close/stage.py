@@ -12,6 +12,7 @@ from flows.close.month import Run
 from flows.entries.notices import Notice
 from flows.lake.connection import LakeError, has_table, lake_columns
 from flows.lake.tables import Table, published_tables
+from reports.words import load_words
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -40,7 +41,8 @@ REPURCHASED_ELSEWHERE = """
 def stage_terms(
     connection: "DuckDBPyConnection", terms: Terms, text: str, period: Period, run: Run
 ) -> None:
-    """Write the schema `deal` of the scratch database, one table for each kind of term, and the run.
+    """Write the schema `deal` of the scratch database, one table for each kind of term, the words of the
+    report's items, and the run.
 
     `text` is the admitted text of the terms, from which the models of the month build them.
     """
@@ -53,6 +55,8 @@ def stage_terms(
         for event in run.events
     ])  # fmt: skip
     _write(connection, "deal.repurchase_notice", NOTICE_COLUMNS, _notice_rows(run.notice))
+    connection.execute("create schema words")
+    _write(connection, "words.item", ITEM_COLUMNS, load_words().item_rows())
     connection.execute("create schema close")
     _write(connection, "close.run", RUN_COLUMNS, [_run_row(terms, period, run)])
 
@@ -211,6 +215,14 @@ def _notice_rows(notice: Notice | None) -> list[tuple[Any, ...]]:
         notice.evidence_sha256,
     )
     return [(loan.loan_id, loan.reason, *facts) for loan in notice.loans]
+
+
+ITEM_COLUMNS = {
+    "table_name": "varchar",
+    "item_code": "varchar",
+    "item_zh": "varchar",
+    "item_en": "varchar",
+}
 
 
 RUN_COLUMNS = {

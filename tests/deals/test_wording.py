@@ -11,22 +11,20 @@ import pytest
 from deals.load import DEALS_FOLDER, load_structure, load_terms
 from deals.terms.eligibility import WARRANTABLE, Eligibility, RepurchasePrice
 from deals.terms.payments import (
-    BreachedWhen,
     CleanUpCall,
     CollectionKind,
     Combined,
     Fee,
     FixedAmount,
     Floating,
-    Metric,
     Phase,
     Quantity,
     ShareOf,
     Step,
     StepKind,
-    Trigger,
 )
 from deals.terms.purchase import DIMENSIONS
+from deals.terms.triggers import BreachedWhen, Metric, Trigger
 from deals.words import describe_deal
 from deals.words.cash import (
     BEYOND_WORDS,

@@ -24,14 +24,15 @@ from flows.close.month import CloseRequest, Turn
 from flows.close.order import take_turn
 from flows.close.route import STEP_NAMES
 from flows.home import Home, find_deals
-from flows.lake.history import ClosedRun, History, read_history
+from flows.lake.history import History, read_history
 from flows.refusals import CloseRefused, UsageError
 from flows.schedule.server import check_server
 from tapes import TapeMissing
 from tapes.land.tape import find_tape, land_tape
 from tests.deal_files import write_deal
+from tests.flows.closed_runs import BOOK, DEAL, closed
 
-DEAL, BOOK, DUE = "huabei_2017_1", "huabei_2017", "2017-08"
+DUE = "2017-08"
 TAPEHOUSE = (sys.executable, "-c", "from flows.cli.app import main; main()")
 START_SECONDS, RUN_SECONDS, STOP_SECONDS = 120, 180, 60
 
@@ -53,24 +54,6 @@ def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as place:
         return place.getsockname()[1]
-
-
-def closed_month(month: str) -> ClosedRun:
-    return ClosedRun(
-        deal_id=DEAL,
-        month=month,
-        as_of_date=date(2020, 1, 1),
-        run_id="run",
-        previous_run_id="",
-        tape_sha256="tape",
-        scale=1,
-        is_synthetic=True,
-        file_sha256s=(),
-        is_repaid=False,
-        book_code=BOOK,
-        book_order=1,
-        seen_run_ids=(),
-    )
 
 
 def error_of(action: Callable[[], object]) -> Exception:
@@ -181,7 +164,7 @@ def test_a_deal_is_over_once_its_legal_final_date_is_paid() -> None:
     terms = load_terms(DEAL, find_deals())
     months = ("2020-05", "2020-06")
 
-    result = [scheduled_month(terms, History((closed_month(month),))) for month in months]
+    result = [scheduled_month(terms, History((closed(month),))) for month in months]
 
     assert terms.dates.legal_final_date == date(2020, 7, 10)
     assert result == ["2020-06", None]
