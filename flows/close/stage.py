@@ -10,7 +10,7 @@ from deals.terms.deal import Terms
 from expectations.rule import Verdict
 from flows.close.month import Run
 from flows.entries.notices import Notice
-from flows.lake.connection import LakeError, columns_of, has_table
+from flows.lake.connection import LakeError, has_table, lake_columns
 from flows.lake.tables import Table, published_tables
 from reports.words import load_words
 
@@ -75,15 +75,14 @@ def stage_last_month(
         connection.execute(f"create table closed.{table.name} ({table.definition()})")
     if period.is_first or lake is None:
         return
+    known = lake_columns(lake)
     for table in published_tables():
-        if table.meta.get("carried") and has_table(lake, table.full_name):
+        if table.meta.get("carried") and table.full_name in known:
+            _check_columns(table, known[table.full_name], period)
             _copy_last_month(lake, connection, table, period)
 
 
-def _copy_last_month(
-    source: "DuckDBPyConnection", target: "DuckDBPyConnection", table: Table, period: Period
-) -> None:
-    known = columns_of(source, "lake", table)
+def _check_columns(table: Table, known: set[str], period: Period) -> None:
     missing = [column.name for column in table.columns if column.name not in known]
     if missing:
         raise LakeError(
@@ -91,6 +90,11 @@ def _copy_last_month(
             f"{', '.join(missing)}, for {previous_month(period.month)} was closed by an earlier release; "
             "close the deal again from its first month, each with --restate"
         )
+
+
+def _copy_last_month(
+    source: "DuckDBPyConnection", target: "DuckDBPyConnection", table: Table, period: Period
+) -> None:
     columns = ", ".join(column.name for column in table.columns)
     _copy_rows(
         source,
@@ -134,7 +138,7 @@ def stage_book(
         for other in run.seen
     ]
     connection.execute(BOOK_TABLES)
-    connection.executemany("insert into deal.book_deal values (?, ?, ?, ?, ?)", [*others, own])
+    insert_rows(connection, "deal.book_deal", [*others, own])
     if lake is None:
         return
     for other in run.seen:
@@ -168,9 +172,17 @@ def _write(
 ) -> None:
     definition = ", ".join(f"{column} {kind}" for column, kind in columns.items())
     connection.execute(f"create table {name} ({definition})")
-    if rows:
-        marks = ", ".join("?" for _ in columns)
-        connection.executemany(f"insert into {name} values ({marks})", rows)
+    insert_rows(connection, name, rows)
+
+
+def insert_rows(
+    connection: "DuckDBPyConnection", name: str, rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Put the rows into the table, some hundreds in one statement: one for each takes much longer."""
+    for part in (rows[start : start + 500] for start in range(0, len(rows), 500)):
+        marks = ", ".join(f"({', '.join('?' for _ in row)})" for row in part)
+        cells = [cell for row in part for cell in row]
+        connection.execute(f"insert into {name} values {marks}", cells)
 
 
 EVENT_COLUMNS = {
@@ -259,11 +271,13 @@ VERDICT_COLUMNS = """
 def stage_verdicts(connection: "DuckDBPyConnection", verdicts: Sequence[Verdict]) -> None:
     """Keep the verdicts on the month beside its tables, in `close.verdict`."""
     connection.execute(f"create table if not exists close.verdict ({VERDICT_COLUMNS})")
-    connection.executemany(
-        "insert into close.verdict "
-        "select deal_id, as_of_date, ?, ?, ?, ?, ?, ?, ?, ? from deal.period",
+    period = connection.execute("select deal_id, as_of_date from deal.period").fetchone() or ()
+    insert_rows(
+        connection,
+        "close.verdict",
         [
             (
+                *period,
                 verdict.stop_code,
                 verdict.rule_id,
                 verdict.level,
