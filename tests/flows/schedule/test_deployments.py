@@ -92,10 +92,10 @@ def test_prefect_reports_nothing_about_its_user() -> None:
     assert os.environ["DO_NOT_TRACK"] == "1"
 
 
-def test_files_and_locks_are_the_world_s_failures(tmp_path: Path) -> None:
+def test_failures_of_files_and_locks_are_transient(tmp_path: Path) -> None:
     import duckdb
 
-    from flows.schedule.flow import is_worldly
+    from flows.schedule.flow import is_transient
 
     home = Home(tmp_path)
     with hold_deal(home, DEAL, "a test"):
@@ -105,11 +105,11 @@ def test_files_and_locks_are_the_world_s_failures(tmp_path: Path) -> None:
     unwritable = error_of(lambda: land_tape(tape, DEAL, DUE, tape))
     unreadable = error_of(lambda: duckdb.connect(str(tmp_path)))
 
-    assert [is_worldly(error) for error in (held, unwritable, unreadable)] == [True, True, True]
+    assert [is_transient(error) for error in (held, unwritable, unreadable)] == [True, True, True]
 
 
-def test_refused_data_is_not_the_world_s_failure(tmp_path: Path) -> None:
-    from flows.schedule.flow import is_worldly
+def test_refused_data_is_no_transient_failure(tmp_path: Path) -> None:
+    from flows.schedule.flow import is_transient
 
     home = Home(tmp_path)
     home.inbox.mkdir()
@@ -118,8 +118,8 @@ def test_refused_data_is_not_the_world_s_failure(tmp_path: Path) -> None:
 
     assert isinstance(missing, TapeMissing)
     assert isinstance(out_of_order, CloseRefused)
-    assert not is_worldly(missing)
-    assert not is_worldly(out_of_order)
+    assert not is_transient(missing)
+    assert not is_transient(out_of_order)
 
 
 def test_the_steps_that_are_tried_again_are_steps_of_the_close() -> None:
