@@ -22,7 +22,7 @@ _EXCEL_CHARACTERS = 32_767
 
 
 class Kind(StrEnum):
-    """What a column holds; the suffix of its name says it (DESIGN.md section 6)."""
+    """What a column holds; the suffix of its name says it (CONTRIBUTING.md, Names)."""
 
     MONEY = "money"
     PER_100 = "per_100"

@@ -5,7 +5,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from deals.dates.calendar import Period, period_of, previous_month
-from deals.tables import MONEY, deal_tables
+from deals.tables import deal_tables
+from deals.tables.columns import MONEY
 from deals.terms.deal import Terms
 from expectations.rule import Verdict
 from flows.close.month import Run
