@@ -127,9 +127,11 @@ def _options(tapes: Sequence[LandedTape]) -> str:
 
 
 def _is_report_whole(request: CloseRequest, run_id: str) -> bool:
+    from reports.publish.index import is_listed
     from reports.publish.wholeness import is_published
 
-    return is_published(request.home.report_folder(request.deal_id, request.month), run_id)
+    folder = request.home.report_folder(request.deal_id, request.month)
+    return is_published(folder, run_id) and is_listed(folder.parent, run_id)
 
 
 def check_priced(request: CloseRequest, terms: Terms) -> None:

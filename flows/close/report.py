@@ -67,10 +67,12 @@ def publish(month: Month, composed: Composed | None, snapshot: int | None) -> Cl
         write_report(home, run.deal_id, run.month)
         return Closed(run.deal_id, run.month, run_id, snapshot, _folder(month))
     from reports.publish import files
+    from reports.publish.index import write_index
 
     is_as_composed = composed.pack.lake_snapshot == snapshot
     pack = replace(composed.pack, lake_snapshot=snapshot)
     files.publish(pack, _folder(month), files=composed.files if is_as_composed else None)
+    write_index(_folder(month).parent)
     return Closed(run.deal_id, run.month, run.run_id, snapshot, _folder(month))
 
 
@@ -91,12 +93,14 @@ def write_report(home: Home, deal_id: str, month: str) -> "Path":
     Of the versions before, those whose files are not whole are written again too.
     """
     from reports.publish.files import publish
+    from reports.publish.index import write_index
     from reports.publish.wholeness import damaged_versions
 
     folder = home.report_folder(deal_id, month)
     manifest = publish(read_pack(home, deal_id, month), folder)
     while version := next(damaged_versions(folder), None):
         publish(read_pack(home, deal_id, month, version.lake_snapshot), folder, is_earlier=True)
+    write_index(folder.parent)
     return manifest
 
 
