@@ -159,4 +159,7 @@ def open_scratch(month: Month) -> Iterator["DuckDBPyConnection"]:
     import duckdb
 
     with duckdb.connect(str(month.database)) as connection:
+        # It lives for one run: compressing it would cost more than all the casts.
+        connection.execute("set force_compression = 'uncompressed'")
+        connection.execute("set enable_progress_bar = false")
         yield connection
