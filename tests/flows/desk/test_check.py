@@ -44,7 +44,7 @@ def test_a_pattern_that_loses_the_month_of_a_date_is_a_problem(
     name = "sec_abs_ee_auto.toml"
     text = (FORMATS_FOLDER / name).read_text(encoding="utf-8")
     (problem, *_) = format_problems(tmp_path, text.replace("%m-%d-%Y", pattern), name)
-    assert problem.startswith(f"{name} line 17: column.reportingPeriodEndingDate.pattern: ")
+    assert problem.startswith(f"{name} line 17: source.reportingPeriodEndingDate.pattern: ")
     assert format_problems(tmp_path, text.replace("%m-%d-%Y", "%m/%Y"), name) == []
 
 
