@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flows.close.month import Month
 from flows.home import DBT_PROJECT
+from tapes.land.disk import naming
 
 QUIET = (
     "--quiet",
@@ -23,7 +24,8 @@ class TransformError(Exception):
 
 def build(month: Month) -> None:
     """Build pool, eligibility, purchase, waterfall and report tables: the dbt project, in order."""
-    build_models(month.database, month.request.home.scratch(month.run.deal_id) / "dbt")
+    with naming(month.scratch):
+        build_models(month.database, month.request.home.scratch(month.run.deal_id) / "dbt")
 
 
 def build_models(scratch_database: Path, work_folder: Path) -> None:

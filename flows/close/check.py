@@ -10,6 +10,7 @@ from expectations.counts import judge_suites, measure, refuse_on_stop, write_lis
 from expectations.rule import Rule, Verdict
 from flows.close.month import Month, open_scratch
 from flows.close.stage import stage_verdicts
+from tapes.land.disk import naming
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -75,7 +76,8 @@ def judge_rules(
     `place` is deal and month for the message; the Data Docs go to `docs_folder`.
     """
     counted = {name: (measure(connection, rules), rules) for name, rules in suites.items()}
-    judged = judge_suites(counted, docs_folder)
+    with naming(docs_folder):
+        judged = judge_suites(counted, docs_folder)
     verdicts = [verdict for suite in judged.values() for verdict in suite]
     stage_verdicts(connection, verdicts)
     every_rule = [rule for rules in suites.values() for rule in rules]

@@ -15,6 +15,7 @@ from flows.entries.events import Event
 from flows.entries.notices import Notice
 from flows.home import Home
 from flows.lake.history import ClosedRun, History
+from tapes.land.disk import naming_full_disk
 from tapes.land.tape import LandedTape
 
 if TYPE_CHECKING:
@@ -158,5 +159,5 @@ def open_scratch(month: Month) -> Iterator["DuckDBPyConnection"]:
     """The database in which the month is built."""
     import duckdb
 
-    with duckdb.connect(str(month.database)) as connection:
+    with naming_full_disk(month.database), duckdb.connect(str(month.database)) as connection:
         yield connection

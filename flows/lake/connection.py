@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from flows.lake.tables import Table
-from tapes.land.disk import is_disk_full
+from tapes.land.disk import is_disk_full, naming_full_disk
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -145,8 +145,9 @@ def _attached(
     import duckdb
 
     try:
-        _attach(connection, folder, mode)
-        yield connection
+        with naming_full_disk(folder / CATALOG):
+            _attach(connection, folder, mode)
+            yield connection
     except duckdb.Error as error:
         _raise_if_busy(folder, error)
         if not is_damage(error) or is_disk_full(error):
@@ -165,11 +166,12 @@ def _attach(connection: "DuckDBPyConnection", folder: Path, mode: str) -> None:
     import duckdb
 
     try:
-        connection.execute(
-            f"attach {quoted(f'ducklake:sqlite:{folder / CATALOG}')} as lake "
-            f"(data_path {quoted(folder / 'data')}, override_data_path true, "
-            f"meta_busy_timeout {BUSY_MILLISECONDS}{mode})"
-        )
+        with naming_full_disk(folder / CATALOG):
+            connection.execute(
+                f"attach {quoted(f'ducklake:sqlite:{folder / CATALOG}')} as lake "
+                f"(data_path {quoted(folder / 'data')}, override_data_path true, "
+                f"meta_busy_timeout {BUSY_MILLISECONDS}{mode})"
+            )
     except duckdb.Error as error:
         _raise_if_busy(folder, error)
         if is_disk_full(error):
