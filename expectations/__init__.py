@@ -2,5 +2,5 @@
 
 `rule` holds the shapes and `rules/` the rules as data, a module for each stop; `counts` counts the
 failing rows with DuckDB, `repeats` those of repeated keys; `suite` has Great Expectations turn the
-counts into verdicts and pages.
+counts into verdicts and pages, in the process of `judge`.
 """

@@ -59,25 +59,11 @@ def mark_rows(
     return int(row[0]) if row else 0
 
 
-def judge(
-    suite_name: str, counts: Mapping[str, Count], rules: Sequence[Rule], docs_folder: Path | None
-) -> list[Verdict]:
-    """Great Expectations' verdict on each rule, in order; pages go to docs_folder/suite_name."""
-    return judge_suites(
-        {suite_name: (counts, rules)}, docs_folder / suite_name if docs_folder else None
-    )[suite_name]
-
-
-def judge_suites(
-    suites: Mapping[str, tuple[Mapping[str, Count], Sequence[Rule]]], site_folder: Path | None
-) -> dict[str, list[Verdict]]:
-    """Verdicts of several suites by name, with one site of pages for all of them in `site_folder`.
-
-    Five suites at once take about half the time of five calls of `judge`.
-    """
-    from expectations.suite import run_suites
-
-    return run_suites(suites, site_folder)
+def is_doubt(rule: Rule, count: Count) -> bool:
+    """Whether the count leaves in doubt that the month can be published: the verdict will say why."""
+    if count.failing_count is None or count.error:
+        return True
+    return rule.level == "stop" and count.failing_count > rule.allowed_count(count.row_count or 0)
 
 
 def write_listings(

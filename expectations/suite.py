@@ -30,11 +30,11 @@ _SEVERITIES = {"stop": "critical", "quarantine": "warning", "warn": "info"}
 
 
 def run_suites(
-    suites: Mapping[str, tuple[Mapping[str, Count], Sequence[Rule]]], site_folder: Path | None
-) -> dict[str, list[Verdict]]:
-    """The verdicts of each suite in rule order; with a folder, one site of Data Docs for all.
+    suites: Mapping[str, tuple[Mapping[str, Count], Sequence[Rule]]],
+) -> "tuple[EphemeralDataContext, dict[str, list[Verdict]]]":
+    """The verdicts of each suite in rule order, and the context that `write_site` makes pages of.
 
-    An earlier site in the folder is replaced. CheckError for a suite name that is no file name.
+    CheckError for a suite name that is no file name.
     """
     for name in suites:
         if not _SUITE_NAME.fullmatch(name):
@@ -43,9 +43,7 @@ def run_suites(
     verdicts = {
         name: _run_suite(context, name, counts, rules) for name, (counts, rules) in suites.items()
     }
-    if site_folder is not None:
-        _write_site(context, site_folder)
-    return verdicts
+    return context, verdicts
 
 
 def _make_context() -> "EphemeralDataContext":
@@ -161,7 +159,7 @@ def _raised_messages(info: Mapping[str, Any]) -> Iterator[str]:
         yield from _raised_messages(nested)
 
 
-def _write_site(context: "EphemeralDataContext", folder: Path) -> None:
+def write_site(context: "EphemeralDataContext", folder: Path) -> None:
     """Build the pages of every suite of the context into `folder`, in place of earlier ones."""
     for part in _SITE_PARTS:
         shutil.rmtree(folder / part, ignore_errors=True)

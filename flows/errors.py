@@ -27,10 +27,10 @@ def exit_code(error: BaseException) -> int | None:
     """1 for refused data, 2 for wrong usage, None for a fault of the program, which shows its traceback."""
     from deals.terms.deal import TermsError
     from expectations.rule import CheckError
-    from flows.close.build import TransformError
     from flows.lake.connection import LakeError
     from flows.outlook.structure import CollectionsError
     from flows.refusals import CloseRefused, UsageError
+    from flows.transform.compiled import TransformError
     from reports.pack import ReportError
     from tapes import TapeError
     from waterfall.money import WaterfallError

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reports.pack import Language, ReportError, Value
 
 if TYPE_CHECKING:
+    from babel import Locale
     from babel.numbers import NumberPattern
 
 MISSING = "—"
@@ -21,7 +22,7 @@ _EXCEL_CHARACTERS = 32_767
 
 
 class Kind(StrEnum):
-    """What a column holds; the suffix of its name says it (DESIGN.md section 6)."""
+    """What a column holds; the suffix of its name says it (CONTRIBUTING.md, Names)."""
 
     MONEY = "money"
     PER_100 = "per_100"
@@ -146,7 +147,14 @@ def format_number(value: Decimal | int, kind: Kind, language: Language) -> str:
     pattern = _pattern(kind)
     places = pattern.frac_prec[1] + pattern.scale
     rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    return pattern.apply(abs(rounded) if rounded == 0 else rounded, LOCALES[language])
+    return pattern.apply(abs(rounded) if rounded == 0 else rounded, _locale(language))
+
+
+@cache
+def _locale(language: Language) -> "Locale":
+    from babel import Locale
+
+    return Locale.parse(LOCALES[language])
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The report's words in Chinese and English, all from words.toml: headings, codes, sentences."""
+"""The report's words in Chinese and English, all from words.toml: headings, codes, items, sentences."""
 
 import tomllib
 from collections.abc import Mapping
@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from reports.formatting import Kind, kind_of, strip_language
-from reports.pack import Language, ReportError
+from reports.pack import LANGUAGES, Language, ReportError
 
 WORDS_FILE = Path(__file__).with_name("words.toml")
+SECTIONS = ("heading", "code", "item", "sentence")
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Words:
     file_name: str
     headings: Mapping[str, Mapping[str, str]]
     codes: Mapping[str, Mapping[str, Mapping[str, str]]]
+    items: Mapping[str, Mapping[str, Mapping[str, str]]]
     sentences: Mapping[str, Mapping[str, str]]
 
     def heading(self, table: str, column: str, language: Language) -> str:
@@ -35,6 +37,14 @@ class Words:
     def currency(self, code: str, language: Language) -> str:
         """The word of a currency, or its code (ISO 4217) where there is none."""
         return self.codes.get("currency", {}).get(code, {}).get(language) or code
+
+    def item_rows(self) -> list[tuple[str, ...]]:
+        """Table, code, Chinese and English of what each line of a table is called, for the models."""
+        return [
+            (table, code, *(self._word(items, f"item.{table}", code, each) for each in LANGUAGES))
+            for table, items in self.items.items()
+            for code in items
+        ]
 
     def sentence(self, key: str, language: Language) -> str:
         return self._word(self.sentences, "sentence", key, language)
@@ -69,12 +79,11 @@ def load_words(path: Path = WORDS_FILE) -> Words:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ReportError(f"{path.name}: cannot be read as TOML: {error}; mend the file") from error
-    known = {"heading", "code", "sentence"}
-    for section in content.keys() ^ known:
-        raise ReportError(f"{path.name}: section [{section}]: expected exactly {sorted(known)}")
+    for section in content.keys() ^ set(SECTIONS):
+        raise ReportError(f"{path.name}: section [{section}]: expected exactly {sorted(SECTIONS)}")
     for column, entry in content["heading"].items():
         _check_kind(column, entry, path)
-    return Words(path.name, content["heading"], content["code"], content["sentence"])
+    return Words(path.name, *(content[section] for section in SECTIONS))
 
 
 def _check_kind(column: str, entry: Mapping[str, Any], path: Path) -> None:

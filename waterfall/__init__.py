@@ -5,6 +5,7 @@ is one scenario. Nothing here reads a file or a clock; what is read from SQL's r
 `tables` and `draw`.
 
     money.py        exact integer arithmetic
+    ratios.py       exact fractions of two amounts, one for each scenario
     books.py        what a settlement reads and writes
     schedules.py    how a loan repays: shares of principal and interest by month
     loan_prices.py  what a loan costs

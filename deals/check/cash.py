@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from deals.check.priority import check_formula, shares_in
+from deals.check.steps import check_formula, shares_in
 from deals.file.lines import KeyPath
 from deals.file.table import Problems
 from deals.terms.deal import Terms

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 
-from deals.check.priority import shares_in
+from deals.check.steps import shares_in
 from deals.file.table import Problems
 from deals.terms.deal import Terms
 

@@ -4,27 +4,19 @@ Every finder compares terms that may hold stand-ins: `Problems.contradict` drops
 term that is already known to be missing or bad.
 """
 
-from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date
 
 from deals.check.cash import check_cash_flows
 from deals.check.circles import check_account_cycles
+from deals.check.dates import REVOLVING_MONTHS, check_dates, check_structure_dates
 from deals.check.eligibility import check_eligibility
 from deals.check.priority import check_priorities
 from deals.check.purchase import check_purchase
 from deals.file.lines import KeyPath
 from deals.file.table import Paths, Problems, each_path
 from deals.terms.deal import Terms
-from deals.terms.sections import LEAST_WORKING_DAYS, PaymentRule
 
-_CUT_OFF: KeyPath = ("dates", "initial_cut_off_date")
 _CONTINUED: KeyPath = ("structure", "has_continued_purchase")
-_REVOLVING_MONTHS: KeyPath = ("structure", "revolving_months")
-_EXPECTED_TERM: KeyPath = ("structure", "expected_term_months")
-_PAYMENT_RULE: Paths = tuple(("payment", key) for key in ("kind", "n", "day", "roll"))
-
-_LONGEST_REST_DAYS = 10  # cn_bank, from 24 January 2020 on
 
 
 def find_contradictions(
@@ -42,10 +34,10 @@ def find_contradictions(
             "rename one",
         )
     if is_structure:
-        _check_structure_dates(terms, problems)
+        check_structure_dates(terms, problems)
     else:
         _check_initial_pool(terms, problems)
-        _check_dates(terms, problems)
+        check_dates(terms, problems)
         _check_purchase_tables(terms, problems)
     _check_revolving(terms, problems)
     _check_codes(terms, problems)
@@ -79,37 +71,6 @@ def find_book_contradictions(terms: Terms, others: Iterable[Terms], problems: Pr
             )
 
 
-def _check_dates(terms: Terms, problems: Problems) -> None:
-    cut_off, closing = terms.dates.initial_cut_off_date, terms.dates.closing_date
-    if cut_off.day != monthrange(cut_off.year, cut_off.month)[1]:
-        problems.contradict(
-            (_CUT_OFF,), f" = {cut_off}", "the last day of a month", "correct the date"
-        )
-    if _month_number(closing) != _month_number(cut_off) + 1:
-        problems.contradict(
-            (("dates", "closing_date"), _CUT_OFF),
-            f" = {closing}",
-            f"a day of the month after the initial cut-off, {cut_off}",
-            "correct one of the dates",
-        )
-    maturity = _month_number(cut_off) + terms.structure.expected_term_months + 1
-    maturity += _may_pay_a_month_later(terms.payment.rule)
-    if _month_number(terms.dates.legal_final_date) <= maturity:
-        problems.contradict(
-            (("dates", "legal_final_date"), _CUT_OFF, _EXPECTED_TERM, *_PAYMENT_RULE),
-            f" = {terms.dates.legal_final_date}",
-            f"a month after the expected maturity's, {maturity // 12}-{maturity % 12 + 1:02}",
-            "correct the date or structure.expected_term_months",
-        )
-    if terms.structure.revolving_months >= terms.structure.expected_term_months:
-        problems.contradict(
-            (_REVOLVING_MONTHS, _EXPECTED_TERM),
-            f" = {terms.structure.revolving_months}",
-            f"less than structure.expected_term_months, {terms.structure.expected_term_months}",
-            "leave at least one month to repay the notes",
-        )
-
-
 def _check_initial_pool(terms: Terms, problems: Problems) -> None:
     """The pool of a deal with loans is what its tape says."""
     if terms.structure.initial_pool_fen is not None:
@@ -119,36 +80,6 @@ def _check_initial_pool(terms: Terms, problems: Problems) -> None:
             "no such term in a deal with loans, whose pool is on its tape",
             "remove it",
         )
-
-
-def _check_structure_dates(terms: Terms, problems: Problems) -> None:
-    """Cut-off, closing and legal final date come one after the other."""
-    cut_off, closing, final = (
-        terms.dates.initial_cut_off_date,
-        terms.dates.closing_date,
-        terms.dates.legal_final_date,
-    )
-    if closing < cut_off:
-        problems.contradict(
-            (("dates", "closing_date"), _CUT_OFF),
-            f" = {closing}",
-            f"the initial cut-off, {cut_off}, or a later day",
-            "correct one of the dates",
-        )
-    if final <= closing:
-        problems.contradict(
-            (("dates", "legal_final_date"), ("dates", "closing_date")),
-            f" = {final}",
-            f"a day after the closing, {closing}",
-            "correct one of the dates",
-        )
-
-
-def _may_pay_a_month_later(rule: PaymentRule) -> bool:
-    """Whether a payment date can be in the second month after its collection period."""
-    if rule.kind == "working_days_after":
-        return (rule.n or 0) > LEAST_WORKING_DAYS
-    return rule.roll == "following" and (rule.day or 0) + _LONGEST_REST_DAYS > 28
 
 
 def _check_purchase_tables(terms: Terms, problems: Problems) -> None:
@@ -175,7 +106,7 @@ def _check_revolving(terms: Terms, problems: Problems) -> None:
     buys = terms.structure.has_continued_purchase
     if buys != (terms.structure.revolving_months > 0):
         problems.contradict(
-            (_REVOLVING_MONTHS, _CONTINUED),
+            (REVOLVING_MONTHS, _CONTINUED),
             f" = {terms.structure.revolving_months}",
             "1 or more with continued purchase" if buys else "0 without continued purchase",
             "correct it or structure.has_continued_purchase",
@@ -270,8 +201,3 @@ def _check_overdue_lines(terms: Terms, problems: Problems) -> None:
                 f"not more than default.{keys[place + 1]}, {lines[place + 1]}",
                 "correct one of them",
             )
-
-
-def _month_number(day: date) -> int:
-    """Months since year 0, for differences."""
-    return 12 * day.year + day.month - 1

@@ -26,17 +26,11 @@ from deals.file.kinds import (
     some_of,
     sourced,
 )
-from deals.file.payments import (
-    build_accounts,
-    build_call,
-    build_fee,
-    build_notes,
-    build_priority,
-    build_support,
-    build_trigger,
-)
+from deals.file.notes import build_notes
+from deals.file.payments import build_accounts, build_fee, build_priority
 from deals.file.purchase import read_limit, read_purchase
 from deals.file.table import Table
+from deals.file.triggers import build_call, build_support, build_trigger
 from deals.terms.deal import Terms
 from deals.terms.eligibility import WARRANTABLE, Eligibility, RepurchasePrice, Warranty
 from deals.terms.forecast import Forecast

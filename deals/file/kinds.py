@@ -144,7 +144,6 @@ SOME_CODES = Kind(
     "a list of at least one code, none of them twice", lambda value: CODES.parse(value) or None, ()
 )
 TEXT = Kind("a text", _text, "")
-ANY_TEXT = Kind("a text", lambda value: value if isinstance(value, str) else None, "")
 FLAG = Kind("true or false", lambda value: value if isinstance(value, bool) else None, False)
 MONEY = Kind("an amount from 0.00 to 100000000000.00 with 2 decimals", _fen, 0, has_source=True)
 RATE = Kind(

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from deals.terms.payments import READS_DENOMINATOR
+from deals.terms.triggers import READS_DENOMINATOR
 
 _ASSUMED = "assumed: not read by a structure that is run on collections alone"
 

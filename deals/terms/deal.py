@@ -23,7 +23,6 @@ from deals.terms.payments import (
     Phase,
     Step,
     Support,
-    Trigger,
 )
 from deals.terms.purchase import Limit, Purchase, scale_limits
 from deals.terms.scale import (
@@ -36,6 +35,7 @@ from deals.terms.scale import (
 )
 from deals.terms.sections import Book, Dates, Default, Party, Payment, Schedule, Structure
 from deals.terms.step_faults import Fault, find_faults
+from deals.terms.triggers import Trigger
 
 
 class TermsError(Exception):

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from deals.dates.calendar import next_month, period_of
 from deals.terms.deal import Terms
-from deals.words.cash import say_triggers
 from deals.words.numbers import Sentence
 from deals.words.pool import say_eligibility, say_limits, say_purchase
+from deals.words.triggers import say_triggers
 
 
 def describe_arrangement(terms: Terms) -> Iterator[tuple[str, Sentence]]:

@@ -1,20 +1,9 @@
-"""Notes, fees, accounts, support, triggers, the call and the conventions in words."""
+"""Notes, fees, accounts and support in words."""
 
 from collections.abc import Iterator, Mapping
 
 from deals.terms.deal import Terms
-from deals.terms.events import EVENTS
-from deals.terms.payments import (
-    COLLECTION_KINDS,
-    READS_DENOMINATOR,
-    BreachedWhen,
-    CollectionKind,
-    Fee,
-    Floating,
-    Note,
-    ShareOf,
-    Trigger,
-)
+from deals.terms.payments import COLLECTION_KINDS, CollectionKind, Fee, Floating, Note, ShareOf
 from deals.words.formulas import QUANTITY_WORDS, say_amount, say_share
 from deals.words.numbers import Sentence, listed_en, listed_zh, money, percent
 
@@ -39,54 +28,6 @@ FREQUENCY_WORDS = {
     "quarterly": Sentence("每季度", "every quarter"),
     "semi_annual": Sentence("每半年", "every half-year"),
     "annual": Sentence("每年", "every year"),
-}
-METRIC_WORDS = {
-    "cumulative_default_rate": Sentence("累计违约率", "cumulative default rate"),
-    "cumulative_default_rate_initial": Sentence(
-        "累计违约率（占初始资产池）", "cumulative default rate of the initial pool"
-    ),
-    "cumulative_net_loss_rate": Sentence("累计净损失率", "cumulative net loss rate"),
-    "cumulative_net_loss_rate_initial": Sentence(
-        "累计净损失率（占初始资产池）", "cumulative net loss rate of the initial pool"
-    ),
-    "default_rate": Sentence("当期违约率", "default rate of the period"),
-    "net_loss_rate": Sentence("当期净损失率", "net loss rate of the period"),
-    "interest_cover_ratio": Sentence("利息覆盖倍数", "interest cover"),
-    "overdue_rate": Sentence("逾期率", "overdue rate"),
-    "overdue_rate_3m": Sentence("三个月平均逾期率", "overdue rate, mean of three months"),
-    "serious_overdue_rate": Sentence("严重逾期率", "serious overdue rate"),
-    "serious_overdue_rate_3m": Sentence(
-        "三个月平均严重逾期率", "serious overdue rate, mean of three months"
-    ),
-    "payment_rate": Sentence("月还款率", "monthly payment rate"),
-    "excess_spread_rate": Sentence("年化超额利差", "excess spread a year"),
-    "idle_cash_ratio": Sentence("闲置资金占资产池比例", "idle cash over the pool"),
-    "pool_to_notes_ratio": Sentence(
-        "资产池及现金与次级以外证券本金之比", "pool and cash over the notes above the equity"
-    ),
-    "interest_unpaid_ratio": Sentence(
-        "不可递延利息的未付比例", "unpaid interest that may not be deferred"
-    ),
-}
-BEYOND_WORDS: Mapping[BreachedWhen, Sentence] = {
-    "over": Sentence("超过", "over"),
-    "at_or_over": Sentence("达到或超过", "at or over"),
-    "under": Sentence("低于", "under"),
-    "at_or_under": Sentence("等于或低于", "at or under"),
-}
-EFFECT_WORDS = {
-    "end_revolving": Sentence("循环购买期提前结束", "the revolving period ends"),
-    "accelerate": Sentence("进入加速清偿", "payments are accelerated"),
-    "default": Sentence("构成违约事件", "it is an event of default"),
-}
-LATE_INTEREST_WORDS = {
-    "none": Sentence("未付利息不计息", "unpaid interest earns nothing"),
-    "simple": Sentence("未付利息按单利计息", "unpaid interest earns simple interest"),
-    "compounding": Sentence("未付利息计复利", "unpaid interest compounds"),
-}
-ROUNDING_WORDS = {
-    "half_up": Sentence("计提四舍五入至分", "accruals are rounded half up to the cent"),
-    "down": Sentence("计提截位至分", "accruals are truncated to the cent"),
 }
 
 
@@ -223,117 +164,3 @@ def say_support(terms: Terms) -> Iterator[Sentence]:
         if places
         else Sentence("差额支付款不予偿还", "it is not repaid")
     )
-
-
-def say_triggers(terms: Terms) -> Iterator[Sentence]:
-    for trigger in terms.triggers:
-        tested, effect = _say_test(trigger), EFFECT_WORDS[trigger.effect]
-        when = (
-            Sentence("当个支付日生效", "from this payment date")
-            if trigger.acts == "this"
-            else Sentence("下一支付日生效", "from the next payment date")
-        )
-        cure = (
-            Sentence("可恢复", "until cured")
-            if trigger.is_curable
-            else Sentence("不可恢复", "for good")
-        )
-        place = f"[{trigger.clause}] " if trigger.clause else ""
-        yield Sentence(
-            f"{place}{trigger.code}：{tested.zh}，则{effect.zh}，{when.zh}，{cure.zh}",
-            f"{place}{trigger.code}: if {tested.en}, {effect.en} {when.en}, {cure.en}",
-        )
-    call = terms.clean_up_call
-    if call is not None:
-        low = (
-            Sentence("及以下", "at most")
-            if call.callable_when == "at_or_under"
-            else Sentence("以下（不含）", "under")
-        )
-        yield Sentence(
-            f"清仓回购：资产池余额降至初始资产池的{percent(call.threshold)}{low.zh}时可行使，"
-            f"价格为余额的{percent(call.price_share)}，"
-            f"{'替代当期分配顺序' if call.replaces_priority else '按当期分配顺序分配'}",
-            f"clean-up call once the pool is {low.en} {percent(call.threshold)} of the initial pool, at "
-            f"{percent(call.price_share)} of its balance; its cash is paid by "
-            f"{'its own priority' if call.replaces_priority else 'the priority of the phase'}",
-        )
-
-
-def _say_test(trigger: Trigger) -> Sentence:
-    if trigger.metric == "event":
-        zh, en = EVENTS.get(trigger.event_code, (trigger.event_code, trigger.event_code))
-        code = trigger.event_code
-        return Sentence(f"发生事件“{zh}”（{code}）", f"the event “{en}” ({code}) happens")
-    metric = METRIC_WORDS[trigger.metric]
-    mean, beyond = _say_mean(trigger), BEYOND_WORDS[trigger.breached_when]
-    first, *later = trigger.thresholds
-    zh, en = (
-        f"{mean.zh}{metric.zh}{beyond.zh}{percent(first[1])}",
-        f"the {metric.en}{mean.en} is {beyond.en} {percent(first[1])}",
-    )
-    for period, threshold in later:
-        zh, en = (
-            f"{zh}（自第{period}期起{percent(threshold)}）",
-            f"{en} ({percent(threshold)} from period {period})",
-        )
-    return Sentence(zh, en)
-
-
-def _say_mean(trigger: Trigger) -> Sentence:
-    months = trigger.average_months
-    if months == 1:
-        return Sentence("", "")
-    return Sentence(f"{months}个月平均", f", mean of {months} months,")
-
-
-def say_conventions(terms: Terms) -> Iterator[Sentence]:
-    """The choices on which systems differ."""
-    yield from _say_accruals(terms)
-    denominator = _say_denominator(terms)
-    yield Sentence(
-        f"逾期超过{terms.default.days_past_due}天或核销的贷款为违约；累计违约率的分母为{denominator.zh}",
-        f"a loan over {terms.default.days_past_due} days past due or written off has defaulted; the "
-        f"cumulative default rate is of {denominator.en}",
-    )
-    yield from _say_ledgers(terms)
-
-
-def say_structure_conventions(terms: Terms) -> Iterator[Sentence]:
-    """Those of a structure without loans: its file says what defaulted."""
-    yield from _say_accruals(terms)
-    if any(trigger.measured[0] in READS_DENOMINATOR for trigger in terms.triggers):
-        denominator = _say_denominator(terms)
-        yield Sentence(
-            f"累计违约率的分母为{denominator.zh}",
-            f"the cumulative default rate is of {denominator.en}",
-        )
-    yield from _say_ledgers(terms)
-
-
-def _say_accruals(terms: Terms) -> Iterator[Sentence]:
-    yield ROUNDING_WORDS[terms.payment.rounding]
-    yield LATE_INTEREST_WORDS[terms.payment.interest_on_unpaid_interest]
-
-
-def _say_denominator(terms: Terms) -> Sentence:
-    if terms.default.rate_denominator == "initial_pool":
-        return Sentence("初始资产池余额", "the initial pool")
-    return Sentence("初始资产池余额与累计购买金额之和", "the initial pool and all purchases")
-
-
-def _say_ledgers(terms: Terms) -> Iterator[Sentence]:
-    if terms.payment.deficiency_notes:
-        names = [
-            note
-            for code in terms.payment.deficiency_notes
-            for note in terms.notes
-            if note.code == code
-        ]
-        yield Sentence(
-            f"违约本金依次记入{listed_zh(note.name_zh for note in names)}的本金亏损账",
-            f"defaults go to the principal deficiency ledgers of {listed_en(note.name_en for note in names)}",
-        )
-    for index, values in terms.indexes.items():
-        said = "; ".join(f"{percent(rate)} from {day}" for day, rate in values)
-        yield Sentence(f"指数 {index}：{said}", f"index {index}: {said}")

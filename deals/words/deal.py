@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from deals.terms.deal import Terms
 from deals.terms.sections import PaymentRule
-from deals.words import cash, pool
+from deals.words import cash, conventions, pool, triggers
 from deals.words.numbers import Language, Sentence, money, percent
 from deals.words.steps import PHASE_WORDS, say_priority
 
@@ -128,14 +128,14 @@ SECTIONS: tuple[tuple[Sentence, Callable[[Terms], Iterator[Sentence]]], ...] = (
     (Sentence("资产保证", "Warranties of the originator"), pool.say_warranty),
     (Sentence("购买", "Purchase"), pool.say_purchase),
     (Sentence("资产池限制", "Limits of the pool"), pool.say_limits),
-    (Sentence("触发事件", "Triggers"), cash.say_triggers),
+    (Sentence("触发事件", "Triggers"), triggers.say_triggers),
     (Sentence("外部增信", "Outside support"), cash.say_support),
-    (Sentence("计算惯例", "Conventions"), cash.say_conventions),
+    (Sentence("计算惯例", "Conventions"), conventions.say_conventions),
     (Sentence("月度预测假设", "Assumptions of the monthly forecast"), _say_forecast),
 )
 STRUCTURE_SECTIONS = (
     (SECTIONS[1][0], _say_term),
     *SECTIONS[2:-2],
-    (SECTIONS[-2][0], cash.say_structure_conventions),
+    (SECTIONS[-2][0], conventions.say_structure_conventions),
     SECTIONS[-1],
 )

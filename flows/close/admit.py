@@ -12,7 +12,7 @@ from flows.close.month import CloseRequest, Month, Run, Turn
 from flows.entries.events import find_events
 from flows.entries.notices import find_notice
 from flows.home import shorten
-from flows.lake.connection import has_table
+from flows.lake.connection import lake_columns
 from flows.lake.history import ClosedRun
 from flows.lake.rows import rows_on
 from flows.refusals import CloseRefused
@@ -167,10 +167,11 @@ def _compare(
 
     facts = rows("close.run").project("currency_code, period_number, payment_date")
     notes = rows("report.tr_3_1").project("note_code, notional_amount").order("note_code")
+    known = lake_columns(lake)
     ledgers = {
         key: rows(table).project(code).order(code).fetchall()
         for key, (code, table) in LEDGERS.items()
-        if has_table(lake, table)
+        if table in known
     }
     [(currency, number, payment_date)] = facts.fetchall()
     period = period_of(terms, before.month)

@@ -1,25 +1,76 @@
 """Judge the month being built, tape and figures, and keep the verdicts beside its tables."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deals.dates.calendar import Period
 from deals.terms.deal import Terms
-from expectations.counts import judge_suites, measure, refuse_on_stop, write_listings
-from expectations.rule import Rule, Verdict
+from expectations.counts import is_doubt, measure, refuse_on_stop, write_listings
+from expectations.judge import Asked, the_judge
+from expectations.rule import Rule
 from flows.close.month import Month, open_scratch
 from flows.close.stage import stage_verdicts
-from tapes.land.disk import naming
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def check_tape(month: Month) -> None:
-    """Look at every row of the tape; set failing rows aside, or refuse the tape."""
+@dataclass(frozen=True)
+class Judged:
+    """Rules that were counted, whose verdicts were asked for. `place` is deal and month for a message;
+    the Data Docs go to `docs_folder`."""
+
+    rules: tuple[Rule, ...]
+    asked: Asked
+    place: str
+    docs_folder: Path
+    is_doubtful: bool
+    """Whether a rule could not be counted, or one of level "stop" counts more rows than it allows."""
+
+    def settle(self, connection: "DuckDBPyConnection") -> None:
+        """Keep the verdicts in `close.verdict`; CheckError at a crash or a failed stop rule."""
+        verdicts = [verdict for suite in self.asked.verdicts().values() for verdict in suite]
+        stage_verdicts(connection, verdicts)
+        listings = write_listings(connection, self.rules, verdicts, self.docs_folder / "lists")
+        refuse_on_stop(verdicts, self.place, listings)
+
+
+def ask_for_verdicts(
+    connection: "DuckDBPyConnection",
+    suites: Mapping[str, Sequence[Rule]],
+    place: str,
+    docs_folder: Path,
+) -> Judged:
+    """Count the failing rows of all suites, and have the counts judged while the caller goes on."""
+    counted = {name: (measure(connection, rules), rules) for name, rules in suites.items()}
+    is_doubtful = any(
+        is_doubt(rule, counts[rule.id]) for counts, rules in counted.values() for rule in rules
+    )
+    asked = the_judge().ask(counted, docs_folder)
+    every_rule = tuple(rule for rules in suites.values() for rule in rules)
+    return Judged(every_rule, asked, place, docs_folder, is_doubtful)
+
+
+def judge_rules(
+    connection: "DuckDBPyConnection",
+    suites: Mapping[str, Sequence[Rule]],
+    place: str,
+    docs_folder: Path,
+) -> None:
+    """Ask for the verdicts of all suites and wait for them; see `Judged.settle`."""
+    ask_for_verdicts(connection, suites, place, docs_folder).settle(connection)
+
+
+def check_tape(month: Month) -> Judged:
+    """Look at every row of the tape; set failing rows aside, or refuse the tape.
+
+    The verdicts on a tape whose counts are in order are waited for at `check_figures`.
+    """
     from expectations.counts import mark_rows
-    from expectations.rules.tape import row_rules, total_rules
+    from expectations.rules.tape import row_rules
+    from expectations.rules.tape.totals import total_rules
     from tapes.read.totals import total_tape
 
     rules = (
@@ -31,7 +82,11 @@ def check_tape(month: Month) -> None:
         total_tape(connection)
         suites = {"tape": (*total_rules(), *rules)}
         files = ", ".join(tape.file_name for tape in month.tapes)
-        judge_rules(connection, suites, f"{month.place}: {files}", month.data_docs / "tape")
+        place = f"{month.place}: {files}"
+        judged = ask_for_verdicts(connection, suites, place, month.data_docs / "tape")
+        if judged.is_doubtful:
+            judged.settle(connection)
+    return judged
 
 
 def cash_rules_of(terms: Terms, period: Period) -> "tuple[Rule, ...]":
@@ -39,7 +94,7 @@ def cash_rules_of(terms: Terms, period: Period) -> "tuple[Rule, ...]":
 
     A loan of a static deal's first tape has no last balance to be held at: there blank cash stops.
     """
-    from expectations.rules.tape import cash_rules
+    from expectations.rules.tape.money import cash_rules
 
     takes_tape = period.is_first and terms.structure.initial_pool == "whole_tape"
     is_held = terms.default.unknown_cash == "hold" and not takes_tape
@@ -50,7 +105,7 @@ def cash_rules_of(terms: Terms, period: Period) -> "tuple[Rule, ...]":
     )
 
 
-def check_figures(month: Month) -> None:
+def check_figures(month: Month, tape: Judged) -> None:
     """Prove the identities of pool, purchase, waterfall and report; a failed one stops the publish."""
     from expectations.rules import book, eligibility, pool, purchase, report, waterfall
 
@@ -62,26 +117,5 @@ def check_figures(month: Month) -> None:
         "report": report.RULES,
     }
     with open_scratch(month) as connection:
+        tape.settle(connection)
         judge_rules(connection, suites, month.place, month.data_docs / "figures")
-
-
-def judge_rules(
-    connection: "DuckDBPyConnection",
-    suites: Mapping[str, Sequence[Rule]],
-    place: str,
-    docs_folder: Path,
-) -> list[Verdict]:
-    """The verdicts of all suites, kept in `close.verdict`; CheckError at a crash or a failed stop rule.
-
-    `place` is deal and month for the message; the Data Docs go to `docs_folder`.
-    """
-    counted = {name: (measure(connection, rules), rules) for name, rules in suites.items()}
-    with naming(docs_folder):
-        judged = judge_suites(counted, docs_folder)
-    verdicts = [verdict for suite in judged.values() for verdict in suite]
-    stage_verdicts(connection, verdicts)
-    every_rule = [rule for rules in suites.values() for rule in rules]
-    refuse_on_stop(
-        verdicts, place, write_listings(connection, every_rule, verdicts, docs_folder / "lists")
-    )
-    return verdicts

@@ -1,14 +1,13 @@
 """The order of a monthly close, written once: run at once by the command line, as tasks by Prefect."""
 
-import importlib
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from typing import ParamSpec, Protocol, TypeVar
 
+from expectations.judge import the_judge
 from expectations.rule import CheckError
 from flows.close import admit, build, check, land, order, read, report
-from flows.close.month import Closed, CloseRequest, Month
+from flows.close.month import Closed, CloseRequest, Month, open_scratch
 from flows.lake.publish import publish_month
 from tapes import TapeError
 from tapes.land.tape import LandedTape, note_refusal
@@ -25,8 +24,6 @@ class Runner(Protocol):
     ) -> T: ...
 
 
-# Together they take 10 s to import; DuckDB reads the tape meanwhile, without Python's lock.
-SLOW_LIBRARIES = ("great_expectations", "dbt.cli.main")
 STEP_NAMES = (
     "take its turn",
     "land the tape",
@@ -47,7 +44,7 @@ def close_month(request: CloseRequest, run_step: Runner) -> Closed:
     The lake changes in one step, and only when all before it held. A run that was killed is repeated
     by the same call: what is in the lake already is not computed again.
     """
-    warm_up()
+    the_judge()  # It imports its library for seconds, while the tape is landed and read.
     with ExitStack() as held, ExitStack() as past:
         turn = run_step("take its turn", order.take_turn, request, held, past)
         tapes = run_step("land the tape", land.land_tapes, turn)
@@ -58,10 +55,13 @@ def close_month(request: CloseRequest, run_step: Runner) -> Closed:
             if not month.is_in_lake:
                 run_step("read and cast", read.read_tapes, month)
                 past.close()  # What the month reads of earlier ones lies beside its tape now.
-                run_step("check the tape", check.check_tape, month)
-                run_step("transform and pay", build.build, month)
-                run_step("check the figures", check.check_figures, month)
-                composed = run_step("compose the report", report.compose, month)
+                # Held open: a database that is opened for each step is written out after each.
+                with open_scratch(month):
+                    tape = run_step("check the tape", check.check_tape, month)
+                    run_step("transform and pay", build.build, month)
+                    run_step("check the figures", check.check_figures, month, tape)
+                    composed = run_step("compose the report", report.compose, month)
+                the_judge().finish()
                 snapshot = run_step("commit to the lake", commit, month)
         past.close()
         return run_step("publish the report", report.publish, month, composed, snapshot)
@@ -90,17 +90,3 @@ def remember_refusal(tapes: Sequence[LandedTape]) -> Iterator[None]:
         note_refusal(tapes, str(error))
         raise
     note_refusal(tapes, "")
-
-
-def warm_up() -> None:
-    """Import the slow libraries in a thread that ends with the process, while the database reads the tape.
-
-    One that cannot be imported is told by the step that needs it: there it is imported again.
-    """
-    threading.Thread(target=_import_all, name="slow imports", daemon=True).start()
-
-
-def _import_all() -> None:
-    for library in SLOW_LIBRARIES:
-        with suppress(Exception):
-            importlib.import_module(library)

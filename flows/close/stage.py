@@ -5,13 +5,15 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from deals.dates.calendar import Period, period_of, previous_month
-from deals.tables import MONEY, deal_tables
+from deals.tables import deal_tables
+from deals.tables.columns import MONEY
 from deals.terms.deal import Terms
 from expectations.rule import Verdict
 from flows.close.month import Run
 from flows.entries.notices import Notice
-from flows.lake.connection import LakeError, columns_of, has_table
+from flows.lake.connection import LakeError, has_table, lake_columns
 from flows.lake.tables import Table, published_tables
+from reports.words import load_words
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -40,7 +42,8 @@ REPURCHASED_ELSEWHERE = """
 def stage_terms(
     connection: "DuckDBPyConnection", terms: Terms, text: str, period: Period, run: Run
 ) -> None:
-    """Write the schema `deal` of the scratch database, one table for each kind of term, and the run.
+    """Write the schema `deal` of the scratch database, one table for each kind of term, the words of the
+    report's items, and the run.
 
     `text` is the admitted text of the terms, from which the models of the month build them.
     """
@@ -53,6 +56,8 @@ def stage_terms(
         for event in run.events
     ])  # fmt: skip
     _write(connection, "deal.repurchase_notice", NOTICE_COLUMNS, _notice_rows(run.notice))
+    connection.execute("create schema words")
+    _write(connection, "words.item", ITEM_COLUMNS, load_words().item_rows())
     connection.execute("create schema close")
     _write(connection, "close.run", RUN_COLUMNS, [_run_row(terms, period, run)])
 
@@ -71,15 +76,14 @@ def stage_last_month(
         connection.execute(f"create table closed.{table.name} ({table.definition()})")
     if period.is_first or lake is None:
         return
+    known = lake_columns(lake)
     for table in published_tables():
-        if table.meta.get("carried") and has_table(lake, table.full_name):
+        if table.meta.get("carried") and table.full_name in known:
+            _check_columns(table, known[table.full_name], period)
             _copy_last_month(lake, connection, table, period)
 
 
-def _copy_last_month(
-    source: "DuckDBPyConnection", target: "DuckDBPyConnection", table: Table, period: Period
-) -> None:
-    known = columns_of(source, "lake", table)
+def _check_columns(table: Table, known: set[str], period: Period) -> None:
     missing = [column.name for column in table.columns if column.name not in known]
     if missing:
         raise LakeError(
@@ -87,6 +91,11 @@ def _copy_last_month(
             f"{', '.join(missing)}, for {previous_month(period.month)} was closed by an earlier release; "
             "close the deal again from its first month, each with --restate"
         )
+
+
+def _copy_last_month(
+    source: "DuckDBPyConnection", target: "DuckDBPyConnection", table: Table, period: Period
+) -> None:
     columns = ", ".join(column.name for column in table.columns)
     _copy_rows(
         source,
@@ -130,7 +139,7 @@ def stage_book(
         for other in run.seen
     ]
     connection.execute(BOOK_TABLES)
-    connection.executemany("insert into deal.book_deal values (?, ?, ?, ?, ?)", [*others, own])
+    insert_rows(connection, "deal.book_deal", [*others, own])
     if lake is None:
         return
     for other in run.seen:
@@ -164,9 +173,17 @@ def _write(
 ) -> None:
     definition = ", ".join(f"{column} {kind}" for column, kind in columns.items())
     connection.execute(f"create table {name} ({definition})")
-    if rows:
-        marks = ", ".join("?" for _ in columns)
-        connection.executemany(f"insert into {name} values ({marks})", rows)
+    insert_rows(connection, name, rows)
+
+
+def insert_rows(
+    connection: "DuckDBPyConnection", name: str, rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Put the rows into the table, some hundreds in one statement: one for each takes much longer."""
+    for part in (rows[start : start + 500] for start in range(0, len(rows), 500)):
+        marks = ", ".join(f"({', '.join('?' for _ in row)})" for row in part)
+        cells = [cell for row in part for cell in row]
+        connection.execute(f"insert into {name} values {marks}", cells)
 
 
 EVENT_COLUMNS = {
@@ -199,6 +216,14 @@ def _notice_rows(notice: Notice | None) -> list[tuple[Any, ...]]:
         notice.evidence_sha256,
     )
     return [(loan.loan_id, loan.reason, *facts) for loan in notice.loans]
+
+
+ITEM_COLUMNS = {
+    "table_name": "varchar",
+    "item_code": "varchar",
+    "item_zh": "varchar",
+    "item_en": "varchar",
+}
 
 
 RUN_COLUMNS = {
@@ -247,11 +272,13 @@ VERDICT_COLUMNS = """
 def stage_verdicts(connection: "DuckDBPyConnection", verdicts: Sequence[Verdict]) -> None:
     """Keep the verdicts on the month beside its tables, in `close.verdict`."""
     connection.execute(f"create table if not exists close.verdict ({VERDICT_COLUMNS})")
-    connection.executemany(
-        "insert into close.verdict "
-        "select deal_id, as_of_date, ?, ?, ?, ?, ?, ?, ?, ? from deal.period",
+    period = connection.execute("select deal_id, as_of_date from deal.period").fetchone() or ()
+    insert_rows(
+        connection,
+        "close.verdict",
         [
             (
+                *period,
                 verdict.stop_code,
                 verdict.rule_id,
                 verdict.level,

@@ -8,7 +8,7 @@ from deals.file.lines import KeyPath, locate
 from deals.load import list_deals
 from flows.desk.deals import find_deal_problems, known_formats
 from flows.home import DBT_PROJECT, Home, shorten
-from flows.lake.connection import LakeError, columns_of, has_table, lake_exists, open_lake
+from flows.lake.connection import LakeError, lake_columns, lake_exists, open_lake
 from flows.lake.rows import data_files
 from flows.lake.tables import Table, published_tables
 
@@ -109,26 +109,30 @@ def _lake_problems(home: Home) -> list[str]:
         return []
     try:
         with open_lake(home.lake) as lake:
+            known = lake_columns(lake)
             return [
                 problem
                 for table in published_tables()
-                for problem in (*_missing_columns(lake, table), *_damaged_files(lake, table))
+                if table.full_name in known
+                for problem in (
+                    *_missing_columns(table, known[table.full_name]),
+                    *_damaged_files(lake, table),
+                )
             ]
     except LakeError as error:
         return [str(error)]
 
 
-def _missing_columns(lake: "DuckDBPyConnection", table: Table) -> list[str]:
-    found = columns_of(lake, "lake", table)
+def _missing_columns(table: Table, found: set[str]) -> list[str]:
     missing = [column.name for column in table.columns if column.name not in found]
-    if not found or not missing:
+    if not missing:
         return []
     return [f"{table.full_name}: the lake lacks {', '.join(missing)}; the next close adds them"]
 
 
 def _damaged_files(lake: "DuckDBPyConnection", table: Table) -> list[str]:
     """The table's Parquet files that are gone or have another size than the catalog says."""
-    if not has_table(lake, table.full_name):
+    if table.is_view:
         return []
     sizes = [
         (path, size, path.stat().st_size if path.is_file() else None)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deals.dates.calendar import previous_month
-from flows.lake.connection import has_table, lake_exists, open_lake
+from flows.lake.connection import lake_columns, lake_exists, open_lake
 from flows.lake.questions import question
 
 if TYPE_CHECKING:
@@ -76,10 +76,13 @@ def read_all(lake: Path) -> dict[str, History]:
 
 def read_histories(connection: "DuckDBPyConnection") -> dict[str, History]:
     """The closed months of every deal that has one, by deal."""
-    if not has_table(connection, "close.run"):
+    known = lake_columns(connection).keys()
+    if "close.run" not in known:
         return {}
-    books, events = _read_books(connection), _read_events(connection)
-    notices = _read_notices(connection)
+    # A lake of an earlier release may lack what came to it later.
+    books = _read_books(connection) if "purchase.book_tie_out" in known else {}
+    events = _read_events(connection) if "pool.event" in known else {}
+    notices = _read_notices(connection) if "pool.repurchase" in known else {}
     runs: dict[str, list[ClosedRun]] = {}
     for *facts, files, is_repaid in connection.execute(question("closed_runs")).fetchall():
         deal_id, _, as_of_date, *_ = facts
@@ -107,8 +110,6 @@ def _read_books(
     connection: "DuckDBPyConnection",
 ) -> dict[tuple[str, date], tuple[str, int, tuple[str, ...]]]:
     """Of each run its book, its place there and the runs that it saw, by deal and cut-off."""
-    if not has_table(connection, "purchase.book_tie_out"):
-        return {}
     return {
         (deal_id, as_of_date): (book_code, place, tuple(seen or ()))
         for deal_id, as_of_date, book_code, place, seen in connection.execute(
@@ -119,8 +120,6 @@ def _read_books(
 
 def _read_events(connection: "DuckDBPyConnection") -> dict[tuple[str, date], tuple[str, ...]]:
     """The identities of the events that each run saw, by deal and cut-off."""
-    if not has_table(connection, "pool.event"):
-        return {}
     return {
         (deal_id, as_of_date): tuple(identities)
         for deal_id, as_of_date, identities in connection.execute(
@@ -131,8 +130,6 @@ def _read_events(connection: "DuckDBPyConnection") -> dict[tuple[str, date], tup
 
 def _read_notices(connection: "DuckDBPyConnection") -> dict[tuple[str, date], str]:
     """Of each run with a repurchase notice the SHA-256 of that notice, by deal and cut-off."""
-    if not has_table(connection, "pool.repurchase"):
-        return {}
     rows = connection.execute(question("repurchase_notices")).fetchall()
     return {(deal_id, as_of_date): sha256 for deal_id, as_of_date, sha256 in rows}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from flows.lake.connection import CATALOG, LakeBusy, LakeError, columns_of, open_lake, quoted
+from flows.lake.connection import CATALOG, LakeBusy, LakeError, lake_columns, open_lake, quoted
 from flows.lake.tables import Table, published_tables
 from tapes.land.disk import naming
 
@@ -64,9 +64,12 @@ def _commit(
             connection.execute("call ducklake_delete_orphaned_files('lake', cleanup_all => true)")
         connection.execute(f"attach {quoted(scratch_database)} as build (read_only)")
         connection.execute("begin")
+        known = lake_columns(connection)
+        is_new = not _is_closed(connection, known, deal_id, as_of_date)
         for table in published_tables():
             if not table.is_view:
-                _replace(connection, table, deal_id, as_of_date)
+                _make_ready(connection, table, known.get(table.full_name))
+                _replace(connection, table, deal_id, as_of_date, is_new)
         for view in published_tables():
             if view.is_view:
                 _replace_view(connection, view)
@@ -96,16 +99,38 @@ def snapshot_of_run(connection: "DuckDBPyConnection", run_id: str) -> int:
     return found[0]
 
 
-def _replace(connection: "DuckDBPyConnection", table: Table, deal_id: str, as_of_date: str) -> None:
-    """Put the scratch database's rows of the month in the place of the lake's."""
-    name = f"lake.{table.full_name}"
-    known = columns_of(connection, "lake", table)
-    if not known:
+def _is_closed(
+    connection: "DuckDBPyConnection", known: Mapping[str, set[str]], deal_id: str, as_of_date: str
+) -> bool:
+    """Whether the lake has the month: only then is there anything of it to delete."""
+    if "close.run" not in known:
+        return False
+    return bool(
+        connection.execute(
+            "select 1 from lake.close.run where deal_id = ? and as_of_date = ?",
+            [deal_id, as_of_date],
+        ).fetchone()
+    )
+
+
+def _make_ready(connection: "DuckDBPyConnection", table: Table, known: set[str] | None) -> None:
+    """Make the table, or the columns that it lacks."""
+    if known is None:
         _create(connection, table)
-    for column in table.columns if known else ():
+        return
+    for column in table.columns:
         if column.name not in known:
-            connection.execute(f"alter table {name} add column {column.name} {column.data_type}")
-    if known:
+            connection.execute(
+                f"alter table lake.{table.full_name} add column {column.name} {column.data_type}"
+            )
+
+
+def _replace(
+    connection: "DuckDBPyConnection", table: Table, deal_id: str, as_of_date: str, is_new: bool
+) -> None:
+    """Put the scratch database's rows of the month in the place of the lake's, if it has any."""
+    name = f"lake.{table.full_name}"
+    if not is_new:
         connection.execute(
             f"delete from {name} where deal_id = ? and as_of_date = ?", [deal_id, as_of_date]
         )

@@ -68,11 +68,6 @@ def published_tables(project: Path = DBT_PROJECT) -> tuple[Table, ...]:
     return tuple(table for table in tables if table.meta.get("published", True))
 
 
-def find_table(full_name: str) -> Table:
-    """The table of that schema and name; KeyError for one that is not published."""
-    return {table.full_name: table for table in published_tables()}[full_name]
-
-
 def _models(project: Path) -> list[Path]:
     """The files of the models: a folder is a stop of the route."""
     return [path for path in project.glob("models/*/*") if path.suffix in (".sql", ".py")]

@@ -46,8 +46,8 @@ RETRIED_STEPS = frozenset(
 RETRY_SECONDS = (1, 10, 60)
 
 
-def is_worldly(error: object) -> bool:
-    """Whether the failure is the world's (a file, a lock), which may pass; refused data does not."""
+def is_transient(error: object) -> bool:
+    """Whether the failure may pass by itself: a file's or a lock's; refused data does not."""
     import duckdb
 
     return isinstance(
@@ -71,7 +71,7 @@ def run_as_task(name: str, step: Callable[P, T], /, *args: P.args, **kwargs: P.k
 
 
 def _may_pass(_task: object, _run: object, state: State) -> bool:
-    return is_worldly(state.result(raise_on_failure=False))
+    return is_transient(state.result(raise_on_failure=False))
 
 
 def scheduled_month(terms: Terms, history: History) -> str | None:

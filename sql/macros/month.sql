@@ -23,3 +23,6 @@
 {% macro duckdb__create_view_as(relation, sql) -%}
     {{ return(dbt.duckdb__create_view_as(relation, of_the_month(sql))) }}
 {%- endmacro %}
+
+{# The rows of a table as one list, null where there are none. #}
+{% macro rows_of(relation) -%}(select list(line) from {{ relation }} as line){%- endmacro %}

@@ -35,7 +35,7 @@ __all__ = [
 
 FORMATS_FOLDER = Path(__file__).parents[1] / "formats"
 CANONICAL = "canonical"
-# What the rules on a tape's rows ask of every row (expectations/rules/tape.py).
+# What the rules on a tape's rows ask of every row (expectations/rules/tape/row.py).
 NEEDED = (
     "as_of_date",
     "loan_id",

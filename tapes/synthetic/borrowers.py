@@ -1,7 +1,7 @@
 """The people of the synthetic book: who they are is a pure function of their number.
 
-Calibrated to the originator's book of 30 June 2017 (DEAL-FACTS) and, for ages, to the PPDai
-listings of 2017 (REAL-TAPES 3.4). Where neither says anything the figure is our assumption.
+Calibrated to the originator's book of 30 June 2017 and, for ages, to the PPDai listings of 2017
+(docs/sources.md). Where neither says anything the figure is our assumption.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from tapes.synthetic.chance import (
 from tapes.synthetic.chance import uniform as draw
 
 # Share of balance in percent. The two largest regions (middle Yangtze, Yangtze delta) hold 35.73 %
-# and the five largest 76.16 % (DEAL-FACTS); how a region spreads over its provinces is assumed.
+# and the five largest 76.16 % (the paper); how a region spreads over its provinces is assumed.
 REGION_SHARES: dict[str, dict[str, float]] = {
     "middle_yangtze": {"CN-HB": 5.20, "CN-HN": 4.90, "CN-AH": 4.40, "CN-JX": 3.23},
     "yangtze_delta": {"CN-ZJ": 7.60, "CN-JS": 7.20, "CN-SH": 3.20},
@@ -44,7 +44,7 @@ OCCUPATION_CODES = [
 ]
 STAR_GRADE_CODES = ["none", *(f"star_{n}" for n in range(1, 6)), *(f"diamond_{n}" for n in (1, 2))]
 
-# (share of borrowers below, age): PPDai quantiles, bent so that 82.07 % are under 35 (DEAL-FACTS).
+# (share of borrowers below, age): PPDai quantiles, bent so that 82.07 % are under 35 (the paper).
 AGE_POINTS = [(0.0, 18.0), (0.01, 19.0), (0.05, 20.0), (0.25, 24.0), (0.5, 27.0), (0.75, 32.0)]
 AGE_POINTS += [(0.8207, 35.0), (0.95, 43.0), (0.99, 49.0), (1.0, 57.0)]
 

@@ -1,4 +1,4 @@
-"""Make rows of a synthetic tape dirty, in the ways that real tapes are (REAL-TAPES section 2).
+"""Make rows of a synthetic tape dirty, in the ways that real tapes are.
 
 The book itself stays clean: next month's tape knows nothing of this month's dirt.
 """

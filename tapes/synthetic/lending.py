@@ -1,6 +1,6 @@
 """New loans: terms, amounts, rates and borrowers.
 
-81.14 % of balance is in 1- and 12-month terms (DEAL-FACTS). How those two divide is assumed: many
+81.14 % of balance is in 1- and 12-month terms (the paper). How those two divide is assumed: many
 1-month loans, so that a pool that must run off within its deal still finds enough to buy. Amounts
 are tuned to a mean balance of 3,300 yuan.
 """
@@ -37,7 +37,7 @@ def lend(seed: int, month: int, first_number: int, lent_count: int, size: int) -
     def chance(purpose: str) -> Numbers:
         return uniform(seed, purpose, number)
 
-    # Squared: some borrow often (mean 3.7 loans, median 2, REAL-TAPES 3.4).
+    # Squared: some borrow often (mean 3.7 loans, median 2, as of PPDai).
     borrower = (chance("borrower") ** 2 * size * BORROWERS_PER_LOAN).astype(np.int64) + 1
     people = describe_borrowers(seed, borrower)
     product = choose(chance("product"), PRODUCT_WEIGHTS)

@@ -1,8 +1,8 @@
 """A month of repayment: who pays, prepays, misses, cures, and what is written off.
 
-1.83 % of balance is overdue and 1.29 % non-performing, over 90 days (DEAL-FACTS). So the stock over
+1.83 % of balance is overdue and 1.29 % non-performing, over 90 days (the paper). So the stock over
 90 days is more than twice the stock from 1 to 90: most that miss go on missing, fewer cure than on
-cards (REAL-TAPES 3.1), and write-off comes gradually after 180 days.
+cards, and write-off comes gradually after 180 days.
 """
 
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from tapes.synthetic.chance import Integers, Numbers, uniform
 from tapes.synthetic.lending import RATES_PPM, TERMS
 from tapes.synthetic.loans import Flags, Flows, Loans
 
-# By months on book, from 1: the hazard peaks at 4 to 8 months (REAL-TAPES 3.1).
+# By months on book, from 1: the hazard peaks at 4 to 8 months, as of cards.
 MISS_SHARE = 0.00293
 MISS_BY_AGE = [0.80, 0.85, 0.95, 1.25, 1.35, 1.40, 1.35, 1.20, 1.00, 0.90, 0.80, 0.75]
 PAYOFF_BY_AGE = [0.02, 0.02, 0.025, 0.03, 0.03, 0.035, 0.035, 0.04, 0.04, 0.045, 0.05, 0.05]
@@ -28,7 +28,7 @@ RENEGOTIATION_SHARES = [0.0, 0.02, 0.02, 0.0, 0.0, 0.0, 0.0]
 WRITE_OFF_SHARE, WRITE_OFF_AFTER_DAYS, WRITE_OFF_AT_DAYS = 0.06, 180, 720
 LATE_FEE_PERCENT = 1
 
-# 12 months x 4 % x 18 % of the write-off = 8.6 %; 8.9 % was seen (REAL-TAPES 3.3).
+# 12 months x 4 % x 18 % of the write-off = 8.6 %; 8.9 % was seen of personal loans.
 RECOVERY_MONTHS, RECOVERY_CHANCE, RECOVERY_MEAN_SHARE = 12, 0.04, 0.18
 
 

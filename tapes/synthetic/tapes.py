@@ -6,7 +6,7 @@ tape tells every loan that was open in the month: about half as many rows again 
 what was repaid in the month is told once more with a closing balance of 0.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
@@ -59,39 +59,22 @@ def write_tapes(
 
     `loans` is the number of open loans in the book each month, already divided by `scale`, which is
     only stated in the control file. `dirt` is the share of rows that are made dirty, in [0, 1).
-    `on_tape` is called with each path as it is done. An argument that cannot be is a TapeError.
+    `on_tape` is called with each path when its file is whole. An argument that cannot be is a TapeError.
     """
-    paths = []
-    for path in tapes_of(name, first_month, months, loans, seed, out, file_format, dirt, scale):
-        paths.append(path)
-        if on_tape:
-            on_tape(path)
-    return paths
-
-
-def tapes_of(
-    name: str,
-    first_month: str,
-    months: int,
-    loans: int,
-    seed: int,
-    out: Path,
-    file_format: FileFormat = "csv",
-    dirt: Decimal | float = 0,
-    scale: int = 1,
-) -> Iterator[Path]:
-    """Write the tapes of `write_tapes` one by one, yielding each path when the file is whole."""
     _check_arguments(name, first_month, months, loans, file_format, dirt, scale)
-
     out.mkdir(parents=True, exist_ok=True)
     first = int(np.datetime64(first_month, "M").astype(np.int64))
+    paths = []
     for _, book_month in zip(range(months), tell_months(seed, loans, first), strict=False):
         frame = build_frame(seed, book_month)
         spoiled = spoil(frame, dirt, seed, book_month.month, file_format)
         month = np.datetime64(book_month.month, "M")
         path = out / f"{name}_{month}.{file_format}"
         send(frame, spoiled, path, scale)
-        yield path
+        paths.append(path)
+        if on_tape:
+            on_tape(path)
+    return paths
 
 
 def build_frame(seed: int, book_month: BookMonth) -> "pl.DataFrame":

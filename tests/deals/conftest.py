@@ -7,8 +7,7 @@ import pytest
 
 from deals import check_terms
 from tests.deal_files import write_deal
-
-ProblemsOf = Callable[..., list[str]]
+from tests.deals.faulty_terms import ProblemsOf
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """Terms of payments that cannot stand together, each beside the form that can."""
 
-from collections.abc import Callable
-
 import pytest
 
-ProblemsOf = Callable[..., list[str]]
+from tests.deals.faulty_terms import ProblemsOf
 
 SENIOR_PRINCIPAL = '{ kind = "principal", target = "senior", clause = "A.9" }'
 SENIOR_COUPON = '{ kind = "interest", target = "senior", clause = "A.7" }'

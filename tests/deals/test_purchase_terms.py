@@ -13,9 +13,9 @@ from deals.dates.calendar import CalendarError, period_of
 from deals.dates.purchase_days import schedule_purchases
 from deals.load import load_terms
 from deals.terms.purchase import Condition, Dimension, Limit, Purchase, PurchaseDate
+from tests.deals.faulty_terms import ProblemsOf
 
 Edit = tuple[str, str]
-ProblemsOf = Callable[..., list[str]]
 
 PRICE = 'price = "par"  # assumed: the balance at the cut-off'
 FUNDING = "funding = "

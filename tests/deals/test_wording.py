@@ -11,32 +11,22 @@ import pytest
 from deals.load import DEALS_FOLDER, load_structure, load_terms
 from deals.terms.eligibility import WARRANTABLE, Eligibility, RepurchasePrice
 from deals.terms.payments import (
-    BreachedWhen,
     CleanUpCall,
     CollectionKind,
     Combined,
     Fee,
     FixedAmount,
     Floating,
-    Metric,
     Phase,
     Quantity,
     ShareOf,
     Step,
     StepKind,
-    Trigger,
 )
 from deals.terms.purchase import DIMENSIONS
+from deals.terms.triggers import BreachedWhen, Metric, Trigger
 from deals.words import describe_deal
-from deals.words.cash import (
-    BEYOND_WORDS,
-    COLLECTION_WORDS,
-    METRIC_WORDS,
-    say_accounts,
-    say_fees,
-    say_notes,
-    say_triggers,
-)
+from deals.words.cash import COLLECTION_WORDS, say_accounts, say_fees, say_notes
 from deals.words.formulas import QUANTITY_WORDS, say_amount
 from deals.words.numbers import percent
 from deals.words.pool import (
@@ -46,6 +36,7 @@ from deals.words.pool import (
     WARRANTY_WORDS,
 )
 from deals.words.steps import KIND_WORDS, PHASE_WORDS, say_step
+from deals.words.triggers import BEYOND_WORDS, METRIC_WORDS, say_triggers
 
 TERMS = load_terms("huabei_2017_1")
 STRUCTURE = load_structure(DEALS_FOLDER / "structures" / "two_accounts.toml")

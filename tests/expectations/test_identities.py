@@ -10,6 +10,7 @@ import pytest
 from expectations.counts import measure, refuse_on_stop, write_listings
 from expectations.rule import CheckError, Verdict
 from expectations.rules import book, eligibility, pool, purchase, report, tape, waterfall
+from expectations.rules.tape.totals import total_rules
 from tests.expectations.sound_month import TABLES, build_month, type_of
 from tests.expectations.tape_sample import AS_OF_DATE
 
@@ -211,7 +212,7 @@ def test_every_identity_is_broken_by_a_test() -> None:
 
 
 def test_no_two_rules_of_any_stop_share_an_id() -> None:
-    ids = [rule.id for rule in (*tape.row_rules(AS_OF_DATE), *tape.total_rules(), *RULES)]
+    ids = [rule.id for rule in (*tape.row_rules(AS_OF_DATE), *total_rules(), *RULES)]
     assert len(ids) == len(set(ids))
 
 

@@ -8,7 +8,8 @@ import duckdb
 import pytest
 
 from expectations.counts import measure
-from expectations.rules.tape import FIVE_CLASS_CODES, STATUS_CODES, row_rules
+from expectations.rules.tape import row_rules
+from expectations.rules.tape.codes import FIVE_CLASS_CODES, STATUS_CODES
 from tests.expectations.tape_sample import AS_OF_DATE, land_rows
 
 SAMPLE = [

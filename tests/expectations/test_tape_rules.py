@@ -9,7 +9,9 @@ import pytest
 
 from expectations.counts import measure
 from expectations.rule import Rule
-from expectations.rules.tape import cash_rules, row_rules, total_rules
+from expectations.rules.tape import row_rules
+from expectations.rules.tape.money import cash_rules
+from expectations.rules.tape.totals import total_rules
 from tests.expectations.tape_sample import AS_OF_DATE, land_rows, land_total
 
 Row = dict[str, Any]

@@ -11,10 +11,11 @@ import duckdb
 import pytest
 from great_expectations.core import ExpectationValidationResult
 
-from expectations.counts import judge, judge_suites, measure, refuse_on_stop
+from expectations.counts import measure, refuse_on_stop
+from expectations.judge import judge, judge_suites
 from expectations.rule import CheckError, Count, Rule, Verdict
 from expectations.rules.tape import row_rules
-from expectations.suite import find_error
+from expectations.suite import find_error, run_suites, write_site
 from tests.expectations.tape_sample import AS_OF_DATE, land_rows
 
 STOP = Rule("flow", "pool.loan_month", "stop", "flow < 0", "流量", "no flow is negative")
@@ -207,7 +208,9 @@ def test_a_suite_name_that_leaves_the_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_judging_and_writing_pages_ask_no_network(tmp_path: Path, network_calls: list[str]) -> None:
-    judge("tape", {"flow": Count(0, 20), "age": Count(0, 20)}, [STOP, LOOSE], tmp_path)
+    counts = {"flow": Count(0, 20), "age": Count(0, 20)}
+    context, _ = run_suites({"tape": (counts, [STOP, LOOSE])})
+    write_site(context, tmp_path)
     assert network_calls == []
     assert os.environ["GX_ANALYTICS_ENABLED"] == "false"
 

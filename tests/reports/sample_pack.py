@@ -434,6 +434,12 @@ def build_pack() -> ReportPack:
     )
 
 
+def pack_of(columns: tuple[str, ...], *rows: tuple[Value, ...]) -> ReportPack:
+    """A pack with one table, TR-9, of these columns and rows."""
+    table = ReportTable("TR-9", "tr_9", "账户余额", "Accounts", "rows", columns, rows)
+    return replace(build_pack(), tables=(table,))
+
+
 def with_rows(pack: ReportPack, name: str, times: int) -> ReportPack:
     """The pack with the rows of one table repeated."""
     tables = (replace(t, rows=t.rows * times) if t.name == name else t for t in pack.tables)

@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from reports.document import Cell, Document, Section, compose
-from reports.pack import LANGUAGES, Language, ReportError, ReportPack, ReportTable, check_pack
+from reports.pack import LANGUAGES, Language, ReportError, ReportPack, check_pack
 from reports.words import WORDS_FILE, load_words
+from tests.reports.sample_pack import pack_of
 
 
 def section_of(document: Document, table_id: str) -> Section:
@@ -218,23 +219,7 @@ def test_the_sample_pack_is_of_the_right_shape(pack: ReportPack) -> None:
 
 
 def test_an_empty_table_has_no_rows_and_no_total() -> None:
-    empty = ReportTable("TR-9", "tr_9", "账户余额", "Accounts", "rows", ("account_code",), ())
-    only = ReportPack(
-        "d",
-        "名",
-        "name",
-        date(2017, 8, 31),
-        date(2017, 9, 12),
-        "CNY",
-        True,
-        100,
-        "r",
-        "v",
-        "0",
-        (),
-        1,
-        (empty,),
-    )
+    only = pack_of(("account_code",))
     section = compose(only, load_words(), "en").sections[0]
     assert (section.rows, section.total_rows, section.has_money) == ((), frozenset(), False)
     assert Decimal(0) == sum(

@@ -13,13 +13,13 @@ from deals.load import load_deal
 from deals.terms.deal import Terms
 from expectations.counts import mark_rows
 from expectations.rules.tape import row_rules
-from flows.close.build import build_models
 from flows.close.check import cash_rules_of
 from flows.close.month import Run
 from flows.close.stage import stage_book, stage_last_month, stage_terms
 from flows.entries.events import Event
 from flows.entries.notices import Notice, NoticedLoan
 from flows.lake.tables import published_tables
+from flows.transform.run import run_models
 from tapes.read.record import create_tables
 from tapes.recognise.load import load_formats
 from tests.changed_terms import changed
@@ -158,7 +158,6 @@ class Builder:
         deal = load_deal(deal_id, deals)
         terms = deal.terms
         period = period_of(terms, month)
-        # Always the same place: dbt reads the whole project again when its profile changes.
         database = self.folder / "build.duckdb"
         with duckdb.connect(str(database)) as connection:
             run = replace(_run(terms, period, noticed or {}), events=tuple(events))
@@ -171,7 +170,7 @@ class Builder:
             land_loans(connection, list(loans), period.collection_end_date, file_row)
             rules = row_rules(period.collection_end_date)
             mark_rows(connection, (*rules, *cash_rules_of(terms, period)))
-        build_models(database, self.folder / "dbt")
+            run_models(connection)
         number = len(list(self.folder.glob("month_*.duckdb")))
         kept = database.rename(self.folder / f"month_{number}.duckdb")
         return _open(kept)

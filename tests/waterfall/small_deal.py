@@ -10,7 +10,7 @@ import numpy as np
 
 from deals.dates.calendar import Period
 from deals.terms.deal import Terms
-from deals.terms.payments import Fee, Note, Step, Support
+from deals.terms.payments import COLLECTION_KINDS, Account, Fee, Note, Step, Support
 from deals.terms.purchase import Purchase
 from deals.terms.sections import Book, Dates, Default, Payment, PaymentRule, Schedule, Structure
 from tests.changed_terms import changed
@@ -53,6 +53,14 @@ def fee(code: str, basis: Any, rate: str, day_count: Any = "ACT/365F") -> Fee:
     return Fee(
         code=code, name_zh=code, name_en=code, basis=basis, rate=Decimal(rate), day_count=day_count
     )
+
+
+def split_accounts(
+    principal: str = "collection", income: str = "income"
+) -> tuple[Account, Account]:
+    """Two accounts: interest goes to the second, all else to the first."""
+    others = tuple(kind for kind in COLLECTION_KINDS if kind != "interest")
+    return Account(principal, "", "", others), Account(income, "", "", ("interest",))
 
 
 def step(words: str, **terms: Any) -> Step:

@@ -1,6 +1,7 @@
 """One month of a deal: triggers at the cut-off, the phase, the payment date.
 
 month.py         test the triggers, choose the phase, settle every scenario
+metrics.py       what a trigger measures at a cut-off
 triggers.py      metrics against thresholds, and what is remembered of them
 settle.py        issue the notes, settle one payment date
 steps.py         the kinds of step that a priority of payments may name

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from deals.dates.calendar import Period
 from deals.terms.coupons import coupon
 from deals.terms.deal import Terms
-from deals.terms.payments import Note, Trigger
+from deals.terms.payments import Note
+from deals.terms.triggers import Trigger
 from waterfall.books import Collections, Ledger, PoolFacts, State
 from waterfall.money import Fen, WaterfallError, multiply
 from waterfall.pay.accruals import earn_interest

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deals.terms.deal import Terms
-from deals.terms.payments import Effect, Phase, Trigger
+from deals.terms.payments import Phase
+from deals.terms.triggers import Effect, Trigger
 from waterfall.money import WaterfallError, zero_fen
 from waterfall.pay.checks import place_errors
 from waterfall.pay.metrics import CutOff, Watch, measure, remember

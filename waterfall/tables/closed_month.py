@@ -1,5 +1,6 @@
 """A closed month as a projection starts from it, read from SQL's relations: lake or scratch database."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,8 @@ from deals.terms.deal import Terms
 from deals.terms.money import fen
 from waterfall.project.deal import ClosedMonth
 from waterfall.project.groups import group_loans
-from waterfall.tables.read import Ledgers, read_one, read_state, read_watch
+from waterfall.tables.arrow import rows_of
+from waterfall.tables.read import read_one, read_state, read_watch
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyRelation
@@ -21,13 +23,13 @@ LOAN = (
 
 @dataclass(frozen=True)
 class MonthTables:
-    """One deal's month after its payment date; `ledgers` are the balances, the triggers and what they
-    measured in the months up to this one.
+    """One deal's month after its payment date; `ledgers` by the names of their tables are the balances,
+    the triggers and what they measured in the months up to this one.
 
     `event` is None in a lake that has no such table.
     """
 
-    ledgers: Ledgers
+    ledgers: Mapping[str, "DuckDBPyRelation"]
     purchase: "DuckDBPyRelation"
     default_rate: "DuckDBPyRelation"
     collection: "DuckDBPyRelation"
@@ -42,14 +44,13 @@ def read_closed_month(terms: Terms, month: str, tables: MonthTables) -> ClosedMo
     """
     bought, defaults = read_one(tables.purchase), read_one(tables.default_rate)
     collected, cut_offs = read_one(tables.collection), period_of(terms, month).period_number
+    ledgers = {name: rows_of(relation) for name, relation in tables.ledgers.items()}
     events = tables.event.project("event_code").fetchall() if tables.event is not None else []
     return ClosedMonth(
         terms=terms,
         month=month,
-        state=read_state(terms, tables.ledgers),
-        watch=read_watch(
-            terms, tables.ledgers["trigger_test"], tables.ledgers["trigger_metric"], cut_offs
-        ),
+        state=read_state(terms, ledgers),
+        watch=read_watch(terms, ledgers, cut_offs),
         groups=group_loans(tables.pool_loan.project(LOAN).pl()),
         initial_balance=fen(bought["initial_pool_balance"]),
         cumulative_purchased=fen(bought["cumulative_purchased_balance"]),

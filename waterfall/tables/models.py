@@ -22,11 +22,11 @@ from waterfall.pay.triggers import examine_triggers, select_phase
 from waterfall.tables.arrow import money, rows_of, table_of
 from waterfall.tables.ledgers import MonthLines, state_month
 from waterfall.tables.read import (
-    Figures,
-    Ledgers,
+    MonthStart,
     read_collections,
     read_one,
     read_pool,
+    read_start,
     read_state,
     read_watch,
 )
@@ -56,30 +56,24 @@ class Budget:
     available_amount: Decimal
 
 
-def decide(
-    terms: Terms,
-    figures: Figures,
-    event: "DuckDBPyRelation",
-    ledgers: Ledgers,
-) -> "pa.Table":
+def decide(terms: Terms, month_start: "DuckDBPyRelation", event: "DuckDBPyRelation") -> "pa.Table":
     """One row: every trigger tested at the cut-off, and the phase that follows from them.
 
     Nothing is tested at the closing. Raises WaterfallError where the pool is called and the terms do
     not allow it.
     """
-    period = _period(terms, figures)
+    start = read_start(month_start)
+    period = period_of(terms, start.month)
     if period.period_number == 0:
         return table_of(CutOffLine, [CutOffLine("closing", False, False, Decimal(0), (), ())])
     events = rows_of(event)
     cut_off = CutOff(
         terms=terms,
         period=period,
-        opening=_open(terms, period, figures, ledgers, None)[1],
-        collections=read_collections(figures),
-        pool=read_pool(figures),
-        watch=read_watch(
-            terms, ledgers["trigger_test"], ledgers["trigger_metric"], period.period_number - 1
-        ),
+        opening=_open(terms, period, start, None)[1],
+        collections=read_collections(start),
+        pool=read_pool(start),
+        watch=read_watch(terms, start.ledgers, period.period_number - 1),
         events=frozenset(row["event_code"] for row in events),
     )
     tests, _ = examine_triggers(cut_off)
@@ -126,37 +120,35 @@ def _check_call(cut_off: CutOff, phase: Phase) -> None:
 
 
 def purchase_budget(
-    terms: Terms, figures: Figures, phase: "DuckDBPyRelation", ledgers: Ledgers
+    terms: Terms, month_start: "DuckDBPyRelation", phase: "DuckDBPyRelation"
 ) -> "pa.Table":
     """One row `available_amount`: the cash left for buying loans when the steps before it are paid."""
-    settled = _settle_month(terms, figures, phase, ledgers, None)
+    settled = _settle_month(terms, read_start(month_start), phase, None)
     budget = sum((item.purchase_budget for _, item in settled), fens(Decimal(0)))
     return table_of(Budget, [Budget(money(budget))])
 
 
 def settlement(
     terms: Terms,
-    figures: Figures,
+    month_start: "DuckDBPyRelation",
     phase: "DuckDBPyRelation",
     purchase: "DuckDBPyRelation",
-    ledgers: Ledgers,
 ) -> "pa.Table":
     """One row: every payment of the month and every line of its ledgers, as lists."""
     price = fens(read_one(purchase)["price_amount"])
-    settled = _settle_month(terms, figures, phase, ledgers, price)
+    settled = _settle_month(terms, read_start(month_start), phase, price)
     return table_of(MonthLines, [state_month(terms, settled)])
 
 
 def _settle_month(
     terms: Terms,
-    figures: Figures,
+    start: MonthStart,
     phase: "DuckDBPyRelation",
-    ledgers: Ledgers,
     price: Fen | None,
 ) -> list[tuple[date, Settlement]]:
     """Each payment date of the month: the issue in the first one, and the collections' if there are any."""
-    period, phase_row = _period(terms, figures), read_one(phase)
-    settled, state = _open(terms, period, figures, ledgers, price)
+    period, phase_row = period_of(terms, start.month), read_one(phase)
+    settled, state = _open(terms, period, start, price)
     if period.period_number == 0:
         return settled
     code: Phase = phase_row["phase_code"]
@@ -166,27 +158,23 @@ def _settle_month(
         period,
         code,
         state,
-        read_collections(figures, phase_row["clean_up_amount"]),
-        read_pool(figures),
+        read_collections(start, phase_row["clean_up_amount"]),
+        read_pool(start),
         price if buys and not period.is_first else None,
     )
     return [*settled, (period.payment_date, made)]
 
 
 def _open(
-    terms: Terms, period: Period, figures: Figures, ledgers: Ledgers, price: Fen | None
+    terms: Terms, period: Period, start: MonthStart, price: Fen | None
 ) -> tuple[list[tuple[date, Settlement]], State]:
     """The state before the period's own payment date, and the issue if it is in this month.
 
     A pool that is taken whole costs its balance at the opening, whatever has been bought since.
     """
     if not period.is_first:
-        return [], read_state(terms, ledgers)
+        return [], read_state(terms, start.ledgers)
     if terms.structure.initial_pool == "whole_tape":
-        price = fens(read_one(figures.pool_balance)["opening_balance"])
+        price = fens(start.pool_balance["opening_balance"])
     issue = settle_issue(terms, opening_state(terms), price)
     return [(terms.dates.closing_date, issue)], issue.state
-
-
-def _period(terms: Terms, figures: Figures) -> Period:
-    return period_of(terms, read_one(figures.period)["month"])

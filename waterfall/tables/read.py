@@ -1,6 +1,6 @@
 """What a month starts from: last month's ledgers and this month's figures, read from SQL's relations.
 
-Amounts become int64 fen with one scenario: what came.
+`2_pool/month_start.sql` brings both in one row. Amounts become int64 fen with one scenario: what came.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from deals.terms.deal import Terms
-from deals.terms.payments import Trigger
+from deals.terms.triggers import Trigger
 from waterfall.books import Collections, PoolFacts, State
 from waterfall.money import Fen, WaterfallError, fens
 from waterfall.pay.metrics import Measures, Watch
@@ -21,40 +21,50 @@ from waterfall.tables.arrow import Row, rows_of
 if TYPE_CHECKING:
     from duckdb import DuckDBPyRelation
 
-Ledgers = Mapping[str, "DuckDBPyRelation"]
-"""Last month's ledgers by the names of their tables; each is empty in the deal's first month."""
+Ledgers = Mapping[str, list[Row]]
+"""The rows of a month's ledgers by the names of their tables."""
+FIGURES = ("collection", "pool_balance", "default_rate")
 
 
 @dataclass(frozen=True)
-class Figures:
-    """The month's figures, each a relation of one row."""
+class MonthStart:
+    """The month's figures, each one row, and last month's ledgers, empty in the deal's first month."""
 
-    period: "DuckDBPyRelation"
-    collection: "DuckDBPyRelation"
-    pool_balance: "DuckDBPyRelation"
-    default_rate: "DuckDBPyRelation"
+    month: str
+    collection: Row
+    pool_balance: Row
+    default_rate: Row
+    ledgers: Ledgers
+
+
+def read_start(month_start: "DuckDBPyRelation") -> MonthStart:
+    """The month of that relation's only row."""
+    row = read_one(month_start)
+    # An aggregate of no rows is null.
+    tables = {name: rows or [] for name, rows in row.items() if name != "month"}
+    figures = {name: _only(tables.pop(name), name) for name in FIGURES}
+    return MonthStart(month=row["month"], ledgers=tables, **figures)
 
 
 def read_state(terms: Terms, ledgers: Ledgers) -> State:
     """The deal after the payment date before."""
-    notes, support = rows_of(ledgers["note_balance"]), read_one(ledgers["support_balance"])
-    accounts, fees = rows_of(ledgers["account_balance"]), rows_of(ledgers["fee_balance"])
-    deficiencies = rows_of(ledgers["deficiency_balance"])
+    notes, support = ledgers["note_balance"], _only(ledgers["support_balance"], "support_balance")
+    accounts, fees = ledgers["account_balance"], ledgers["fee_balance"]
     return State(
         account_balance=_ledger(accounts, "account_code", "closing_balance"),
         note_balance=_ledger(notes, "note_code", "closing_balance"),
         interest_unpaid=_ledger(notes, "note_code", "closing_interest_unpaid"),
         late_interest_unpaid=_ledger(notes, "note_code", "closing_late_interest_unpaid"),
         fee_unpaid=_ledger(fees, "fee_code", "closing_unpaid"),
-        deficiency=_ledger(deficiencies, "note_code", "closing_balance"),
+        deficiency=_ledger(ledgers["deficiency_balance"], "note_code", "closing_balance"),
         support_drawn=fens(support["closing_drawn"]),
         support_repaid=fens(support["closing_repaid"]),
     )
 
 
-def read_collections(figures: Figures, clean_up_amount: Decimal = Decimal(0)) -> Collections:
+def read_collections(start: MonthStart, clean_up_amount: Decimal = Decimal(0)) -> Collections:
     """The period's cash; `clean_up_amount` is the price of the pool where it is called."""
-    row = read_one(figures.collection)
+    row = start.collection
     return Collections(
         principal=fens(row["principal_paid"] - row["prepaid_principal_paid"]),
         prepayment=fens(row["prepaid_principal_paid"]),
@@ -63,14 +73,13 @@ def read_collections(figures: Figures, clean_up_amount: Decimal = Decimal(0)) ->
         recovery=fens(row["recovery_amount"]),
         repurchase=fens(row["repurchase_price_amount"]),
         clean_up=fens(clean_up_amount),
-        defaulted=fens(read_one(figures.default_rate)["new_default_balance"]),
+        defaulted=fens(start.default_rate["new_default_balance"]),
     )
 
 
-def read_pool(figures: Figures) -> PoolFacts:
+def read_pool(start: MonthStart) -> PoolFacts:
     """The pool at the two ends of the collection period, and since the closing."""
-    balance, defaults = read_one(figures.pool_balance), read_one(figures.default_rate)
-    collected = read_one(figures.collection)
+    balance, defaults, collected = start.pool_balance, start.default_rate, start.collection
     return PoolFacts(
         opening_balance=fens(balance["opening_balance"]),
         closing_balance=fens(balance["closing_balance"]),
@@ -86,26 +95,22 @@ def read_pool(figures: Figures) -> PoolFacts:
     )
 
 
-def read_watch(
-    terms: Terms,
-    trigger_test: "DuckDBPyRelation",
-    trigger_metric: "DuckDBPyRelation",
-    cut_offs: int,
-) -> Watch:
+def read_watch(terms: Terms, ledgers: Ledgers, cut_offs: int) -> Watch:
     """What last month left of the triggers; one that the terms have added since was not breached.
 
-    `cut_offs` is how many the deal has had; `trigger_metric` has those that a mean may look back on.
+    `cut_offs` is how many the deal has had; the ledger `trigger_metric` has those that a mean may look
+    back on.
     Raises WaterfallError where one is missing: a mean of fewer months would be another figure.
     """
     since = dict(open_watch(terms, 1).breached_since)
-    for row in rows_of(trigger_test):
+    for row in ledgers["trigger_test"]:
         if row["trigger_code"] in since and row["breached_since_number"] is not None:
             since[row["trigger_code"]] = np.array([row["breached_since_number"]], dtype=np.int64)
     history: dict[str, Measures] = {}
     for trigger in terms.triggers:
         metric, months = trigger.measured
         if months > 1:
-            history[metric] = _read_measures(rows_of(trigger_metric), metric)
+            history[metric] = _read_measures(ledgers["trigger_metric"], metric)
             _refuse_gap(terms, trigger, len(history[metric]), min(months - 1, cut_offs))
     return Watch(since, history)
 
@@ -134,10 +139,12 @@ def _ledger(rows: list[Row], key: str, column: str) -> dict[str, Fen]:
 
 def read_one(relation: "DuckDBPyRelation") -> Row:
     """The only row of a relation; WaterfallError where there is another number of rows."""
-    rows = rows_of(relation)
+    return _only(rows_of(relation), f"a table of the columns {', '.join(relation.columns)}")
+
+
+def _only(rows: list[Row], name: str) -> Row:
     if len(rows) != 1:
         raise WaterfallError(
-            f"a ledger with columns {', '.join(relation.columns)} has {len(rows)} rows, expected 1; "
-            "close the month before this one again"
+            f"{name}: {len(rows)} rows, expected 1; close the month before this one again"
         )
     return rows[0]

@@ -1,18 +1,7 @@
 -- One row per loan that the originator takes back at this cut-off: by a notice, because a warranty is broken,
 -- or as the tape reports, at the price that it reports. Of a noticed loan that owes nothing any more the
 -- amounts are 0.
-with warranted as (
-    select criterion.*
-    from (
-        values
-        {%- for criterion in criteria() if criterion.is_warrantable %}
-        ('{{ criterion.code }}', '{{ criterion.words_zh }}', '{{ criterion.words_en }}')
-        {{- ',' if not loop.last }}
-        {%- endfor %}
-    ) as criterion (criterion_code, words_zh, words_en)
-),
-
-taken as (
+with taken as (
     select
         loan_month.*,
         returned.loan_id is not null as is_returned,
@@ -40,16 +29,7 @@ select
     end as cause_code,
     case when notice.loan_id is null and not taken.is_returned then breach.criterion_code end
         as criterion_code,
-    case
-        when notice.loan_id is not null then notice.reason
-        when taken.is_returned then '服务机构报告已赎回'
-        else '违反保证：' || warranted.words_zh
-    end as reason_zh,
-    case
-        when notice.loan_id is not null then notice.reason
-        when taken.is_returned then 'repurchased, as the tape reports'
-        else 'warranty broken: ' || warranted.words_en
-    end as reason_en,
+    notice.reason as notice_reason,
     taken.repurchase_amount as balance_amount,
     {{ money('taken.interest_amount') }} as interest_amount,
     {{ money('taken.repurchase_amount + taken.interest_amount') }} as price_amount,
@@ -60,5 +40,4 @@ select
 from taken
 left join {{ source('deal', 'repurchase_notice') }} as notice on taken.loan_id = notice.loan_id
 left join {{ ref('warranty_breach') }} as breach on taken.loan_id = breach.loan_id
-left join warranted on breach.criterion_code = warranted.criterion_code
 where notice.loan_id is not null or taken.repurchase_amount > 0

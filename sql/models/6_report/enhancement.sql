@@ -1,10 +1,12 @@
--- One row per figure of the credit enhancement after the payments.
+-- One row per figure of the credit enhancement after the payments: the code of its words, and the note or
+-- account that they name.
 select
     100 + note.line_number as line_number,
     'internal_support' as block_code,
     note.note_code as item_code,
-    note.note_name_zh as item_zh,
-    note.note_name_en as item_en,
+    'note' as word_code,
+    note.note_name_zh as name_zh,
+    note.note_name_en as name_en,
     'rate' as unit_code,
     {{ divide('greatest(total.asset_amount - note.ranked_balance, 0)', 'total.asset_amount') }}
         as current_value
@@ -16,63 +18,51 @@ select
     200 + asset.line_number as line_number,
     'overcollateralisation' as block_code,
     asset.item_code,
-    asset.item_zh,
-    asset.item_en,
+    asset.item_code as word_code,
+    '' as name_zh,
+    '' as name_en,
     asset.unit_code,
     asset.current_value
 from {{ ref('asset_total') }} as total
 cross join
     lateral (
         values
-        (1, 'pool', '资产池未偿本金余额', 'Pool balance', 'money', total.pool_balance),
-        (2, 'cash', '账户现金', 'Cash in the accounts', 'money', total.cash_amount),
-        (3, 'notes', '证券未偿本金余额', 'Notes outstanding', 'money', total.note_balance),
-        (
-            4, 'assets_over_notes', '超额抵押', 'Assets over all notes', 'money',
-            total.asset_amount - total.note_balance
-        ),
-        (
-            5, 'asset_ratio',
-            '资产与优先档、中间档证券之比', 'Assets, of the notes that are not equity', 'rate',
-            {{ divide('total.asset_amount', 'total.rated_balance') }}
-        )
-    ) as asset (line_number, item_code, item_zh, item_en, unit_code, current_value)
+        (1, 'pool', 'money', total.pool_balance),
+        (2, 'cash', 'money', total.cash_amount),
+        (3, 'notes', 'money', total.note_balance),
+        (4, 'assets_over_notes', 'money', total.asset_amount - total.note_balance),
+        (5, 'asset_ratio', 'rate', {{ divide('total.asset_amount', 'total.rated_balance') }})
+    ) as asset (line_number, item_code, unit_code, current_value)
 union all
 select
     300 + 2 * account_balance.line_number + side.is_actual::integer as line_number,
     'reserve' as block_code,
-    account_balance.account_code || side.code_suffix as item_code,
-    deal_account.account_name_zh || side.words_zh as item_zh,
-    deal_account.account_name_en || side.words_en as item_en,
+    account_balance.account_code || '_' || side.word_code as item_code,
+    side.word_code,
+    deal_account.account_name_zh as name_zh,
+    deal_account.account_name_en as name_en,
     'money' as unit_code,
     case when side.is_actual then account_balance.closing_balance else account_balance.target_balance end
         as current_value
 from {{ ref('account_balance') }} as account_balance
 inner join {{ source('deal', 'account') }} as deal_account
     on account_balance.account_code = deal_account.account_code
-cross join (
-    values (false, '_required', '：应有', ': required'), (true, '_actual', '：实有', ': actual')
-) as side (is_actual, code_suffix, words_zh, words_en)
+cross join (values (false, 'required'), (true, 'actual')) as side (is_actual, word_code)
 where account_balance.target_balance is not null
 union all
 select
     900 + drawn.line_number as line_number,
     'outside_support' as block_code,
     drawn.item_code,
-    drawn.item_zh,
-    drawn.item_en,
+    drawn.item_code as word_code,
+    '' as name_zh,
+    '' as name_en,
     'money' as unit_code,
     drawn.current_value
 from {{ ref('support_balance') }} as support_balance
 cross join lateral (
     values
-    (1, 'drawn', '累计差额支付', 'Paid by the provider to date', support_balance.closing_drawn),
-    (
-        2, 'repaid', '累计偿还差额支付', 'Repaid to the provider to date',
-        support_balance.closing_repaid
-    ),
-    (
-        3, 'left', '剩余限额（无限额则无值）', 'Left to draw (none where there is no limit)',
-        support_balance.support_left_amount
-    )
-) as drawn (line_number, item_code, item_zh, item_en, current_value)
+    (1, 'drawn', support_balance.closing_drawn),
+    (2, 'repaid', support_balance.closing_repaid),
+    (3, 'left', support_balance.support_left_amount)
+) as drawn (line_number, item_code, current_value)

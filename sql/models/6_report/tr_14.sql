@@ -9,22 +9,43 @@ with repurchased as (
 
 reason as (
     select
-        row_number() over (
-            order by repurchased.cause_code, repurchased.reason_en, repurchased.reason_zh
-        ) as line_number,
         repurchased.cause_code,
-        repurchased.reason_zh,
-        repurchased.reason_en,
+        repurchased.criterion_code,
+        repurchased.notice_reason,
         count(*) as loan_count,
         sum(repurchased.balance_amount) as repurchase_amount,
         sum(repurchased.interest_amount) as interest_amount,
         sum(repurchased.price_amount) as price_amount
     from repurchased
-    group by repurchased.cause_code, repurchased.reason_zh, repurchased.reason_en
+    group by repurchased.cause_code, repurchased.criterion_code, repurchased.notice_reason
+),
+
+worded as (
+    select
+        reason.*,
+        replace(item.item_zh, '{name}', coalesce(reason.notice_reason, criterion.words_zh, ''))
+            as reason_zh,
+        replace(item.item_en, '{name}', coalesce(reason.notice_reason, criterion.words_en, ''))
+            as reason_en
+    from reason
+    left join {{ source('words', 'item') }} as item
+        on item.table_name = 'tr_14' and reason.cause_code = item.item_code
+    left join {{ ref('criterion') }} as criterion
+        on reason.criterion_code = criterion.criterion_code
 ),
 
 line as (
-    select * from reason
+    select
+        row_number() over (order by worded.cause_code, worded.reason_en, worded.reason_zh)
+            as line_number,
+        worded.cause_code,
+        worded.reason_zh,
+        worded.reason_en,
+        worded.loan_count,
+        worded.repurchase_amount,
+        worded.interest_amount,
+        worded.price_amount
+    from worded
     union all
     select
         (select count(*) from reason) + 1 as line_number,

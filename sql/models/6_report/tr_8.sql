@@ -31,8 +31,8 @@ with movement as (
 select
     movement.payment_number as line_number,
     movement.clause_name,
-    payment_kind.before_zh || payment_target.name_zh || payment_kind.after_zh as item_zh,
-    payment_kind.before_en || payment_target.name_en || payment_kind.after_en as item_en,
+    replace(payment_kind.item_zh, '{name}', payment_target.name_zh) as item_zh,
+    replace(payment_kind.item_en, '{name}', payment_target.name_en) as item_en,
     movement.account_code,
     movement.due_amount,
     movement.paid_amount,

@@ -1,41 +1,14 @@
 """Which months a deal has to close, and which pools of its book a close sees."""
 
-from calendar import monthrange
 from datetime import date
 
 from deals.load import load_terms
 from flows.close.order import is_active
 from flows.home import find_deals
 from flows.lake.history import ClosedRun, History, pools_seen
+from tests.flows.closed_runs import BOOK, DEAL, closed
 
-DEAL, BOOK = "huabei_2017_1", "huabei_2017"
 TERMS = load_terms(DEAL, find_deals())
-
-
-def closed(
-    month: str,
-    deal_id: str = DEAL,
-    book_order: int = 1,
-    book_code: str = BOOK,
-    is_repaid: bool = False,
-) -> ClosedRun:
-    """A closed month; its run is named by deal and month."""
-    year, number = map(int, month.split("-"))
-    return ClosedRun(
-        deal_id=deal_id,
-        month=month,
-        as_of_date=date(year, number, monthrange(year, number)[1]),
-        run_id=f"{deal_id} {month}",
-        previous_run_id="",
-        tape_sha256="",
-        scale=1,
-        is_synthetic=True,
-        file_sha256s=(),
-        is_repaid=is_repaid,
-        book_code=book_code,
-        book_order=book_order,
-        seen_run_ids=(),
-    )
 
 
 def seen_by_the_second(month: str, *others: ClosedRun) -> list[str]:

@@ -1,16 +1,8 @@
-"""The schedule and the runs of a Prefect server: real server, real runs, a small book of loans."""
+"""The runs of a Prefect server: real server, real runs, a small book of loans."""
 
-import logging
-import os
 import shutil
 import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,259 +10,28 @@ import httpx
 import pytest
 
 from deals.dates.calendar import first_month
-from deals.load import list_deals, load_book, load_terms
+from deals.load import load_terms
 from flows.close.lock import hold_deal
-from flows.close.month import CloseRequest, Turn
-from flows.close.order import take_turn
 from flows.close.route import STEP_NAMES
 from flows.home import Home, find_deals
-from flows.lake.history import ClosedRun, History, read_history
-from flows.refusals import CloseRefused, UsageError
+from flows.lake.history import read_history
+from flows.refusals import UsageError
 from flows.schedule.server import check_server
-from tapes import TapeMissing
-from tapes.land.tape import find_tape, land_tape
 from tests.deal_files import write_deal
-
-DEAL, BOOK, DUE = "huabei_2017_1", "huabei_2017", "2017-08"
-TAPEHOUSE = (sys.executable, "-c", "from flows.cli.app import main; main()")
-START_SECONDS, RUN_SECONDS, STOP_SECONDS = 120, 180, 60
-
-
-@pytest.fixture(autouse=True, scope="module")
-def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Prefect in this process, its files apart from its user's and its log out of other tests' output."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PREFECT_HOME", str(tmp_path_factory.mktemp("prefect")))
-        import flows.schedule.flow  # noqa: F401
-
-        root.handlers[:] = handlers
-        root.setLevel(level)
-        yield
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as place:
-        return place.getsockname()[1]
-
-
-def closed_month(month: str) -> ClosedRun:
-    return ClosedRun(
-        deal_id=DEAL,
-        month=month,
-        as_of_date=date(2020, 1, 1),
-        run_id="run",
-        previous_run_id="",
-        tape_sha256="tape",
-        scale=1,
-        is_synthetic=True,
-        file_sha256s=(),
-        is_repaid=False,
-        book_code=BOOK,
-        book_order=1,
-        seen_run_ids=(),
-    )
-
-
-def error_of(action: Callable[[], object]) -> Exception:
-    """What the action raises, as it is raised in real use."""
-    try:
-        action()
-    except Exception as error:
-        return error
-    raise AssertionError("nothing was raised")
-
-
-def look_at(request: CloseRequest) -> Turn:
-    """The month's turn, let go of at once."""
-    with ExitStack() as held, ExitStack() as past:
-        return take_turn(request, held, past)
-
-
-@pytest.mark.parametrize("deal_id", list_deals(find_deals()))
-def test_a_deal_is_deployed_on_the_cron_and_in_the_time_zone_of_its_terms(deal_id: str) -> None:
-    from flows.schedule.deployments import deployment_of
-    from flows.schedule.flow import close_flow
-
-    terms = load_terms(deal_id, find_deals())
-    result = deployment_of(terms)
-
-    [schedule] = result.model_dump()["schedules"]
-    assert result.full_name == f"monthly close/{deal_id}"
-    assert schedule["schedule"]["cron"] == terms.schedule.cron
-    assert schedule["schedule"]["timezone"] == terms.schedule.timezone
-    assert result.parameters == {"deal_id": deal_id}
-    assert result.entrypoint == f"{close_flow.fn.__module__}.close_flow"
-
-
-def test_the_deals_of_a_book_are_closed_on_the_dates_of_the_book_s_own_deployment() -> None:
-    from flows.schedule.deployments import list_deployments
-
-    deals = [load_terms(deal_id, find_deals()) for deal_id in list_deals(find_deals())]
-    book = load_book(BOOK, find_deals())
-    result = list_deployments(deals, [book])
-
-    dated = {each.full_name: each.parameters for each in result if each.schedules}
-    assert {each.full_name for each in result} >= {
-        f"monthly close/{deal.deal_id}" for deal in deals
-    }
-    assert dated == {
-        "monthly close/ally_2017_3": {"deal_id": "ally_2017_3"},
-        f"book allocation/{BOOK}": {"book_code": BOOK},
-    }
-
-
-def test_a_run_whose_serve_is_gone_before_it_looks_ends_all_the_same() -> None:
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    look = (
-        "import time; from flows.schedule.server import end_with_parent; "
-        f"end_with_parent({gone.pid}); time.sleep(60)"
-    )
-    assert subprocess.run([sys.executable, "-c", look], timeout=30).returncode == 1
-
-
-def test_prefect_reports_nothing_about_its_user() -> None:
-    from prefect.settings import get_current_settings
-
-    assert not get_current_settings().server.analytics_enabled
-    assert os.environ["DO_NOT_TRACK"] == "1"
-
-
-def test_files_and_locks_are_the_world_s_failures(tmp_path: Path) -> None:
-    import duckdb
-
-    from flows.schedule.flow import is_worldly
-
-    home = Home(tmp_path)
-    with hold_deal(home, DEAL, "a test"):
-        held = error_of(lambda: hold_deal(home, DEAL, "a test").__enter__())
-    tape = tmp_path / "tape.csv"
-    tape.write_text("loan_id\n1\n")
-    unwritable = error_of(lambda: land_tape(tape, DEAL, DUE, tape))
-    unreadable = error_of(lambda: duckdb.connect(str(tmp_path)))
-
-    assert [is_worldly(error) for error in (held, unwritable, unreadable)] == [True, True, True]
-
-
-def test_refused_data_is_not_the_world_s_failure(tmp_path: Path) -> None:
-    from flows.schedule.flow import is_worldly
-
-    home = Home(tmp_path)
-    home.inbox.mkdir()
-    missing = error_of(lambda: find_tape(home.inbox, DEAL, DUE))
-    out_of_order = error_of(lambda: look_at(CloseRequest(home, find_deals(), DEAL, DUE)))
-
-    assert isinstance(missing, TapeMissing)
-    assert isinstance(out_of_order, CloseRefused)
-    assert not is_worldly(missing)
-    assert not is_worldly(out_of_order)
-
-
-def test_the_steps_that_are_tried_again_are_steps_of_the_close() -> None:
-    from flows.schedule.flow import RETRIED_STEPS
-
-    assert set(STEP_NAMES) > RETRIED_STEPS
-    assert {"check the tape", "transform and pay", "check the figures"}.isdisjoint(RETRIED_STEPS)
-
-
-def test_a_deal_is_over_once_its_legal_final_date_is_paid() -> None:
-    from flows.schedule.flow import scheduled_month
-
-    terms = load_terms(DEAL, find_deals())
-    months = ("2020-05", "2020-06")
-
-    result = [scheduled_month(terms, History((closed_month(month),))) for month in months]
-
-    assert terms.dates.legal_final_date == date(2020, 7, 10)
-    assert result == ["2020-06", None]
-    assert scheduled_month(terms, History(())) == first_month(terms)
-
-
-def test_a_server_that_does_not_answer_is_named_in_one_line() -> None:
-    url = f"http://127.0.0.1:{free_port()}/api"
-
-    with pytest.raises(UsageError, match=f"PREFECT_API_URL {url}: no Prefect server answers"):
-        check_server(url)
-
-
-def test_a_port_in_use_is_not_taken_for_the_own_server(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as stranger:
-        port = stranger.getsockname()[1]
-        result = subprocess.run(
-            (*TAPEHOUSE, "serve"),
-            env=environment_of(Home(tmp_path), port),
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-
-    assert result.returncode == 2
-    assert result.stderr.startswith(f"tapehouse: Prefect server: 127.0.0.1:{port} is in use")
-    assert len(result.stderr.splitlines()) == 1
-
-
-def environment_of(home: Home, port: int) -> dict[str, str]:
-    """The environment of a command whose own Prefect server would listen at the port."""
-    clean = {name: text for name, text in os.environ.items() if "PREFECT" not in name}
-    return clean | {"TAPEHOUSE_HOME": str(home.root), "PREFECT_SERVER_API_PORT": str(port)}
-
-
-class Served:
-    """A running `tapehouse serve` with a server of its own, and what its API says."""
-
-    def __init__(self, home: Home, log: Path, deals: Path | None = None) -> None:
-        self.home, self.log, self.port = home, log, free_port()
-        self.url = f"http://127.0.0.1:{self.port}/api"
-        self.environment = environment_of(home, self.port)
-        if deals:
-            self.environment["TAPEHOUSE_DEALS"] = str(deals)
-        with open(log, "wb") as output:
-            self.process = subprocess.Popen(
-                (*TAPEHOUSE, "serve"), env=self.environment, stdout=output, stderr=output, cwd="/"
-            )
-
-    @property
-    def password(self) -> str:
-        return (self.home.root / "prefect" / "auth").read_text().strip()
-
-    def wait_for(self, words: str) -> None:
-        wait_until(lambda: words in self.log.read_text(), START_SECONDS, self.log.read_text)
-
-    def command(self, *arguments: str, home: Home) -> subprocess.CompletedProcess[str]:
-        """A `tapehouse` command that is told of this server."""
-        environment = self.environment | {
-            "TAPEHOUSE_HOME": str(home.root),
-            "PREFECT_API_URL": self.url,
-            "PREFECT_API_AUTH_STRING": self.password,
-        }
-        return subprocess.run(
-            (*TAPEHOUSE, *arguments), env=environment, capture_output=True, text=True, timeout=300
-        )
-
-    def is_listening(self) -> bool:
-        with socket.socket() as place:
-            return place.connect_ex(("127.0.0.1", self.port)) == 0
-
-    def end(self, number: signal.Signals) -> int:
-        """The exit code after the signal."""
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-        try:
-            return self.process.wait(STOP_SECONDS)
-        finally:
-            self.process.kill()
-
-
-def wait_until(holds: Callable[[], object], seconds: float, explain: Callable[[], object]) -> Any:
-    """The first true value of `holds`."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := holds():
-            return found
-        time.sleep(0.2)
-    raise AssertionError(explain())
+from tests.flows.closed_runs import BOOK, DEAL
+from tests.flows.schedule.served import (
+    DUE,
+    RUN_SECONDS,
+    STOP_SECONDS,
+    Served,
+    end_of_run,
+    links_of,
+    next_dates,
+    processes_of,
+    start_run,
+    tasks_of,
+    wait_until,
+)
 
 
 @pytest.fixture(scope="module")
@@ -298,40 +59,6 @@ def client(served: Served) -> Iterator[Any]:
         yield opened
 
 
-def start_run(client: Any, deal_id: str) -> Any:
-    deployment = client.read_deployment_by_name(f"monthly close/{deal_id}")
-    return client.create_flow_run_from_deployment(deployment.id)
-
-
-def end_of_run(client: Any, run: Any) -> Any:
-    """The run as it ended."""
-
-    def ended() -> Any:
-        found = client.read_flow_run(run.id)
-        return found if found.state.is_final() else None
-
-    return wait_until(ended, RUN_SECONDS, lambda: client.read_flow_run(run.id))
-
-
-def tasks_of(client: Any, run: Any) -> dict[str, Any]:
-    """Each task run of the flow run, under its name without the run's."""
-    from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
-    from prefect.client.schemas.sorting import TaskRunSort
-
-    only = FlowRunFilter(id=FlowRunFilterId(any_=[run.id]))
-    found = client.read_task_runs(
-        flow_run_filter=only, sort=TaskRunSort.EXPECTED_START_TIME_ASC, limit=50
-    )
-    return {task.name.split(maxsplit=2)[2]: task for task in found}
-
-
-def links_of(client: Any, run: Any) -> list[str]:
-    """The texts of the run's link artifacts."""
-    only = {"artifacts": {"flow_run_id": {"any_": [str(run.id)]}}}
-    found = client.request("POST", "/artifacts/filter", json=only).json()
-    return [artifact["data"] for artifact in found if artifact["key"]]
-
-
 @pytest.mark.slow
 def test_each_book_and_each_deal_outside_of_one_has_a_next_date(client: Any) -> None:
     names = {"ally_2017_3": "monthly close/ally_2017_3", DEAL: f"book allocation/{BOOK}"}
@@ -344,20 +71,6 @@ def test_each_book_and_each_deal_outside_of_one_has_a_next_date(client: Any) -> 
         assert planned.schedule.cron == terms.schedule.cron
         assert planned.schedule.timezone == terms.schedule.timezone
         wait_until(lambda deal=deployment: next_dates(client, deal), 60, lambda: "no next date")
-
-
-def next_dates(client: Any, deployment: Any) -> list[Any]:
-    """When the schedule will run the deployment, soonest first."""
-    from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
-    from prefect.client.schemas.sorting import FlowRunSort
-
-    runs = client.read_flow_runs(
-        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment.id])),
-        sort=FlowRunSort.EXPECTED_START_TIME_ASC,
-        limit=100,
-    )
-    planned = [run for run in runs if run.auto_scheduled and run.state_name == "Scheduled"]
-    return [run.expected_start_time for run in planned]
 
 
 @pytest.mark.slow
@@ -542,19 +255,6 @@ def test_a_serve_that_is_killed_leaves_no_server_and_no_run_that_seems_to_go_on(
         "Crashed",
         "`tapehouse serve` was ended while this ran; run it again",
     )
-
-
-def processes_of(run_id: object) -> list[str]:
-    """The processes that carry out a flow run."""
-    marked = f"PREFECT__FLOW_RUN_ID={run_id}".encode()
-    found = []
-    for place in Path("/proc").glob("[0-9]*"):
-        try:
-            if marked in (place / "environ").read_bytes():
-                found.append(place.name)
-        except OSError:
-            continue
-    return found
 
 
 @pytest.mark.slow

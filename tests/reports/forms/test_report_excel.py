@@ -15,9 +15,9 @@ from python_calamine import CalamineWorkbook
 from reports.document import compose
 from reports.formatting import Kind
 from reports.forms.excel import render_excel
-from reports.pack import LANGUAGES, Language, ReportPack, ReportTable, Value
+from reports.pack import LANGUAGES, Language, ReportPack, Value
 from reports.words import load_words
-from tests.reports.sample_pack import SYNTHETIC
+from tests.reports.sample_pack import SYNTHETIC, pack_of
 
 HEAD_ROW = 4
 
@@ -69,25 +69,8 @@ def test_dates_are_dates_and_texts_are_texts(
 @given(st.lists(st.decimals(-(10**12), 10**12, places=2), min_size=1, max_size=200))
 @settings(max_examples=15, deadline=None)
 def test_any_money_survives_the_workbook_to_the_cent(amounts: list[Decimal]) -> None:
-    rows = tuple(("collection", amount) for amount in amounts)
-    columns = ("account_code", "inflow_amount")
-    table = ReportTable("TR-9", "tr_9", "账户余额", "Accounts", "rows", columns, rows)
-    pack = ReportPack(
-        "d",
-        "名",
-        "name",
-        date(2017, 8, 31),
-        date(2017, 9, 12),
-        "CNY",
-        True,
-        100,
-        "r",
-        "v",
-        "0",
-        (),
-        1,
-        (table,),
-    )
+    rows = (("collection", amount) for amount in amounts)
+    pack = pack_of(("account_code", "inflow_amount"), *rows)
     data = render_excel(compose(pack, load_words(), "en"), pack.payment_date)
     sheet = rows_of(CalamineWorkbook.from_filelike(BytesIO(data)), "TR-9")
     assert [Decimal(repr(row[1])) for row in sheet[HEAD_ROW + 1 :]] == amounts
@@ -116,26 +99,9 @@ def test_the_summary_holds_the_key_figures_as_numbers(published: Path) -> None:
     assert found["Phase"] == "Revolving period"
 
 
-def test_a_text_that_looks_like_a_formula_stays_a_text(pack: ReportPack) -> None:
-    columns, rows = ("account_code", "item"), (("collection", '=HYPERLINK("x")'),)
-    table = ReportTable("TR-9", "tr_9", "账户余额", "Accounts", "rows", columns, rows)
-    only = ReportPack(
-        pack.deal_id,
-        "名",
-        "name",
-        pack.as_of_date,
-        pack.payment_date,
-        "CNY",
-        True,
-        100,
-        "r",
-        "v",
-        "0",
-        (),
-        1,
-        (table,),
-    )
-    data = render_excel(compose(only, load_words(), "en"), pack.payment_date)
+def test_a_text_that_looks_like_a_formula_stays_a_text() -> None:
+    only = pack_of(("account_code", "item"), ("collection", '=HYPERLINK("x")'))
+    data = render_excel(compose(only, load_words(), "en"), only.payment_date)
     sheet = rows_of(CalamineWorkbook.from_filelike(BytesIO(data)), "TR-9")
     assert sheet[HEAD_ROW + 1][1] == '=HYPERLINK("x")'
 

@@ -219,12 +219,17 @@ def test_the_price_is_cash_of_its_own_kind_and_goes_through_the_waterfall(
 def test_each_repurchase_tells_its_ground_and_its_evidence(taken_back: Month) -> None:
     rows = {row["loan_id"]: row for row in taken_back.rows("pool.repurchase")}
     assert rows.keys() == NOTICED.keys() | REPURCHASED.keys()
-    columns = ("cause_code", "criterion_code", "reason_en", "evidence_file_name", "notice_sha256")
+    columns = (
+        "cause_code",
+        "criterion_code",
+        "notice_reason",
+        "evidence_file_name",
+        "notice_sha256",
+    )
     forged = tuple(rows["forged"][column] for column in columns)
     assert forged == ("evidence", None, "the signature is forged", "letter.pdf", "notice")
     pledged = tuple(rows["pledged"][column] for column in columns)
-    assert pledged == ("warranty", "is_not_pledged", "warranty broken: not pledged", None, None)
-    assert rows["pledged"]["reason_zh"] == "违反保证：未设定担保负担"
+    assert pledged == ("warranty", "is_not_pledged", None, None, None)
 
 
 def test_tr_14_states_the_loans_taken_back_by_reason(taken_back: Month) -> None:
@@ -244,6 +249,10 @@ def test_tr_14_states_the_loans_taken_back_by_reason(taken_back: Month) -> None:
         ),
         ("warranty", "warranty broken: the product is one that the deal buys", 1, 20, 0),
         ("total", None, 10, TOTAL, 13),
+    ]
+    assert [row["reason_zh"] for row in rows[1:3]] == [
+        "the signature is forged",
+        "违反保证：未设定担保负担",
     ]
     assert rows[-1]["price_amount"] == PRICE
     opening = taken_back.row("pool.pool_balance")["opening_balance"]

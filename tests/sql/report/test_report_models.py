@@ -238,6 +238,7 @@ def test_tr_8_has_every_payment(any_month: Month) -> None:
     shown = any_month.rows("waterfall.payment", "kind_code <> 'cover' or due_amount > 0")
     paid = {row["payment_number"]: row["paid_amount"] for row in shown}
     assert any_month.column("report.tr_8", "line_number", "paid_amount") == paid
+    assert all(row["item_zh"] and row["item_en"] for row in any_month.rows("report.tr_8"))
 
 
 def test_tr_9_counts_support_as_an_inflow(legal_final: Month) -> None:

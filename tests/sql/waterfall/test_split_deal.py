@@ -243,6 +243,8 @@ def test_tr_15_repeats_the_last_report_whatever_words_it_used(
 def test_tr_15_shows_each_trigger_and_tr_16_each_event(split_called: Month) -> None:
     lines = split_called.column("report.tr_15_2", "trigger_code", "is_breached")
     assert lines == {"overdue": True, "serious": False, "dismissed": False}
+    months = split_called.column("report.tr_15_2", "trigger_code", "average_months")
+    assert months == {"overdue": 1, "serious": 3, "dismissed": None}
     event = split_called.row("report.tr_15_2", "trigger_code = 'dismissed'")
     assert (event["event_code"], event["metric_rate"]) == ("server_dismiss", None)
     standing = split_called.row("report.tr_16")

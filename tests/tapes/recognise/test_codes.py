@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deals.file import codes as codes_of_deals
-from expectations.rules.tape import FIVE_CLASS_CODES, STATUS_CODES
+from expectations.rules.tape.codes import FIVE_CLASS_CODES, STATUS_CODES
 from tapes.recognise.load import canonical_codes
 
 ROOT = Path(__file__).parents[3]

@@ -175,7 +175,7 @@ def test_a_loan_is_written_off_from_181_days_on(due_day: int, may_be_written_off
 
 
 def test_the_book_meets_the_figures_of_june_2017(told: list[BookMonth]) -> None:
-    """DEAL-FACTS; an overdue share of 60,000 loans is known to about a tenth of itself."""
+    """As the paper says; an overdue share of 60,000 loans is known to about a tenth of itself."""
     result: dict[str, list[float]] = {}
     for month in told:
         loans = month.loans

@@ -22,7 +22,7 @@ from tapes.synthetic.book import BookMonth, tell_months
 from tapes.synthetic.dirt import KINDS, ONLY_IN_TEXT, spoil
 from tapes.synthetic.lending import lend
 from tapes.synthetic.send import TOTALLED_COLUMNS
-from tapes.synthetic.tapes import build_frame, tapes_of, write_tapes
+from tapes.synthetic.tapes import build_frame, write_tapes
 
 JUNE_2017 = (2017 - 1970) * 12 + 5
 SMALL: dict[str, Any] = {"name": "huabei", "first_month": "2017-06", "loans": 400, "seed": 3}
@@ -303,13 +303,16 @@ def test_an_argument_that_cannot_be_is_refused_in_one_line(
 
 
 def test_tapes_come_one_by_one_and_each_is_whole_when_it_comes(tmp_path: Path) -> None:
-    for path in tapes_of(**SMALL, months=2, out=tmp_path):
+    seen: list[Path] = []
+
+    def look(path: Path) -> None:
+        seen.append(path)
         control_file = find_control(path)
         assert control_file
         row_count = json.loads(control_file.read_bytes())["row_count"]
         assert row_count == len(read_rows(path)) - 1
-    seen: list[Path] = []
-    assert write_tapes(**SMALL, months=2, out=tmp_path, on_tape=seen.append) == seen
+
+    assert write_tapes(**SMALL, months=2, out=tmp_path, on_tape=look) == seen
     assert sorted(path.suffix for path in tmp_path.iterdir()) == [".csv", ".csv", ".json", ".json"]
 
 

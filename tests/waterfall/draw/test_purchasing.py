@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from deals.terms.payments import COLLECTION_KINDS, Account, FixedAmount, ShareOf, Step
+from deals.terms.payments import FixedAmount, ShareOf, Step
 from deals.terms.purchase import Purchase
 from tests.waterfall.small_deal import (
     YEAR,
@@ -15,6 +15,7 @@ from tests.waterfall.small_deal import (
     paid,
     settle_year,
     small_terms,
+    split_accounts,
     step,
 )
 from waterfall.books import Collections, PoolFacts
@@ -27,10 +28,7 @@ from waterfall.pay.settle import (
     settle_issue,
 )
 
-SPLIT = (
-    Account("collection", "", "", tuple(kind for kind in COLLECTION_KINDS if kind != "interest")),
-    Account("income", "", "", ("interest",)),
-)
+SPLIT = split_accounts()
 
 
 def buy(

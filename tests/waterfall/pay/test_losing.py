@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from deals.terms.payments import COLLECTION_KINDS, Account, ShareOf, Step
+from deals.terms.payments import ShareOf, Step
 from tests.waterfall.small_deal import (
     account,
     cash,
@@ -14,14 +14,12 @@ from tests.waterfall.small_deal import (
     paid,
     settle_year,
     small_terms,
+    split_accounts,
     step,
 )
 from waterfall.pay.settle import Settlement, State, opening_state, settle_issue
 
-ACCOUNTS = (
-    Account("principal", "", "", tuple(kind for kind in COLLECTION_KINDS if kind != "interest")),
-    Account("income", "", "", ("interest",)),
-)
+ACCOUNTS = split_accounts("principal")
 NOTES = (note("A", 800, "0.1"), note("M", 150), note("S", 50))
 
 

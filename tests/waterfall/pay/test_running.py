@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from deals.terms.payments import CleanUpCall, Trigger
+from deals.terms.payments import CleanUpCall
+from deals.terms.triggers import Trigger
 from tests.waterfall.small_deal import (
     ALLOCATION,
     REVOLVING,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from deals.terms.payments import COLLECTION_KINDS, Account, Combined, FixedAmount, ShareOf, Step
+from deals.terms.payments import Account, Combined, FixedAmount, ShareOf, Step
 from tests.waterfall.small_deal import (
     account,
     cash,
@@ -15,6 +15,7 @@ from tests.waterfall.small_deal import (
     paid,
     settle_year,
     small_terms,
+    split_accounts,
     step,
 )
 from waterfall.pay.settle import Settlement, State, WaterfallError, opening_state, settle_issue
@@ -22,8 +23,7 @@ from waterfall.pay.settle import Settlement, State, WaterfallError, opening_stat
 NOTES = (note("A", 300), note("M", 500), note("S", 500))
 PRINCIPAL, INCOME, SPARE = "collection", "income", "spare"
 ACCOUNTS = (
-    Account(PRINCIPAL, "", "", tuple(kind for kind in COLLECTION_KINDS if kind != "interest")),
-    Account(INCOME, "", "", ("interest",)),
+    *split_accounts(PRINCIPAL, INCOME),
     Account(SPARE, "", "", (), initial=FixedAmount(30)),
 )
 

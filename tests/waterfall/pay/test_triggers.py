@@ -10,7 +10,8 @@ import pytest
 
 from deals.dates.calendar import Period
 from deals.terms.deal import Terms
-from deals.terms.payments import COLLECTION_KINDS, Account, FixedAmount, Trigger
+from deals.terms.payments import COLLECTION_KINDS, Account, FixedAmount
+from deals.terms.triggers import Trigger
 from tests.waterfall.small_deal import YEAR, cash, fen, note, pool_of, small_terms
 from waterfall.books import Collections, PoolFacts, State
 from waterfall.pay.metrics import CutOff, Watch

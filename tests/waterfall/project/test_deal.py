@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from deals.load import load_terms
 from deals.terms.deal import Terms
-from deals.terms.payments import CleanUpCall, Trigger
+from deals.terms.payments import CleanUpCall
 from deals.terms.purchase import PAYMENT_DATE, Purchase, PurchaseDate
+from deals.terms.triggers import Trigger
 from tests.changed_terms import changed
 from tests.waterfall.project.small_pool import (
     SCENARIO,

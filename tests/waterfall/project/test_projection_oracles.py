@@ -83,9 +83,8 @@ def test_each_lot_of_a_revolving_pool_runs_off_as_in_another_engine(shared):
 
 
 REGRESSION = "oracles/published_tests/absbox_regression.json"
-PER_FLOW, PER_BALANCE = 5, 10
-FIRST_INSTALMENT = date(2021, 3, 1)
 """Every asset of the file is a level loan of 2021-02-01 that pays on the first of each month."""
+PER_FLOW, PER_BALANCE = 5, 10
 CASES = 16
 
 

@@ -7,29 +7,27 @@ from decimal import Decimal
 from random import Random
 from typing import Any, get_args
 
-from deals.check.priority import CODE_SECTIONS
+from deals.check.steps import CODE_SECTIONS
 from deals.terms.deal import Terms
 from deals.terms.payments import (
     COLLECTION_KINDS,
     Account,
     Amount,
-    BreachedWhen,
     CleanUpCall,
     Combined,
     Fee,
     FixedAmount,
     Floating,
     Frequency,
-    Metric,
     Note,
     Phase,
     Quantity,
     ShareOf,
     Step,
     Support,
-    Trigger,
 )
 from deals.terms.purchase import Purchase
+from deals.terms.triggers import BreachedWhen, Metric, Trigger
 from tests.waterfall.small_deal import note, small_terms
 
 DAY_COUNTS = ("ACT/365F", "ACT/360", "ACT/ACT", "30/360")

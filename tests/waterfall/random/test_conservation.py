@@ -9,8 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deals.terms.deal import Terms
-from deals.terms.payments import COLLECTION_KINDS, Account, FixedAmount
-from tests.waterfall.small_deal import cash, fen, settle_year, small_terms, step, support
+from deals.terms.payments import FixedAmount
+from tests.waterfall.small_deal import (
+    cash,
+    fen,
+    settle_year,
+    small_terms,
+    split_accounts,
+    step,
+    support,
+)
 from waterfall.books import State
 from waterfall.pay.conservation import assert_conservation
 from waterfall.pay.settle import Settlement, WaterfallError, opening_state, settle_issue
@@ -141,12 +149,7 @@ def test_support_beyond_its_limit_is_refused():
 
 LOSING_TERMS = small_terms(
     fees=(),
-    accounts=(
-        Account(
-            "collection", "", "", tuple(kind for kind in COLLECTION_KINDS if kind != "interest")
-        ),
-        Account("income", "", "", ("interest",)),
-    ),
+    accounts=split_accounts(),
     deficiency_notes=("S",),
     support=support("A", limit_fen=5000),
     priority={

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from deals.dates.calendar import Period
 from deals.terms.deal import Terms
-from deals.terms.payments import Trigger
+from deals.terms.triggers import Trigger
 from tests.waterfall.random.reference.accruing import accrued, coupon
 from tests.waterfall.random.reference.books import PlainCollections, PlainPool, PlainState
 from tests.waterfall.random.reference.formulas import rounded

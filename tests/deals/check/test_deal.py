@@ -1,0 +1,117 @@
+"""Terms that cannot stand together: dates, purchases, limits."""
+
+import pytest
+
+from tests.deals.faulty_terms import REVOLVING_MONTHS, ProblemsOf
+
+
+def test_limits_at_their_bounds_are_no_problem(problems_of: ProblemsOf) -> None:
+    assert (
+        problems_of(
+            ("min_borrower_age = { value = 18,", "min_borrower_age = { value = 60,"),
+            ("max_days_past_due = { value = 0,", "max_days_past_due = { value = 30,"),
+            (REVOLVING_MONTHS, "revolving_months = { value = 11,"),
+            ("{ value = 2020-07-10,", "{ value = 2018-08-01,"),
+            ("{ value = 2017-07-12,", "{ value = 2017-07-31,"),
+            ("threshold = { value = 0.05,", "threshold = { value = 1.0,"),
+        )
+        == []
+    )
+
+
+NTH_WORKING_DAY = 'kind = "nth_working_day"\nn = { value = 8,'
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_in_the_month_after"),
+    [
+        ('kind = "working_days_after"\nn = { value = 15,', True),
+        ('kind = "working_days_after"\nn = { value = 16,', False),
+        ('kind = "day_of_month"\nroll = "following"\nday = { value = 18,', True),
+        ('kind = "day_of_month"\nroll = "following"\nday = { value = 19,', False),
+        ('kind = "day_of_month"\nroll = "modified_following"\nday = { value = 31,', True),
+        ('kind = "day_of_month"\nroll = "preceding"\nday = { value = 31,', True),
+        ('kind = "day_of_month"\nroll = "none"\nday = { value = 31,', True),
+    ],
+)
+def test_the_legal_final_date_is_after_the_last_month_that_the_rule_may_pay_in(
+    rule: str, is_in_the_month_after: bool, problems_of: ProblemsOf
+) -> None:
+    legal_final = ("{ value = 2020-07-10,", "{ value = 2018-08-31,")
+    problems = problems_of((NTH_WORKING_DAY, rule), legal_final)
+    if is_in_the_month_after:
+        assert problems == []
+    else:
+        assert "expected a month after the expected maturity's, 2018-08" in problems[0]
+    assert problems_of((NTH_WORKING_DAY, rule)) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ('kind = "nth_working_day"\nn = { value = 16,', "a whole number from 1 to 15"),
+        ('kind = "working_days_after"\nn = { value = 26,', "a whole number from 1 to 25"),
+        (
+            'kind = "day_of_month"\nroll = "none"\nday = { value = 32,',
+            "a whole number from 1 to 31",
+        ),
+        (
+            'kind = "day_of_month"\nroll = "nearest"\nday = { value = 15,',
+            "one of 'following', 'modified_following', 'preceding', 'none'",
+        ),
+    ],
+)
+def test_a_payment_rule_outside_the_calendar_is_refused(
+    rule: str, expected: str, problems_of: ProblemsOf
+) -> None:
+    (problem,) = problems_of((NTH_WORKING_DAY, rule))
+    assert f"expected {expected}" in problem
+
+
+def test_loans_in_default_may_not_be_bought(problems_of: ProblemsOf) -> None:
+    at_most_thirty = ("max_days_past_due = { value = 0,", "max_days_past_due = { value = 30,")
+    default = "\ndays_past_due = { value = 90,"
+    assert problems_of(at_most_thirty, (default, "\ndays_past_due = { value = 30,")) == []
+    (problem,) = problems_of(at_most_thirty, (default, "\ndays_past_due = { value = 29,"))
+    assert "max_days_past_due = 30, expected not more than default.days_past_due, 29" in problem
+
+
+def test_a_static_deal_has_no_revolving_phase_limits_or_trigger(problems_of: ProblemsOf) -> None:
+    revolving = 'revolving = [{ kind = "purchase", clause = "R.1" }]'
+    trigger = """[[triggers]]
+code = "default_rate"
+metric = "cumulative_default_rate"
+threshold = { value = 0.05, source = "assumed: a test" }
+effect = "end_revolving"
+acts = "this"
+is_curable = false
+"""
+    purchase = """[purchase]
+price = "par"
+funding = "all_remaining"
+draw_seed = { value = 1, source = "assumed: a test" }
+"""
+    result = problems_of(
+        ("revolving_months = { value = 0,", "revolving_months = { value = 1,"),
+        ("[priority]", f"{trigger}{purchase}[priority]\n{revolving}"),
+        deal_id="ally_2017_3",
+    )
+    told = [problem.split(": ", 1)[1].split(", expected")[0] for problem in result]
+    assert told == [
+        "structure.revolving_months = 1",
+        "notes[1].code has no interest step",
+        "notes[2].code has no interest step",
+        "triggers[1].effect = 'end_revolving'",
+        "purchase is present",
+        "priority.revolving is present",
+    ]
+
+
+def test_a_deal_that_draws_its_pool_needs_limits(problems_of: ProblemsOf) -> None:
+    result = problems_of(
+        ('initial_pool = "whole_tape"', 'initial_pool = "random_draw"'), deal_id="ally_2017_3"
+    )
+    assert [problem.split(": ", 1)[1].split(",")[0] for problem in result] == [
+        "eligibility is missing",
+        "purchase is missing",
+    ]
