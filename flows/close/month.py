@@ -59,6 +59,8 @@ class Turn:
     lake: "DuckDBPyConnection | None"
     next_snapshot: int
     """Of the lake, when no other month is committed meanwhile."""
+    is_shared: bool = False
+    """Whether another deal of the book has closed the month: all of them close it from one tape."""
 
     @property
     def terms(self) -> Terms:
