@@ -59,6 +59,13 @@ class Judge:
         if self._under_way is not None:
             self._under_way.pages()
 
+    def end(self) -> None:
+        """Let the process end, and wait for it; the next request starts another."""
+        the_judge.cache_clear()
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
     def next_answer(self) -> Any:
         """What the process says next; CheckError when it ended instead, and what it raised."""
         assert self._process.stdout is not None

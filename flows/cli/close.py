@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deals.terms.events import EVENTS
 from flows.cli.options import Book, Deal, DealOrBook, Month, books, deals, example
 from flows.home import as_typed, find_deals, find_home, shorten
 from flows.refusals import UsageError, check_book, check_deal, check_deal_or_book, check_month
@@ -128,7 +129,7 @@ def event(
     month: Month,
     code: Annotated[
         str,
-        typer.Argument(metavar="CODE", help="Of deals/terms/events.py, such as server_dismiss."),
+        typer.Argument(metavar="CODE", help=f"One of {', '.join(EVENTS)}."),
     ],
     evidence: Annotated[Path, typer.Option(help="The file that shows it; it is kept.")],
     note: Annotated[str, typer.Option(help="A line for the report.")] = "",

@@ -162,4 +162,7 @@ def open_scratch(month: Month) -> Iterator["DuckDBPyConnection"]:
     import duckdb
 
     with naming_full_disk(month.database), duckdb.connect(str(month.database)) as connection:
+        # It lives for one run: compressing it would cost more than all the casts.
+        connection.execute("set force_compression = 'uncompressed'")
+        connection.execute("set enable_progress_bar = false")
         yield connection

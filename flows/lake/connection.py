@@ -137,6 +137,7 @@ def _attached(
     """The connection with the lake attached; what its files lack is a LakeError."""
     import duckdb
 
+    connection.execute("set enable_progress_bar = false")  # A command has its own.
     try:
         with naming_full_disk(folder / CATALOG):
             _attach(connection, folder, mode)

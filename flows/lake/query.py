@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flows.lake.connection import is_damage, open_locked_lake, quoted
+from flows.lake.connection import is_damage, lake_columns, open_locked_lake, quoted
+from flows.lake.tables import published_tables
 from flows.refusals import UsageError
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def run_shell(lake: Path) -> None:
     import readline  # noqa: F401  (gives input() its history and editing)
 
     with open_locked_lake(lake) as connection:
-        print("The lake is attached read-only. Tables: `show all tables;`. Leave with `exit`.")
+        print("The lake is attached read-only. A statement ends in `;`. Leave with `exit`. Tables:")
+        print(_tables_by_schema(connection))
         while True:
             try:
                 statement = _read_statement()
@@ -81,6 +83,16 @@ def run_shell(lake: Path) -> None:
                 print(error)
             except KeyboardInterrupt:
                 print("\ninterrupted: the statement is dropped")
+
+
+def _tables_by_schema(connection: "DuckDBPyConnection") -> str:
+    """A line for each stop of the route, in its order, with the names of its tables."""
+    known = lake_columns(connection)
+    schemas: dict[str, list[str]] = {}
+    for table in published_tables():
+        if table.full_name in known:
+            schemas.setdefault(table.schema, []).append(table.name)
+    return "\n".join(f"  {schema}: {', '.join(names)}" for schema, names in schemas.items())
 
 
 def _ask(

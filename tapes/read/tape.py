@@ -1,8 +1,7 @@
 """Read landed tapes into the schema `landed` (see `recording`) of a scratch database."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -70,28 +69,17 @@ def read_tape(
             "name each part once"
         )
     scratch.mkdir(parents=True, exist_ok=True)
-    with _without_compression(connection):
-        create_tables(connection, formats[0].canonical)
-        for tape, its_format in zip(tapes, formats, strict=True):
-            _check_unchanged(tape)
-            _read_file(connection, tape, its_format, scratch)
-        drop_malformed(connection)
-        for tape, its_format in zip(tapes, formats, strict=True):
-            _check_row_count(connection, tape)
-            _check_month(connection, tape, as_of_date)
-            record_control_totals(connection, tape, its_format.canonical)
-        extract_bad_cells(connection)
+    create_tables(connection, formats[0].canonical)
+    for tape, its_format in zip(tapes, formats, strict=True):
+        _check_unchanged(tape)
+        _read_file(connection, tape, its_format, scratch)
+    drop_malformed(connection)
+    for tape, its_format in zip(tapes, formats, strict=True):
+        _check_row_count(connection, tape)
+        _check_month(connection, tape, as_of_date)
+        record_control_totals(connection, tape, its_format.canonical)
+    extract_bad_cells(connection)
     return _count(connection)
-
-
-@contextmanager
-def _without_compression(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """A scratch database lives for one run: compressing it would cost more than all the casts."""
-    connection.execute("set force_compression = 'uncompressed'")
-    try:
-        yield
-    finally:
-        connection.execute("reset force_compression")
 
 
 def _read_file(

@@ -1,19 +1,25 @@
 """The command line as a user meets it: help, one line per mistake, a read-only lake, quick answers."""
 
+import io
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer import Context
+from typer.main import get_command
 from typer.testing import CliRunner
 
+from deals.terms.events import EVENTS
 from flows.cli.commands import app
+from flows.close.identity import code_version
 from flows.home import Home
+from flows.lake.query import run_shell
 from tests.flows.command_running import Outcome, command_runner
 
 DEAL = "huabei_2017_1"
-COMMANDS = [command.callback.__name__ for command in app.registered_commands if command.callback]
+COMMANDS = sorted(get_command(app).list_commands(Context(get_command(app))))
 
 
 @pytest.fixture
@@ -32,6 +38,28 @@ def test_every_command_has_help_and_an_example(command: str) -> None:
     _, _, example = result.output.partition("Example:")
     assert f"tapehouse {command}" in example
     assert len(result.output) > len(example) + 200
+
+
+def test_the_version_is_the_code_version_of_the_runs(run: Callable[..., Outcome]) -> None:
+    result = run("--version")
+    assert (result.code, result.output) == (0, f"tapehouse {code_version()}\n")
+
+
+def test_the_help_of_an_event_lists_the_codes(run: Callable[..., Outcome]) -> None:
+    output = " ".join(run("event", "--help").output.replace("│", " ").split())
+    assert f"One of {', '.join(EVENTS)}." in output
+
+
+def test_the_shell_lists_the_tables_of_each_stop(
+    closed_home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("exit\n"))
+    run_shell(closed_home.lake)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0].strip() for line in lines[1:8]] == [
+        "intake", "pool", "eligibility", "purchase", "waterfall", "report", "close"
+    ]  # fmt: skip
+    assert "tr_1, " in lines[6]
 
 
 def test_the_help_lists_every_command(run: Callable[..., Outcome]) -> None:
