@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from expectations.repeats import ROW_KEY, count_repeats, repeated_rows
-from expectations.rule import CheckError, Count, Rule, Verdict
+from expectations.rule import CheckError, Count, Rule, Verdict, quote_text
 
 MAX_MARKED_RULES = 63
 
@@ -79,8 +79,7 @@ def write_listings(
         if rule.listing and rule.id in failed:
             path = folder / f"{rule.id}.csv"
             folder.mkdir(parents=True, exist_ok=True)
-            target = str(path).replace("'", "''")
-            connection.execute(f"copy ({rule.listing}) to '{target}' (format csv, header)")
+            connection.execute(f"copy ({rule.listing}) to {quote_text(path)} (format csv, header)")
             written[rule.id] = path
     return written
 

@@ -92,3 +92,8 @@ class Verdict:
     words_en: str
     example: str = ""
     error: str = ""
+
+
+def quote_text(value: object) -> str:
+    """A text, or a path, as an SQL literal."""
+    return "'" + str(value).replace("'", "''") + "'"

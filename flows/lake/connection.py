@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from tapes.land.disk import is_disk_full, naming_full_disk
+from tapes.sql_text import first_line, quote_text
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -52,7 +53,7 @@ def load_extensions(connection: "DuckDBPyConnection") -> None:
                 "expected it from uv.lock; run `uv sync`"
             )
         file = next(Path(spec.origin).parent.rglob(f"{name}.duckdb_extension"))
-        connection.execute(f"load {quoted(file)}")
+        connection.execute(f"load {quote_text(file)}")
 
 
 def lake_exists(folder: Path) -> bool:
@@ -110,8 +111,8 @@ def open_locked_lake(folder: Path) -> Iterator["DuckDBPyConnection"]:
     own = duckdb.connect()
     load_extensions(own)
     with TemporaryDirectory(prefix="tapehouse-") as spill, _attached(own, folder, ", read_only"):
-        own.execute(f"set temp_directory = {quoted(spill)}")
-        own.execute(f"set allowed_directories = [{quoted(folder)}, {quoted(spill)}]")
+        own.execute(f"set temp_directory = {quote_text(spill)}")
+        own.execute(f"set allowed_directories = [{quote_text(folder)}, {quote_text(spill)}]")
         own.execute("set enable_external_access = false")
         own.execute("set lock_configuration = true")
         yield own
@@ -147,7 +148,7 @@ def _attached(
         if not is_damage(error) or is_disk_full(error):
             raise
         raise LakeError(
-            f"{folder}: a file of the lake is damaged or gone ({_first_line(error)}), expected it as it "
+            f"{folder}: a file of the lake is damaged or gone ({first_line(error)}), expected it as it "
             "was written; `tapehouse check` lists such files: restore them from a backup, or move the "
             "lake away and close its months again from the landed tapes"
         ) from error
@@ -162,8 +163,8 @@ def _attach(connection: "DuckDBPyConnection", folder: Path, mode: str) -> None:
     try:
         with naming_full_disk(folder / CATALOG):
             connection.execute(
-                f"attach {quoted(f'ducklake:sqlite:{folder / CATALOG}')} as lake "
-                f"(data_path {quoted(folder / 'data')}, override_data_path true, "
+                f"attach {quote_text(f'ducklake:sqlite:{folder / CATALOG}')} as lake "
+                f"(data_path {quote_text(folder / 'data')}, override_data_path true, "
                 f"meta_busy_timeout {BUSY_MILLISECONDS}{mode})"
             )
     except duckdb.Error as error:
@@ -171,7 +172,7 @@ def _attach(connection: "DuckDBPyConnection", folder: Path, mode: str) -> None:
         if is_disk_full(error):
             raise
         raise LakeError(
-            f"{folder / CATALOG}: expected the catalog of a lake, found {_first_line(error)}; "
+            f"{folder / CATALOG}: expected the catalog of a lake, found {first_line(error)}; "
             "restore it from a backup, or move the lake away and close its months again from the "
             "landed tapes"
         ) from error
@@ -181,7 +182,7 @@ def _attach(connection: "DuckDBPyConnection", folder: Path, mode: str) -> None:
 def _raise_if_busy(folder: Path, error: Exception) -> None:
     if "locked" in str(error):
         raise LakeBusy(
-            f"{folder / CATALOG}: another process holds the lake's catalog ({_first_line(error)}), "
+            f"{folder / CATALOG}: another process holds the lake's catalog ({first_line(error)}), "
             "expected a short wait; let it end and run the same command again"
         ) from error
 
@@ -198,12 +199,3 @@ def _detach_all(connection: "DuckDBPyConnection") -> None:
     ).fetchall()
     for (name,) in attached:
         connection.execute(f"detach {name}")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-
-
-def quoted(value: object) -> str:
-    """A text as an SQL literal."""
-    return "'" + str(value).replace("'", "''") + "'"

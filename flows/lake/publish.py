@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from flows.lake.connection import CATALOG, LakeBusy, LakeError, lake_columns, open_lake, quoted
+from flows.lake.connection import CATALOG, LakeBusy, LakeError, lake_columns, open_lake
 from flows.lake.tables import Table, published_tables
 from tapes.land.disk import naming
+from tapes.sql_text import quote_text
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -62,7 +63,7 @@ def _commit(
         if was_cut_off:
             # One commit at a time: what no snapshot knows of was left by the one that was cut off.
             connection.execute("call ducklake_delete_orphaned_files('lake', cleanup_all => true)")
-        connection.execute(f"attach {quoted(scratch_database)} as build (read_only)")
+        connection.execute(f"attach {quote_text(scratch_database)} as build (read_only)")
         connection.execute("begin")
         known = lake_columns(connection)
         is_new = not _is_closed(connection, known, deal_id, as_of_date)
@@ -162,8 +163,8 @@ def _create(connection: "DuckDBPyConnection", table: Table) -> None:
     connection.execute(f"create schema if not exists lake.{table.schema}")
     connection.execute(f"create table {name} ({table.definition()})")
     connection.execute(f"alter table {name} set partitioned by (deal_id, as_of_date)")
-    connection.execute(f"comment on table {name} is {quoted(table.description)}")
+    connection.execute(f"comment on table {name} is {quote_text(table.description)}")
     for column in table.columns:
         connection.execute(
-            f"comment on column {name}.{column.name} is {quoted(column.description)}"
+            f"comment on column {name}.{column.name} is {quote_text(column.description)}"
         )

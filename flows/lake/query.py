@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flows.lake.connection import is_damage, lake_columns, open_locked_lake, quoted
+from flows.lake.connection import is_damage, lake_columns, open_locked_lake
 from flows.lake.tables import published_tables
 from flows.refusals import UsageError
+from tapes.sql_text import quote_text
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -176,7 +177,7 @@ def refuse_all_but_reading(connection: "DuckDBPyConnection", query: str) -> None
 def _table_functions(connection: "DuckDBPyConnection", query: str) -> set[str]:
     """The table functions that a query calls, in lower case, wherever in it they stand."""
     # A literal and not a parameter: DuckDB imports pandas to bind one.
-    row = connection.execute(f"select json_serialize_sql({quoted(query)}::varchar)").fetchone()
+    row = connection.execute(f"select json_serialize_sql({quote_text(query)}::varchar)").fetchone()
     assert row is not None
     tree = json.loads(row[0])
     if not tree["error"]:

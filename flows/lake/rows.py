@@ -5,8 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.lake.connection import quoted
 from flows.lake.tables import Table
+from tapes.sql_text import quote_text
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
@@ -31,7 +31,7 @@ def _rows(
 ) -> "DuckDBPyRelation":
     # Literals and not parameters: DuckDB imports pandas to bind one, a second for a quick command.
     return connection.sql(
-        f"select * from lake.{table} where deal_id = {quoted(deal_id)} and {when}"
+        f"select * from lake.{table} where deal_id = {quote_text(deal_id)} and {when}"
     )
 
 
@@ -59,6 +59,6 @@ def data_files(connection: "DuckDBPyConnection", table: Table) -> list[tuple[Pat
     """The table's Parquet files, each with the bytes that the catalog says."""
     rows = connection.execute(
         "select data_file, data_file_size_bytes from ducklake_list_files("
-        f"'lake', {quoted(table.name)}, schema => {quoted(table.schema)})"
+        f"'lake', {quote_text(table.name)}, schema => {quote_text(table.schema)})"
     ).fetchall()
     return [(Path(name), size) for name, size in rows]

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from flows.lake.connection import open_lake
 from flows.lake.questions import question
 from flows.refusals import CloseRefused
+from tapes.sql_text import first_line
 from waterfall.money import ONE
 from waterfall.schedules import Repayment, build_schedule
 
@@ -73,8 +74,7 @@ def _open(connection: "DuckDBPyConnection", file: Path) -> None:
     try:
         relation = read(str(file))
     except duckdb.Error as error:
-        cause = str(error).splitlines()[0]
-        raise CloseRefused(f"{file}: cannot be read ({cause}), {expected}") from None
+        raise CloseRefused(f"{file}: cannot be read ({first_line(error)}), {expected}") from None
     missing = [name for name in COLUMNS if name not in relation.columns]
     if missing:
         raise CloseRefused(f"{file}: no column {', '.join(missing)}, {expected}")

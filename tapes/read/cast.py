@@ -12,8 +12,9 @@ beyond the bounds of its column is bad. Of a column whose format allows more dec
 import re
 
 from tapes import TapeError
-from tapes.read.opened import OpenedTape, quote_name, quote_text
+from tapes.read.opened import OpenedTape
 from tapes.recognise.shape import Column, TapeFormat
+from tapes.sql_text import quote_name, quote_text
 
 DECIMAL_PATTERN = r"[+-]?([0-9]+([.][0-9]{{0,{decimals}}}0*)?|[.][0-9]{{1,{decimals}}}0*)"
 INTEGER_PATTERN = r"[+-]?[0-9]+([.]0*)?"

@@ -8,11 +8,12 @@ import duckdb
 
 from tapes.land.disk import naming
 from tapes.read.count import RecordCounter
-from tapes.read.opened import MalformedRow, OpenedTape, quote_text
+from tapes.read.opened import MalformedRow, OpenedTape
 from tapes.read.text import EncodingCheck, cut_footer, mend_line_ends, read_blocks, skip_lines
 from tapes.recognise.container import Peek
 from tapes.recognise.header import CsvHeader, read_header
 from tapes.recognise.shape import CsvShape, TapeFormat
+from tapes.sql_text import quote_text
 
 
 @dataclass(frozen=True)

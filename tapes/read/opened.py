@@ -29,13 +29,3 @@ class MalformedRow:
     row_number: int
     row_text: str
     reason: str
-
-
-def quote_name(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def quote_text(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"

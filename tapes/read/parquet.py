@@ -7,9 +7,10 @@ from typing import Any
 import duckdb
 
 from tapes import TapeError
-from tapes.read.opened import OpenedTape, quote_name, quote_text
+from tapes.read.opened import OpenedTape
 from tapes.recognise.container import Peek
 from tapes.recognise.shape import TapeFormat
+from tapes.sql_text import first_line, quote_name, quote_text
 
 
 def open_parquet(
@@ -27,8 +28,9 @@ def open_parquet(
             for position in matched.values():
                 _check_precision(seen.name, file, found[position])
     except (pyarrow.ArrowException, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise TapeError(f"{seen.name}: damaged Parquet ({reason}); send the file again") from None
+        raise TapeError(
+            f"{seen.name}: damaged Parquet ({first_line(error)}); send the file again"
+        ) from None
     relation = f"read_parquet({quote_text(str(seen.path))}, file_row_number = true)"
     types = {
         name: str(kind)

@@ -14,8 +14,9 @@ import duckdb
 
 from tapes import TapeError
 from tapes.land.tape import LandedTape
-from tapes.read.opened import MalformedRow, OpenedTape, quote_name
+from tapes.read.opened import MalformedRow, OpenedTape
 from tapes.recognise.shape import Column, TapeFormat
+from tapes.sql_text import quote_name
 
 TOTALLED_TYPES = ("money", "rate", "int")
 

@@ -28,6 +28,7 @@ from tapes.read.record import (
 from tapes.read.xml import open_xml
 from tapes.recognise.container import peek
 from tapes.recognise.shape import TapeFormat
+from tapes.sql_text import first_line
 
 BLOCK_BYTES = 1 << 22
 
@@ -124,9 +125,8 @@ def _insert_rows(
     except duckdb.Error as error:
         if is_disk_full(error):
             raise
-        reason = str(error).splitlines()[0]
         raise TapeError(
-            f"{tape.file_name}: cannot be read as {tape_format.id} ({reason}); "
+            f"{tape.file_name}: cannot be read as {tape_format.id} ({first_line(error)}); "
             "damaged, or not what tapes/formats declares: send it again"
         ) from error
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from tapes import TapeError
 from tapes.land.disk import naming
-from tapes.read.opened import MalformedRow, OpenedTape, quote_name, quote_text
+from tapes.read.opened import MalformedRow, OpenedTape
 from tapes.read.text import read_blocks
 from tapes.recognise.container import Peek
 from tapes.recognise.shape import TapeFormat, XmlShape
+from tapes.sql_text import quote_name, quote_text
 
 BATCH_ROWS = 20_000
 ROW_TEXT_CHARACTERS = 2_000

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import duckdb
 
 from tapes.recognise.shape import Column, TapeFormat
+from tapes.sql_text import quote_name, quote_text
 
 KeyPath = tuple[str, ...]
 
@@ -35,7 +36,7 @@ def find_unbound(tape_format: TapeFormat, section: str) -> Iterator[tuple[KeyPat
         for column in tape_format.columns:
             yield from _column_faults(connection, section, column)
         values = ", ".join(
-            f"cast(null as {column.sql_type}) as {_quoted(column.name)}"
+            f"cast(null as {column.sql_type}) as {quote_name(column.name)}"
             for column in tape_format.columns
         )
         relation = f"(select {values})"
@@ -43,7 +44,7 @@ def find_unbound(tape_format: TapeFormat, section: str) -> Iterator[tuple[KeyPat
             yield (section,), fault
             return
         for name, sql in tape_format.steps.items():
-            step = f"(select *, {sql} as {_quoted(name)} from {relation})"
+            step = f"(select *, {sql} as {quote_name(name)} from {relation})"
             if fault := _fault(connection, f"select * from {step}"):
                 yield ("step", name), fault
                 return
@@ -60,9 +61,9 @@ def _column_faults(
     connection: duckdb.DuckDBPyConnection, section: str, column: Column
 ) -> Iterator[tuple[KeyPath, str]]:
     if column.pattern is not None:
-        pattern = column.pattern.replace("'", "''")
+        pattern = quote_text(column.pattern)
         fault = _fault(
-            connection, f"select strptime(strftime(date '2017-06-30', '{pattern}'), '{pattern}')"
+            connection, f"select strptime(strftime(date '2017-06-30', {pattern}), {pattern})"
         )
         if fault:
             yield (section, column.name, "pattern"), fault
@@ -94,7 +95,3 @@ def _fault(connection: duckdb.DuckDBPyConnection, query: str) -> str:
         words = re.split(r"\n\s*\n|\nLINE ", str(error))[0]
         return " ".join(words.split())
     return ""
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

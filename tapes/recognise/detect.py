@@ -8,6 +8,7 @@ from tapes import TapeError
 from tapes.recognise.container import Peek, peek
 from tapes.recognise.header import find_header_line, found_header, read_header
 from tapes.recognise.shape import TapeFormat
+from tapes.sql_text import first_line
 
 
 def detect_format(
@@ -97,9 +98,5 @@ def _parquet_columns(seen: Peek) -> list[str]:
         return parquet.read_schema(seen.path).names
     except (pyarrow.ArrowException, OSError) as error:
         raise TapeError(
-            f"{seen.name}: damaged Parquet footer ({_first_line(error)}); send it again"
+            f"{seen.name}: damaged Parquet footer ({first_line(error)}); send it again"
         ) from None
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from expectations.rule import Level, Repeats, Rule
+from expectations.rule import Level, Repeats, Rule, quote_text
 
 ROW = "landed.tape_row"
 _SHOWN = ("tape_sha256", "row_number", "loan_id")
@@ -43,4 +43,4 @@ def repeated_rule(rule_id: str, repeats: Repeats, words_zh: str, words_en: str) 
 
 def texts(codes: Sequence[str]) -> str:
     """Codes as a list of SQL text literals."""
-    return ", ".join("'" + code.replace("'", "''") + "'" for code in codes)
+    return ", ".join(map(quote_text, codes))

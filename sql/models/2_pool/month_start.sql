@@ -1,5 +1,5 @@
--- One row: what the engine pays the month from, its figures and the ledgers of the month before, each a list of
--- the table's rows.
+-- One row: what the engine pays the month from, its figures and the ledgers of the month before, each a list
+-- of the table's rows.
 select
     period.month,
     {{ rows_of(ref('collection')) }} as collection,
