@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from deals.dates.calendar import first_month
 from deals.load import list_deals, load_book, load_terms
+from flows.close.month import CloseRequest
 from flows.home import Home, as_typed, shorten
 
 if TYPE_CHECKING:
@@ -14,6 +15,16 @@ if TYPE_CHECKING:
 DEMO_DEAL = "huabei_2017_1"
 DEMO_FIRST, DEMO_LAST = "2017-06", "2018-07"
 DEMO_LOANS, DEMO_MONTHS, DEMO_SEED = 60_000, 14, 1
+EXPECTED = "about two minutes and 200 MB"
+SHOWN = (
+    "collected",
+    "loans bought",
+    "pool",
+    "note senior",
+    "note mezzanine",
+    "note equity",
+    "checks",
+)
 QUERIES = (
     "select as_of_date, note_code, closing_balance, interest_paid from report.tr_3_2 order by all",
     "select as_of_date, status_code, loan_count, outstanding_balance from report.tr_4_1 order by all",
@@ -54,27 +65,30 @@ def write_synthetic_tapes(
 
 
 def run_demo(home: Home, deals_folder: Path) -> None:
-    """Write the tapes into the inbox, close every month, and say where the reports are."""
+    """Write the tapes into the inbox, close every month with a line on it, and say what to look at."""
     from rich.console import Console
 
-    from flows.cli.run import closer
-    from flows.months.backfill import close_range
+    from flows.cli.run import close_one
+    from flows.lake.figures import in_words, read_figures
+    from flows.months.due import from_own_tape, is_current, months_between
+    from reports.publish.index import INDEX
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     console.print(
-        f"Synthetic tapes of {DEMO_DEAL}: {DEMO_MONTHS} months, {DEMO_LOANS:,} loans, 1:100"
+        f"{DEMO_MONTHS} months of {DEMO_DEAL}, a synthetic book of {DEMO_LOANS:,} loans, scale 1:100, "
+        f"in {shorten(home.root)}: {EXPECTED}"
     )
     write_synthetic_tapes(
         DEMO_DEAL, deals_folder, DEMO_MONTHS, DEMO_LOANS, DEMO_SEED, home.inbox, "csv", Decimal(0)
     )
-    done = close_range(home, deals_folder, DEMO_DEAL, DEMO_FIRST, DEMO_LAST, closer)
-    console.print(
-        f"{len(done.closed)} months closed, {len(done.passed_over)} were closed before. Reports:"
-    )
-    for folder in sorted((home.published / DEMO_DEAL).iterdir()):
-        if (folder / "manifest.json").is_file():
-            console.print(f"  {shorten(folder)}", soft_wrap=True)
-    console.print("Three queries to try:")
-    for query in QUERIES:
-        command = as_typed(f'`tapehouse sql "{query}"`').strip("`")
-        console.print(f"  {command}", soft_wrap=True)
+    for month in months_between(DEMO_FIRST, DEMO_LAST):
+        request = CloseRequest(home, deals_folder, DEMO_DEAL, month)
+        if not is_current(request):
+            close_one(from_own_tape(request))
+        figures = in_words(read_figures(home.lake, DEMO_DEAL, month))
+        shown = ", ".join(f"{name} {figures[name]}" for name in SHOWN if name in figures)
+        console.print(f"{month} {figures['phase']}: {shown}")
+    console.print(f"Open {shorten(home.published / DEMO_DEAL / INDEX)}; then try:")
+    for words in ("status", "check", *(f'sql "{query}"' for query in QUERIES)):
+        program = as_typed(f"`tapehouse {words}`").strip("`")
+        console.print(f"  TAPEHOUSE_HOME={shorten(home.root)} {program}")

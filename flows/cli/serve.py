@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.options import DealOrBook, books, deals, example
-from flows.home import find_deals, find_home, shorten
+from flows.home import Home, find_deals, find_home, shorten
 from flows.refusals import UsageError, check_deal_or_book
 
 commands = typer.Typer()
@@ -69,10 +69,13 @@ def serve() -> None:
 
 @commands.command(epilog=example("tapehouse demo"))
 def demo() -> None:
-    """Synthetic tapes of huabei_2017_1 at scale 1:100, and a close of each of the 14 months."""
+    """Synthetic tapes of huabei_2017_1 at scale 1:100, and a close of each of the 14 months.
+
+    They lie in a folder of their own, `demo` in the data folder, and leave the other data alone.
+    """
     from flows.cli.demo import run_demo
 
-    run_demo(find_home(), find_deals())
+    run_demo(Home(find_home().root / "demo"), find_deals())
 
 
 def _share(text: str) -> Decimal:

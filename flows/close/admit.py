@@ -55,8 +55,8 @@ def admit_month(turn: Turn, tapes: tuple[LandedTape, ...]) -> Month:
     if published is not None and is_in_lake and _is_report_whole(request, published.run_id):
         raise CloseRefused(
             f"{request.place}: closed already from this tape "
-            f"(SHA-256 {run.tape_sha256[:12]}, run {published.run_id}), expected a new tape; "
-            "add --restate to close it again from the same"
+            f"(SHA-256 {run.tape_sha256[:12]}, run {published.run_id}), expected a month that is "
+            "not closed; add --restate to close it again from the same tape"
         )
     return Month(turn, terms, run, tapes, is_in_lake)
 
@@ -130,9 +130,11 @@ def _options(tapes: Sequence[LandedTape]) -> str:
 
 
 def _is_report_whole(request: CloseRequest, run_id: str) -> bool:
+    from reports.publish.index import is_listed
     from reports.publish.wholeness import is_published
 
-    return is_published(request.home.report_folder(request.deal_id, request.month), run_id)
+    folder = request.home.report_folder(request.deal_id, request.month)
+    return is_published(folder, run_id) and is_listed(folder.parent, run_id)
 
 
 def check_priced(request: CloseRequest, terms: Terms) -> None:

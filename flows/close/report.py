@@ -8,7 +8,7 @@ from flows.close.month import Closed, Month, open_scratch
 from flows.home import Home
 from flows.lake.connection import LakeError, open_lake
 from flows.lake.publish import snapshot_of_run
-from flows.lake.rows import cells_of_month
+from flows.lake.rows import cells_of_month, columns_of
 from flows.lake.tables import Table, published_tables
 
 if TYPE_CHECKING:
@@ -67,10 +67,12 @@ def publish(month: Month, composed: Composed | None, snapshot: int | None) -> Cl
         write_report(home, run.deal_id, run.month)
         return Closed(run.deal_id, run.month, run_id, snapshot, _folder(month))
     from reports.publish import files
+    from reports.publish.index import write_index
 
     is_as_composed = composed.pack.lake_snapshot == snapshot
     pack = replace(composed.pack, lake_snapshot=snapshot)
     files.publish(pack, _folder(month), files=composed.files if is_as_composed else None)
+    write_index(_folder(month).parent)
     return Closed(run.deal_id, run.month, run.run_id, snapshot, _folder(month))
 
 
@@ -91,12 +93,14 @@ def write_report(home: Home, deal_id: str, month: str) -> "Path":
     Of the versions before, those whose files are not whole are written again too.
     """
     from reports.publish.files import publish
+    from reports.publish.index import write_index
     from reports.publish.wholeness import damaged_versions
 
     folder = home.report_folder(deal_id, month)
     manifest = publish(read_pack(home, deal_id, month), folder)
     while version := next(damaged_versions(folder), None):
         publish(read_pack(home, deal_id, month, version.lake_snapshot), folder, is_earlier=True)
+    write_index(folder.parent)
     return manifest
 
 
@@ -163,7 +167,10 @@ def _read_table(
     columns = tuple(column.name for column in table.columns)
     order = next((name for name in ORDERS if name in columns), "")
     source = f"{database}{table.full_name} {at}"
-    rows = cells_of_month(connection, columns, source, deal_id, month, order)
+    known = columns_of(connection, source)
+    asked = [name if name in known else f"null as {name}" for name in columns]
+    # A month that an earlier release closed has no figure in what has come since.
+    rows = cells_of_month(connection, asked, source, deal_id, month, order) if known else []
     return ReportTable(
         table_id=table.meta["table_id"],
         name=table.name,

@@ -100,7 +100,7 @@ def _check_standing(request: EventRequest, entries: Sequence[Entry]) -> None:
     if found and not request.is_withdrawal:
         raise EntryRefused(
             f"{request.place}: the event {request.code} stands since {found[0].since_month}, expected "
-            "one that does not; withdraw it first with --withdraw"
+            "one that does not; withdraw it first with --withdraw --evidence FILE"
         )
     if not found and request.is_withdrawal:
         raise EntryRefused(

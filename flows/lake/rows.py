@@ -55,6 +55,16 @@ def cells_of_month(
     ).fetchall()
 
 
+def columns_of(connection: "DuckDBPyConnection", source: str) -> Sequence[str]:
+    """The names of the columns of a table, as `cells_of_month` names it; none where there is none."""
+    import duckdb
+
+    try:
+        return connection.sql(f"from {source} limit 0").columns
+    except duckdb.CatalogException:
+        return ()
+
+
 def data_files(connection: "DuckDBPyConnection", table: Table) -> list[tuple[Path, int]]:
     """The table's Parquet files, each with the bytes that the catalog says."""
     rows = connection.execute(

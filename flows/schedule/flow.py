@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from prefect import Task, flow
-from prefect.artifacts import create_link_artifact
+from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.exceptions import TerminationSignal
@@ -24,6 +24,7 @@ from flows.close.route import close_month
 from flows.errors import exit_code
 from flows.home import find_deals, find_home
 from flows.lake.connection import LakeBusy
+from flows.lake.figures import in_words, read_figures
 from flows.lake.history import History, read_history
 from flows.months.due import is_current, list_requests, next_due_month_of_book
 from flows.schedule.server import SERVE_PID, check_server, end_with_parent
@@ -119,7 +120,7 @@ def close_flow(
         if month:
             raise
         return _late(missing)
-    _link_report(closed)
+    _tell_figures(closed)
     return closed
 
 
@@ -162,12 +163,21 @@ def allocate_flow(book_code: str, month: str | None = None) -> list[Closed] | St
     return [closed for closed in runs if isinstance(closed, Closed)]
 
 
-def _link_report(closed: Closed) -> None:
-    create_link_artifact(
-        key=f"report-{closed.deal_id}-{closed.month}".replace("_", "-").lower(),
-        link=(closed.report_folder / "report_en.html").as_uri(),
-        link_text=f"{closed.deal_id} {closed.month} report",
-        description=f"run {closed.run_id}, lake snapshot {closed.snapshot}",
+def _tell_figures(closed: Closed) -> None:
+    """Show with the run what the month comes to and what it was made from: a server has no files."""
+    figures = read_figures(find_home().lake, closed.deal_id, closed.month)
+    told = in_words(figures) | {
+        "run": closed.run_id,
+        "lake snapshot": str(closed.snapshot),
+        "tape SHA-256": figures.tape_sha256,
+        "terms SHA-256": figures.terms_sha256,
+        "code": figures.code_version,
+        "report": str(closed.report_folder),
+    }
+    create_table_artifact(
+        key=f"month-{closed.deal_id}-{closed.month}".replace("_", "-").lower(),
+        table=[{"figure": name, "value": text} for name, text in told.items()],
+        description=f"{closed.deal_id} {closed.month}",
     )
 
 

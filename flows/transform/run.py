@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.home import DBT_PROJECT
 from flows.transform.compiled import Model, TransformError, compiled_models
+from waterfall.money import WaterfallError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
@@ -29,6 +30,8 @@ def run_models(connection: "DuckDBPyConnection", project: Path = DBT_PROJECT) ->
             _make(connection, model, project, places)
         except duckdb.Error as error:
             raise TransformError(f"model {model.name}: {' '.join(str(error).split())}") from error
+        except WaterfallError:
+            raise  # It names deal and month, and what is wrong with them.
         except Exception as error:
             if not model.python_file:
                 raise

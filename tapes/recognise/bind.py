@@ -60,17 +60,29 @@ def find_unbound(tape_format: TapeFormat, section: str) -> Iterator[tuple[KeyPat
 def _column_faults(
     connection: duckdb.DuckDBPyConnection, section: str, column: Column
 ) -> Iterator[tuple[KeyPath, str]]:
-    if column.pattern is not None:
-        pattern = quote_text(column.pattern)
-        fault = _fault(
-            connection, f"select strptime(strftime(date '2017-06-30', {pattern}), {pattern})"
-        )
-        if fault:
-            yield (section, column.name, "pattern"), fault
+    pattern = column.pattern
+    if pattern and (fault := _pattern_fault(connection, quote_text(pattern))):
+        yield (section, column.name, "pattern"), fault
     if column.default is not None:
         query = f"select cast({column.default} as {column.sql_type})"
         if fault := _fault(connection, query):
             yield (section, column.name, "default"), fault
+
+
+def _pattern_fault(connection: duckdb.DuckDBPyConnection, pattern: str) -> str:
+    """Why dates cannot be written and read by the pattern; a month without its day is its first."""
+    query = f"""
+        select cast(strptime(strftime(day, {pattern}), {pattern}) as date)
+        from (select unnest([date '2017-06-30', date '2023-11-28']) as day)"""
+    if fault := _fault(connection, query):
+        return fault
+    read = [day for (day,) in connection.execute(query).fetchall()]
+    if [(day.year, day.month) for day in read] == [(2017, 6), (2023, 11)]:
+        return ""
+    return (
+        f"2017-06-30 written by it is read as {read[0]}, expected its year and month, as by "
+        "'%m-%d-%Y' or '%m/%Y'"
+    )
 
 
 def _expression_fault(

@@ -33,6 +33,9 @@ CITED_IN_CODE = re.compile(
 )
 
 
+HOME = re.compile(r"^export TAPEHOUSE_HOME=(\w+)", re.MULTILINE)
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to walk through a document in, with the files that its commands name."""
@@ -42,15 +45,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (loans,) = re.findall(r"```csv\n(.*?)```", handbook, re.DOTALL)
     (tmp_path / "loans.csv").write_text(loans, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TAPEHOUSE_HOME", "walk")
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     return tmp_path
 
 
 def walk(document: Path) -> None:
+    [home] = HOME.findall(document.read_text(encoding="utf-8")) or ["handbook"]
     for settings, words, expected in shown_commands(document):
         assert words[0] == "tapehouse"
-        result = CliRunner().invoke(app, words[1:], env=settings)
+        result = CliRunner().invoke(app, words[1:], env={"TAPEHOUSE_HOME": home} | settings)
         assert result.exit_code == 0, f"{words}\n{result.output}\n{result.exception}"
         assert result.stdout.strip(), words
         if expected.strip():
@@ -66,6 +69,7 @@ def test_the_commands_of_the_readme_run_with_the_output_that_it_shows(folder: Pa
 def test_the_commands_of_handbook_and_questions_run_with_the_output_that_they_show(
     folder: Path,
 ) -> None:
+    walk(README)
     walk(DOCS / "handbook.md")
     walk(DOCS / "questions.md")
 

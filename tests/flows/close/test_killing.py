@@ -19,10 +19,8 @@ from flows.lake.connection import open_lake
 
 DEAL, MONTH = "huabei_2017_1", "2017-08"
 PROCESSES = multiprocessing.get_context("forkserver")
-# The server imports the slow libraries once; each child starts from it without a database open.
-PROCESSES.set_forkserver_preload(
-    ["great_expectations", "dbt.cli.main", "flows.close.route", __name__]
-)
+# The server imports the route once; each child starts from it without a database open.
+PROCESSES.set_forkserver_preload(["flows.close.route", "waterfall.draw.purchases", __name__])
 
 
 def kill_before(target: str) -> Callable[..., Any]:

@@ -333,3 +333,13 @@ def test_a_lake_of_an_earlier_release_is_refused_in_one_line(
     message = refuse(home, run, "close", DEAL, NEXT)
     assert "table waterfall.note_balance of the lake has no write_off_amount" in message
     assert f"{CLOSED} was closed by an earlier release" in message
+
+
+def test_the_report_of_a_month_that_an_earlier_release_closed_is_written_again_without_what_is_new(
+    home: Home, run: Callable[..., Outcome]
+) -> None:
+    with open_lake(home.lake, write=True) as lake:
+        lake.execute("alter table lake.report.tr_15_2 drop column average_months")
+        lake.execute("drop table lake.report.hl_1")
+    result = run("report", DEAL, CLOSED)
+    assert (result.code, result.errors) == (0, "")

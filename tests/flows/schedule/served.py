@@ -1,5 +1,6 @@
 """A `tapehouse serve` in a process of its own, and what its server says of a run."""
 
+import json
 import os
 import signal
 import socket
@@ -111,11 +112,12 @@ def tasks_of(client: Any, run: Any) -> dict[str, Any]:
     return {task.name.split(maxsplit=2)[2]: task for task in found}
 
 
-def links_of(client: Any, run: Any) -> list[str]:
-    """The texts of the run's link artifacts."""
+def figures_of(client: Any, run: Any) -> dict[str, str]:
+    """The table of figures that the run shows."""
     only = {"artifacts": {"flow_run_id": {"any_": [str(run.id)]}}}
     found = client.request("POST", "/artifacts/filter", json=only).json()
-    return [artifact["data"] for artifact in found if artifact["key"]]
+    [table] = [artifact["data"] for artifact in found if artifact["key"]]
+    return {row["figure"]: row["value"] for row in json.loads(table)}
 
 
 def next_dates(client: Any, deployment: Any) -> list[Any]:

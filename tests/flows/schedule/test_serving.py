@@ -14,6 +14,7 @@ from deals.load import load_terms
 from flows.close.lock import hold_deal
 from flows.close.route import STEP_NAMES
 from flows.home import Home, find_deals
+from flows.lake.connection import open_lake
 from flows.lake.history import read_history
 from flows.refusals import UsageError
 from flows.schedule.server import check_server
@@ -25,7 +26,7 @@ from tests.flows.schedule.served import (
     STOP_SECONDS,
     Served,
     end_of_run,
-    links_of,
+    figures_of,
     next_dates,
     processes_of,
     start_run,
@@ -94,7 +95,15 @@ def test_a_run_without_its_tape_ends_late_and_the_next_closes_the_month_once_it_
     assert set(tasks) == set(STEP_NAMES)
     assert {task.state_name for task in tasks.values()} == {"Completed"}
     assert history.runs[-1].month == DUE
-    assert links_of(client, closed) == [f"[{DEAL} {DUE} report]({report.as_uri()})"]
+    figures = figures_of(client, closed)
+    with open_lake(served.home.lake) as lake:
+        [(run_id, tape, pool)] = lake.execute(
+            "select run_id, tape_sha256, closing_pool_balance from close.run join purchase.purchase "
+            f"using (deal_id, as_of_date) where strftime(as_of_date, '%Y-%m') = '{DUE}'"
+        ).fetchall()
+    assert (figures["run"], figures["tape SHA-256"]) == (run_id, tape)
+    assert figures["pool"] == f"{pool:,.2f}"
+    assert figures["report"] == str(report.parent)
     assert report.is_file()
 
 
