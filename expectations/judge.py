@@ -144,7 +144,7 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     try:
         import great_expectations  # noqa: F401 - at once, and not when the first request comes
     except ImportError as error:
-        absent = error
+        absent = ImportError(str(error), name=error.name or "great_expectations")
     else:
         absent = None
     from expectations.suite import run_suites, write_site
@@ -166,7 +166,10 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
             if site_folder is not None:
                 write_site(context, site_folder)
             answer(None)
-        except (CheckError, OSError, ImportError) as error:
+        except (CheckError, ImportError) as error:
+            answer(error)
+        except OSError as error:
+            error.filename = error.filename or str(site_folder)
             answer(error)
         except Exception as error:  # A class of the library's own may not travel.
             words = " ".join(str(error).split())

@@ -9,6 +9,7 @@ import logging
 import os
 import re
 import shutil
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -170,8 +171,22 @@ def write_site(context: "EphemeralDataContext", folder: Path) -> None:
         "store_backend": backend,
     }
     context.add_data_docs_site("close", site)
-    context.build_data_docs(site_names=["close"])
+    builder = logging.getLogger("great_expectations.render.renderer.site_builder")
+    raising = _RaisingHandler(logging.ERROR)
+    builder.addHandler(raising)
+    try:
+        context.build_data_docs(site_names=["close"])
+    finally:
+        builder.removeHandler(raising)
     _use_local_images(folder)
+
+
+class _RaisingHandler(logging.Handler):
+    """Raises what a disk refuses: the builder would log it, page by page, and leave the pages out."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if isinstance(error := sys.exception(), OSError):
+            raise error
 
 
 def _use_local_images(folder: Path) -> None:

@@ -1,7 +1,6 @@
 """Which errors are a user's to mend (one line), and the exit code that each gives."""
 
 import errno
-import re
 import traceback
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from typer.exceptions import TyperException
 
 from flows.home import REPOSITORY
 from reports.characters import legible
-from tapes.land.disk import causes_of, is_disk_full, says_disk_full
+from tapes.land.disk import full_place, is_disk_full
 
 REFUSED = 1
 WRONG_USAGE = 2
@@ -63,7 +62,10 @@ def describe(error: BaseException) -> str:
     """The error in one line: what is wrong, what was expected, what to do."""
     words = str(error)
     if is_disk_full(error):
-        words = f"disk full at {_full_place(error)}: free space and run again"
+        place = (
+            full_place(error) or "the folder that TAPEHOUSE_HOME names, or that of temporary files"
+        )
+        words = f"disk full at {place}: free space and run again"
     elif library := missing_library(error):
         words = (
             f"{library}: cannot be imported ({error}), expected it as uv.lock has it; "
@@ -95,16 +97,6 @@ def missing_library(error: BaseException) -> str:
     if not name and "site-packages" in inside:
         name = inside[inside.index("site-packages") + 1]
     return "" if (REPOSITORY / name).is_dir() else name
-
-
-def _full_place(error: BaseException) -> str:
-    """The file that could not be written, as the system or DuckDB names it."""
-    for cause in filter(says_disk_full, causes_of(error)):
-        if isinstance(cause, OSError) and cause.filename is not None:
-            return str(cause.filename)
-        if quoted := re.search(r"""["']([^"']*/[^"']*)["']""", str(cause)):
-            return quoted[1]
-    return "the folder that TAPEHOUSE_HOME names, or that of temporary files"
 
 
 def _is_unusable_place(error: BaseException) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
+from unicodedata import category
 
 T = TypeVar("T")
 
@@ -23,7 +24,10 @@ class Kind(Generic[T]):
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value.strip() else None
+    """A text of which something is seen: not only blanks, or characters without width."""
+    if not isinstance(value, str):
+        return None
+    return value if any(category(letter)[0] in "LNPS" for letter in value) else None
 
 
 def _texts(pattern: str) -> Callable[[object], tuple[str, ...] | None]:

@@ -113,11 +113,14 @@ def _check_restated(
     if is_same or turn.request.is_restated or turn.leader is not None:
         return
     own = tapes_of(turn, published)
+    command = f"close {published.deal_id}"
+    if turn.is_shared:
+        command = f"allocate {published.book_code}"
     kept = f"close it from the same again with{_options(own)}, or " if own else ""
     raise CloseRefused(
         f"{turn.place}: {tapes[0].file_name} (SHA-256 {run.tape_sha256[:12]}) is not the tape that the "
         f"month is closed from (SHA-256 {published.tape_sha256[:12]}), expected that one for a closed "
-        f"month; {kept}restate it: `tapehouse close {published.deal_id} {published.month}"
+        f"month; {kept}restate it: `tapehouse {command} {published.month}"
         f"{_options(tapes)} --restate`"
     )
 

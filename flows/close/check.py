@@ -73,8 +73,13 @@ def check_tape(month: Month) -> Judged:
     from expectations.rules.tape.totals import total_rules
     from tapes.read.totals import total_tape
 
+    products, methods = _listed_codes(month.terms)
     rules = (
-        *row_rules(month.period.collection_end_date),
+        *row_rules(
+            month.period.collection_end_date,
+            deal_product_codes=products,
+            deal_repayment_method_codes=methods,
+        ),
         *cash_rules_of(month.terms, month.period),
     )
     with open_scratch(month) as connection:
@@ -87,6 +92,14 @@ def check_tape(month: Month) -> Judged:
         if judged.is_doubtful:
             judged.settle(connection)
     return judged
+
+
+def _listed_codes(terms: Terms) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The products and the repayment methods that the deal's criteria name."""
+    limits = terms.eligibility
+    if limits is None:
+        return (), ()
+    return (*limits.product_codes, *limits.excluded_product_codes), limits.repayment_method_codes
 
 
 def cash_rules_of(terms: Terms, period: Period) -> "tuple[Rule, ...]":

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 from deals.terms.deal import Terms
 from flows.home import Home
 from flows.refusals import CloseRefused
+from tapes.land.disk import naming
 
 WAIT_SECONDS = 5.0
 """An event or a notice is entered within this; a close is not waited for."""
@@ -49,7 +50,8 @@ def hold_deal(home: Home, name: str, work: str) -> Iterator[None]:
             "the same command again"
         ) from None
     try:
-        holder.write_text(f"process {os.getpid()}, {work}", encoding="utf-8")
+        with naming(holder):
+            holder.write_text(f"process {os.getpid()}, {work}", encoding="utf-8")
         yield
     finally:
         holder.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from flows.entries.events import Event
 from flows.entries.notices import Notice
 from flows.home import Home
 from flows.lake.history import ClosedRun, History
+from tapes.land.disk import naming_full_disk
 from tapes.land.tape import LandedTape
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Turn:
     lake: "DuckDBPyConnection | None"
     next_snapshot: int
     """Of the lake, when no other month is committed meanwhile."""
+    is_shared: bool = False
+    """Whether another deal of the book has closed the month: all of them close it from one tape."""
 
     @property
     def terms(self) -> Terms:
@@ -158,7 +161,7 @@ def open_scratch(month: Month) -> Iterator["DuckDBPyConnection"]:
     """The database in which the month is built."""
     import duckdb
 
-    with duckdb.connect(str(month.database)) as connection:
+    with naming_full_disk(month.database), duckdb.connect(str(month.database)) as connection:
         # It lives for one run: compressing it would cost more than all the casts.
         connection.execute("set force_compression = 'uncompressed'")
         connection.execute("set enable_progress_bar = false")

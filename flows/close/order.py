@@ -60,7 +60,13 @@ def check_order(
     seen = pools_seen(terms.deal_id, terms.book.code, terms.book.order, request.month, runs)
     history = histories.get(request.deal_id, History(()))
     next_snapshot = 1 + (last_snapshot(lake) if lake else 0)
-    return Turn(request, deal, period, history, seen, lake, next_snapshot)
+    is_shared = any(
+        run.book_code == terms.book.code and run.month == request.month
+        for deal_id, other in histories.items()
+        if deal_id != terms.deal_id
+        for run in other.runs
+    )
+    return Turn(request, deal, period, history, seen, lake, next_snapshot, is_shared)
 
 
 def next_due_month(terms: Terms, history: History) -> str:

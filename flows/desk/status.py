@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from deals.dates.calendar import next_month
 from deals.load import hash_files, list_deals
+from deals.terms.events import CLEAN_UP_CALL
 from flows.close.order import backfill_command
 from flows.entries.events import Entry, list_entries, standing_events
 from flows.entries.notices import is_noticed
@@ -34,7 +35,8 @@ class MonthLine(NamedTuple):
     warning_count: int
     run_id: str
     terms_sha256: str
-    unreported_balance: Decimal
+    is_call_open: bool
+    """Whether the clean-up call may be made, and was not."""
 
 
 def print_status(home: Home, deals_folder: Path) -> None:
@@ -57,7 +59,8 @@ def print_status(home: Home, deals_folder: Path) -> None:
         *_stale_months(histories),
         *_unseen_events(entries, histories),
         *_unseen_notices(home, histories),
-        *_held_loans(months),
+        *_held_loans(home, months),
+        *_open_calls(months),
         *_changed_terms(months, deals_folder),
         *_unused_tapes(home, histories, list_deals(deals_folder)),
         *_missing_reports(home, months),
@@ -139,15 +142,44 @@ def _unseen_notices(home: Home, histories: Mapping[str, History]) -> list[str]:
     ]
 
 
-def _held_loans(months: Sequence[MonthLine]) -> list[str]:
-    """Deals whose last closed month holds loans that the tape did not report, or not readably."""
+HELD = {
+    "row_set_aside": "whose row was set aside",
+    "row_unidentified": "missing from a tape that has rows of unknown loans",
+    "row_missing": "absent from the tape",
+}
+
+
+def _held_loans(home: Home, months: Sequence[MonthLine]) -> list[str]:
+    """Deals whose last closed month holds loans at their last balance, by what became of their rows."""
+    last = {(line.deal_id, line.month) for line in _last_months(months)}
+    held: dict[tuple[str, str], list[str]] = {}
+    for deal_id, month, code, count, balance in _ask_held(home) if last else ():
+        if (deal_id, month) in last:
+            loans = f"{count:,} {HELD[code]}, of {balance:,.2f}"
+            held.setdefault((deal_id, month), []).append(loans)
     return [
-        f"{line.deal_id} {line.month}: loans of {line.unreported_balance:,.2f} are absent from the tape "
-        f'or quarantined; ask the servicer for them: `tapehouse sql "select loan_id, opening_balance '
-        f"from pool.loan_month where is_unreported and deal_id = '{line.deal_id}' "
-        f"and strftime(as_of_date, '%Y-%m') = '{line.month}'\"`"
+        f"{deal_id} {month}: loans held at their last balance: {'; '.join(kinds)}; ask the servicer for "
+        'them: `tapehouse sql "select loan_id, held_code, held_balance from pool.held_loan where '
+        f"deal_id = '{deal_id}' and strftime(as_of_date, '%Y-%m') = '{month}'\"`"
+        for (deal_id, month), kinds in held.items()
+    ]
+
+
+def _ask_held(home: Home) -> list[tuple]:
+    with open_lake(home.lake) as lake:
+        if not has_table(lake, "pool.held_loan"):
+            return []
+        return lake.execute(question("held_loans")).fetchall()
+
+
+def _open_calls(months: Sequence[MonthLine]) -> list[str]:
+    """Deals whose clean-up call may be made at their last closed month."""
+    return [
+        f"{line.deal_id} {line.month}: the clean-up call may be made; if it is, enter it for the month in "
+        f"which it is: `tapehouse event {line.deal_id} {next_month(line.month)} {CLEAN_UP_CALL} --evidence "
+        "FILE`"
         for line in _last_months(months)
-        if line.unreported_balance
+        if line.is_call_open
     ]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from tapes.land.disk import is_disk_full
+from tapes.land.disk import is_disk_full, naming_full_disk
 from tapes.sql_text import first_line, quote_text
 
 if TYPE_CHECKING:
@@ -140,8 +140,9 @@ def _attached(
 
     connection.execute("set enable_progress_bar = false")  # A command has its own.
     try:
-        _attach(connection, folder, mode)
-        yield connection
+        with naming_full_disk(folder / CATALOG):
+            _attach(connection, folder, mode)
+            yield connection
     except duckdb.Error as error:
         _raise_if_busy(folder, error)
         if not is_damage(error) or is_disk_full(error):
@@ -160,11 +161,12 @@ def _attach(connection: "DuckDBPyConnection", folder: Path, mode: str) -> None:
     import duckdb
 
     try:
-        connection.execute(
-            f"attach {quote_text(f'ducklake:sqlite:{folder / CATALOG}')} as lake "
-            f"(data_path {quote_text(folder / 'data')}, override_data_path true, "
-            f"meta_busy_timeout {BUSY_MILLISECONDS}{mode})"
-        )
+        with naming_full_disk(folder / CATALOG):
+            connection.execute(
+                f"attach {quote_text(f'ducklake:sqlite:{folder / CATALOG}')} as lake "
+                f"(data_path {quote_text(folder / 'data')}, override_data_path true, "
+                f"meta_busy_timeout {BUSY_MILLISECONDS}{mode})"
+            )
     except duckdb.Error as error:
         _raise_if_busy(folder, error)
         if is_disk_full(error):

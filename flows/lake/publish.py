@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 
 from flows.lake.connection import CATALOG, LakeBusy, LakeError, lake_columns, open_lake
 from flows.lake.tables import Table, published_tables
+from tapes.land.disk import naming
 from tapes.sql_text import quote_text
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def _commit(
     # It is there while a commit is under way, so what finds it comes after one that was cut off.
     marker = folder / UNFINISHED
     was_cut_off = marker.exists()
-    marker.write_text(f"{deal_id} {as_of_date[:7]}\n", encoding="utf-8")
+    with naming(marker):
+        marker.write_text(f"{deal_id} {as_of_date[:7]}\n", encoding="utf-8")
     with open_lake(folder, write=True) as connection:
         if was_cut_off:
             # One commit at a time: what no snapshot knows of was left by the one that was cut off.

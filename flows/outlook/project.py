@@ -18,6 +18,7 @@ from flows.refusals import CloseRefused
 from reports.forms.projection_page import render_projection
 from reports.pack import Language
 from reports.words import load_words
+from tapes.land.disk import naming
 from waterfall.project.assumptions import Assumptions, parse_assumptions
 from waterfall.project.deal import ClosedMonth, Conduct, ProjectedMonth, project_deal
 from waterfall.project.expected import expect_cash_flows
@@ -242,5 +243,6 @@ def _write(out: Path, tables: Mapping[str, list[Row]], terms: Terms, month: str)
 
 
 def _write_text(path: Path, text: str) -> Path:
-    path.write_text(text, encoding="utf-8")
+    with naming(path):
+        path.write_text(text, encoding="utf-8")
     return path

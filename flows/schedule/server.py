@@ -21,6 +21,7 @@ from pathlib import Path
 
 from flows.home import Home
 from flows.refusals import UsageError
+from tapes.land.disk import naming
 
 START_SECONDS, STOP_SECONDS = 120, 30
 LOOK_SECONDS = 1.0
@@ -144,9 +145,10 @@ def _guard(origin: str, kept: Path) -> None:
 
     The user's own settings of Prefect go before.
     """
-    if not kept.exists():
-        kept.touch(mode=0o600)
-        kept.write_text(f"tapehouse:{secrets.token_urlsafe(24)}\n", encoding="utf-8")
+    kept.touch(mode=0o600)
+    if not kept.stat().st_size:  # A full disk leaves a file that is empty.
+        with naming(kept):
+            kept.write_text(f"tapehouse:{secrets.token_urlsafe(24)}\n", encoding="utf-8")
     password = os.environ.setdefault(
         "PREFECT_SERVER_API_AUTH_STRING", kept.read_text(encoding="utf-8").strip()
     )

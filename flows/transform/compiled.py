@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from flows.home import DBT_PROJECT
+from tapes.land.disk import naming
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -87,7 +88,8 @@ def _work_folder(project: Path) -> Iterator[Path]:
 
 def _write_whole(path: Path, text: str) -> None:
     unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(text, encoding="utf-8")
+    with naming(unfinished):
+        unfinished.write_text(text, encoding="utf-8")
     unfinished.replace(path)
 
 

@@ -15,10 +15,9 @@ snapshot as (
 select
     run.deal_id, strftime(run.as_of_date, '%Y-%m'), phase.phase_code, snapshot.snapshot_id,
     tape.accepted_count, tape.quarantined_count, coalesce(failed.warning_count, 0),
-    run.run_id, run.terms_sha256, coalesce(balance.unreported_balance, 0)
+    run.run_id, run.terms_sha256, coalesce(phase.is_call_allowed and not phase.is_clean_up_called, false)
 from lake.close.run as run
 left join lake.pool.phase as phase using (deal_id, as_of_date)
-left join lake.pool.pool_balance as balance using (deal_id, as_of_date)
 left join tape using (deal_id, as_of_date)
 left join failed using (deal_id, as_of_date)
 left join snapshot on run.run_id = snapshot.run_id

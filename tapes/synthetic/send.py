@@ -12,6 +12,7 @@ import numpy as np
 
 from tapes import TapeError
 from tapes.land.control import control_path
+from tapes.land.disk import naming
 from tapes.synthetic.dirt import Row, SpoiledRow
 
 if TYPE_CHECKING:
@@ -43,9 +44,10 @@ def send(frame: "pl.DataFrame", spoiled: list[SpoiledRow], path: Path, scale: in
     parts = {
         target: target.with_name(f".{target.name}.part") for target in (control_path(path), path)
     }
-    parts[control_path(path)].write_text(content, encoding="utf-8")
-    write(frame, spoiled, parts[path])
     try:
+        with naming(path):
+            parts[control_path(path)].write_text(content, encoding="utf-8")
+            write(frame, spoiled, parts[path])
         for target, part in parts.items():
             if target.exists() and not filecmp.cmp(part, target, shallow=False):
                 raise TapeError(

@@ -19,6 +19,14 @@ SENIOR_COUPON = '    { kind = "interest", target = "senior", clause = "R.7" },\n
 MEZZANINE_COUPON = '    { kind = "interest", target = "mezzanine", clause = "R.8" },\n'
 MALFORMED: dict[str, tuple[Edit, str]] = {
     "a missing text": (('currency = "CNY"\n', ""), "currency is missing, expected an ISO 4217"),
+    "an empty name": (
+        ('name_zh = "中金', 'name_zh = ""  # "中金'),
+        "name_zh = '', expected a text",
+    ),
+    "a name of which nothing is seen": (
+        ('name_zh = "中金', 'name_zh = " \u200b"  # "中金'),
+        "name_zh = ' \\u200b', expected a text",
+    ),
     "a missing date": ((CUT_OFF, ""), "dates.initial_cut_off_date is missing, expected a date"),
     "an unknown key": (
         ("draw_seed = ", "drawseed = "),

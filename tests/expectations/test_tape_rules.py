@@ -50,6 +50,11 @@ SIDES: dict[str, tuple[Row, Row]] = {
         {"status_code": "overdue", "days_past_due": 1},
         {"status_code": "overdue", "days_past_due": 0},
     ),
+    "product_code_unknown": ({"product_code": "auto_loan"}, {"product_code": "auto"}),
+    "repayment_method_code_unknown": (
+        {"repayment_method_code": "bullet"},
+        {"repayment_method_code": "balloon"},
+    ),
     "five_class_code_unknown": ({"five_class_code": "loss"}, {"five_class_code": "lost"}),
     "days_past_due_above_maximum": (
         {"days_past_due": 5, "max_days_past_due": 5},

@@ -11,7 +11,7 @@ import pytest
 
 from flows.errors import REFUSED, describe, exit_code
 from tapes import TapeError
-from tapes.land.disk import naming
+from tapes.land.disk import naming, naming_full_disk
 from tapes.land.files import copy_file, write_file
 
 FULL = Path("/dev/full")
@@ -41,8 +41,15 @@ def under_a_refusal() -> None:
         raise TapeError("x.csv: cannot be read; send it again") from None
 
 
+def by_sqlite() -> None:
+    with naming_full_disk(FULL):
+        raise duckdb.Error('Failed to execute query "insert into x": database or disk is full')
+
+
 @pytest.mark.parametrize(
-    "fill", [by_a_write, by_a_copy, by_duckdb, by_arrow, under_a_refusal], ids=lambda f: f.__name__
+    "fill",
+    [by_a_write, by_a_copy, by_duckdb, by_arrow, under_a_refusal, by_sqlite],
+    ids=lambda f: f.__name__,
 )
 def test_a_full_disk_is_one_line_that_names_the_place(fill: Callable[[], None]) -> None:
     with pytest.raises(Exception) as caught:

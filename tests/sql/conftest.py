@@ -253,6 +253,12 @@ def split_september(builder: Builder, split_august: Month) -> Month:
 
 
 @pytest.fixture(scope="session")
+def split_callable(builder: Builder, split_september: Month) -> Month:
+    """So little is left of the pool that the servicer may call it, and does not."""
+    return builder.build(SPLIT, "2017-10", SPLIT_OCTOBER, carry(split_september))
+
+
+@pytest.fixture(scope="session")
 def split_called(builder: Builder, split_september: Month) -> Month:
     """The servicer calls what is left of the pool."""
     call = Event("clean_up_call", "2017-10", "", "call.pdf", "0" * 64)

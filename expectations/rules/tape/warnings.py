@@ -6,7 +6,11 @@ from expectations.rule import Rule
 from expectations.rules.tape.row import PRINCIPAL, row_rule, texts
 
 
-def warning_rules(five_class_codes: Sequence[str]) -> tuple[Rule, ...]:
+def warning_rules(
+    five_class_codes: Sequence[str],
+    product_codes: Sequence[str],
+    repayment_method_codes: Sequence[str],
+) -> tuple[Rule, ...]:
     return (
         row_rule(
             "five_class_code_unknown",
@@ -14,6 +18,20 @@ def warning_rules(five_class_codes: Sequence[str]) -> tuple[Rule, ...]:
             f"coalesce(five_class_code not in ({texts(five_class_codes)}), false)",
             "五级分类代码应为已知代码",
             f"the five-class code is one of {', '.join(five_class_codes)}",
+        ),
+        row_rule(
+            "product_code_unknown",
+            "warn",
+            f"coalesce(product_code not in ({texts(product_codes)}), false)",
+            "产品代码应为已知代码",
+            f"the product code is one of {', '.join(product_codes)}",
+        ),
+        row_rule(
+            "repayment_method_code_unknown",
+            "warn",
+            f"coalesce(repayment_method_code not in ({texts(repayment_method_codes)}), false)",
+            "还款方式代码应为已知代码",
+            f"the repayment method code is one of {', '.join(repayment_method_codes)}",
         ),
         row_rule(
             "days_past_due_above_maximum",

@@ -103,13 +103,15 @@ def test_a_library_that_cannot_be_imported_is_one_line_and_leaves_the_lake_as_it
     home: Home, run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     before = run("status").output
-    (tmp_path / "great_expectations.py").write_text("import not_installed")
+    (tmp_path / "great_expectations.py").write_text(
+        "raise ImportError('libgomp.so.1: no such file')"
+    )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     the_judge.cache_clear()
     code, output, errors = run("close", "huabei_2017_1", "2017-08")
     assert (code, output) == (1, "")
     assert errors == (
-        "tapehouse: not_installed: cannot be imported (No module named 'not_installed'), expected it as "
+        "tapehouse: great_expectations: cannot be imported (libgomp.so.1: no such file), expected it as "
         "uv.lock has it; run `uv sync`, then the same command again\n"
     )
     the_judge.cache_clear()

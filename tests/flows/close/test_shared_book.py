@@ -251,6 +251,10 @@ def test_the_deals_of_a_book_are_closed_from_one_tape(
     assert result.code == 1
     assert f"{original.name} (SHA-256 " in result.errors
     assert f"is not the tape that {FIRST} {JULY} is closed from" in result.errors
+    # The first deal restates the month for those after it too.
+    result = run_on(restated)("close", FIRST, JULY, "--tape", str(original))
+    assert f"allocate {BOOK} {JULY} --tape {restated.landed}" in result.errors
+    assert result.errors.endswith(" --restate`\n")
 
 
 @pytest.mark.slow

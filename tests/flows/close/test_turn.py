@@ -1,8 +1,11 @@
 """A close takes its turn once: what it reads of deals and lake, and terms that are saved meanwhile."""
 
+import os
 import shutil
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +17,7 @@ import deals.load
 import flows.lake.connection
 from deals.load import list_deals, load_terms
 from flows.cli.progress import run_plainly
+from flows.close.lock import hold_deal
 from flows.close.month import CloseRequest
 from flows.close.route import STEP_NAMES, close_month
 from flows.home import Home, find_deals
@@ -81,6 +85,15 @@ def test_a_close_attaches_the_lake_once_to_read_and_once_to_write(watched: Watch
 
 def test_a_close_takes_its_steps_in_their_order(watched: Watched) -> None:
     assert tuple(watched.steps) == STEP_NAMES
+
+
+def test_a_deal_that_is_held_for_a_moment_is_waited_for(tmp_path: Path) -> None:
+    home, held = Home(tmp_path), ExitStack()
+    held.enter_context(hold_deal(home, DEAL, "entering an event"))
+    threading.Timer(0.5, held.close).start()
+    with hold_deal(home, DEAL, f"closing {DEAL} {NEXT}"):
+        holder = (home.scratch(DEAL) / "holder.txt").read_text(encoding="utf-8")
+    assert holder == f"process {os.getpid()}, closing {DEAL} {NEXT}"
 
 
 def test_a_close_leaves_nothing_of_the_month_in_the_scratch_folder(watched: Watched) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -89,6 +90,7 @@ def test_an_unreadable_owned_loan_is_held_within_the_limit_and_stops_the_close_a
     assert "rule pool/unreported_share_too_high failed with unreported_balance" in message
     assert "unreported_loan_count 20" in message
     assert f"first_unreported_loan_id {min(many)}" in message
+    assert not (home.scratch(DEAL) / NEXT).exists()
     assert "many.csv (SHA-256" in run("status").output
     assert "was refused" in run("status").output
 
@@ -104,8 +106,28 @@ def test_an_unreadable_owned_loan_is_held_within_the_limit_and_stops_the_close_a
     quarantined = ask(home, "select file_name, loan_id, reason_code from intake.quarantined_row")
     assert quarantined == [("one.csv", loan_id, "critical_cell_unreadable")]
     status = run("status").output
-    assert f"{DEAL} {NEXT}: loans of {balance:,.2f} are absent from the tape" in status
+    held_words = (
+        f"loans held at their last balance: 1 whose row was set aside, of {balance:,.2f}; ask"
+    )
+    assert f"{DEAL} {NEXT}: {held_words}" in status
     assert "was refused" not in status
+
+
+def test_status_says_that_the_clean_up_call_may_be_made_until_it_is(
+    home: Home, run: Callable[..., Outcome]
+) -> None:
+    def say_phase(facts: str) -> str:
+        with open_lake(home.lake, write=True) as lake:
+            where = f"strftime(as_of_date, '%Y-%m') = '{CLOSED}'"
+            lake.execute(f"update lake.pool.phase set {facts} where {where}")
+        return run("status").output
+
+    said = say_phase("is_call_allowed = true")
+    assert (
+        f"{DEAL} {CLOSED}: the clean-up call may be made; if it is, enter it for the month" in said
+    )
+    assert f"event {DEAL} {NEXT} clean_up_call --evidence FILE`" in said
+    assert "call may be made" not in say_phase("is_clean_up_called = true")
 
 
 def restate(home: Home, run: Callable[..., Outcome]) -> None:
@@ -243,6 +265,30 @@ def test_a_lost_file_of_the_lake_is_told_by_sql_and_check(
     result = run("check")
     assert result.code == 1
     assert f"{lost}: no such file, expected" in result.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["sql", "select sum(closing_balance) from intake.loan_tape"],
+        ["report", DEAL, CLOSED],
+        ["close", DEAL, NEXT],
+    ],
+    ids=lambda each: each[0],
+)
+def test_truncated_files_of_the_lake_are_told_in_one_line(
+    home: Home, run: Callable[..., Outcome], arguments: list[str]
+) -> None:
+    for file in home.lake.rglob("*.parquet"):
+        os.truncate(file, file.stat().st_size // 2)
+    assert run("status").code == 0  # It reads the catalog alone.
+    result = run(*arguments)
+    assert (result.code, result.output) == (1, "")
+    assert result.errors.startswith(
+        f"tapehouse: {home.lake}: a file of the lake is damaged or gone ("
+    )
+    assert result.errors.count("\n") == 1
+    assert not (home.scratch(DEAL) / NEXT).exists()
 
 
 def closed_run(home: Home) -> ClosedRun:

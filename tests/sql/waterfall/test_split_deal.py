@@ -251,6 +251,16 @@ def test_tr_15_shows_each_trigger_and_tr_16_each_event(split_called: Month) -> N
     assert (standing["event_code"], standing["since_date"]) == ("clean_up_call", date(2017, 10, 31))
 
 
+def test_tr_16_says_of_itself_that_the_clean_up_call_may_be_made(
+    split_september: Month, split_callable: Month
+) -> None:
+    assert split_september.row("pool.phase")["is_call_allowed"] is False
+    assert split_september.column("report.tr_16", "event_code", "since_date") == {}
+    assert split_callable.column("report.tr_16", "event_code", "since_date") == {
+        "clean_up_call_allowed": date(2017, 10, 31)
+    }
+
+
 def test_tr_8_says_what_was_paid_last_time_whatever_account_it_came_from(
     split_september: Month,
 ) -> None:

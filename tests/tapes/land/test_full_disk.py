@@ -1,16 +1,13 @@
 """Landing and reading on a disk that is full: one line says where, and the next run goes through."""
 
 import gzip
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.small_disk import run_on_small_disk
 from tests.tapes.tape_files import cells, csv_text
 
-# Mounts a disk of its own, of so many bytes, and there lands or reads what was landed before.
-ON_A_SMALL_DISK = 'mount -t tmpfs -o size="$1" none "$2" && shift 2 && exec "$@"'
 ACT = """
 import sys
 from datetime import date
@@ -36,19 +33,7 @@ except Exception as error:
 def run(size: str, act: str, file: Path, folder: Path) -> str:
     """What the act says on a disk of `size` bytes."""
     small = folder / "small"
-    small.mkdir(exist_ok=True)
-    mount = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", ON_A_SMALL_DISK, "sh"]
-    act_command = [sys.executable, "-c", ACT, act, str(file), str(small), str(folder / "roomy")]
-    try:
-        done = subprocess.run(
-            [*mount, size, str(small), *act_command], capture_output=True, text=True, check=False
-        )
-    except FileNotFoundError:
-        pytest.skip("unshare is absent: this test mounts a small disk")
-    if done.returncode:
-        assert "unshare" in done.stderr or "mount" in done.stderr, done.stderr
-        pytest.skip("a disk of its own cannot be mounted here")
-    return done.stdout.strip()
+    return run_on_small_disk(size, small, ACT, act, file, small, folder / "roomy")
 
 
 @pytest.mark.parametrize("act", ["land", "read"])
