@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder
@@ -58,6 +59,12 @@ class Judge:
         """Wait for the pages of what was asked last; raises what kept them from being written."""
         if self._under_way is not None:
             self._under_way.pages()
+
+    def forget(self) -> None:
+        """Wait for what was asked last, and let go of it: it was of a close that was refused."""
+        with suppress(CheckError, ImportError, OSError):
+            self.finish()
+        self._under_way = None
 
     def end(self) -> None:
         """Let the process end, and wait for it; the next request starts another."""

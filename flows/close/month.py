@@ -14,6 +14,7 @@ from deals.terms.deal import Terms
 from flows.entries.events import Event
 from flows.entries.notices import Notice
 from flows.home import Home
+from flows.lake.connection import hide_progress_bar
 from flows.lake.history import ClosedRun, History
 from tapes.land.disk import naming_full_disk
 from tapes.land.tape import LandedTape
@@ -164,5 +165,5 @@ def open_scratch(month: Month) -> Iterator["DuckDBPyConnection"]:
     with naming_full_disk(month.database), duckdb.connect(str(month.database)) as connection:
         # It lives for one run: compressing it would cost more than all the casts.
         connection.execute("set force_compression = 'uncompressed'")
-        connection.execute("set enable_progress_bar = false")
+        hide_progress_bar(connection)
         yield connection

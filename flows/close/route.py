@@ -44,7 +44,7 @@ def close_month(request: CloseRequest, run_step: Runner) -> Closed:
     The lake changes in one step, and only when all before it held. A run that was killed is repeated
     by the same call: what is in the lake already is not computed again.
     """
-    the_judge()  # It imports its library for seconds, while the tape is landed and read.
+    the_judge().forget()  # It imports its library for seconds, while the tape is landed and read.
     with ExitStack() as held, ExitStack() as past:
         turn = run_step("take its turn", order.take_turn, request, held, past)
         tapes = run_step("land the tape", land.land_tapes, turn)

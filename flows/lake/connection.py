@@ -67,6 +67,15 @@ def lake_exists(folder: Path) -> bool:
     )
 
 
+def hide_progress_bar(connection: "DuckDBPyConnection") -> None:
+    """No bar of DuckDB's own: a command has one."""
+    import duckdb
+
+    # In a notebook without ipywidgets there is none, and it cannot be set.
+    with suppress(duckdb.InvalidInputException):
+        connection.execute("set enable_progress_bar = false")
+
+
 def lake_columns(connection: "DuckDBPyConnection") -> dict[str, set[str]]:
     """The names of the columns of every table and view of the lake, by `schema.table`."""
     # Not duckdb_tables(): it counts the rows of every table, which takes a lake ten times as long.
@@ -138,7 +147,7 @@ def _attached(
     """The connection with the lake attached; what its files lack is a LakeError."""
     import duckdb
 
-    connection.execute("set enable_progress_bar = false")  # A command has its own.
+    hide_progress_bar(connection)
     try:
         with naming_full_disk(folder / CATALOG):
             _attach(connection, folder, mode)

@@ -108,7 +108,6 @@ def close_flow(
     A run that names no month ends late, not failed, when its tape has not come or an earlier deal of
     its book is not closed, and ends at once when the deal is over.
     """
-    _end_with_serve()
     due = month or _scheduled_month(deal_id)
     if due is None:
         return Completed(name="Over", message=f"{deal_id}: the legal final date is paid")
@@ -126,8 +125,13 @@ def close_flow(
 
 def _end_with_serve() -> None:
     """A run that `serve` started ends with it; one by hand, or of a worker, has no such parent."""
-    if parent := os.environ.get(SERVE_PID):
+    parent = os.environ.get(SERVE_PID)
+    if parent and "PREFECT__FLOW_RUN_ID" in os.environ:
         end_with_parent(int(parent))
+
+
+# At once, in the process of a run: before its flow begins, it may wait for a server that is gone.
+_end_with_serve()
 
 
 def _late(missing: Exception) -> State:
@@ -146,7 +150,6 @@ def allocate_flow(book_code: str, month: str | None = None) -> list[Closed] | St
     Each is a run of its own beneath this one; those closed before are passed over. A run that names
     no month ends late, not failed, when the tape has not come, and at once when every deal is over.
     """
-    _end_with_serve()
     home, deals_folder = find_home(), find_deals()
     due = month or next_due_month_of_book(home, deals_folder, book_code)
     if due is None:

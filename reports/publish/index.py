@@ -32,7 +32,8 @@ def is_listed(deal_folder: Path, run_id: str) -> bool:
 def _months(deal_folder: Path) -> Iterator[dict[str, Any]]:
     """What the page says of each month: its manifest, and how many versions came before."""
     for folder in deal_folder.iterdir():
-        if manifest := read_manifest(folder):
+        is_unfinished = folder.name.startswith(".")
+        if not is_unfinished and (manifest := read_manifest(folder)):
             versions = folder / VERSIONS
             count = len(list(versions.iterdir())) if versions.is_dir() else 0
             yield {**manifest, "folder": folder.name, "earlier_count": count}

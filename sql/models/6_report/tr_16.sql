@@ -11,12 +11,11 @@ with standing as (
     union all
     select
         'clean_up_call_allowed',
-        period.as_of_date,
+        phase.as_of_date,
         '',
         '',
         ''
     from {{ ref('phase') }} as phase
-    cross join {{ source('deal', 'period') }} as period
     where phase.is_call_allowed and not phase.is_clean_up_called
 )
 
