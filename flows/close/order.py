@@ -36,10 +36,6 @@ def take_turn(request: CloseRequest, held: ExitStack, past: ExitStack) -> Turn:
         holding.enter_context(hold_book(request.home, deal.terms, f"closing {request.place}"))
         is_there = lake_exists(request.home.lake)
         lake = reading.enter_context(open_lake(request.home.lake)) if is_there else None
-        if lake:
-            lake.execute(
-                "begin transaction read only"
-            )  # The catalog is looked at once, not each time.
         turn = check_order(request, deal, lake)
         # Only a turn that was taken is held on to: a step that failed may be tried again.
         held.push(holding.pop_all())

@@ -101,6 +101,11 @@ def test_a_changed_project_is_compiled_again_and_its_contract_is_held_to(
     assert len(list((project / "target").glob("models-*.json"))) == len(names) + 1
 
 
+def test_a_project_in_which_nothing_can_be_kept_is_compiled_all_the_same(project: Path) -> None:
+    (project / "target").write_text("no folder can be made here")
+    assert compiled_models(project) == compiled_models()
+
+
 def test_a_project_that_dbt_refuses_is_one_line(project: Path) -> None:
     (project / "models/1_intake/tape.sql").write_text("select {{ ref('nothing') }}")
     with pytest.raises(TransformError, match=r"^dbt: .*'nothing' which was not found$"):
