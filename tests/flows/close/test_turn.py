@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import duckdb
 import pytest
 
 import deals.file.programme
@@ -19,6 +20,7 @@ from deals.load import list_deals, load_terms
 from flows.cli.progress import run_plainly
 from flows.close.lock import hold_deal
 from flows.close.month import CloseRequest
+from flows.close.order import take_turn
 from flows.close.route import STEP_NAMES, close_month
 from flows.home import Home, find_deals
 from flows.lake.connection import open_lake
@@ -118,3 +120,13 @@ def test_the_coupon_that_is_paid_is_the_admitted_one_when_the_file_is_saved_mean
     interest = balance * rate * days / 365
     assert accrued == interest.quantize(Decimal("0.01"), ROUND_HALF_UP)
     assert stated == terms.sha256
+
+
+def test_a_turn_s_lake_answers_again_after_a_question_that_failed(home: Home) -> None:
+    request = CloseRequest(home, find_deals(), DEAL, NEXT)
+    with ExitStack() as held, ExitStack() as past:
+        lake = take_turn(request, held, past).lake
+        assert lake is not None
+        with pytest.raises(duckdb.IOException):
+            lake.execute("from read_parquet('gone.parquet')")
+        assert lake.execute("select count(*) from close.run").fetchall() == [(2,)]
