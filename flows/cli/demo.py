@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 DEMO_DEAL = "huabei_2017_1"
 DEMO_FIRST, DEMO_LAST = "2017-06", "2018-07"
 DEMO_LOANS, DEMO_MONTHS, DEMO_SEED = 60_000, 14, 1
-EXPECTED = "about two minutes and 200 MB"
+EXPECTED = "about three minutes and 820 MB"
 SHOWN = (
     "collected",
     "loans bought",
