@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
+from graphlib import TopologicalSorter
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -94,8 +95,8 @@ def _write_whole(path: Path, text: str) -> None:
 
 
 def _project_hash(project: Path) -> str:
-    """The first 16 digits of the SHA-256 over the project's files and the releases that compile them."""
-    digest = hashlib.sha256()
+    """The first 16 digits of the SHA-256 over the project's files and what compiles them."""
+    digest = hashlib.sha256(Path(__file__).read_bytes())
     for package in ("dbt-core", "dbt-duckdb"):
         digest.update(f"{package} {version(package)}\n".encode())
     for path in sorted(path for part in PARTS for path in project.glob(part) if path.is_file()):
@@ -122,12 +123,21 @@ def _compile(project: Path, folder: Path) -> list[Model]:
     if outcome.exception:
         raise TransformError(f"dbt: {' '.join(str(outcome.exception).split())}")
     template = _month_template(project)
-    nodes: list[Any] = [result.node for result in outcome.result.results]  # type: ignore[union-attr]
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    results: list[Any] = outcome.result.results  # type: ignore[union-attr]
+    nodes = {result.node.unique_id: result.node for result in results}
     return [
-        _compiled(node, template, project)
-        for node in nodes
-        if node.config.materialized != "ephemeral"
+        _compiled(nodes[name], template, project)
+        for name in in_order(manifest["parent_map"])
+        if name in nodes and nodes[name].config.materialized != "ephemeral"
     ]
+
+
+def in_order(parents: dict[str, list[str]]) -> list[str]:
+    """Each node after its parents; dbt's own order of results depends on how its threads fare."""
+    return list(
+        TopologicalSorter({name: sorted(parents[name]) for name in sorted(parents)}).static_order()
+    )
 
 
 def _compiled(node: Any, month: "Template", project: Path) -> Model:

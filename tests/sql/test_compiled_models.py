@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from flows.home import DBT_PROJECT
-from flows.transform.compiled import TransformError, compiled_models
+from flows.transform.compiled import TransformError, compiled_models, in_order
 from flows.transform.run import run_models
 from tests.sql.small_month import Month
 
@@ -58,6 +58,11 @@ def test_dbt_run_makes_the_same_tables(limited: Month, staged: Path) -> None:
         for table in ours:
             query = f"select * from {table} order by all"
             assert by_dbt.execute(query).fetchall() == limited.connection.execute(query).fetchall()
+
+
+def test_the_models_stand_in_one_order_however_dbt_came_by_them() -> None:
+    found = [("c", []), ("b", ["d"]), ("d", ["source"]), ("a", ["d", "c"]), ("source", [])]
+    assert in_order(dict(found)) == in_order(dict(found[::-1])) == ["c", "source", "d", "a", "b"]
 
 
 def edit(path: Path, old: str, new: str) -> None:
