@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deals.terms.payments import COLLECTION_KINDS, CollectionKind
 from waterfall.money import Fen
 
 Ledger = Mapping[str, Fen]
 """Amounts by the code of an account, note or fee."""
+Acting = Mapping[str, NDArray[np.bool_]]
+"""By trigger code, the scenarios in which it acts on the payment date."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +138,8 @@ class Settlement:
     """Paid in by the originator at closing, by account; part of the inflow."""
 
 
-def pick_scenarios(ledger: Ledger, chosen: np.ndarray) -> dict[str, Fen]:
+def pick_scenarios(
+    ledger: Mapping[str, NDArray[Any]], chosen: np.ndarray
+) -> dict[str, NDArray[Any]]:
     """The ledger of the chosen scenarios alone, by index or mask."""
     return {code: amounts[chosen] for code, amounts in ledger.items()}

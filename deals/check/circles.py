@@ -12,13 +12,13 @@ def check_account_cycles(terms: Terms, problems: Problems) -> None:
     """Record every circle of transfers of all the cash in one phase, and of targets.
 
     A transfer with a cap, a release and the refilling of a reserve move a stated amount; they may go
-    both ways on one date.
+    both ways on one date. So may transfers with conditions, which need not hold together.
     """
     for phase, steps in terms.priority.items():
         moves = [
             (step.account, step.target)
             for step in steps
-            if step.kind == "transfer" and step.cap is None
+            if step.kind == "transfer" and step.cap is None and not step.is_conditional
         ]
         if circle := _find_circle(moves):
             problems.contradict(

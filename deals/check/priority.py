@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from deals.check.steps import (
     check_accounts,
+    check_conditions,
     check_formulas,
     check_targets,
     kinds_and_targets,
@@ -25,11 +26,13 @@ def check_priorities(terms: Terms, problems: Problems) -> None:
         check_targets(terms, phase, problems)
         check_accounts(terms, phase, problems)
         check_formulas(terms, phase, problems)
+        check_conditions(terms, phase, problems)
         _check_repeats(terms, phase, problems)
         _check_seniority(terms, phase, problems)
         _check_last_steps(terms, phase, problems)
         _check_residual_targets(terms, phase, problems)
     _check_phases(terms, problems)
+    _check_switches(terms, problems)
     _check_everyone_is_paid(terms, problems)
 
 
@@ -46,6 +49,7 @@ def _check_repeats(terms: Terms, phase: Phase, problems: Problems) -> None:
     done: set[tuple[str, str, str]] = set()
     for path, step in steps_of(terms, phase):
         leaves_rest = step.cap is not None or step.down_to is not None or step.is_to_target
+        leaves_rest = leaves_rest or step.is_conditional
         for target in step.targets or ("",):
             key = (step.kind, target, step.account)
             if key in done:
@@ -62,14 +66,16 @@ def _check_repeats(terms: Terms, phase: Phase, problems: Problems) -> None:
 def _check_seniority(terms: Terms, phase: Phase, problems: Problems) -> None:
     """Interest, and principal, go to the senior note before the mezzanine, and so on.
 
-    Notes that are paid pro rata stand side by side; a rest that is paid lower down has no rank.
+    Notes that are paid pro rata stand side by side; a rest that is paid lower down has no rank, and a
+    step with conditions has none.
     """
     ranks = {note.code: rank for rank, note in enumerate(terms.notes)}
     for kind in ("interest", "principal"):
         firsts: list[tuple[int, str]] = []
         for place, step in enumerate(terms.priority[phase]):
             known = [code for code in step.targets if code in ranks]
-            if step.kind != kind or not known or any(code in known for _, code in firsts):
+            is_ranked = step.kind == kind and not step.is_conditional
+            if not is_ranked or not known or any(code in known for _, code in firsts):
                 continue
             is_together = step.split == "pro_rata"
             firsts += [(place, code) for code in (known[:1] if is_together else known)]
@@ -86,10 +92,11 @@ def _check_seniority(terms: Terms, phase: Phase, problems: Problems) -> None:
 def _check_last_steps(terms: Terms, phase: Phase, problems: Problems) -> None:
     """A phase ends with the step that takes all that is left: the purchase or the residual.
 
-    With several accounts each that receives collections is emptied by such a step or a transfer.
+    With several accounts each that receives collections is emptied by such a step or a transfer. A step
+    with conditions may leave it all.
     """
     steps = terms.priority[phase]
-    kinds = [step.kind for step in steps]
+    kinds = ["" if step.is_conditional else step.kind for step in steps]
     spends_all = terms.purchase is None or terms.purchase.funding == "all_remaining"
     last = "purchase" if phase == "revolving" and spends_all else "residual"
     if len(terms.accounts) == 1:
@@ -104,8 +111,8 @@ def _check_last_steps(terms: Terms, phase: Phase, problems: Problems) -> None:
         return
     emptied = {
         step.account
-        for step in steps
-        if step.kind in (last, "residual") or (step.kind == "transfer" and step.cap is None)
+        for step, kind in zip(steps, kinds, strict=True)
+        if kind in (last, "residual") or (kind == "transfer" and step.cap is None)
     }
     for account in terms.accounts:
         if account.receives and account.code not in emptied:
@@ -144,6 +151,24 @@ def _check_phases(terms: Terms, problems: Problems) -> None:
                 f" leads to the phase {phase!r}",
                 f"steps of priority.{phase}",
                 "add them",
+            )
+
+
+def _check_switches(terms: Terms, problems: Problems) -> None:
+    """A trigger that switches steps is named by one."""
+    named = {
+        code
+        for steps in terms.priority.values()
+        for step in steps
+        for code in (*step.while_acting, *step.unless_acting)
+    }
+    for place, trigger in enumerate(terms.triggers):
+        if trigger.effect == "switch_steps" and trigger.code not in named:
+            problems.contradict(
+                (("triggers", place, "effect"), ("triggers", place, "code"), ("priority",)),
+                f" = 'switch_steps', and no step names {trigger.code!r}",
+                "a step with it in while_acting or unless_acting",
+                "name it there, or remove the trigger",
             )
 
 

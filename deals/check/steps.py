@@ -19,6 +19,12 @@ TARGET_SECTIONS = {
     "transfer": "accounts",
 }
 """Where the codes that a kind of step may name are declared; the other kinds name none."""
+CONDITION_SECTIONS = {
+    "once_repaid": "notes",
+    "while_acting": "triggers",
+    "unless_acting": "triggers",
+}
+"""The same for the codes that a step waits for."""
 CODE_SECTIONS = {
     "note_balance": "notes",
     "opening_note_balance": "notes",
@@ -77,7 +83,7 @@ def _check_code(
             (path, reason, around, *each_path(section, len(codes), "code")),
             f" = {code!r}",
             f"a code of the {section}, {', '.join(codes) or '(none)'}",
-            "correct the target",
+            "correct the code",
         )
 
 
@@ -98,6 +104,14 @@ def check_accounts(terms: Terms, phase: Phase, problems: Problems) -> None:
                 f"an account with a target to {step.kind} against",
                 "give the account a target",
             )
+
+
+def check_conditions(terms: Terms, phase: Phase, problems: Problems) -> None:
+    """A step waits for notes and triggers that exist."""
+    for path, step in steps_of(terms, phase):
+        for key, section in CONDITION_SECTIONS.items():
+            for code in getattr(step, key):
+                _check_code(terms, (*path, key), path, code, section, problems)
 
 
 def check_formulas(terms: Terms, phase: Phase, problems: Problems) -> None:

@@ -149,6 +149,9 @@ def _step(table: Table, first_account: str) -> Step:
         down_to=_optional_amount(table, "down_to"),
         is_to_target=table.get_or("is_to_target", FLAG, False),
         cover=table.get_or("cover", SOME_CODES, ()),
+        once_repaid=table.get_or("once_repaid", SOME_CODES, ()),
+        while_acting=table.get_or("while_acting", SOME_CODES, ()),
+        unless_acting=table.get_or("unless_acting", SOME_CODES, ()),
     )
 
 

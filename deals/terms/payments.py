@@ -205,6 +205,10 @@ class Step:
     left unpaid stays due. A principal step pays each note down to `down_to`, or to the note's
     scheduled target. `to` is the account that receives what a deficiency step makes good. The step's
     amounts are measured once, when its turn comes.
+
+    A step with conditions is due on a payment date only where all of them hold: the notes of
+    `once_repaid` were repaid before this date, one of the triggers of `while_acting` acts, and none of
+    `unless_acting` does. Whether a trigger is curable says whether the switch goes back.
     """
 
     kind: StepKind
@@ -218,6 +222,14 @@ class Step:
     down_to: Amount | None = None
     is_to_target: bool = False
     cover: tuple[str, ...] = ()
+    once_repaid: tuple[str, ...] = ()
+    while_acting: tuple[str, ...] = ()
+    unless_acting: tuple[str, ...] = ()
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether there may be payment dates on which the step is not due at all."""
+        return bool(self.once_repaid or self.while_acting or self.unless_acting)
 
     @property
     def target(self) -> str:

@@ -26,6 +26,9 @@ def find_faults(step: Step) -> Iterator[Fault]:
     yield from _find_target_faults(step)
     yield from _find_account_faults(step)
     yield from _find_amount_faults(step)
+    for code in set(step.while_acting) & set(step.unless_acting):
+        expected = "it in one of while_acting and unless_acting"
+        yield Fault("unless_acting", f" names {code!r} too", expected, "remove it from one of them")
 
 
 def _find_target_faults(step: Step) -> Iterator[Fault]:

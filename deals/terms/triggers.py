@@ -24,7 +24,7 @@ Metric = Literal[
     "interest_unpaid_ratio",
     "event",
 ]
-Effect = Literal["end_revolving", "accelerate", "default"]
+Effect = Literal["end_revolving", "accelerate", "default", "switch_steps"]
 BreachedWhen = Literal["over", "at_or_over", "under", "at_or_under"]
 MEANS_OF_THREE_MONTHS: Mapping[str, Metric] = {
     "overdue_rate_3m": "overdue_rate",
@@ -47,7 +47,7 @@ class Trigger:
     which payment date the effect begins: the one that follows the cut-off, or the one after it. A
     breach lasts for good, unless it `is_curable`: then it ends, with its effect, at the first cut-off
     at which the metric is no longer there. `event_code` is the event that a trigger on metric `event`
-    waits for.
+    waits for. A trigger that may `switch_steps` leaves the phase as it is: steps name it.
     """
 
     code: str

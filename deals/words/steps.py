@@ -67,6 +67,22 @@ def _conditions(terms: Terms, step: Step) -> Iterator[Sentence]:
         kept = say_amount(terms, step.keep)
         yield Sentence(f"账户中保留{kept.zh}", f"keeping {kept.en} in the account")
     yield from _places(terms, step)
+    yield from _say_conditions(terms, step)
+
+
+def _say_conditions(terms: Terms, step: Step) -> Iterator[Sentence]:
+    if step.once_repaid:
+        names = names_of(terms, step.once_repaid)
+        yield Sentence(
+            f"仅在{listed_zh(name.zh for name in names)}于此前支付日清偿完毕后",
+            f"only once {listed_en(name.en for name in names)} was repaid on an earlier payment date",
+        )
+    if step.while_acting:
+        codes = step.while_acting
+        yield Sentence(f"仅在{'或'.join(codes)}生效期间", f"only while {' or '.join(codes)} acts")
+    if step.unless_acting:
+        codes = step.unless_acting
+        yield Sentence(f"{'或'.join(codes)}生效期间除外", f"unless {' or '.join(codes)} acts")
 
 
 def _places(terms: Terms, step: Step) -> Iterator[Sentence]:

@@ -45,6 +45,7 @@ EFFECT_WORDS = {
     "end_revolving": Sentence("循环购买期提前结束", "the revolving period ends"),
     "accelerate": Sentence("进入加速清偿", "payments are accelerated"),
     "default": Sentence("构成违约事件", "it is an event of default"),
+    "switch_steps": Sentence("切换指明该事件的分配步骤", "the steps that name it are switched"),
 }
 
 

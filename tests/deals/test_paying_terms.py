@@ -29,6 +29,18 @@ balance = { value = 1.00, source = "assumed: any" }
 """
 
 
+SWITCH = """
+[[triggers]]
+code = "trap"
+metric = "overdue_rate"
+threshold = { value = 0.05, source = "assumed: any" }
+effect = "switch_steps"
+acts = "this"
+is_curable = true
+
+"""
+
+
 def accounts(initial: str) -> str:
     """A collection account and a reserve that holds so much at closing."""
     return f"""
@@ -73,6 +85,26 @@ def with_terms(text: str, more: str) -> tuple[str, str]:
             "notes[1].rate_steps stands beside a floating coupon, expected one of them",
         ),
         (
+            [with_terms(SENIOR_COUPON, 'once_repaid = ["junior"]')],
+            "priority.allocation[7].once_repaid = 'junior', expected a code of the notes, senior,",
+        ),
+        (
+            [with_terms(SENIOR_COUPON, 'while_acting = ["trap"]')],
+            "priority.allocation[7].while_acting = 'trap', expected a code of the triggers,",
+        ),
+        (
+            [
+                with_terms(
+                    SENIOR_COUPON, 'while_acting = ["defaults"], unless_acting = ["defaults"]'
+                )
+            ],
+            "priority.allocation[7].unless_acting names 'defaults' too, expected it in one of",
+        ),
+        (
+            [(BOOK, SWITCH + BOOK)],
+            ".effect = 'switch_steps', and no step names 'trap', expected a step with it in",
+        ),
+        (
             [(BOOK, accounts('{ of = "initial_pool_balance" }'))],
             "accounts[2].initial is a share of initial_pool_balance, which is not known at closing",
         ),
@@ -94,6 +126,14 @@ def test_terms_that_contradict_each_other_are_listed(
             (SENIOR_RATE, SENIOR_RATE + TARGET_BALANCES),
         ],
         [(SENIOR_RATE, SENIOR_RATE + RATE_STEPS)],
+        [
+            (BOOK, SWITCH + BOOK),
+            (
+                SENIOR_COUPON,
+                f"{SENIOR_COUPON[:-2]}, while_acting = ['trap'] }},\n"
+                f"{SENIOR_COUPON[:-2]}, unless_acting = ['trap'] }}",
+            ),
+        ],
         [
             (BOOK, accounts('{ of = "issued_note_balance" }')),
             with_terms(SENIOR_COUPON, 'cover = ["reserve"]'),

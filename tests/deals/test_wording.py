@@ -140,6 +140,26 @@ def test_a_quotient_is_read_back_as_it_is_written():
     assert said.zh == "税：当期利息回收款的3.36/103"
 
 
+def test_a_step_says_what_it_waits_for():
+    step = Step(
+        "principal",
+        ("mezzanine",),
+        "8",
+        account="principal",
+        once_repaid=("senior",),
+        while_acting=("trap", "turbo"),
+        unless_acting=("defaults",),
+    )
+    said = say_step(STRUCTURE, step)
+    assert said.en == (
+        "repay principal of Mezzanine, from the Principal account, only once Senior was repaid on an "
+        "earlier payment date, only while trap or turbo acts, unless defaults acts"
+    )
+    assert said.zh == (
+        "偿还次优先级的本金，自本金账户，仅在优先级于此前支付日清偿完毕后，仅在trap或turbo生效期间，defaults生效期间除外"
+    )
+
+
 def test_coupons_that_float_or_step_up_are_read_back():
     senior, mezzanine, _ = STRUCTURE.notes
     floating = Floating("LPR_1Y", Decimal("0.01"), Decimal("0.02"), Decimal("0.08"))

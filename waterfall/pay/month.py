@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from deals.terms.deal import Terms
 from deals.terms.payments import Phase
-from waterfall.books import Collections, PoolFacts, Settlement, State, pick_scenarios
+from waterfall.books import Acting, Collections, PoolFacts, Settlement, State, pick_scenarios
 from waterfall.money import Fen, WaterfallError, multiply, zero_fen
 from waterfall.pay.checks import (
     check_codes,
@@ -24,7 +24,13 @@ from waterfall.pay.checks import (
 )
 from waterfall.pay.metrics import CutOff, Watch
 from waterfall.pay.settle import settle_checked
-from waterfall.pay.triggers import PHASE_ORDER, TriggerTest, examine_triggers, select_phase
+from waterfall.pay.triggers import (
+    PHASE_ORDER,
+    TriggerTest,
+    examine_triggers,
+    find_acting,
+    select_phase,
+)
 from waterfall.ratios import compare
 
 Record = TypeVar("Record", State, Collections, PoolFacts)
@@ -110,8 +116,11 @@ def run_month(
         cut_off = replace(cut_off, collections=replace(cut_off.collections, clean_up=price))
         if call.replaces_priority:
             phases = np.where(is_called, PHASES.index("clean_up"), phases)
+    acting = find_acting(tests)
     settlements = tuple(
-        _settle_phase(cut_off, PHASES[place], np.flatnonzero(phases == place), purchase_price)
+        _settle_phase(
+            cut_off, PHASES[place], np.flatnonzero(phases == place), purchase_price, acting
+        )
         for place in np.flatnonzero(np.bincount(phases))
     )
     state = _side_by_side(settlements, cut_off.opening.scenarios)
@@ -163,7 +172,11 @@ def call_price(cut_off: CutOff) -> Fen:
 
 
 def _settle_phase(
-    cut_off: CutOff, phase: Phase, scenarios: NDArray[np.int64], purchase_price: Fen | None
+    cut_off: CutOff,
+    phase: Phase,
+    scenarios: NDArray[np.int64],
+    purchase_price: Fen | None,
+    acting: Acting,
 ) -> PhaseSettlement:
     """Settle the scenarios of one phase."""
     state, collections, pool = cut_off.opening, cut_off.collections, cut_off.pool
@@ -173,9 +186,10 @@ def _settle_phase(
             _picked(collections, scenarios),
             _picked(pool, scenarios),
         )
+        acting = pick_scenarios(acting, scenarios)
     price = None if purchase_price is None else purchase_price[scenarios]
     settlement = settle_checked(
-        cut_off.terms, cut_off.period, phase, state, collections, pool, price
+        cut_off.terms, cut_off.period, phase, state, collections, pool, price, acting
     )
     return PhaseSettlement(phase, scenarios, settlement)
 

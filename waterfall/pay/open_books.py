@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from deals.terms.deal import Terms
-from waterfall.books import Collections, Ledger, PoolFacts, State
+from waterfall.books import Acting, Collections, Ledger, PoolFacts, State
 from waterfall.money import LARGEST_FEN, Fen, WaterfallError, format_fen, refuse_negative, zero_fen
 
 Open = dict[str, Fen]
@@ -26,6 +26,7 @@ class OpenBooks:
     """Of the price of the loans that were chosen; None spends the whole budget."""
     is_matured: bool
     """The payment date is the expected maturity or later."""
+    acting: Acting
     note_targets: Mapping[str, int]
     """The scheduled balance in fen on this date, of the notes that have a schedule."""
     cash: Open
@@ -79,6 +80,7 @@ def open_books(
     purchase_price: Fen | None,
     note_targets: Mapping[str, int],
     is_matured: bool,
+    acting: Acting,
 ) -> OpenBooks:
     """The books with the cash received and the period's defaults, and nothing accrued or paid yet."""
     nothing = zero_fen(opening.scenarios)
@@ -89,6 +91,7 @@ def open_books(
         pool=pool,
         price_left=purchase_price,
         is_matured=is_matured,
+        acting=acting,
         note_targets=note_targets,
         cash=_receive(opening, inflow),
         note_balance=dict(opening.note_balance),

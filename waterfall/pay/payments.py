@@ -8,7 +8,7 @@ from waterfall.books import Payment
 from waterfall.money import Fen, WaterfallError, split_pro_rata
 from waterfall.pay.formulas import look_up
 from waterfall.pay.open_books import OpenBooks
-from waterfall.pay.steps import STEP_KINDS, Demand, Turn, take_turn
+from waterfall.pay.steps import STEP_KINDS, Demand, Turn, ask, take_turn
 
 
 def pay_step(books: OpenBooks, step_number: int, step: Step) -> list[Payment]:
@@ -32,7 +32,7 @@ def pay_step(books: OpenBooks, step_number: int, step: Step) -> list[Payment]:
 
 def _pay_together(turn: Turn, targets: tuple[str, ...]) -> list[Payment]:
     """Pay the targets at once, each its part of the cash in proportion to what it wants."""
-    demands = [STEP_KINDS[turn.step.kind](turn, target) for target in targets]
+    demands = [ask(turn, target) for target in targets]
     wanted = [demand.wanted for demand in demands]
     total = sum(wanted[1:], wanted[0])
     if turn.cap is not None:

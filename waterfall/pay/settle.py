@@ -14,7 +14,7 @@ from deals.dates.calendar import Period
 from deals.terms.coupons import in_force
 from deals.terms.deal import Terms
 from deals.terms.payments import Phase, Step
-from waterfall.books import Collections, Ledger, Payment, PoolFacts, Settlement, State
+from waterfall.books import Acting, Collections, Ledger, Payment, PoolFacts, Settlement, State
 from waterfall.money import Fen, WaterfallError, fen_of, format_fen, zero_fen
 from waterfall.pay.accruals import accrue_fees, accrue_interest
 from waterfall.pay.checks import (
@@ -87,6 +87,7 @@ def settle_issue(terms: Terms, state: State, purchase_price: Fen | None) -> Sett
             purchase_price=check_price(purchase_price, scenarios),
             note_targets={},
             is_matured=False,
+            acting={},
         )
         for code, amount in issued.items():
             books.note_balance[code] = books.note_balance[code] + amount
@@ -126,11 +127,13 @@ def settle(
     collections: Collections,
     pool: PoolFacts,
     purchase_price: Fen | None,
+    acting: Acting | None = None,
 ) -> Settlement:
     """Pay one payment date in the order that `terms.priority` gives for the phase.
 
     The phase holds for every scenario. `purchase_price` None spends all the cash that reaches the
-    purchase. Raises WaterfallError naming deal, payment date, step and value.
+    purchase. `acting` are the triggers that steps may wait for. Raises WaterfallError naming deal,
+    payment date, step and value.
     """
     scenarios = state.scenarios
     with place_errors(f"{terms.deal_id}, payment date {period.payment_date}"):
@@ -138,7 +141,9 @@ def settle(
         collections = check_collections(collections, scenarios)
         pool = check_pool(pool, scenarios)
         purchase_price = check_price(purchase_price, scenarios)
-    return settle_checked(terms, period, phase, state, collections, pool, purchase_price)
+    return settle_checked(
+        terms, period, phase, state, collections, pool, purchase_price, acting or {}
+    )
 
 
 def settle_checked(
@@ -149,6 +154,7 @@ def settle_checked(
     collections: Collections,
     pool: PoolFacts,
     purchase_price: Fen | None,
+    acting: Acting,
 ) -> Settlement:
     """Like `settle`, of figures that were checked for every scenario."""
     with place_errors(f"{terms.deal_id}, payment date {period.payment_date}"):
@@ -163,6 +169,7 @@ def settle_checked(
             purchase_price=purchase_price,
             note_targets=_note_targets(terms, period),
             is_matured=period.is_expected_maturity,
+            acting=acting,
         )
         accrue_interest(books, period)
         accrue_fees(books, period)

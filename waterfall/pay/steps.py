@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deals.terms.payments import Step
 from waterfall.money import Fen, WaterfallError
@@ -38,6 +39,8 @@ class Turn(NamedTuple):
     cap: Fen | None
     keep: Fen | None
     down_to: Fen | None
+    is_due: NDArray[np.bool_] | None
+    """Of a step with conditions, where they hold."""
 
     @property
     def moves_cash(self) -> bool:
@@ -46,6 +49,8 @@ class Turn(NamedTuple):
     def spendable_cash(self) -> Fen:
         """The cash of the step's account, less what the step must keep there."""
         cash = look_up(self.books.cash, self.step.account)
+        if self.is_due is not None:
+            cash = np.where(self.is_due, cash, 0)
         return cash if self.keep is None else np.maximum(cash - self.keep, 0)
 
 
@@ -54,7 +59,37 @@ def take_turn(books: OpenBooks, number: int, step: Step) -> Turn:
     cap = None if step.cap is None else evaluate(step.cap, books)
     keep = None if step.keep is None else evaluate(step.keep, books)
     down_to = None if step.down_to is None else evaluate(step.down_to, books)
-    return Turn(books, number, step, cap, keep, down_to)
+    is_due = _find_due(books, step) if step.is_conditional else None
+    return Turn(books, number, step, cap, keep, down_to, is_due)
+
+
+def _find_due(books: OpenBooks, step: Step) -> NDArray[np.bool_]:
+    """Where all conditions of the step hold, of shape (scenarios,)."""
+    is_due = np.ones(books.scenarios, dtype=np.bool_)
+    for code in step.once_repaid:
+        is_due &= look_up(books.opening.note_balance, code) == 0
+    if step.while_acting:
+        is_due &= _is_any_acting(books, step.while_acting)
+    if step.unless_acting:
+        is_due &= ~_is_any_acting(books, step.unless_acting)
+    return is_due
+
+
+def _is_any_acting(books: OpenBooks, codes: tuple[str, ...]) -> NDArray[np.bool_]:
+    acting = [books.acting[code] for code in codes if code in books.acting]
+    if len(acting) < len(codes):
+        known = ", ".join(books.acting) or "(none)"
+        raise WaterfallError(f"triggers {', '.join(codes)} are not all tested; expected {known}")
+    return np.logical_or.reduce(acting)
+
+
+def ask(turn: Turn, target: str) -> Demand:
+    """What the target asks for; nothing where the step is not due."""
+    demand = STEP_KINDS[turn.step.kind](turn, target)
+    if turn.is_due is None:
+        return demand
+    due, wanted = (np.where(turn.is_due, amount, 0) for amount in (demand.due, demand.wanted))
+    return demand._replace(due=due, wanted=wanted)
 
 
 def _demand_fee(turn: Turn, target: str) -> Demand:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from deals.terms.deal import Terms
 from deals.terms.payments import Phase
 from deals.terms.triggers import Effect, Trigger
+from waterfall.books import Acting
 from waterfall.money import WaterfallError, zero_fen
 from waterfall.pay.checks import place_errors
 from waterfall.pay.metrics import CutOff, Watch, measure, remember
@@ -101,12 +102,19 @@ def _is_breached(trigger: Trigger, ratio: Ratio, threshold: int) -> NDArray[np.b
     }[trigger.breached_when]
 
 
+def find_acting(tests: tuple[TriggerTest, ...]) -> Acting:
+    """Where each trigger acts on the payment date."""
+    return {test.trigger.code: test.is_acting for test in tests}
+
+
 def select_phase(cut_off: CutOff, tests: tuple[TriggerTest, ...]) -> NDArray[np.int64]:
     """The place in PHASE_ORDER of each scenario's phase: as scheduled, or graver by a trigger."""
     scheduled = cut_off.period.scheduled_phase
     start = PHASE_ORDER.index("revolving" if scheduled == "revolving" else "allocation")
     places = np.full(cut_off.opening.scenarios, start, dtype=np.int64)
     for test in tests:
+        if test.trigger.effect not in EFFECT_PHASES:
+            continue
         place = PHASE_ORDER.index(EFFECT_PHASES[test.trigger.effect])
         places = np.where(test.is_acting, np.maximum(places, place), places)
     return places

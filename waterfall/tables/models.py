@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from deals.dates.calendar import Period, period_of
 from deals.terms.deal import Terms
 from deals.terms.events import CLEAN_UP_CALL
@@ -120,10 +122,13 @@ def _check_call(cut_off: CutOff, phase: Phase) -> None:
 
 
 def purchase_budget(
-    terms: Terms, month_start: "DuckDBPyRelation", phase: "DuckDBPyRelation"
+    terms: Terms,
+    month_start: "DuckDBPyRelation",
+    phase: "DuckDBPyRelation",
+    trigger_test: "DuckDBPyRelation",
 ) -> "pa.Table":
     """One row `available_amount`: the cash left for buying loans when the steps before it are paid."""
-    settled = _settle_month(terms, read_start(month_start), phase, None)
+    settled = _settle_month(terms, read_start(month_start), phase, trigger_test, None)
     budget = sum((item.purchase_budget for _, item in settled), fens(Decimal(0)))
     return table_of(Budget, [Budget(money(budget))])
 
@@ -132,11 +137,12 @@ def settlement(
     terms: Terms,
     month_start: "DuckDBPyRelation",
     phase: "DuckDBPyRelation",
+    trigger_test: "DuckDBPyRelation",
     purchase: "DuckDBPyRelation",
 ) -> "pa.Table":
     """One row: every payment of the month and every line of its ledgers, as lists."""
     price = fens(read_one(purchase)["price_amount"])
-    settled = _settle_month(terms, read_start(month_start), phase, price)
+    settled = _settle_month(terms, read_start(month_start), phase, trigger_test, price)
     return table_of(MonthLines, [state_month(terms, settled)])
 
 
@@ -144,6 +150,7 @@ def _settle_month(
     terms: Terms,
     start: MonthStart,
     phase: "DuckDBPyRelation",
+    trigger_test: "DuckDBPyRelation",
     price: Fen | None,
 ) -> list[tuple[date, Settlement]]:
     """Each payment date of the month: the issue in the first one, and the collections' if there are any."""
@@ -161,6 +168,7 @@ def _settle_month(
         read_collections(start, phase_row["clean_up_amount"]),
         read_pool(start),
         price if buys and not period.is_first else None,
+        {row["trigger_code"]: np.array([row["is_acting"]]) for row in rows_of(trigger_test)},
     )
     return [*settled, (period.payment_date, made)]
 

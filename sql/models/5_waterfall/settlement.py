@@ -9,6 +9,7 @@ def model(dbt, session):
         terms=admitted_terms(dbt.source("deal", "admitted")),
         month_start=dbt.ref("month_start"),
         phase=dbt.ref("phase"),
+        trigger_test=dbt.ref("trigger_test"),
         purchase=dbt.ref("purchase"),
     )
     # A relation of this session is written in the model's own transaction.

@@ -7,9 +7,11 @@ truncated, and unpaid interest earns simple interest: the choices of the engine 
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
+from deals.load import load_structure
 from deals.terms.deal import Terms
-from deals.terms.payments import Account, Combined, Fee, FixedAmount, Note, ShareOf, Step
+from deals.terms.payments import Account, Fee, FixedAmount, Note, Step
 from tests.waterfall.small_deal import small_terms
 
 START = date(2021, 4, 15)
@@ -80,31 +82,12 @@ def _transfers(terms: Terms) -> Terms:
     return replace(terms, accounts=(COLLECTION, *others), priority=steps)
 
 
-def _once_anchor_is_gone(terms: Terms) -> Terms:
-    """A1 takes what its plan does not foresee only on dates that A2 opens with nothing outstanding."""
-    balance = ShareOf("note_balance", codes=("A1",))
-    bar = ShareOf("opening_note_balance", Decimal(10**6), ("A2",))
-    steps = list(terms.priority["allocation"])
-    steps[3] = replace(steps[3], cap=Combined("minus", (balance, bar)))
-    return replace(terms, priority={"allocation": tuple(steps)})
-
-
 STRUCTURES: dict[str, Terms] = {
     "absbox_test01_00": _terms(*SEQUENTIAL),
     "absbox_pac01_01": _terms(
         "interest A1", "principal_to_target A1", "principal B", "residual B", notes=(PLANNED_A1, B)
     ),
-    "absbox_pac02_02": _once_anchor_is_gone(
-        _terms(
-            "interest A1 A2",
-            "principal_to_target A1",
-            "principal A2",
-            "principal A1",
-            "principal B",
-            "residual B",
-            notes=(PLANNED_A1, _note("A2", 15000, "0.07"), B),
-        )
-    ),
+    "absbox_pac02_02": load_structure(Path(__file__).with_name("pac02.toml")),
     "absbox_test01Fee_03": _terms(
         "fee issuance_fee",
         *SEQUENTIAL,

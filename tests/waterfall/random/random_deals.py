@@ -28,7 +28,7 @@ from deals.terms.payments import (
 )
 from deals.terms.purchase import Purchase
 from deals.terms.rates import Quotient, Rate
-from deals.terms.triggers import BreachedWhen, Metric, Trigger
+from deals.terms.triggers import BreachedWhen, Effect, Metric, Trigger
 from tests.waterfall.small_deal import note, small_terms
 
 DAY_COUNTS = ("ACT/365F", "ACT/360", "ACT/ACT", "30/360")
@@ -46,6 +46,7 @@ class Codes:
     accounts: tuple[str, ...]
     reserves: tuple[str, ...]
     deficiency_notes: tuple[str, ...]
+    triggers: tuple[str, ...]
 
     def of(self, section: str) -> tuple[str, ...]:
         return getattr(self, section)
@@ -67,15 +68,14 @@ def random_terms(random: Random) -> Terms:
         accounts=accounts,
         reserves=tuple(code for code in accounts[1:] if random.random() < 0.7),
         deficiency_notes=tuple(reversed(_some(random, all_notes, least=0))),
+        triggers=tuple(f"trigger_{place}" for place in range(random.randint(0, 3))),
     )
     return small_terms(
         closing_date=FIRST_DAY,
         notes=notes,
         fees=tuple(_fee(random, code, codes) for code in fee_codes),
         accounts=_accounts(random, codes),
-        triggers=tuple(
-            _trigger(random, f"trigger_{place}") for place in range(random.randint(0, 3))
-        ),
+        triggers=tuple(_trigger(random, code) for code in codes.triggers),
         support=_support(random, rated, size),
         purchase=Purchase(
             "par",
@@ -242,7 +242,7 @@ def _trigger(random: Random, code: str) -> Trigger:
         code=code,
         metric=metric,
         thresholds=thresholds,
-        effect=random.choice(("end_revolving", "accelerate", "default")),
+        effect=random.choice(get_args(Effect)),
         breached_when="over" if metric == "event" else random.choice(get_args(BreachedWhen)),
         is_curable=random.random() < 0.6,
         acts=random.choice(("this", "next")),
@@ -287,6 +287,9 @@ def _step(random: Random, codes: Codes, kind: Any, number: int) -> Step | None:
     is_scheduled = kind == "principal" and set(targets) <= set(codes.scheduled)
     is_to_target = is_scheduled and random.random() < 0.6
     has_floor = kind == "principal" and not is_to_target and random.random() < 0.2
+    switches = _some(random, codes.triggers) if random.random() < 0.3 else ()
+    while_acting = switches[::2] if random.random() < 0.6 else ()
+    unless_acting = tuple(code for code in switches if code not in while_acting)
     return Step(
         kind=kind,
         targets=targets,
@@ -299,6 +302,9 @@ def _step(random: Random, codes: Codes, kind: Any, number: int) -> Step | None:
         down_to=random_amount(random, codes) if has_floor else None,
         is_to_target=is_to_target,
         cover=_some(random, others) if moves_cash and random.random() < 0.3 else (),
+        once_repaid=_some(random, codes.notes) if random.random() < 0.1 else (),
+        while_acting=while_acting,
+        unless_acting=unless_acting,
     )
 
 

@@ -94,6 +94,8 @@ class PaymentDay:
     price_left: int | None
     """What is still to be paid for the loans that were chosen; None buys for all the budget."""
     interest_accrued: Amounts
+    acting: frozenset[str] = frozenset()
+    """Codes of the triggers that act on this date."""
     support_left: int = 0
     bought: int = 0
 

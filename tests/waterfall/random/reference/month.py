@@ -56,6 +56,7 @@ def run_plainly(
         collections,
         cut_off.pool,
         price,
+        frozenset(code for code, test in tests.items() if test.is_acting),
     )
     return PlainMonth(tests, phase, is_called, rows, reserve_targets)
 

@@ -29,11 +29,22 @@ def settle_plainly(
     collections: PlainCollections,
     pool: PlainPool,
     price: int | None,
+    acting: frozenset[str],
 ) -> tuple[list[Row], Amounts]:
     """Change the state; return every payment, and what each reserve should hold after them."""
     opening = state.copy()
     day = PaymentDay(
-        terms, accrual_start, payment_date, is_matured, opening, state, collections, pool, price, {}
+        terms,
+        accrual_start,
+        payment_date,
+        is_matured,
+        opening,
+        state,
+        collections,
+        pool,
+        price,
+        {},
+        acting,
     )
     receive(day)
     book_defaults(day)
@@ -93,8 +104,13 @@ def pay_step(day: PaymentDay, number: int, step: Step) -> list[Row]:
 
 
 def due_of(day: PaymentDay, step: Step, target: str, cap: int, keep: int, lowest: int) -> int:
-    """What the step owes its target; what it may spend, where it owes nothing in particular."""
+    """What the step owes its target; what it may spend, where it owes nothing in particular.
+
+    A step whose conditions do not hold owes nothing.
+    """
     state = day.state
+    if not holds(day, step):
+        return 0
     if step.kind == "fee":
         return state.fees[target]
     if step.kind == "interest":
@@ -119,6 +135,15 @@ def due_of(day: PaymentDay, step: Step, target: str, cap: int, keep: int, lowest
         return state.notes[target]
     assert step.kind in ("transfer", "residual")
     return max(state.accounts[step.account] - keep, 0)
+
+
+def holds(day: PaymentDay, step: Step) -> bool:
+    """Whether the step's notes were repaid before, one of its triggers acts, and none that stops it."""
+    if any(day.opening.notes[code] > 0 for code in step.once_repaid):
+        return False
+    if step.while_acting and day.acting.isdisjoint(step.while_acting):
+        return False
+    return day.acting.isdisjoint(step.unless_acting)
 
 
 def scheduled_balance(day: PaymentDay, target: str) -> int:
