@@ -42,6 +42,10 @@ class Collections:
         """All the cash of the period."""
         return sum((self.of_kind(kind) for kind in COLLECTION_KINDS), 0 * self.principal)
 
+    def net_loss(self) -> Fen:
+        """What defaulted less what was recovered, not below zero; costs of recovering add to it."""
+        return np.maximum(self.defaulted - self.recovery, 0)
+
     def principal_total(self) -> Fen:
         """The cash that is principal of the pool, not income on it."""
         return self.principal + self.prepayment + self.repurchase + self.clean_up

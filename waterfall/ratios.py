@@ -48,6 +48,11 @@ def average(ratios: Sequence[Ratio]) -> Ratio:
     )
 
 
+def add_up(ratios: Sequence[Ratio]) -> Ratio:
+    """The sum of the numerators over the denominator of the last, which is the earliest period's."""
+    return reduce(np.add, (numerators for numerators, _ in ratios)), ratios[-1][1]
+
+
 def in_millionths(ratio: Ratio) -> Millionths:
     """The ratio to 6 decimals, half up: to be stated, not to be compared."""
     quotients, remainders, divisors = _divide(ratio)

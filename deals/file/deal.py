@@ -33,7 +33,7 @@ from deals.file.triggers import build_call, build_support, build_trigger
 from deals.terms.deal import Terms
 from deals.terms.eligibility import WARRANTABLE, Eligibility, RepurchasePrice, Warranty
 from deals.terms.forecast import Forecast
-from deals.terms.payments import LateInterest, Rounding
+from deals.terms.payments import DeficiencyBasis, LateInterest, Rounding
 from deals.terms.rates import Rate
 from deals.terms.sections import (
     LEAST_WORKING_DAYS,
@@ -126,7 +126,15 @@ def _payment(table: Table) -> Payment:
         ),
         rounding=table.get("rounding", one_of(*get_args(Rounding))),
         deficiency_notes=table.get_or("deficiency_notes", SOME_CODES, ()),
+        deficiency_basis=_deficiency_basis(table),
     )
+
+
+def _deficiency_basis(table: Table) -> DeficiencyBasis:
+    """What the ledgers take on; without ledgers there is no such key."""
+    kind = one_of(*get_args(DeficiencyBasis))
+    has_ledgers = "deficiency_notes" in table
+    return table.get_or("deficiency_basis", kind, "defaulted") if has_ledgers else "defaulted"
 
 
 def _default(table: Table) -> Default:

@@ -36,11 +36,13 @@ from deals.terms.payments import (
 
 _FEE_DAY_COUNT = one_of(*get_args(DayCount), "none")
 _QUANTITY = one_of(*get_args(Quantity))
-_COLLECTIONS = (
+_FLOWS = (
     "interest_collections",
     "cumulative_interest_collections",
     "principal_collections",
     "collections",
+    "recoveries",
+    "net_loss",
 )
 _COMBINATIONS = ("sum", "least", "greatest", "minus")
 _WITHOUT_TARGET = ("purchase", "support_repayment")
@@ -71,7 +73,7 @@ def build_fee(table: Table) -> Fee:
         rows = table.tables("tiers")
         tiers = tuple((row.get("from", MONEY), row.get("amount", MONEY)) for row in rows)
         return Fee(**stated, basis=basis, codes=codes, tiers=tiers)
-    day_count = "none" if basis in _COLLECTIONS else table.get("day_count", _FEE_DAY_COUNT)
+    day_count = "none" if basis in _FLOWS else table.get("day_count", _FEE_DAY_COUNT)
     return Fee(
         **stated,
         basis=basis,

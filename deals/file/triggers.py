@@ -21,11 +21,13 @@ from deals.terms.payments import (
     Support,
 )
 from deals.terms.triggers import (
+    FLOWS_OF_THE_POOL,
     MEANS_OF_THREE_MONTHS,
     MOST_AVERAGED,
     BreachedWhen,
     Effect,
     Metric,
+    Rolling,
     Trigger,
 )
 
@@ -54,6 +56,7 @@ def build_trigger(table: Table) -> Trigger:
         event_code=table.get("event_code", one_of(*EVENTS)) if metric == "event" else "",
         clause=table.get_or("clause", TEXT, ""),
         average_months=_average_months(table, metric),
+        rolling=_rolling(table, metric),
     )
 
 
@@ -62,6 +65,13 @@ def _average_months(table: Table, metric: Metric) -> int:
     if metric == "event" or metric in MEANS_OF_THREE_MONTHS:
         return 1
     return table.get_or("average_months", count(1, MOST_AVERAGED), 1)
+
+
+def _rolling(table: Table, metric: Metric) -> Rolling:
+    """Only a flow over the opening pool may be summed; another metric has no such key."""
+    if metric not in FLOWS_OF_THE_POOL:
+        return "mean"
+    return table.get_or("rolling", one_of(*get_args(Rolling)), "mean")
 
 
 def build_support(table: Table) -> Support:

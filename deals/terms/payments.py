@@ -27,6 +27,7 @@ DayCount = Literal[
 ]
 Rounding = Literal["half_up", "down"]
 LateInterest = Literal["none", "simple", "compounding"]
+DeficiencyBasis = Literal["defaulted", "net_loss"]
 Phase = Literal["revolving", "allocation", "accelerated", "default", "clean_up"]
 StepKind = Literal[
     "fee",
@@ -49,7 +50,12 @@ Quantity = Literal[
     "cumulative_interest_collections",
     "principal_collections",
     "collections",
+    "recoveries",
+    "cumulative_recoveries",
     "defaulted",
+    "cumulative_defaulted",
+    "net_loss",
+    "cumulative_net_loss",
     "pool_balance",
     "closing_pool_balance",
     "initial_pool_balance",
@@ -67,7 +73,8 @@ Quantity = Literal[
 
 The period's collections: of interest (or all of it since the closing), of principal (prepayments,
 repurchases and a clean-up price included), or all cash, which counts as nothing where the costs of
-recovering exceed it; what defaulted.
+recovering exceed it; recoveries net of those costs; what defaulted; and the net loss, which is what
+defaulted less the recoveries, of the period or of all periods since the closing.
 The pool at the start of the period (`pool_balance`), at the cut-off, or at closing of the deal. The
 notes now, before this date's payments, or as issued; their interest of this period
 (`interest_accrued`, without interest on unpaid interest) or all that is unpaid. Unpaid fees, cash in

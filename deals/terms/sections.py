@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from deals.terms.payments import LateInterest, Rounding
+from deals.terms.payments import DeficiencyBasis, LateInterest, Rounding
 
 Roll = Literal["following", "modified_following", "preceding", "none"]
 
@@ -72,7 +72,8 @@ class Payment:
     """`[payment]`: the payment dates, and what holds for every payment.
 
     Unpaid interest earns nothing, interest that earns none itself (`simple`), or interest that
-    compounds. `deficiency_notes` have a principal deficiency ledger and bear defaults in that order.
+    compounds. `deficiency_notes` have a principal deficiency ledger and bear in that order what
+    `deficiency_basis` says of each period: its defaults, or its net loss.
     """
 
     rule: PaymentRule
@@ -81,6 +82,7 @@ class Payment:
     interest_on_unpaid_interest: LateInterest
     rounding: Rounding = "half_up"
     deficiency_notes: tuple[str, ...] = ()
+    deficiency_basis: DeficiencyBasis = "defaulted"
 
 
 @dataclass(frozen=True)

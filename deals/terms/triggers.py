@@ -19,12 +19,14 @@ Metric = Literal[
     "payment_rate",
     "excess_spread_rate",
     "interest_cover_ratio",
+    "debt_service_cover_ratio",
     "idle_cash_ratio",
     "pool_to_notes_ratio",
     "interest_unpaid_ratio",
     "event",
 ]
 Effect = Literal["end_revolving", "accelerate", "default", "switch_steps"]
+Rolling = Literal["mean", "sum"]
 BreachedWhen = Literal["over", "at_or_over", "under", "at_or_under"]
 MEANS_OF_THREE_MONTHS: Mapping[str, Metric] = {
     "overdue_rate_3m": "overdue_rate",
@@ -33,6 +35,8 @@ MEANS_OF_THREE_MONTHS: Mapping[str, Metric] = {
 """Metrics that are a mean by their name; a trigger's `average_months` says it of the others."""
 READS_DENOMINATOR: tuple[Metric, ...] = ("cumulative_default_rate", "cumulative_net_loss_rate")
 """Metrics over the denominator that `default.rate_denominator` states."""
+FLOWS_OF_THE_POOL: tuple[Metric, ...] = ("default_rate", "net_loss_rate", "payment_rate")
+"""Metrics of a period over the pool at its start, which may be summed over several periods."""
 MOST_AVERAGED = 12
 """Months that a mean may look back on, its own included."""
 
@@ -43,8 +47,9 @@ class Trigger:
     `breached_when` says so.
 
     `thresholds` are (from period number, fraction), in order. With `average_months` the metric is its
-    arithmetic mean over the cut-offs of so many calendar months, this one's included. `acts` says on
-    which payment date the effect begins: the one that follows the cut-off, or the one after it. A
+    arithmetic mean over the cut-offs of so many calendar months, this one's included; where it is `rolling`
+    as a `sum`, what these months came to together over the pool at the start of the first. `acts` says
+    on which payment date the effect begins: the one that follows the cut-off, or the one after it. A
     breach lasts for good, unless it `is_curable`: then it ends, with its effect, at the first cut-off
     at which the metric is no longer there. `event_code` is the event that a trigger on metric `event`
     waits for. A trigger that may `switch_steps` leaves the phase as it is: steps name it.
@@ -60,6 +65,7 @@ class Trigger:
     event_code: str = ""
     clause: str = ""
     average_months: int = 1
+    rolling: Rolling = "mean"
 
     @property
     def measured(self) -> tuple[str, int]:

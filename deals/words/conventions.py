@@ -11,6 +11,10 @@ LATE_INTEREST_WORDS = {
     "simple": Sentence("未付利息按单利计息", "unpaid interest earns simple interest"),
     "compounding": Sentence("未付利息计复利", "unpaid interest compounds"),
 }
+LOSS_WORDS = {
+    "defaulted": Sentence("违约本金", "defaults"),
+    "net_loss": Sentence("净损失（违约本金减回收款）", "net losses (defaults less recoveries)"),
+}
 ROUNDING_WORDS = {
     "half_up": Sentence("计提四舍五入至分", "accruals are rounded half up to the cent"),
     "down": Sentence("计提截位至分", "accruals are truncated to the cent"),
@@ -60,9 +64,11 @@ def _say_ledgers(terms: Terms) -> Iterator[Sentence]:
             for note in terms.notes
             if note.code == code
         ]
+        lost = LOSS_WORDS[terms.payment.deficiency_basis]
         yield Sentence(
-            f"违约本金依次记入{listed_zh(note.name_zh for note in names)}的本金亏损账",
-            f"defaults go to the principal deficiency ledgers of {listed_en(note.name_en for note in names)}",
+            f"{lost.zh}依次记入{listed_zh(note.name_zh for note in names)}的本金亏损账",
+            f"{lost.en} go to the principal deficiency ledgers of "
+            f"{listed_en(note.name_en for note in names)}",
         )
     for index, values in terms.indexes.items():
         said = "; ".join(f"{percent(rate)} from {day}" for day, rate in values)

@@ -13,6 +13,11 @@ QUANTITY_WORDS: Mapping[str, Sentence] = {
     ),
     "principal_collections": Sentence("当期本金回收款", "the period's principal collections"),
     "collections": Sentence("当期全部回收款", "all the period's collections"),
+    "recoveries": Sentence("当期违约回收款", "the period's recoveries"),
+    "cumulative_recoveries": Sentence("累计违约回收款", "the recoveries since closing"),
+    "cumulative_defaulted": Sentence("累计违约本金", "the principal that defaulted since closing"),
+    "net_loss": Sentence("当期净损失", "the net loss of the period"),
+    "cumulative_net_loss": Sentence("累计净损失", "the net loss since closing"),
     "defaulted": Sentence("当期新增违约本金", "the principal that defaulted in the period"),
     "pool_balance": Sentence(
         "收款期间期初资产池余额", "the pool at the start of the collection period"

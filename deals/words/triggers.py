@@ -19,6 +19,7 @@ METRIC_WORDS = {
     "default_rate": Sentence("当期违约率", "default rate of the period"),
     "net_loss_rate": Sentence("当期净损失率", "net loss rate of the period"),
     "interest_cover_ratio": Sentence("利息覆盖倍数", "interest cover"),
+    "debt_service_cover_ratio": Sentence("偿债覆盖倍数（DSCR）", "debt service cover (DSCR)"),
     "overdue_rate": Sentence("逾期率", "overdue rate"),
     "overdue_rate_3m": Sentence("三个月平均逾期率", "overdue rate, mean of three months"),
     "serious_overdue_rate": Sentence("严重逾期率", "serious overdue rate"),
@@ -108,4 +109,9 @@ def _say_mean(trigger: Trigger) -> Sentence:
     months = trigger.average_months
     if months == 1:
         return Sentence("", "")
+    if trigger.rolling == "sum":
+        return Sentence(
+            f"{months}个月合计（占首月期初资产池）",
+            f", sum of {months} months over the pool at the start of the first,",
+        )
     return Sentence(f"{months}个月平均", f", mean of {months} months,")

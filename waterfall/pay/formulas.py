@@ -47,7 +47,7 @@ def _combine(amount: Combined, parts: list[Fen]) -> Fen:
 
 
 def measure(of: Quantity, codes: Codes, books: "OpenBooks") -> Fen:
-    """A quantity of the payment date as it stands now; net collections below zero are nothing."""
+    """A quantity of the payment date as it stands now; net collections or losses below zero are nothing."""
     if of not in QUANTITIES:
         known = ", ".join(QUANTITIES)
         raise WaterfallError(f"quantity {of!r} is unknown; expected one of {known}")
@@ -95,11 +95,28 @@ def _cumulative_interest(books: "OpenBooks", codes: Codes) -> Fen:
     return before + books.collections.interest
 
 
+def _cumulative_recovered(books: "OpenBooks", codes: Codes) -> Fen:
+    """Recoveries from the closing to this cut-off."""
+    recovered = books.pool.cumulative_recovered
+    if recovered is None:
+        raise WaterfallError("the recoveries since the closing are not known; give them")
+    return recovered
+
+
+def _cumulative_net_loss(books: "OpenBooks", codes: Codes) -> Fen:
+    return books.pool.cumulative_defaulted - _cumulative_recovered(books, codes)
+
+
 QUANTITIES: Mapping[str, Callable[["OpenBooks", Codes], Fen]] = {
     "interest_collections": lambda books, _: books.collections.interest,
     "cumulative_interest_collections": _cumulative_interest,
     "principal_collections": lambda books, _: books.collections.principal_total(),
     "collections": lambda books, _: books.collections.total(),
+    "recoveries": lambda books, _: books.collections.recovery,
+    "cumulative_recoveries": _cumulative_recovered,
+    "cumulative_defaulted": lambda books, _: books.pool.cumulative_defaulted,
+    "net_loss": lambda books, _: books.collections.net_loss(),
+    "cumulative_net_loss": _cumulative_net_loss,
     "defaulted": lambda books, _: books.collections.defaulted,
     "pool_balance": lambda books, _: books.pool.opening_balance,
     "closing_pool_balance": lambda books, _: books.pool.closing_balance,

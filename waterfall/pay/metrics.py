@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deals.dates.calendar import Period
-from deals.terms.coupons import coupon
+from deals.terms.coupons import coupon, in_force
 from deals.terms.deal import Terms
 from deals.terms.payments import Note
 from deals.terms.triggers import Trigger
 from waterfall.books import Collections, Ledger, PoolFacts, State
 from waterfall.money import Fen, WaterfallError, multiply
 from waterfall.pay.accruals import earn_interest
-from waterfall.ratios import Ratio, average
+from waterfall.ratios import Ratio, add_up, average
 
 Measures = tuple[tuple[date, Ratio], ...]
 """A metric at several cut-off dates."""
@@ -53,7 +53,7 @@ class CutOff:
 
 
 def measure(cut_off: CutOff, trigger: Trigger) -> Ratio:
-    """The trigger's metric, or its mean over the calendar months that the trigger looks back on.
+    """The trigger's metric, or its mean or sum over the calendar months that the trigger looks back on.
 
     In the deal's first months the mean is over the cut-offs that there are. An event that happened is
     one. Raises WaterfallError where the metric is not known: unknown is not a pass.
@@ -70,7 +70,8 @@ def measure(cut_off: CutOff, trigger: Trigger) -> Ratio:
         )
     if months == 1:
         return ratio
-    return average([ratio, *(one for _, one in look_back(cut_off, metric, months))])
+    ratios = [ratio, *(one for _, one in look_back(cut_off, metric, months))]
+    return add_up(ratios) if trigger.rolling == "sum" else average(ratios)
 
 
 def look_back(cut_off: CutOff, metric: str, months: int) -> Measures:
@@ -137,8 +138,7 @@ def _default(cut_off: CutOff) -> Ratio:
 
 
 def _net_loss(cut_off: CutOff) -> Ratio:
-    lost = np.maximum(cut_off.collections.defaulted - cut_off.collections.recovery, 0)
-    return lost, cut_off.pool.opening_balance
+    return cut_off.collections.net_loss(), cut_off.pool.opening_balance
 
 
 def _overdue(cut_off: CutOff) -> Ratio | None:
@@ -184,16 +184,39 @@ def _excess_spread(cut_off: CutOff) -> Ratio:
 def _interest_cover(cut_off: CutOff) -> Ratio:
     """Interest and fees collected over the interest due on the payment date of the notes that are not
     equity's, what was unpaid before included; where nothing is due it is covered."""
-    opening, nothing = cut_off.opening, 0 * cut_off.collections.interest
-    due = nothing
+    due = _interest_due(cut_off)
+    collected = cut_off.collections.interest + cut_off.collections.fee
+    return np.where(due == 0, 1, collected), due
+
+
+def _interest_due(cut_off: CutOff) -> Fen:
+    opening, due = cut_off.opening, 0 * cut_off.collections.interest
     for note in _rated(cut_off.terms):
         unpaid = opening.interest_unpaid[note.code]
         earned, late = earn_interest(
             cut_off.terms, cut_off.period, note, opening.note_balance[note.code], unpaid
         )
         due = due + earned + late + unpaid + opening.late_interest_unpaid[note.code]
-    collected = cut_off.collections.interest + cut_off.collections.fee
-    return np.where(due == 0, 1, collected), due
+    return due
+
+
+def _debt_service_cover(cut_off: CutOff) -> Ratio:
+    """All the period's cash over the interest due, as in interest cover, and the principal that falls due
+    on the payment date: of the notes that are not equity's, what is above a note's scheduled balance, and
+    from the expected maturity on all of it. Where nothing is due it is covered."""
+    due = _interest_due(cut_off)
+    for note in _rated(cut_off.terms):
+        due = due + _principal_due(cut_off, note)
+    return np.where(due == 0, 1, np.maximum(cut_off.collections.total(), 0)), due
+
+
+def _principal_due(cut_off: CutOff, note: Note) -> Fen:
+    balance, day = cut_off.opening.note_balance[note.code], cut_off.period.payment_date
+    if cut_off.period.is_expected_maturity:
+        return balance
+    if not note.target_balances:
+        return 0 * balance
+    return np.maximum(balance - in_force(note.target_balances, day, note.notional_fen), 0)
 
 
 def _idle_cash(cut_off: CutOff) -> Ratio:
@@ -249,6 +272,7 @@ METRICS: Mapping[str, Callable[[CutOff], Ratio | None]] = {
     "payment_rate": _payment,
     "excess_spread_rate": _excess_spread,
     "interest_cover_ratio": _interest_cover,
+    "debt_service_cover_ratio": _debt_service_cover,
     "idle_cash_ratio": _idle_cash,
     "pool_to_notes_ratio": _pool_to_notes,
     "interest_unpaid_ratio": _interest_unpaid,

@@ -127,11 +127,14 @@ def _receive(opening: State, inflow: Ledger) -> Open:
 
 
 def _debit_defaults(books: OpenBooks) -> None:
-    """The period's defaults go to the first deficiency ledger up to its note's balance, then the next.
+    """The period's defaults, or its net loss, go to the first deficiency ledger up to its note's balance,
+    then to the next.
 
     What all the notes together cannot bear is beyond every ledger and not recorded.
     """
     left = books.collections.defaulted
+    if books.terms.payment.deficiency_basis == "net_loss":
+        left = books.collections.net_loss()
     for code in books.deficiency:
         room = np.maximum(books.note_balance[code] - books.deficiency[code], 0)
         debit = np.minimum(left, room)

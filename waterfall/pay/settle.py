@@ -206,7 +206,7 @@ def no_collections(scenarios: int) -> Collections:
 def no_pool(scenarios: int) -> PoolFacts:
     """No pool, and nothing collected: before the first one is bought."""
     nothing = zero_fen(scenarios)
-    return PoolFacts(*[nothing] * 5, cumulative_interest=nothing)
+    return PoolFacts(*[nothing] * 5, cumulative_recovered=nothing, cumulative_interest=nothing)
 
 
 def _note_targets(terms: Terms, period: Period) -> dict[str, int]:

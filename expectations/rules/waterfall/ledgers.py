@@ -40,9 +40,10 @@ DEFICIENCY_RULES = (
         "(select coalesce(sum(defaulted_amount), 0) as defaulted_amount "
         "from waterfall.deficiency_balance)",
         "stop",
-        f"defaulted_amount > {one('pool.default_rate', 'new_default_balance')}",
-        "计入本金缺口的违约不超过本期新增违约",
-        "the deficiency ledgers take on no more than defaulted",
+        f"defaulted_amount > {one('pool.default_rate', 'new_default_balance')} "
+        f"- least({one('pool.collection', 'recovery_amount')}, 0)",
+        "计入本金缺口的损失不超过本期新增违约（及超过回收款的追收费用）",
+        "the deficiency ledgers take on no more than defaulted and recovering it cost",
         shown=("defaulted_amount",),
     ),
 )

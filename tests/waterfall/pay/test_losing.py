@@ -1,23 +1,33 @@
 """Losses: deficiency ledgers, what makes them good, write-offs, and interest that is put off."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from deals.terms.payments import ShareOf, Step
+from deals.terms.payments import Fee, ShareOf, Step
 from tests.waterfall.small_deal import (
+    YEAR,
     account,
     cash,
     fen,
     note,
     paid,
+    pool_of,
     settle_year,
     small_terms,
     split_accounts,
     step,
 )
-from waterfall.pay.settle import Settlement, State, opening_state, settle_issue
+from waterfall.pay.settle import (
+    Settlement,
+    State,
+    WaterfallError,
+    opening_state,
+    settle,
+    settle_issue,
+)
 
 ACCOUNTS = split_accounts("principal")
 NOTES = (note("A", 800, "0.1"), note("M", 150), note("S", 50))
@@ -79,6 +89,58 @@ MAKE_GOOD = step("deficiency A M S", account="income", to="principal")
         (161, {"S": 49, "M": 0, "A": 0}),
     ],
 )
+@pytest.mark.parametrize(
+    ("recovery", "expected"),
+    [(0, 60), (25, 35), (60, 0), (61, 0), (-5, 65)],
+)
+def test_a_ledger_of_net_losses_takes_on_what_defaulted_less_what_was_recovered(recovery, expected):
+    terms = small_terms(
+        notes=NOTES,
+        fees=(),
+        deficiency_notes=("M",),
+        deficiency_basis="net_loss",
+        priority={"allocation": ()},
+    )
+    state = opening_state(terms)
+    state = replace(
+        state,
+        note_balance=state.note_balance | {"M": fen(150)},
+        account_balance={"collection": fen(5)},
+    )
+    made = settle_year(terms, state, cash(defaulted=60, recovery=recovery))
+
+    assert deficiencies(made.state)["M"] == expected
+
+
+def test_losses_and_recoveries_are_quantities_of_the_period_and_since_the_closing():
+    quantities = {
+        "recoveries": 20,
+        "cumulative_recoveries": 70,
+        "defaulted": 50,
+        "cumulative_defaulted": 100,
+        "net_loss": 30,
+        "cumulative_net_loss": 30,
+    }
+    terms = small_terms(
+        fees=tuple(
+            Fee(code=it, name_zh="", name_en="", basis=it, rate=Decimal(1)) for it in quantities
+        ),  # type: ignore[arg-type]
+        priority={"allocation": ()},
+    )
+    pool = pool_of(1_000, cumulative_defaulted=100, cumulative_recovered=70)
+    flows = cash(defaulted=50, recovery=20)
+    made = settle(terms, YEAR, "allocation", opening_state(terms), flows, pool, None)
+
+    assert {code: int(fen[0]) for code, fen in made.fee_accrued.items()} == quantities
+
+
+def test_recoveries_that_are_not_known_are_no_zero():
+    fee = Fee(code="tax", name_zh="", name_en="", basis="cumulative_net_loss", rate=Decimal(1))
+    terms = small_terms(fees=(fee,), priority={"allocation": ()})
+    with pytest.raises(WaterfallError, match="recoveries since the closing are not known; give"):
+        settle_year(terms, opening_state(terms), cash(defaulted=50))
+
+
 def test_income_makes_losses_good_from_the_senior_ledger_down(interest, expected):
     result = lose(210, MAKE_GOOD, interest=interest)
 

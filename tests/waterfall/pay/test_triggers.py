@@ -154,6 +154,25 @@ LARGEST = 10**12
             {"state": replace(ISSUED, note_balance={"A": fen(0), "M": fen(0), "S": fen(8500)})},
             LARGEST,
         ),
+        # The same 48.86 of interest is all that is due until the notes fall due, 915.00 more.
+        (
+            "debt_service_cover_ratio",
+            {"collections": cash(principal=1000, interest=3000, fee=886)},
+            1_000_000,
+        ),
+        (
+            "debt_service_cover_ratio",
+            {
+                "period": replace(MONTH, is_expected_maturity=True),
+                "collections": cash(principal=40_000, recovery=8193),
+            },
+            500_000,
+        ),
+        (
+            "debt_service_cover_ratio",
+            {"state": replace(ISSUED, note_balance={"A": fen(0), "M": fen(0), "S": fen(8500)})},
+            LARGEST,
+        ),
         (
             "idle_cash_ratio",
             {"state": replace(ISSUED, account_balance={"collection": fen(150)})},
@@ -397,6 +416,21 @@ def test_a_mean_of_months_counts_calendar_months_so_that_quarters_are_not_months
         )
 
     assert tests[0].value.tolist() == [expected]
+
+
+def test_a_sum_of_months_is_over_the_pool_at_the_start_of_the_first_of_them():
+    """30 of 1,000, 60 of 800 and 9 of 600: with two months the first falls away, with three it does not."""
+    for months, expected in ((2, 86_250), (3, 99_000), (12, 99_000)):
+        watched, watch = trigger("default_rate", average_months=months, rolling="sum"), None
+        for month, (opening, defaulted) in enumerate(((1_000, 30), (800, 60), (600, 9)), start=1):
+            tests, watch, _ = look(
+                watched,
+                pool=pool_of(opening),
+                collections=cash(defaulted=defaulted),
+                watch=watch,
+                period=replace(MONTH, collection_end_date=date(2018, month, 28)),
+            )
+        assert tests[0].value.tolist() == [expected]
 
 
 def test_the_excess_spread_of_a_quarter_is_a_year_s_rate_of_it():

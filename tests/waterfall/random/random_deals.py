@@ -15,6 +15,7 @@ from deals.terms.payments import (
     Amount,
     CleanUpCall,
     Combined,
+    DeficiencyBasis,
     Fee,
     FixedAmount,
     Floating,
@@ -28,10 +29,18 @@ from deals.terms.payments import (
 )
 from deals.terms.purchase import Purchase
 from deals.terms.rates import Quotient, Rate
-from deals.terms.triggers import BreachedWhen, Effect, Metric, Trigger
+from deals.terms.triggers import (
+    FLOWS_OF_THE_POOL,
+    BreachedWhen,
+    Effect,
+    Metric,
+    Rolling,
+    Trigger,
+)
 from tests.waterfall.small_deal import note, small_terms
 
 DAY_COUNTS = ("ACT/365F", "ACT/360", "ACT/ACT", "30/360")
+COVERS = ("pool_to_notes_ratio", "interest_cover_ratio", "debt_service_cover_ratio")
 FIRST_DAY = date(2017, 12, 1)
 
 
@@ -88,6 +97,7 @@ def random_terms(random: Random) -> Terms:
         rate_denominator=random.choice(("initial_pool", "initial_pool_and_purchases")),
         rounding=random.choice(("half_up", "down")),
         deficiency_notes=codes.deficiency_notes,
+        deficiency_basis=random.choice(get_args(DeficiencyBasis)),
         indexes={"shibor": _dated(random, lambda: _exact(random, -20_000, 80_000), 3, FIRST_DAY)},
         clean_up_call=_clean_up_call(random),
     )
@@ -235,7 +245,7 @@ def _trigger(random: Random, code: str) -> Trigger:
     if metric == "event":
         thresholds: tuple[tuple[int, Decimal], ...] = ((0, Decimal(0)),)
     else:
-        most = 1_500_000 if metric in ("pool_to_notes_ratio", "interest_cover_ratio") else 400_000
+        most = 1_500_000 if metric in COVERS else 400_000
         starts = sorted(random.sample(range(5), random.randint(1, 3)))
         thresholds = tuple((start, _threshold(random, most)) for start in starts)
     return Trigger(
@@ -248,6 +258,7 @@ def _trigger(random: Random, code: str) -> Trigger:
         acts=random.choice(("this", "next")),
         event_code="servicer_change" if metric == "event" else "",
         average_months=1 if metric == "event" else random.choice((1, 1, 2, 3, 12)),
+        rolling=random.choice(get_args(Rolling)) if metric in FLOWS_OF_THE_POOL else "mean",
     )
 
 
@@ -363,7 +374,8 @@ def random_pools(random: Random, terms: Terms) -> list[dict[str, int | None]]:
         any("overdue" in item.metric for item in terms.triggers) or random.random() < 0.5
     )
     knows_recovered = (
-        any("cumulative_net" in item.metric for item in terms.triggers) or random.random() < 0.5
+        any(words in repr(terms) for words in ("cumulative_net", "cumulative_recoveries"))
+        or random.random() < 0.5
     )
     pools = []
     for _ in range(SCENARIOS):

@@ -1,6 +1,6 @@
 -- One row per trigger: its test at the cut-off, since when it is in force, and from which payment date its
--- effect holds (TR-15). A metric is the mean of `average_months` cut-offs. An event has no rate: it happened
--- or not.
+-- effect holds (TR-15). A metric is the mean (or sum) of `average_months` cut-offs. An event has no rate:
+-- it happened or not.
 select
     trigger_test.line_number,
     trigger_test.trigger_code,

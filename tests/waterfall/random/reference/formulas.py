@@ -56,6 +56,18 @@ def quantity(of: str, codes: tuple[str, ...], day: PaymentDay) -> int:
         return collections.all_principal()
     if of == "collections":
         return max(collections.all_cash(), 0)
+    if of == "recoveries":
+        return max(collections.recovery, 0)
+    if of == "cumulative_recoveries":
+        assert pool.recovered is not None
+        return max(pool.recovered, 0)
+    if of == "cumulative_defaulted":
+        return pool.defaulted
+    if of == "net_loss":
+        return max(collections.defaulted - collections.recovery, 0)
+    if of == "cumulative_net_loss":
+        assert pool.recovered is not None
+        return max(pool.defaulted - pool.recovered, 0)
     if of == "defaulted":
         return collections.defaulted
     if of == "pool_balance":

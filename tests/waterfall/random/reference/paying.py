@@ -67,8 +67,10 @@ def receive(day: PaymentDay) -> None:
 
 
 def book_defaults(day: PaymentDay) -> None:
-    """The first deficiency ledger takes the defaults up to its note's balance, then the next."""
+    """The first deficiency ledger takes the loss up to its note's balance, then the next."""
     left = day.collections.defaulted
+    if day.terms.payment.deficiency_basis == "net_loss":
+        left = max(left - day.collections.recovery, 0)
     for code in day.terms.payment.deficiency_notes:
         room = max(day.state.notes[code] - day.state.deficiency[code], 0)
         day.state.deficiency[code] += min(left, room)

@@ -28,6 +28,8 @@ class PlainWatch:
     """The period of a breach that lasts."""
     rates: dict[str, list[tuple[date, Fraction]]] = field(default_factory=dict)
     """Every metric at every cut-off so far, in order."""
+    flows: dict[str, list[tuple[date, tuple[int, int]]]] = field(default_factory=dict)
+    """Of a flow over the opening pool, both of them."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,9 @@ def examine_plainly(cut_off: PlainCutOff, watch: PlainWatch) -> dict[str, PlainT
     for metric in METRICS:
         if is_known(cut_off, metric):
             watch.rates.setdefault(metric, []).append((day, rate_of(cut_off, metric)))
+    for metric in ("default_rate", "net_loss_rate", "payment_rate"):
+        parts = (flow_of(cut_off, metric), cut_off.pool.opening)
+        watch.flows.setdefault(metric, []).append((day, parts))
     return {trigger.code: examine(cut_off, watch, trigger) for trigger in cut_off.terms.triggers}
 
 
@@ -113,8 +118,27 @@ def measure(cut_off: PlainCutOff, watch: PlainWatch, trigger: Trigger) -> Fracti
         return rate_of(cut_off, metric)
     end = cut_off.period.collection_end_date
     first = 12 * end.year + end.month - months + 1
+    if trigger.rolling == "sum":
+        return summed(cut_off, watch, metric, first)
     rates = [rate for day, rate in watch.rates[metric] if 12 * day.year + day.month >= first]
     return LARGEST if LARGEST in rates else sum(rates, Fraction(0)) / len(rates)
+
+
+def summed(cut_off: PlainCutOff, watch: PlainWatch, metric: str, first: int) -> Fraction:
+    """What the months from `first` on came to, over the pool at the start of the earliest of them."""
+    months = [parts for day, parts in watch.flows[metric] if 12 * day.year + day.month >= first]
+    return over(sum(part for part, _ in months), months[0][1])
+
+
+def flow_of(cut_off: PlainCutOff, metric: str) -> int:
+    """What a period came to, of the metrics that are a flow over the pool at its start."""
+    collections = cut_off.collections
+    if metric == "default_rate":
+        return collections.defaulted
+    if metric == "net_loss_rate":
+        return max(collections.defaulted - collections.recovery, 0)
+    # Without a pool there is no bad rate.
+    return collections.principal + collections.prepayment if cut_off.pool.opening else 1
 
 
 def is_known(cut_off: PlainCutOff, metric: str) -> bool:
@@ -177,7 +201,29 @@ def excess_spread_rate(cut_off: PlainCutOff) -> Fraction:
 
 
 def interest_cover_ratio(cut_off: PlainCutOff) -> Fraction:
-    """Interest and fees over what falls due to the notes above the equity, arrears included."""
+    """Interest and fees over the interest that is due."""
+    due = interest_due(cut_off)
+    return over(cut_off.collections.interest + cut_off.collections.fee, due) if due else LARGEST
+
+
+def debt_service_cover_ratio(cut_off: PlainCutOff) -> Fraction:
+    """All cash over interest due and principal due: by plan, and all of it at the expected maturity."""
+    due = interest_due(cut_off)
+    for note in cut_off.terms.notes:
+        if note.tranche_class == "equity":
+            continue
+        planned = [fen for day, fen in note.target_balances if day <= cut_off.period.payment_date]
+        least = planned[-1] if planned else note.notional_fen
+        if cut_off.period.is_expected_maturity:
+            least = 0
+        elif not note.target_balances:
+            continue
+        due += max(cut_off.state.notes[note.code] - least, 0)
+    return over(max(cut_off.collections.all_cash(), 0), due) if due else LARGEST
+
+
+def interest_due(cut_off: PlainCutOff) -> int:
+    """What falls due to the notes above the equity, arrears included."""
     terms, state, due = cut_off.terms, cut_off.state, 0
     for note in terms.notes:
         if note.tranche_class == "equity":
@@ -189,7 +235,7 @@ def interest_cover_ratio(cut_off: PlainCutOff) -> Fraction:
         due += unpaid + state.late_interest[note.code]
         due += accrued(terms, note, balance + unpaid * (kind == "compounding"), start, end)
         due += accrued(terms, note, unpaid, start, end) if kind == "simple" else 0
-    return over(cut_off.collections.interest + cut_off.collections.fee, due) if due else LARGEST
+    return due
 
 
 def idle_cash_ratio(cut_off: PlainCutOff) -> Fraction:
@@ -229,6 +275,7 @@ METRICS: dict[str, Callable[[PlainCutOff], Fraction]] = {
     "payment_rate": payment_rate,
     "excess_spread_rate": excess_spread_rate,
     "interest_cover_ratio": interest_cover_ratio,
+    "debt_service_cover_ratio": debt_service_cover_ratio,
     "idle_cash_ratio": idle_cash_ratio,
     "pool_to_notes_ratio": pool_to_notes_ratio,
     "interest_unpaid_ratio": interest_unpaid_ratio,
