@@ -15,6 +15,7 @@ from deals.check.purchase import check_purchase
 from deals.file.lines import KeyPath
 from deals.file.table import Paths, Problems, each_path
 from deals.terms.deal import Terms
+from deals.terms.money import yuan
 
 _CONTINUED: KeyPath = ("structure", "has_continued_purchase")
 
@@ -43,6 +44,7 @@ def find_contradictions(
     _check_codes(terms, problems)
     _check_notes(terms, problems)
     _check_support(terms, problems)
+    _check_restrictions(terms, problems)
     check_cash_flows(terms, problems)
     check_eligibility(terms, problems)
     _check_overdue_lines(terms, problems)
@@ -183,6 +185,29 @@ def _check_support(terms: Terms, problems: Problems) -> None:
                 f"senior or mezzanine notes of this deal, {', '.join(rated)}",
                 "correct the code",
             )
+
+
+def _check_restrictions(terms: Terms, problems: Problems) -> None:
+    """The provider's restrictions are of notes that it covers, and of what it pays."""
+    support = terms.support
+    if support is None:
+        return
+    for place, restriction in enumerate(support.restrictions):
+        if restriction.note not in support.covers:
+            problems.contradict(
+                (("support", "restrictions", place, "code"), ("support", "covers")),
+                f" = {restriction.note!r}",
+                f"a note of support.covers, {', '.join(support.covers)}",
+                "correct the code, or remove the restriction",
+            )
+    limit, per_date = support.limit_fen, support.limit_per_date_fen
+    if limit is not None and per_date is not None and per_date > limit:
+        problems.contradict(
+            (("support", "limit_per_date"), ("support", "limit")),
+            f" = {yuan(per_date)}",
+            f"at most support.limit, {yuan(limit)}",
+            "correct one of them",
+        )
 
 
 def _check_overdue_lines(terms: Terms, problems: Problems) -> None:

@@ -5,6 +5,7 @@ from typing import get_args
 
 from deals.file.kinds import (
     CODE,
+    DATE,
     FLAG,
     MONEY,
     RATE,
@@ -13,12 +14,15 @@ from deals.file.kinds import (
     TEXT,
     count,
     one_of,
+    some_of,
 )
 from deals.file.table import Table
 from deals.terms.events import EVENTS
 from deals.terms.payments import (
     CleanUpCall,
+    Restriction,
     Support,
+    SupportedDebt,
 )
 from deals.terms.triggers import (
     FLOWS_OF_THE_POOL,
@@ -82,6 +86,18 @@ def build_support(table: Table) -> Support:
         covers=table.get("covers", SOME_CODES),
         limit_fen=table.get("limit", MONEY) if "limit" in table else None,
         kind=kind,
+        limit_per_date_fen=table.get("limit_per_date", MONEY)
+        if "limit_per_date" in table
+        else None,
+        restrictions=tuple(map(_restriction, table.tables("restrictions", is_required=False))),
+    )
+
+
+def _restriction(table: Table) -> Restriction:
+    return Restriction(
+        note=table.get("code", CODE),
+        pays=table.get("pays", some_of(*get_args(SupportedDebt))),
+        start=table.get("from", DATE) if "from" in table else None,
     )
 
 

@@ -244,6 +244,18 @@ class Step:
         return self.targets[0] if self.targets else ""
 
 
+SupportedDebt = Literal["interest", "principal"]
+
+
+@dataclass(frozen=True)
+class Restriction:
+    """Of a covered note the provider pays only this, from that date on; None is from the first."""
+
+    note: str
+    pays: tuple[SupportedDebt, ...]
+    start: date | None = None
+
+
 @dataclass(frozen=True)
 class Support:
     """The shortfall provider pays interest of the notes in `covers`, and from expected maturity on
@@ -251,8 +263,9 @@ class Support:
 
     `limit_fen` bounds what may be drawn, None is no limit: over the deal's life (`capped`), at any
     time (`revolving`: what is repaid may be drawn again), or on the one payment date on which the
-    provider pays at all (`one_time`). Of notes that are paid pro rata each draws in proportion to
-    what it lacks. It is repaid where the priority has a `support_repayment` step.
+    provider pays at all (`one_time`). `limit_per_date_fen` bounds what one payment date may draw. A note
+    that has `restrictions` is paid only what one of them names. Of notes that are paid pro rata each draws
+    in proportion to what it lacks. It is repaid where the priority has a `support_repayment` step.
     """
 
     provider_zh: str
@@ -260,6 +273,17 @@ class Support:
     covers: tuple[str, ...]
     limit_fen: int | None
     kind: Literal["capped", "revolving", "one_time"] = "capped"
+    limit_per_date_fen: int | None = None
+    restrictions: tuple[Restriction, ...] = ()
+
+    def pays(self, note: str, debt: SupportedDebt, day: date) -> bool:
+        """Whether the provider stands behind that debt of the note on that payment date."""
+        if note not in self.covers:
+            return False
+        own = [item for item in self.restrictions if item.note == note]
+        return not own or any(
+            debt in item.pays and (item.start is None or item.start <= day) for item in own
+        )
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,11 @@ def scale_step(step: Step, scale: int) -> Step:
 
 
 def scale_support(support: Support | None, scale: int) -> Support | None:
-    if support is None or support.limit_fen is None:
-        return support
-    return replace(support, limit_fen=divide_half_up(support.limit_fen, scale))
+    if support is None:
+        return None
+    limits = {
+        name: divide_half_up(fen, scale)
+        for name in ("limit_fen", "limit_per_date_fen")
+        if (fen := getattr(support, name)) is not None
+    }
+    return replace(support, **limits)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from deals.terms.deal import Terms
 from deals.terms.payments import COLLECTION_KINDS, CollectionKind, Fee, Floating, Note, ShareOf
-from deals.words.formulas import QUANTITY_WORDS, say_amount, say_share
+from deals.words.formulas import QUANTITY_WORDS, names_of, say_amount, say_share
 from deals.words.numbers import Sentence, listed_en, listed_zh, money, percent
 
 CLASS_WORDS = {
@@ -20,6 +20,10 @@ COLLECTION_WORDS: Mapping[CollectionKind, Sentence] = {
     "recovery": Sentence("违约回收", "recoveries"),
     "repurchase": Sentence("不合格资产赎回款", "repurchase prices"),
     "clean_up": Sentence("清仓回购价款", "the clean-up price"),
+}
+DEBT_WORDS = {
+    "interest": Sentence("利息", "interest"),
+    "principal": Sentence("到期本金", "principal from expected maturity"),
 }
 FREQUENCY_WORDS = {
     "payment_date": Sentence("每个支付日", "on each payment date"),
@@ -153,6 +157,19 @@ def say_support(terms: Terms) -> Iterator[Sentence]:
     yield Sentence(
         f"{zh}，{limit}（{kinds[support.kind].zh}）", f"{en}; {limit_en}, {kinds[support.kind].en}"
     )
+    if support.limit_per_date_fen is not None:
+        most = money(support.limit_per_date_fen)
+        yield Sentence(
+            f"每个支付日上限{most}元", f"at most {terms.currency} {most} on a payment date"
+        )
+    for restriction in support.restrictions:
+        (name,) = names_of(terms, (restriction.note,))
+        debts = [DEBT_WORDS[debt] for debt in restriction.pays]
+        zh = f"对{name.zh}仅支付{listed_zh(debt.zh for debt in debts)}"
+        en = f"of {name.en} it pays only {listed_en(debt.en for debt in debts)}"
+        if restriction.start:
+            zh, en = f"{zh}，自{restriction.start}起", f"{en}, from {restriction.start}"
+        yield Sentence(zh, en)
     places = [
         f"{phase} {step.clause}"
         for phase, steps in terms.priority.items()

@@ -101,6 +101,15 @@ def with_terms(text: str, more: str) -> tuple[str, str]:
             "priority.allocation[7].unless_acting names 'defaults' too, expected it in one of",
         ),
         (
+            [
+                (
+                    'covers = ["senior"',
+                    'restrictions = [{ code = "equity", pays = ["interest"] }]\ncovers = ["senior"',
+                )
+            ],
+            "support.restrictions[1].code = 'equity', expected a note of support.covers, senior",
+        ),
+        (
             [(BOOK, SWITCH + BOOK)],
             ".effect = 'switch_steps', and no step names 'trap', expected a step with it in",
         ),

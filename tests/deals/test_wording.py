@@ -19,15 +19,17 @@ from deals.terms.payments import (
     Floating,
     Phase,
     Quantity,
+    Restriction,
     ShareOf,
     Step,
     StepKind,
+    Support,
 )
 from deals.terms.purchase import DIMENSIONS
 from deals.terms.rates import Quotient
 from deals.terms.triggers import BreachedWhen, Metric, Trigger
 from deals.words import describe_deal
-from deals.words.cash import COLLECTION_WORDS, say_accounts, say_fees, say_notes
+from deals.words.cash import COLLECTION_WORDS, say_accounts, say_fees, say_notes, say_support
 from deals.words.formulas import QUANTITY_WORDS, say_amount
 from deals.words.numbers import percent
 from deals.words.pool import (
@@ -158,6 +160,20 @@ def test_a_step_says_what_it_waits_for():
     assert said.zh == (
         "偿还次优先级的本金，自本金账户，仅在优先级于此前支付日清偿完毕后，仅在trap或turbo生效期间，defaults生效期间除外"
     )
+
+
+def test_support_says_its_limits_and_what_it_pays_of_each_note():
+    provider = Support(
+        "担保人", "Guarantor", ("senior", "mezzanine"), 1_000_000,
+        limit_per_date_fen=500_00,
+        restrictions=(Restriction("mezzanine", ("interest",), date(2019, 9, 12)),),
+    )  # fmt: skip
+    said = list(say_support(replace(STRUCTURE, support=provider)))
+
+    assert said[1].en == "at most CNY 500.00 on a payment date"
+    assert said[1].zh == "每个支付日上限500.00元"
+    assert said[2].en == "of Mezzanine it pays only interest, from 2019-09-12"
+    assert said[2].zh == "对次优先级仅支付利息，自2019-09-12起"
 
 
 def test_coupons_that_float_or_step_up_are_read_back():

@@ -149,6 +149,9 @@ def _floors(terms: Terms, settlement: Settlement) -> Iterator[tuple[Name, Fen]]:
             yield (name, code), amounts
     outstanding = state.support_drawn - state.support_repaid
     yield ("the support", "outstanding"), outstanding
+    per_date = terms.support.limit_per_date_fen if terms.support else None
+    if per_date is not None:
+        yield ("the support", "left of the date's limit"), per_date - settlement.support_paid
     if terms.support is not None and terms.support.limit_fen is not None:
         used = outstanding if terms.support.kind == "revolving" else state.support_drawn
         yield ("the support", "left"), terms.support.limit_fen - used

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -26,6 +27,7 @@ class OpenBooks:
     """Of the price of the loans that were chosen; None spends the whole budget."""
     is_matured: bool
     """The payment date is the expected maturity or later."""
+    payment_date: date
     acting: Acting
     note_targets: Mapping[str, int]
     """The scheduled balance in fen on this date, of the notes that have a schedule."""
@@ -80,6 +82,7 @@ def open_books(
     purchase_price: Fen | None,
     note_targets: Mapping[str, int],
     is_matured: bool,
+    payment_date: date,
     acting: Acting,
 ) -> OpenBooks:
     """The books with the cash received and the period's defaults, and nothing accrued or paid yet."""
@@ -91,6 +94,7 @@ def open_books(
         pool=pool,
         price_left=purchase_price,
         is_matured=is_matured,
+        payment_date=payment_date,
         acting=acting,
         note_targets=note_targets,
         cash=_receive(opening, inflow),
@@ -157,3 +161,12 @@ def support_left(terms: Terms, opening: State) -> Fen:
     if support.kind == "one_time":
         left = np.where(opening.support_drawn > 0, 0, left)
     return left
+
+
+def support_on_date(books: OpenBooks) -> Fen:
+    """What the provider may still pay on this date, its limit for one date counted too."""
+    support = books.terms.support
+    if support is None or support.limit_per_date_fen is None:
+        return books.support_left
+    drawn = books.support_drawn - books.opening.support_drawn
+    return np.minimum(books.support_left, support.limit_per_date_fen - drawn)

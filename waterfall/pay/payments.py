@@ -7,7 +7,7 @@ from deals.terms.step_faults import receiving_account
 from waterfall.books import Payment
 from waterfall.money import Fen, WaterfallError, split_pro_rata
 from waterfall.pay.formulas import look_up
-from waterfall.pay.open_books import OpenBooks
+from waterfall.pay.open_books import OpenBooks, support_on_date
 from waterfall.pay.steps import STEP_KINDS, Demand, Turn, ask, take_turn
 
 
@@ -96,7 +96,7 @@ def _ask_support(
         np.maximum(claim - part, 0) if demand.is_supported else books.nothing
         for demand, claim, part in zip(demands, claims, parts, strict=True)
     ]
-    supports = _share_out(np.minimum(books.support_left, short), lacking)
+    supports = _share_out(np.minimum(support_on_date(books), short), lacking)
     supported = sum(supports[1:], supports[0])
     books.support_left = books.support_left - supported
     books.support_drawn = books.support_drawn + supported

@@ -87,6 +87,7 @@ def settle_issue(terms: Terms, state: State, purchase_price: Fen | None) -> Sett
             purchase_price=check_price(purchase_price, scenarios),
             note_targets={},
             is_matured=False,
+            payment_date=terms.dates.closing_date,
             acting={},
         )
         for code, amount in issued.items():
@@ -169,6 +170,7 @@ def settle_checked(
             purchase_price=purchase_price,
             note_targets=_note_targets(terms, period),
             is_matured=period.is_expected_maturity,
+            payment_date=period.payment_date,
             acting=acting,
         )
         accrue_interest(books, period)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from deals.terms.payments import Step
+from deals.terms.payments import Step, SupportedDebt
 from waterfall.money import Fen, WaterfallError
 from waterfall.pay.formulas import evaluate, look_up
 from waterfall.pay.open_books import Open, OpenBooks
@@ -102,7 +102,7 @@ def _demand_interest(turn: Turn, target: str) -> Demand:
     books = turn.books
     due = look_up(books.interest_owed, target) + books.late_interest_owed[target]
     ledgers = (books.late_interest_owed, books.interest_owed)
-    return Demand(due, due, ledgers, is_supported=_is_covered(books, target))
+    return Demand(due, due, ledgers, is_supported=_is_covered(books, target, "interest"))
 
 
 def _demand_principal(turn: Turn, target: str) -> Demand:
@@ -120,7 +120,7 @@ def _demand_principal(turn: Turn, target: str) -> Demand:
         due,
         due,
         (books.note_balance,),
-        is_supported=books.is_matured and _is_covered(books, target),
+        is_supported=books.is_matured and _is_covered(books, target, "principal"),
         is_cash_limited=not books.is_matured,
     )
 
@@ -228,5 +228,6 @@ STEP_KINDS: Mapping[str, Callable[[Turn, str], Demand]] = {
 }
 
 
-def _is_covered(books: OpenBooks, target: str) -> bool:
-    return books.terms.support is not None and target in books.terms.support.covers
+def _is_covered(books: OpenBooks, target: str, debt: SupportedDebt) -> bool:
+    support = books.terms.support
+    return support is not None and support.pays(target, debt, books.payment_date)

@@ -1,11 +1,12 @@
 """The shortfall provider: interest on every date, principal from the expected maturity on."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from deals.terms.deal import Terms
-from deals.terms.payments import FixedAmount, Step, Support
+from deals.terms.payments import FixedAmount, Restriction, Step, Support
 from tests.waterfall.small_deal import (
     MATURITY,
     cash,
@@ -14,6 +15,7 @@ from tests.waterfall.small_deal import (
     paid,
     settle_year,
     small_terms,
+    split_accounts,
     step,
     steps,
     support,
@@ -32,6 +34,58 @@ def test_the_provider_pays_the_interest_that_the_cash_does_not():
     assert paid(result, "shortfall")["interest A"] == 0
     assert result.support_paid.tolist() == [4691 - 1000 + 195]
     assert result.state.support_drawn.tolist() == [4691 - 1000 + 195]
+
+
+@pytest.mark.parametrize(("per_date", "expected"), [(4_886, 4_886), (4_885, 4_885), (0, 0)])
+def test_no_date_draws_more_than_its_limit_and_the_next_draws_as_much_again(per_date, expected):
+    provider = replace(support("A", "M", limit_fen=20_000), limit_per_date_fen=per_date)
+    terms = replace(TERMS, support=provider)
+    first = settle_year(terms, ISSUED, cash())
+    second = settle_year(terms, first.state, cash())
+
+    assert first.support_paid.tolist() == [expected]
+    assert second.state.support_drawn.tolist() == [2 * expected]
+
+
+def test_what_is_repaid_on_a_date_is_no_room_in_that_date_s_limit():
+    provider = Support("", "", ("A",), 5_000, "revolving", limit_per_date_fen=100)
+    listed = (step("interest A"), step("support_repayment", account="income"), step("interest A"))
+    terms = small_terms(
+        fees=(), support=provider, accounts=split_accounts(), priority={"allocation": listed}
+    )
+    made = settle_year(
+        terms, settle_issue(terms, opening_state(terms), None).state, cash(interest=60)
+    )
+
+    assert made.support_paid.tolist() == [100]
+    assert made.state.support_repaid.tolist() == [60]
+
+
+START = MATURITY.payment_date
+
+
+@pytest.mark.parametrize(
+    ("restrictions", "expected"),
+    [
+        ((), (195, 3_000)),
+        ((Restriction("M", ("interest",)),), (195, 0)),
+        ((Restriction("M", ("principal",)),), (0, 3_000)),
+        ((Restriction("M", ("interest",), START),), (195, 0)),
+        ((Restriction("M", ("interest",), START + timedelta(days=1)),), (0, 0)),
+        (
+            (Restriction("M", ("interest",)), Restriction("M", ("principal",), START)),
+            (195, 3_000),
+        ),
+        ((Restriction("A", ("interest",)),), (195, 3_000)),
+    ],
+)
+def test_of_a_restricted_note_the_provider_pays_only_what_a_restriction_names_from_its_date_on(
+    restrictions, expected
+):
+    terms = replace(TERMS, support=replace(support("M"), restrictions=restrictions))
+    made = settle_year(terms, ISSUED, cash(), period=MATURITY)
+
+    assert (paid(made)["interest M"], paid(made)["principal M"]) == expected
 
 
 def test_the_provider_does_not_pay_fees():

@@ -23,9 +23,11 @@ from deals.terms.payments import (
     Note,
     Phase,
     Quantity,
+    Restriction,
     ShareOf,
     Step,
     Support,
+    SupportedDebt,
 )
 from deals.terms.purchase import Purchase
 from deals.terms.rates import Quotient, Rate
@@ -225,7 +227,18 @@ def _support(random: Random, rated: tuple[str, ...], size: int) -> Support | Non
         return None
     limit = random.choice((None, random.randint(0, size), random.randint(0, size // 20)))
     kind = random.choice(("capped", "revolving", "one_time"))
-    return Support("", "", _some(random, rated, least=0), limit, kind)
+    covers = _some(random, rated, least=0)
+    restrictions = tuple(
+        Restriction(
+            code,
+            _some(random, get_args(SupportedDebt)),  # type: ignore[arg-type]
+            random.choice((None, FIRST_DAY + timedelta(days=random.randint(1, 150)))),
+        )
+        for code in covers
+        for _ in range(random.choice((0, 0, 1, 2)))
+    )
+    per_date = random.choice((None, random.randint(0, size // 20)))
+    return Support("", "", covers, limit, kind, per_date, restrictions)
 
 
 def _clean_up_call(random: Random) -> CleanUpCall | None:

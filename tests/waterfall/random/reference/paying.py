@@ -222,15 +222,28 @@ def pay_together(
         max(claim - part, 0) if is_supported(day, step, target) else 0
         for target, claim, part in zip(targets, shared_out(total, claims), parts, strict=True)
     ]
-    supports = shared_out(min(day.support_left, total - sum(parts)), lacking)
+    supports = shared_out(min(support_today(day), total - sum(parts)), lacking)
     for target, due, part, supported in zip(targets, dues, parts, supports, strict=True):
         yield book(day, number, step, target, due, part, supported)
+
+
+def support_today(day: PaymentDay) -> int:
+    """What the provider may still pay, of which one date's limit leaves so much."""
+    support = day.terms.support
+    if support is None or support.limit_per_date_fen is None:
+        return day.support_left
+    drawn = day.state.drawn - day.opening.drawn
+    return min(day.support_left, support.limit_per_date_fen - drawn)
 
 
 def is_supported(day: PaymentDay, step: Step, target: str) -> bool:
     """Interest always, principal from the expected maturity on, of the notes that are covered."""
     support = day.terms.support
     if support is None or target not in support.covers:
+        return False
+    own = [one for one in support.restrictions if one.note == target]
+    open_today = [one for one in own if one.start is None or day.date >= one.start]
+    if own and all(step.kind not in one.pays for one in open_today):
         return False
     return step.kind == "interest" or (step.kind == "principal" and day.is_matured)
 
