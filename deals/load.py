@@ -9,7 +9,7 @@ from deals.check.deal import find_book_contradictions, find_contradictions
 from deals.file.deal import build_terms
 from deals.file.programme import Merged, read_programme
 from deals.file.source import Source, UnreadableFile, read_source, source_of
-from deals.file.stand_ins import fill_in
+from deals.file.stand_ins import fill_in, is_stated_sourced
 from deals.file.table import Problems, Table
 from deals.terms.deal import Terms, TermsError
 
@@ -51,7 +51,7 @@ def load_deal(deal_id: str, folder: Path = DEALS_FOLDER) -> Deal:
             f"choose one of these or add {folder}/<deal>.toml"
         )
     read = _read(folder / f"{deal_id}.toml")
-    terms = _sound(read, ": `tapehouse check` lists all")
+    terms = _sound(read)
     return Deal(terms, read.text)
 
 
@@ -91,7 +91,7 @@ def load_structure(path: Path) -> Terms:
     What only a monthly close reads (parties, formats, the calendar, limits on loans, the book, the
     schedule) may be left out. TermsError, in one line, for a bad file.
     """
-    return _sound(_read(path, is_structure=True))
+    return _sound(_read(path, is_structure=True), f"tapehouse check {path}")
 
 
 def check_structure(path: Path) -> list[str]:
@@ -117,7 +117,7 @@ def load_book(
         found = _read(folder / f"{deal_id}.toml")
         # A file so bad that it does not say its book may belong to this one.
         if found.terms is None or found.terms.book.code in (code, ""):
-            deals.append(_sound(found, ": `tapehouse check` lists all"))
+            deals.append(_sound(found))
     if len({terms.book.order for terms in deals}) < len(deals):
         problems = (check_terms(folder / f"{terms.deal_id}.toml") for terms in deals)
         raise TermsError(next(found[0] for found in problems if found))
@@ -184,8 +184,10 @@ def _build(
     is_structure: bool = False,
     check: Check | None = None,
 ) -> _Read:
-    problems = Problems(merged.place)
-    root = Table(fill_in(merged.values) if is_structure else merged.values, (), problems)
+    values = fill_in(merged.values) if is_structure else merged.values
+    is_sourced = not is_structure or is_stated_sourced(values)
+    problems = Problems(merged.place, is_structure, is_sourced)
+    root = Table(values, (), problems)
     terms = build_terms(root, sha256)
     find_contradictions(terms, file_stem, problems, is_structure)
     if check:
@@ -193,11 +195,10 @@ def _build(
     return _Read(terms, problems.in_order(), merged.text)
 
 
-def _sound(read: _Read, where: str = "") -> Terms:
-    """The terms; TermsError with the first problem when there is one."""
+def _sound(read: _Read, command: str = "tapehouse check") -> Terms:
+    """The terms; TermsError with the first problem, and the command that lists the others."""
     if read.terms is None or read.problems:
-        more = (
-            f" ({len(read.problems) - 1} more{where or ' problems'})" if read.problems[1:] else ""
-        )
+        others = len(read.problems) - 1
+        more = f" ({others} more: `{command}` lists all)" if others else ""
         raise TermsError(read.problems[0] + more)
     return read.terms

@@ -230,6 +230,7 @@ def _period(
 ) -> Period:
     """The row's period; terms in months count from the initial cut-off by dates, not by rows."""
     months = months_between(terms.dates.initial_cut_off_date, row.collection_end)
+    term = terms.structure.expected_term_months
     is_revolving = months <= terms.structure.revolving_months
     return Period(
         deal_id=terms.deal_id,
@@ -243,7 +244,7 @@ def _period(
         accrual_end_date=row.payment_date,
         scheduled_phase="revolving" if is_revolving else "allocation",
         is_first=number == 1,
-        is_expected_maturity=months >= terms.structure.expected_term_months,
+        is_expected_maturity=term is not None and months >= term,
         is_legal_final=row.payment_date >= terms.dates.legal_final_date,
         expected_maturity_date=terms.dates.legal_final_date,
     )

@@ -28,7 +28,7 @@ def check_dates(terms: Terms, problems: Problems) -> None:
             f"a day of the month after the initial cut-off, {cut_off}",
             "correct one of the dates",
         )
-    maturity = _month_number(cut_off) + terms.structure.expected_term_months + 1
+    maturity = _month_number(cut_off) + terms.structure.maturity_months + 1
     maturity += _may_pay_a_month_later(terms.payment.rule)
     if _month_number(terms.dates.legal_final_date) <= maturity:
         problems.contradict(
@@ -37,11 +37,11 @@ def check_dates(terms: Terms, problems: Problems) -> None:
             f"a month after the expected maturity's, {maturity // 12}-{maturity % 12 + 1:02}",
             "correct the date or structure.expected_term_months",
         )
-    if terms.structure.revolving_months >= terms.structure.expected_term_months:
+    if terms.structure.revolving_months >= terms.structure.maturity_months:
         problems.contradict(
             (REVOLVING_MONTHS, _EXPECTED_TERM),
             f" = {terms.structure.revolving_months}",
-            f"less than structure.expected_term_months, {terms.structure.expected_term_months}",
+            f"less than structure.expected_term_months, {terms.structure.maturity_months}",
             "leave at least one month to repay the notes",
         )
 

@@ -145,7 +145,7 @@ def period_of(terms: Terms, month: str) -> Period:
             f"expected {first_month(terms)} or later; close a later month"
         )
     payment_date = _payment_date(terms, number)
-    expected_maturity_date = _payment_date(terms, terms.structure.expected_term_months)
+    expected_maturity_date = _payment_date(terms, terms.structure.maturity_months)
     lead = 0 if number == 0 else terms.payment.report_lead_working_days
     year, month_of_year = _parsed(month)
     return Period(

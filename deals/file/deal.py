@@ -101,11 +101,19 @@ def _structure(table: Table) -> Structure:
         has_continued_purchase=table.get("has_continued_purchase", FLAG),
         initial_pool=table.get("initial_pool", one_of("random_draw", "whole_tape")),
         revolving_months=table.get("revolving_months", _MONTHS),
-        expected_term_months=table.get("expected_term_months", count(1, 600)),
+        expected_term_months=_expected_term(table),
         initial_pool_fen=table.get("initial_pool_balance", MONEY)
         if "initial_pool_balance" in table
         else None,
+        is_sourced=table.get_or("is_sourced", FLAG, not table.problems.is_structure),
     )
+
+
+def _expected_term(table: Table) -> int | None:
+    """A structure without loans need not have one."""
+    if table.problems.is_structure and "expected_term_months" not in table:
+        return None
+    return table.get("expected_term_months", count(1, 600))
 
 
 def _dates(table: Table) -> Dates:

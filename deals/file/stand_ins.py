@@ -21,7 +21,40 @@ def fill_in(root_values: dict[str, Any]) -> dict[str, Any]:
         stated = root_values.get("default", {})
         if isinstance(stated, dict) and "rate_denominator" not in stated:
             del sections["default"]["rate_denominator"]
-    return _TERMS | root_values | sections
+    names = {key: root_values.get("deal_id", "") for key in _NAMES}
+    return _TERMS | names | _name(root_values) | sections
+
+
+def is_stated_sourced(values: dict[str, Any]) -> bool:
+    """Whether the structure says that each of its figures has a source."""
+    structure = values.get("structure")
+    return isinstance(structure, dict) and structure.get("is_sourced") is True
+
+
+def _name(root_values: dict[str, Any]) -> dict[str, Any]:
+    """Codes in the place of names that are left out, and a step's number in that of its clause."""
+    named = dict(root_values)
+    for section, others in _NAMED.items():
+        if isinstance(members := root_values.get(section), list):
+            named[section] = [_named(member, others) for member in members]
+    if isinstance(phases := root_values.get("priority"), dict):
+        named["priority"] = {phase: _number(steps) for phase, steps in phases.items()}
+    return named
+
+
+def _named(member: Any, others: dict[str, str]) -> Any:
+    if not isinstance(member, dict):
+        return member
+    return {**dict.fromkeys(_NAMES, member.get("code", "")), **others, **member}
+
+
+def _number(steps: Any) -> Any:
+    if not isinstance(steps, list):
+        return steps
+    return [
+        {"clause": str(number)} | step if isinstance(step, dict) else step
+        for number, step in enumerate(steps, start=1)
+    ]
 
 
 def _reads_denominator(root_values: dict[str, Any]) -> bool:
@@ -37,13 +70,25 @@ def _sourced(value: Any) -> dict[str, Any]:
     return {"value": value, "source": _ASSUMED}
 
 
+_NAMES = ("name_zh", "name_en")
+_NAMED: dict[str, dict[str, str]] = {
+    "notes": {"initial_rating_code": "unrated", "current_rating_code": "unrated"},
+    "fees": {},
+    "accounts": {},
+    "limits": {},
+}
 _TERMS: dict[str, Any] = {
     "currency": "CNY",
     "tape_formats": ["canonical"],
     "parties": [{"role_code": "trustee", "name_zh": "-", "name_en": "-"}],
 }
 _SECTIONS: dict[str, dict[str, Any]] = {
-    "structure": {"asset_is_revolving_account": False, "initial_pool": "whole_tape"},
+    "structure": {
+        "asset_is_revolving_account": False,
+        "has_continued_purchase": False,
+        "initial_pool": "whole_tape",
+        "revolving_months": _sourced(0),
+    },
     "payment": {
         "calendar": "weekdays",
         "kind": "nth_working_day",

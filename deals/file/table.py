@@ -22,8 +22,16 @@ _SOURCE_WORDS = 'a source that starts with "paper: ", "assumed: ", "guideline: "
 class Problems:
     """The problems of one deal, file by file in the order of the lines; a bad or missing term is unsound."""
 
-    def __init__(self, place: Callable[[KeyPath], Place]) -> None:
+    def __init__(
+        self,
+        place: Callable[[KeyPath], Place],
+        is_structure: bool = False,
+        is_sourced: bool = True,
+    ) -> None:
+        """`is_sourced` False lets a figure stand without its source."""
         self._place = place
+        self.is_structure = is_structure
+        self.is_sourced = is_sourced
         self._found: list[tuple[Place, str]] = []
         self._unsound: set[KeyPath] = set()
         self.tables: list[Table] = []
@@ -76,11 +84,12 @@ class Table:
         self.asked.append(key)
         path = (*self.path, key)
         if key not in self._values:
-            form = f"{kind.expected} as {_SOURCED}" if kind.has_source else kind.expected
+            has_source = kind.has_source and self.problems.is_sourced
+            form = f"{kind.expected} as {_SOURCED}" if has_source else kind.expected
             self.problems.add(path, " is missing", form, "add it")
             return kind.stand_in
         value = self._values[key]
-        if kind.has_source:
+        if kind.has_source and (self.problems.is_sourced or isinstance(value, dict)):
             value = self._sourced_value(path, value)
             if value is None:
                 return kind.stand_in
@@ -101,7 +110,7 @@ class Table:
         value = self._values.get(key, {})
         path = (*self.path, key)
         if not isinstance(value, dict):
-            advice = f"write it as [{name_of(path)}]"
+            advice = "write it as { … }" if _is_inside(path) else f"write it as [{name_of(path)}]"
             self.problems.add(path, f" = {shown(value)}", "a table", advice)
             return Table({}, path, Problems(lambda _: Place("", 1)))
         return Table(value, path, self.problems)
@@ -114,7 +123,8 @@ class Table:
         is_array = isinstance(value, list) and all(isinstance(item, dict) for item in value)
         if not is_array or (is_required and not value):
             says = f" = {shown(value)}" if key in self._values else " is missing"
-            self.problems.add(path, says, "an array of tables", f"add [[{name_of(path)}]]")
+            advice = "write it as [{ … }]" if _is_inside(path) else f"add [[{name_of(path)}]]"
+            self.problems.add(path, says, "an array of tables", advice)
             return []
         return [Table(item, (*path, place), self.problems) for place, item in enumerate(value)]
 
@@ -148,6 +158,11 @@ class Table:
 def each_path(section: str, length: int, key: str) -> Paths:
     """The path of one key in each table of an array."""
     return tuple((section, place, key) for place in range(length))
+
+
+def _is_inside(path: KeyPath) -> bool:
+    """Whether the place is inside an array, where no header can name it."""
+    return any(isinstance(part, int) for part in path)
 
 
 def name_of(path: KeyPath) -> str:

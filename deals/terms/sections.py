@@ -31,16 +31,24 @@ class Party:
 class Structure:
     """`[structure]`: what kind of deal it is, and how long its phases last.
 
-    Months are calendar months after the initial cut-off. `initial_pool_fen`, of a structure without
-    loans, is the pool's balance at the initial cut-off; None is what the proceeds paid for it.
+    Months are calendar months after the initial cut-off; a structure without loans need have no expected
+    term, and `is_sourced` says whether each of its figures has a source. `initial_pool_fen`, of such a
+    structure, is the pool's balance at the initial cut-off; None is what the proceeds paid for it.
     """
 
     asset_is_revolving_account: bool
     has_continued_purchase: bool
     initial_pool: Literal["random_draw", "whole_tape"]
     revolving_months: int
-    expected_term_months: int
+    expected_term_months: int | None
     initial_pool_fen: int | None = None
+    is_sourced: bool = True
+
+    @property
+    def maturity_months(self) -> int:
+        """The expected term of a deal with loans, whose file has to state it."""
+        assert self.expected_term_months is not None
+        return self.expected_term_months
 
 
 @dataclass(frozen=True)

@@ -67,8 +67,9 @@ def _say_term(terms: Terms) -> Iterator[Sentence]:
     )
     revolving, term = terms.structure.revolving_months, terms.structure.expected_term_months
     yield Sentence(
-        f"循环购买期{revolving}个月，预期期限{term}个月",
-        f"revolving for {revolving} months, expected maturity after {term}",
+        f"循环购买期{revolving}个月，" + ("无预期期限" if term is None else f"预期期限{term}个月"),
+        f"revolving for {revolving} months, "
+        + ("no expected maturity" if term is None else f"expected maturity after {term}"),
     )
     pool = terms.structure.initial_pool_fen
     if pool is not None:

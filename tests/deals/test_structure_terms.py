@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from deals.load import DEALS_FOLDER, check_structure
+from deals.load import DEALS_FOLDER, check_structure, load_structure
+from deals.terms.deal import TermsError
+from deals.words import describe_deal
+from tests.deals.faulty_terms import ProblemsOf
 
 STRUCTURE = (DEALS_FOLDER / "structures" / "two_accounts.toml").read_text(encoding="utf-8")
 TRANSFER = '{ kind = "transfer", account = "income", target = "principal", clause = "A.2" },'
@@ -63,6 +66,99 @@ def test_contradictions_of_a_structure_are_listed(
     (problem,) = problems_of(tmp_path, old, new)
 
     assert expected in problem
+
+
+BARE = """
+deal_id = "bare"
+
+[structure]
+issue_amount = 100.00
+
+[dates]
+initial_cut_off_date = 2021-03-31
+closing_date = 2021-04-15
+legal_final_date = 2030-01-01
+
+[payment]
+interest_on_unpaid_interest = "none"
+rounding = "half_up"
+
+[[notes]]
+code = "A"
+tranche_class = "senior"
+notional = 90.00
+annual_rate = 0.05
+day_count = "30/360"
+
+[[notes]]
+code = "E"
+tranche_class = "equity"
+notional = 10.00
+annual_rate = 0.0
+day_count = "30/360"
+
+[priority]
+allocation = [
+    { kind = "interest", target = "A" },
+    { kind = "principal", targets = ["A", "E"] },
+    { kind = "residual", target = "E" },
+]
+"""
+
+
+def write_bare(folder: Path, *edits: tuple[str, str]) -> Path:
+    text = BARE
+    for old, new in edits:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    path = folder / "bare.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_structure_needs_no_names_ratings_clauses_sources_and_no_expected_term(
+    tmp_path: Path,
+) -> None:
+    terms = load_structure(write_bare(tmp_path))
+
+    assert (terms.name_zh, terms.notes[0].name_en) == ("bare", "A")
+    assert terms.notes[0].initial_rating_code == "unrated"
+    assert [step.clause for step in terms.priority["allocation"]] == ["1", "2", "3"]
+    assert terms.structure.expected_term_months is None
+    assert "no expected maturity" in "\n".join(describe_deal(terms, "en", is_structure=True))
+
+
+def test_a_structure_that_says_it_is_sourced_has_a_source_for_every_figure(tmp_path: Path) -> None:
+    path = write_bare(tmp_path, ("[structure]\n", "[structure]\nis_sourced = true\n"))
+    problems = check_structure(path)
+
+    assert len(problems) == 8
+    assert all("stands without a source" in problem for problem in problems)
+
+
+def test_the_error_of_a_structure_names_the_command_that_lists_the_others(tmp_path: Path) -> None:
+    path = write_bare(tmp_path, ("notional = 90.00", "notional = 90"), ("0.05", "5.0"))
+    with pytest.raises(TermsError) as error:
+        load_structure(path)
+
+    assert str(error.value).endswith(
+        f"; correct the value (1 more: `tapehouse check {path}` lists all)"
+    )
+
+
+def test_no_advice_shows_a_header_that_toml_does_not_know(tmp_path: Path) -> None:
+    edits = ("annual_rate = 0.05", "floating = 1\nrate_steps = 2")
+    first, second = check_structure(write_bare(tmp_path, edits))
+
+    assert first.endswith("notes[1].floating = 1, expected a table; write it as { … }")
+    assert second.endswith(
+        "notes[1].rate_steps = 2, expected an array of tables; write it as [{ … }]"
+    )
+
+
+def test_a_deal_with_loans_has_sources(problems_of: ProblemsOf) -> None:
+    (problem,) = problems_of(("[structure]\n", "[structure]\nis_sourced = false\n"))
+    assert "structure.is_sourced = false, expected true in a deal with loans" in problem
 
 
 @pytest.mark.parametrize(

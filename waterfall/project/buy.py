@@ -31,7 +31,7 @@ def offered_mix(terms: Terms, period: Period, mix: Mix) -> Mix:
     eligibility = terms.eligibility
     if eligibility is None or not eligibility.must_mature_within_deal:
         return mix
-    return limit_term(mix, terms.structure.expected_term_months - period.period_number)
+    return limit_term(mix, terms.structure.maturity_months - period.period_number)
 
 
 def plan_purchase(terms: Terms, mix: Mix, scenarios: Sequence[Assumptions], budget: Fen) -> Bought:
