@@ -42,7 +42,7 @@ def find_contradictions(
         _check_purchase_tables(terms, problems)
     _check_revolving(terms, problems)
     _check_codes(terms, problems)
-    _check_notes(terms, problems)
+    _check_notes(terms, problems, is_structure)
     _check_support(terms, problems)
     _check_restrictions(terms, problems)
     check_cash_flows(terms, problems)
@@ -159,8 +159,11 @@ def _check_codes(terms: Terms, problems: Problems) -> None:
                 )
 
 
-def _check_notes(terms: Terms, problems: Problems) -> None:
-    """The notes stand by seniority and end with the one equity."""
+def _check_notes(terms: Terms, problems: Problems, is_structure: bool) -> None:
+    """The notes stand by seniority and end with the one equity.
+
+    A structure of which no step pays what is left needs none.
+    """
     order = ("senior", "mezzanine", "equity")
     classes = [note.tranche_class for note in terms.notes]
     ranks = [order.index(tranche_class) for tranche_class in classes]
@@ -172,7 +175,9 @@ def _check_notes(terms: Terms, problems: Problems) -> None:
                 "notes in order of seniority: senior, mezzanine, equity",
                 "reorder the notes",
             )
-    if classes.count("equity") != 1:
+    pays_rest = any(step.kind == "residual" for steps in terms.priority.values() for step in steps)
+    needs_equity = not is_structure or pays_rest
+    if classes.count("equity") != 1 and (needs_equity or "equity" in classes):
         problems.contradict(
             (("notes",), *each_path("notes", len(classes), "tranche_class")),
             f" has {classes.count('equity')} of class equity",

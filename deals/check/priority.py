@@ -93,7 +93,7 @@ def _check_last_steps(terms: Terms, phase: Phase, problems: Problems) -> None:
     """A phase ends with the step that takes all that is left: the purchase or the residual.
 
     With several accounts each that receives collections is emptied by such a step or a transfer. A step
-    with conditions may leave it all.
+    with conditions may leave it all. An account that keeps its cash needs none.
     """
     steps = terms.priority[phase]
     kinds = ["" if step.is_conditional else step.kind for step in steps]
@@ -101,7 +101,8 @@ def _check_last_steps(terms: Terms, phase: Phase, problems: Problems) -> None:
     last = "purchase" if phase == "revolving" and spends_all else "residual"
     if len(terms.accounts) == 1:
         places = [place + 1 for place, kind in enumerate(kinds) if kind == last]
-        if places != [len(kinds)]:
+        may_stay = terms.accounts[0].keeps_cash and not places
+        if places != [len(kinds)] and not may_stay:
             problems.contradict(
                 (("priority", phase), *kinds_and_targets(terms, phase)),
                 f" has {len(places)} {last} steps" + (f", at {places}" if places else ""),
@@ -115,12 +116,12 @@ def _check_last_steps(terms: Terms, phase: Phase, problems: Problems) -> None:
         if kind in (last, "residual") or (kind == "transfer" and step.cap is None)
     }
     for account in terms.accounts:
-        if account.receives and account.code not in emptied:
+        if account.receives and not account.keeps_cash and account.code not in emptied:
             problems.contradict(
                 (("priority", phase), *kinds_and_targets(terms, phase)),
                 f" leaves the cash of account {account.code}",
                 f"a {last} step or a transfer without a cap from each account that receives cash",
-                "add the step",
+                "add the step, or say that the account keeps_cash",
             )
 
 

@@ -100,6 +100,7 @@ def _account(table: Table) -> Account:
         target=_optional_amount(table, "target"),
         initial=_optional_amount(table, "initial"),
         funded_by=_funded_by(table),
+        keeps_cash=table.get_or("keeps_cash", FLAG, False),
     )
 
 

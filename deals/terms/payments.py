@@ -189,7 +189,8 @@ class Account:
     """An account of the deal and the kinds of collections that it receives.
 
     A reserve has a `target`, which reserve steps fill it to and release steps leave in it, and
-    `initial`, paid in at closing from the proceeds of the notes, or by the originator beside them.
+    `initial`, paid in at closing from the proceeds of the notes, or by the originator beside them. One that
+    `keeps_cash` need not be emptied by any step.
     """
 
     code: str
@@ -199,6 +200,7 @@ class Account:
     target: Amount | None = None
     initial: Amount | None = None
     funded_by: Literal["proceeds", "originator"] = "proceeds"
+    keeps_cash: bool = False
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,8 @@ def say_accounts(terms: Terms) -> Iterator[Sentence]:
         if account.target is not None:
             target = say_amount(terms, account.target)
             zh, en = f"{zh}；目标金额为{target.zh}", f"{en}; target {target.en}"
+        if account.keeps_cash:
+            zh, en = f"{zh}；资金可留存", f"{en}; its cash may stay in it"
         yield Sentence(zh, en)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from deals.load import DEALS_FOLDER, check_structure, load_structure
 from deals.terms.deal import TermsError
+from deals.terms.payments import COLLECTION_KINDS
 from deals.words import describe_deal
 from tests.deals.faulty_terms import ProblemsOf
 
@@ -134,6 +135,43 @@ def test_a_structure_that_says_it_is_sourced_has_a_source_for_every_figure(tmp_p
 
     assert len(problems) == 8
     assert all("stands without a source" in problem for problem in problems)
+
+
+@pytest.mark.parametrize(("keeps", "problems"), [("true", 0), ("false", 1)])
+def test_an_account_that_keeps_its_cash_needs_no_step_that_empties_it_and_no_equity(
+    keeps: str, problems: int, tmp_path: Path
+) -> None:
+    account = f"""
+[[accounts]]
+code = "cash"
+receives = {list(COLLECTION_KINDS)}
+keeps_cash = {keeps}
+
+[priority]
+""".replace("'", '"')
+    text = BARE.replace("100.00", "90.00").replace("[priority]\n", account)
+    start, end = text.index('[[notes]]\ncode = "E"'), text.index("\n[[accounts]]")
+    text = text[:start] + text[end:]
+    text = text.replace('targets = ["A", "E"]', 'target = "A"')
+    text = text.replace('    { kind = "residual", target = "E" },\n', "")
+    path = tmp_path / "bare.toml"
+    path.write_text(text, encoding="utf-8")
+    found = check_structure(path)
+
+    assert len(found) == problems
+    assert all("has 0 residual steps, expected one residual as the last" in it for it in found)
+
+
+def test_two_accounts_need_no_dummy_step_for_cash_that_is_kept(tmp_path: Path) -> None:
+    last = '    { kind = "residual", account = "principal", target = "equity", clause = "11" },\n'
+    kept = 'code = "principal"\nkeeps_cash = true\n'
+    text = STRUCTURE.replace(last, "")
+    path = tmp_path / "two_accounts.toml"
+    path.write_text(text, encoding="utf-8")
+    (problem,) = check_structure(path)
+    assert "leaves the cash of account principal" in problem
+    path.write_text(text.replace('code = "principal"\n', kept), encoding="utf-8")
+    assert check_structure(path) == []
 
 
 def test_the_error_of_a_structure_names_the_command_that_lists_the_others(tmp_path: Path) -> None:

@@ -222,9 +222,10 @@ def _principal_due(cut_off: CutOff, note: Note) -> Fen:
 def _idle_cash(cut_off: CutOff) -> Ratio:
     """Cash left in the accounts after the payment date before, over the opening pool.
 
-    A reserve, an account with a target, is not idle.
+    A reserve, an account with a target, is not idle, nor is one that keeps its cash.
     """
-    idle = [account.code for account in cut_off.terms.accounts if account.target is None]
+    accounts = cut_off.terms.accounts
+    idle = [it.code for it in accounts if it.target is None and not it.keeps_cash]
     held = _total(cut_off.opening.account_balance, idle, cut_off.pool.opening_balance)
     return held, cut_off.pool.opening_balance
 

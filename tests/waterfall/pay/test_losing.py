@@ -82,14 +82,6 @@ MAKE_GOOD = step("deficiency A M S", account="income", to="principal")
 
 
 @pytest.mark.parametrize(
-    ("interest", "expected"),
-    [
-        (9, {"S": 50, "M": 150, "A": 1}),
-        (10, {"S": 50, "M": 150, "A": 0}),
-        (161, {"S": 49, "M": 0, "A": 0}),
-    ],
-)
-@pytest.mark.parametrize(
     ("recovery", "expected"),
     [(0, 60), (25, 35), (60, 0), (61, 0), (-5, 65)],
 )
@@ -141,6 +133,14 @@ def test_recoveries_that_are_not_known_are_no_zero():
         settle_year(terms, opening_state(terms), cash(defaulted=50))
 
 
+@pytest.mark.parametrize(
+    ("interest", "expected"),
+    [
+        (9, {"S": 50, "M": 150, "A": 1}),
+        (10, {"S": 50, "M": 150, "A": 0}),
+        (161, {"S": 49, "M": 0, "A": 0}),
+    ],
+)
 def test_income_makes_losses_good_from_the_senior_ledger_down(interest, expected):
     result = lose(210, MAKE_GOOD, interest=interest)
 

@@ -217,6 +217,7 @@ def _accounts(random: Random, codes: Codes) -> tuple[Account, ...]:
             if code in codes.reserves and random.random() < 0.7
             else None,
             funded_by=random.choice(("proceeds", "originator")),
+            keeps_cash=random.random() < 0.2,
         )
         for code in codes.accounts
     )  # fmt: skip

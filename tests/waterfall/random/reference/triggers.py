@@ -239,7 +239,10 @@ def interest_due(cut_off: PlainCutOff) -> int:
 
 
 def idle_cash_ratio(cut_off: PlainCutOff) -> Fraction:
-    held = [account.code for account in cut_off.terms.accounts if account.target is None]
+    held = []
+    for account in cut_off.terms.accounts:
+        if account.target is None and not account.keeps_cash:
+            held.append(account.code)
     return over(sum(cut_off.state.accounts[code] for code in held), cut_off.pool.opening)
 
 
