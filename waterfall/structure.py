@@ -4,7 +4,7 @@ One scenario; every month's triggers, phase, payments and ledgers, from the clos
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -41,6 +41,10 @@ class CollectionRow:
     events: tuple[str, ...] = ()
 
 
+FLOWS = ("principal", "interest", "prepayment", "defaulted", "recovery", "fee", "repurchase")
+"""What a row adds to the rows before it."""
+
+
 @dataclass(frozen=True, eq=False)
 class StructureMonth:
     """One row's month: the pool that it found and left, and what was paid."""
@@ -75,12 +79,14 @@ def run_collections(
 ) -> StructureRun:
     """Issue the notes, buy a pool with the proceeds, and pay each row's cash on its payment date.
 
-    The pool's balance is what the terms state, or what the proceeds bought it for. Raises WaterfallError
-    naming the row for dates out of order and for more principal than the pool has, and for a call that
-    the terms do not give and what the engine refuses.
+    With a payment frequency a payment date pays what came in since the one before. The pool's balance is
+    what the terms state, or what the proceeds bought it for. Raises WaterfallError naming the row for dates
+    out of order and for more principal than the pool has, and for a call that the terms do not give and
+    what the engine refuses.
     """
     if exercises_call:
         refuse_missing_call(terms)
+    rows = _gather_rows(terms, rows)
     issue = settle_issue(terms, opening_state(terms), None)
     months: list[StructureMonth] = []
     for month in _run_rows(terms, rows, issue, exercises_call):
@@ -88,6 +94,38 @@ def run_collections(
         if month.result.is_called[0]:
             break
     return StructureRun(issue, tuple(months), len(rows) - len(months))
+
+
+def _gather_rows(terms: Terms, rows: Sequence[CollectionRow]) -> list[CollectionRow]:
+    """A row for each payment date: of rows between two of them the amounts are added up.
+
+    Payment months are counted from the initial cut-off; the payment dates of other rows are not read.
+    """
+    months = terms.payment.months_between
+    if months is None:
+        return list(rows)
+    gathered: list[CollectionRow] = []
+    waiting: list[CollectionRow] = []
+    for row in rows:
+        waiting.append(row)
+        since = months_between(terms.dates.initial_cut_off_date, row.collection_end)
+        if since % months == 0:
+            gathered.append(_add_up(waiting))
+            waiting = []
+    if waiting:
+        raise WaterfallError(
+            f"{terms.deal_id}, {waiting[-1].collection_end}: the last collections wait for a payment date,"
+            f" expected rows up to one, every {months} months after {terms.dates.initial_cut_off_date};"
+            " add them, or take out the rows that wait"
+        )
+    return gathered
+
+
+def _add_up(rows: Sequence[CollectionRow]) -> CollectionRow:
+    """What came in over several rows, as of the last of them."""
+    sums = {name: sum(getattr(row, name) for row in rows) for name in FLOWS}
+    events = tuple(event for row in rows for event in row.events)
+    return replace(rows[-1], events=events, **sums)
 
 
 def _run_rows(

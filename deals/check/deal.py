@@ -74,12 +74,19 @@ def find_book_contradictions(terms: Terms, others: Iterable[Terms], problems: Pr
 
 
 def _check_initial_pool(terms: Terms, problems: Problems) -> None:
-    """The pool of a deal with loans is what its tape says, and its figures are the contract's."""
+    """A deal with loans has its pool on the tape, pays every month, and its figures have sources."""
     if terms.structure.initial_pool_fen is not None:
         problems.contradict(
             (("structure", "initial_pool_balance"),),
             " is present",
             "no such term in a deal with loans, whose pool is on its tape",
+            "remove it",
+        )
+    if terms.payment.frequency not in (None, "monthly"):
+        problems.contradict(
+            (("payment", "frequency"),),
+            f" = {terms.payment.frequency!r}",
+            "monthly payments in a deal with loans, which closes every month",
             "remove it",
         )
     if not terms.structure.is_sourced:

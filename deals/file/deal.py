@@ -42,6 +42,7 @@ from deals.terms.sections import (
     Default,
     Party,
     Payment,
+    PaymentFrequency,
     PaymentRule,
     Roll,
     Schedule,
@@ -135,6 +136,7 @@ def _payment(table: Table) -> Payment:
         rounding=table.get("rounding", one_of(*get_args(Rounding))),
         deficiency_notes=table.get_or("deficiency_notes", SOME_CODES, ()),
         deficiency_basis=_deficiency_basis(table),
+        frequency=table.get_or("frequency", one_of(*get_args(PaymentFrequency)), None),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from deals.terms.payments import DeficiencyBasis, LateInterest, Rounding
 
+PaymentFrequency = Literal["monthly", "quarterly", "semi_annual", "annual"]
 Roll = Literal["following", "modified_following", "preceding", "none"]
 
 LEAST_WORKING_DAYS = 15
@@ -81,7 +82,8 @@ class Payment:
 
     Unpaid interest earns nothing, interest that earns none itself (`simple`), or interest that
     compounds. `deficiency_notes` have a principal deficiency ledger and bear in that order what
-    `deficiency_basis` says of each period: its defaults, or its net loss.
+    `deficiency_basis` says of each period: its defaults, or its net loss. With a
+    `frequency`, of a structure without loans, what is collected between payment dates waits for the next.
     """
 
     rule: PaymentRule
@@ -91,6 +93,13 @@ class Payment:
     rounding: Rounding = "half_up"
     deficiency_notes: tuple[str, ...] = ()
     deficiency_basis: DeficiencyBasis = "defaulted"
+    frequency: PaymentFrequency | None = None
+
+    @property
+    def months_between(self) -> int | None:
+        """Months from one payment date to the next; None where each collection row has one."""
+        months = {"monthly": 1, "quarterly": 3, "semi_annual": 6, "annual": 12}
+        return months[self.frequency] if self.frequency else None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from deals.terms.deal import Terms
 from deals.terms.triggers import READS_DENOMINATOR
+from deals.words.cash import FREQUENCY_WORDS
 from deals.words.numbers import Sentence, listed_en, listed_zh, percent
 
 LATE_INTEREST_WORDS = {
@@ -35,6 +36,12 @@ def say_conventions(terms: Terms) -> Iterator[Sentence]:
 
 def say_structure_conventions(terms: Terms) -> Iterator[Sentence]:
     """Those of a structure without loans: its file says what defaulted."""
+    if terms.payment.frequency:
+        often = FREQUENCY_WORDS[terms.payment.frequency]
+        yield Sentence(
+            f"{often.zh}兑付一次，其间回收款留待下一支付日",
+            f"paid {often.en}; what is collected in between waits for the next payment date",
+        )
     yield from _say_accruals(terms)
     if any(trigger.measured[0] in READS_DENOMINATOR for trigger in terms.triggers):
         denominator = _say_denominator(terms)
