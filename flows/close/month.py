@@ -142,6 +142,11 @@ class Month:
         return self.request.home.data_docs / self.run.deal_id / self.run.month
 
     @property
+    def static_docs(self) -> Path:
+        """What those pages have alike in every month, kept once."""
+        return self.request.home.data_docs / "static"
+
+    @property
     def database(self) -> Path:
         return self.scratch / "build.duckdb"
 

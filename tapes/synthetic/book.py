@@ -7,7 +7,7 @@ from itertools import count
 
 import numpy as np
 
-from tapes.synthetic.lending import lend
+from tapes.synthetic.lending import CALIBRATED, Mix, lend
 from tapes.synthetic.loans import Flows, Loans
 from tapes.synthetic.repaying import RECOVERY_MONTHS, pass_month
 
@@ -27,15 +27,17 @@ class BookMonth:
     flows: Flows
 
 
-def tell_months(seed: int, size: int, first_month: int) -> Iterator[BookMonth]:
+def tell_months(
+    seed: int, size: int, first_month: int, mix: Mix = CALIBRATED
+) -> Iterator[BookMonth]:
     """Tell a book of about `size` active loans month by month, without end."""
-    loans = lend(seed, first_month - HISTORY_MONTHS, 1, 0, size)
+    loans = lend(seed, first_month - HISTORY_MONTHS, 1, 0, size, mix)
     next_number = 1
     for month in count(first_month - HISTORY_MONTHS):
         carried, flows = pass_month(seed, month, loans)
         room = size - np.count_nonzero(carried.balance)
         lent_count = max(0, min(int(room), math.ceil(size * MAX_LENDING_SHARE)))
-        lent = lend(seed, month, next_number, lent_count, size)
+        lent = lend(seed, month, next_number, lent_count, size, mix)
         next_number += lent_count
         if month >= first_month:
             told = (flows.opening > 0) | (flows.recovery > 0)

@@ -26,7 +26,7 @@ from tapes.synthetic.borrowers import (
 )
 from tapes.synthetic.chance import Integers, uniform
 from tapes.synthetic.dirt import spoil
-from tapes.synthetic.lending import PRODUCT_CODES
+from tapes.synthetic.lending import CALIBRATED, PRODUCT_CODES, Mix
 from tapes.synthetic.loans import Flags, first_day, last_day
 from tapes.synthetic.send import send
 
@@ -54,18 +54,20 @@ def write_tapes(
     dirt: Decimal | float = 0,
     scale: int = 1,
     on_tape: Callable[[Path], None] | None = None,
+    mix: Mix = CALIBRATED,
 ) -> list[Path]:
     """Write `months` tapes from `first_month` (YYYY-MM) on and return their paths in order.
 
     `loans` is the number of open loans in the book each month, already divided by `scale`, which is
     only stated in the control file. `dirt` is the share of rows that are made dirty, in [0, 1).
-    `on_tape` is called with each path when its file is whole. An argument that cannot be is a TapeError.
+    `on_tape` is called with each path when its file is whole; `mix` is what the book lends. An argument
+    that cannot be is a TapeError.
     """
     _check_arguments(name, first_month, months, loans, file_format, dirt, scale)
     out.mkdir(parents=True, exist_ok=True)
     first = int(np.datetime64(first_month, "M").astype(np.int64))
     paths = []
-    for _, book_month in zip(range(months), tell_months(seed, loans, first), strict=False):
+    for _, book_month in zip(range(months), tell_months(seed, loans, first, mix), strict=False):
         frame = build_frame(seed, book_month)
         spoiled = spoil(frame, dirt, seed, book_month.month, file_format)
         month = np.datetime64(book_month.month, "M")
