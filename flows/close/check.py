@@ -54,17 +54,6 @@ def ask_for_verdicts(
     return Judged(every_rule, asked, place, docs_folder, is_doubtful)
 
 
-def judge_rules(
-    connection: "DuckDBPyConnection",
-    suites: Mapping[str, Sequence[Rule]],
-    place: str,
-    docs_folder: Path,
-    static_folder: Path | None = None,
-) -> None:
-    """Ask for the verdicts of all suites and wait for them; see `Judged.settle`."""
-    ask_for_verdicts(connection, suites, place, docs_folder, static_folder).settle(connection)
-
-
 def check_tape(month: Month) -> Judged:
     """Look at every row of the tape; set failing rows aside, or refuse the tape.
 
@@ -122,8 +111,11 @@ def cash_rules_of(terms: Terms, period: Period) -> "tuple[Rule, ...]":
     )
 
 
-def check_figures(month: Month, tape: Judged) -> None:
-    """Prove the identities of pool, purchase, waterfall and report; a failed one stops the publish."""
+def check_figures(month: Month, tape: Judged) -> Judged:
+    """Prove the identities of pool, purchase, waterfall and report; a failed one stops the publish.
+
+    The verdicts on counts that are in order are waited for when the report is composed.
+    """
     from expectations.rules import book, eligibility, pool, purchase, report, waterfall
 
     suites = {
@@ -135,4 +127,9 @@ def check_figures(month: Month, tape: Judged) -> None:
     }
     with open_scratch(month) as connection:
         tape.settle(connection)
-        judge_rules(connection, suites, month.place, month.data_docs / "figures", month.static_docs)
+        judged = ask_for_verdicts(
+            connection, suites, month.place, month.data_docs / "figures", month.static_docs
+        )
+        if judged.is_doubtful:
+            judged.settle(connection)
+    return judged

@@ -19,16 +19,16 @@ from flows.lake.connection import open_lake
 MOST_MEGABYTES = 150
 
 
-@pytest.mark.parametrize("is_activated", [True, False])
 def test_every_printed_command_works_from_another_folder(
-    closed_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_activated: bool
+    closed_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = Home(tmp_path / "a home of 'mine'")
     shutil.copytree(closed_home.root, home.root)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    if not is_activated:
-        monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    activated = [shlex.split(command) for command in what_to_look_at(home)[1:]]
+    assert all(words[:2] == [f"TAPEHOUSE_HOME={home.root}", "tapehouse"] for words in activated)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")  # The environment is not activated.
     page, *commands = what_to_look_at(home)
     assert Path(shlex.split(page.removesuffix("; then try:"))[1]).is_file()
     assert len(commands) == 5
