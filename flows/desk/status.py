@@ -12,9 +12,10 @@ from flows.close.order import backfill_command
 from flows.entries.events import Entry, list_entries, standing_events
 from flows.entries.notices import is_noticed
 from flows.home import Home, as_typed, shorten
-from flows.lake.connection import has_table, lake_exists, open_lake
+from flows.lake.connection import has_table, lake_columns, lake_exists, open_lake
 from flows.lake.history import History, read_histories
 from flows.lake.questions import question
+from flows.lake.upgrade.version import describe_other_version
 from tapes.land.tape import LandedTape, latest_delivery, list_landed
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def print_status(home: Home, deals_folder: Path) -> None:
     for entry in entries:
         console.print(_describe_entry(entry), soft_wrap=True)
     problems = [
+        *_other_version(home),
         *_stale_months(histories),
         *_unseen_events(entries, histories),
         *_unseen_notices(home, histories),
@@ -94,6 +96,15 @@ def _closed_months(home: Home) -> tuple[list[MonthLine], dict[str, History]]:
             return [], {}
         lines = [MonthLine(*row) for row in lake.execute(question("closed_months")).fetchall()]
         return lines, read_histories(lake)
+
+
+def _other_version(home: Home) -> list[str]:
+    """That the lake is not of the version that this release writes."""
+    if not lake_exists(home.lake):
+        return []
+    with open_lake(home.lake) as lake:
+        problem = describe_other_version(lake, home.lake, lake_columns(lake))
+    return [problem] if problem else []
 
 
 def _stale_months(histories: Mapping[str, History]) -> list[str]:

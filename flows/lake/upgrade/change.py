@@ -36,9 +36,7 @@ class Step:
     changes: Callable[[Known], Sequence[Change]]
 
 
-def add_column(
-    table: str, name: str, data_type: str, value: str = "", written: str = ""
-) -> Change:
+def add_column(table: str, name: str, data_type: str, value: str = "", written: str = "") -> Change:
     """A new column: null, or `value` (SQL over the table's columns) in the rows of the condition."""
     statements = [f"alter table lake.{table} add column {name} {data_type}"]
     if value:

@@ -54,6 +54,4 @@ def _missing_of(table: Table, known: set[str] | None) -> list[Change]:
 
 
 def _comment(table: Table, column: Column) -> str:
-    return (
-        f"comment on column lake.{table.full_name}.{column.name} is {quote_text(column.description)}"
-    )
+    return f"comment on column lake.{table.full_name}.{column.name} is {quote_text(column.description)}"

@@ -55,24 +55,40 @@ def refuse_other_version(connection: "DuckDBPyConnection", folder: Path) -> None
         raise LakeError(problem)
 
 
+def refuse_later_version(connection: "DuckDBPyConnection", folder: Path, known: Known) -> None:
+    """LakeError where a later release wrote the lake."""
+    if problem := _describe_later(connection, folder, known):
+        raise LakeError(problem)
+
+
 def describe_other_version(connection: "DuckDBPyConnection", folder: Path, known: Known) -> str:
     """Why this release may not write to the lake; empty where it may, or where nothing is in it yet."""
     if "close.run" not in known:
         return ""
+    if problem := _describe_later(connection, folder, known):
+        return problem
+    if version_of(connection, known)[0] == version_written() and not missing_parts(known):
+        return ""
+    return (
+        f"{_found_and_expected(connection, folder, known)}: an earlier release wrote it; see what changes "
+        "with `tapehouse upgrade`, then run `tapehouse upgrade --apply`"
+    )
+
+
+def _describe_later(connection: "DuckDBPyConnection", folder: Path, known: Known) -> str:
+    number, own = version_of(connection, known)[0], version_written()
+    if number < own or (number == own and not _unknown_columns(known)):
+        return ""
+    return (
+        f"{_found_and_expected(connection, folder, known)}: a later release wrote it; use that one "
+        "(`tapehouse --version` names yours); sql, shell, report and status still read it"
+    )
+
+
+def _found_and_expected(connection: "DuckDBPyConnection", folder: Path, known: Known) -> str:
     number, by = version_of(connection, known)
     found = f"{shorten(folder)}: a lake of version {number}" + (f" (release {by})" if by else "")
-    own = f"expected version {version_written()} (release {release()})"
-    if number > version_written() or (number == version_written() and _unknown_columns(known)):
-        return (
-            f"{found}, {own}: a later release wrote it; use that one (`tapehouse --version` names yours); "
-            "sql, shell, report and status still read it"
-        )
-    if number < version_written() or missing_parts(known):
-        return (
-            f"{found}, {own}: an earlier release wrote it; see what changes with `tapehouse upgrade`, then "
-            "run `tapehouse upgrade --apply`"
-        )
-    return ""
+    return f"{found}, expected version {version_written()} (release {release()})"
 
 
 def _unknown_columns(known: Known) -> bool:

@@ -325,16 +325,6 @@ def test_what_was_issued_may_not_change_between_months(closed_home: Home) -> Non
             check_amendments(lake, changed, run)
 
 
-def test_a_lake_of_an_earlier_release_is_refused_in_one_line(
-    home: Home, run: Callable[..., Outcome]
-) -> None:
-    with open_lake(home.lake, write=True) as lake:
-        lake.execute("alter table lake.waterfall.note_balance drop column write_off_amount")
-    message = refuse(home, run, "close", DEAL, NEXT)
-    assert "table waterfall.note_balance of the lake has no write_off_amount" in message
-    assert f"{CLOSED} was closed by an earlier release" in message
-
-
 def test_the_report_of_a_month_that_an_earlier_release_closed_is_written_again_without_what_is_new(
     home: Home, run: Callable[..., Outcome]
 ) -> None:
