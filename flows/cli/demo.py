@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from shlex import quote
@@ -45,9 +45,11 @@ def write_synthetic_tapes(
     out: Path,
     file_format: "FileFormat",
     dirt: Decimal,
+    on_month: Callable[[int, int], None] = lambda *_: None,
 ) -> list[Path]:
     """Write the tapes of the first `months` months of a deal, or of the book of several deals.
 
+    `on_month` is told how many months of the book have passed, and how many will.
     The scale is the number of loans that stand behind the deal, or behind all of them, over `loans`.
     """
     from tapes.synthetic.tapes import write_tapes
@@ -65,6 +67,7 @@ def write_synthetic_tapes(
         file_format=file_format,
         dirt=dirt,
         scale=scale,
+        on_month=on_month,
     )
 
 

@@ -11,7 +11,7 @@ from flows.close.month import Closed, CloseRequest, Month, open_scratch
 from flows.lake.connection import use_threads
 from flows.lake.publish import publish_month
 from tapes import TapeError
-from tapes.land.tape import LandedTape, note_refusal
+from tapes.land.tape import LandedTape, note_passed_over, note_refusal
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -68,6 +68,7 @@ def close_month(request: CloseRequest, run_step: Runner) -> Closed:
                     figures.settle(built)
                 the_judge().finish()
                 snapshot = run_step("commit to the lake", commit, month)
+            land.settle_tapes(turn, tapes)
         past.close()
         return run_step("publish the report", report.publish, month, composed, snapshot)
 
@@ -93,5 +94,6 @@ def remember_refusal(tapes: Sequence[LandedTape]) -> Iterator[None]:
         yield
     except (TapeError, CheckError) as error:
         note_refusal(tapes, str(error))
+        note_passed_over(tapes, "")
         raise
     note_refusal(tapes, "")
