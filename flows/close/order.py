@@ -1,7 +1,7 @@
 """The order of closes: a deal's months one after the other, and the deals of a book by their places."""
 
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING
 
 from deals.dates.calendar import Period, first_month, next_month, period_of, previous_month
@@ -9,9 +9,10 @@ from deals.load import Deal, load_book, load_deal
 from deals.terms.deal import Terms
 from flows.close.lock import hold_book
 from flows.close.month import CloseRequest, Turn
-from flows.lake.connection import lake_exists, open_lake
+from flows.lake.connection import lake_exists, one_snapshot, open_lake
 from flows.lake.history import ClosedRun, History, pools_seen, read_histories
 from flows.lake.publish import last_snapshot
+from flows.lake.upgrade.version import refuse_other_version
 from flows.refusals import CloseRefused
 
 if TYPE_CHECKING:
@@ -29,13 +30,16 @@ def take_turn(request: CloseRequest, held: ExitStack, past: ExitStack) -> Turn:
 
     `held` lets go of them, `past` of the lake as it stands: before the month is committed to it.
 
-    CloseRefused when the month is out of order; DealHeld when another process holds the deal.
+    CloseRefused when the month is out of order; LakeError when another release wrote the lake; DealHeld
+    when another process holds the deal.
     """
     deal = load_deal(request.deal_id, request.deals_folder)
     with ExitStack() as holding, ExitStack() as reading:
         holding.enter_context(hold_book(request.home, deal.terms, f"closing {request.place}"))
         is_there = lake_exists(request.home.lake)
         lake = reading.enter_context(open_lake(request.home.lake)) if is_there else None
+        if lake:
+            refuse_other_version(lake, request.home.lake)
         turn = check_order(request, deal, lake)
         # Only a turn that was taken is held on to: a step that failed may be tried again.
         held.push(holding.pop_all())
@@ -49,13 +53,14 @@ def check_order(
     """Where the month stands in the lake as it is; CloseRefused when it is out of order."""
     terms = deal.terms
     period = period_of(terms, request.month)
-    histories = read_histories(lake) if lake else {}
+    with one_snapshot(lake) if lake else nullcontext():
+        histories = read_histories(lake) if lake else {}
+        next_snapshot = 1 + (last_snapshot(lake) if lake else 0)
     _check_own_order(request, terms, period, histories)
     _check_book_order(request, terms, histories)
     runs = [other.runs for other in histories.values()]
     seen = pools_seen(terms.deal_id, terms.book.code, terms.book.order, request.month, runs)
     history = histories.get(request.deal_id, History(()))
-    next_snapshot = 1 + (last_snapshot(lake) if lake else 0)
     is_shared = any(
         run.book_code == terms.book.code and run.month == request.month
         for deal_id, other in histories.items()
