@@ -106,7 +106,10 @@ def _gather_rows(terms: Terms, rows: Sequence[CollectionRow]) -> list[Collection
         return list(rows)
     gathered: list[CollectionRow] = []
     waiting: list[CollectionRow] = []
-    for row in rows:
+    collected_to = terms.dates.initial_cut_off_date
+    for number, row in enumerate(rows, start=1):
+        _check_collections_after(terms, number, row, collected_to)
+        collected_to = row.collection_end
         waiting.append(row)
         since = months_between(terms.dates.initial_cut_off_date, row.collection_end)
         if since % months == 0:
@@ -243,12 +246,7 @@ def _balance_for(terms: Terms, price: Fen) -> int:
 def _check_dates(
     terms: Terms, number: int, row: CollectionRow, after: date, collected_to: date
 ) -> None:
-    if row.collection_end <= collected_to:
-        raise WaterfallError(
-            f"{terms.deal_id}, row {number}: collections up to {row.collection_end}, expected a day after"
-            f" {collected_to}, up to which they are the earlier holder's or an earlier row's;"
-            " correct the row, or dates.initial_cut_off_date"
-        )
+    _check_collections_after(terms, number, row, collected_to)
     if row.payment_date <= after or row.collection_end > row.payment_date:
         raise WaterfallError(
             f"{terms.deal_id}, row {number}: payment date {row.payment_date}, expected one after"
@@ -260,6 +258,17 @@ def _check_dates(
             f"{terms.deal_id}, row {number}: payment date {row.payment_date}, expected none after {after},"
             f" on which the deal ended: its legal final date is {terms.dates.legal_final_date}; take out the"
             " rows from there on, or correct the date in the terms"
+        )
+
+
+def _check_collections_after(
+    terms: Terms, number: int, row: CollectionRow, collected_to: date
+) -> None:
+    if row.collection_end <= collected_to:
+        raise WaterfallError(
+            f"{terms.deal_id}, row {number}: collections up to {row.collection_end}, expected a day after"
+            f" {collected_to}, up to which they are the earlier holder's or an earlier row's;"
+            " correct the row, or dates.initial_cut_off_date"
         )
 
 

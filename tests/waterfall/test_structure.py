@@ -63,6 +63,12 @@ def test_a_quarter_is_as_overdue_as_its_last_month_and_has_the_events_of_all():
     assert month.period.months == 3
 
 
+def test_months_of_a_quarter_that_are_out_of_order_are_refused():
+    rows = rows_of([[100] * 7] * 3)
+    with pytest.raises(WaterfallError, match="row 2: collections up to 2018-09-30, expected a day"):
+        run_collections(changed(TERMS, frequency="quarterly"), [rows[1], rows[0], rows[2]])
+
+
 def test_collections_after_the_last_payment_date_are_named():
     quarterly = changed(TERMS, frequency="quarterly")
     with pytest.raises(WaterfallError, match="2018-12-31: the last collections wait for a payment"):
