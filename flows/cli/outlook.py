@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -28,7 +28,8 @@ def waterfall(
         Path,
         typer.Argument(
             metavar="COLLECTIONS.csv",
-            help="collection_end, payment_date, principal, interest, prepayment, defaulted, recovery.",
+            help="collection_end, payment_date, principal, interest, prepayment, defaulted, recovery; with "
+            "a column scenario, several in one run.",
         ),
     ],
     out: Annotated[Path, typer.Option(help="The folder to write the tables to, as CSV.")],
@@ -36,12 +37,35 @@ def waterfall(
         bool,
         typer.Option("--call", help="Exercise the clean-up call as soon as the terms allow it."),
     ] = False,
+    rate: Annotated[
+        str | None,
+        typer.Option(
+            help="Price the notes at this yearly rate, such as 0.05. Default: the coupon."
+        ),
+    ] = None,
+    price: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NOTE=PRICE", help="Price per 100 issued: senior=99.5."),
+    ] = None,
 ) -> None:
-    """Pay a structure's notes from pool-level collections alone, before any loan exists."""
-    from flows.outlook.structure import describe_run, run_structure
+    """Pay a structure's notes from pool-level collections alone, before any loan exists.
 
-    terms, run, written = run_structure(terms_file, collections_file, out, call)
-    for line in describe_run(terms, run, written):
+    States life, IRR, yield, price and duration of each note, on the closing date, in each scenario.
+    """
+    from flows.outlook.structure import (
+        describe_result,
+        parse_prices,
+        parse_rate,
+        run_structure,
+        value_table,
+    )
+    from waterfall.tables.values import Pricing
+
+    pricing = Pricing(parse_rate(rate), parse_prices(price or ()))
+    result = run_structure(terms_file, collections_file, out, call, pricing)
+    for line in describe_result(result):
+        typer.echo(line)
+    for line in value_table(result):
         typer.echo(line)
 
 
@@ -50,10 +74,17 @@ def waterfall(
         "tapehouse project huabei_2017_1 2017-08 --cpr 0.20 --cdr 0.01,0.02,0.03",
         "tapehouse project huabei_2017_1 2017-08 --cdr 0.02 --cdr 0.05 --recovery 0.3 --recovery-lag 6",
         "tapehouse project huabei_2017_1 2017-08 --from-history 2",
+        "tapehouse project plans/huabei_2017_1.toml 2017-08 --pays-from payment_date",
     )
 )
 def project(
-    deal_id: Deal,
+    deal: Annotated[
+        str,
+        typer.Argument(
+            metavar="DEAL",
+            help="A deal of deals/, or a deal's file elsewhere, such as plans/huabei_2017_1.toml.",
+        ),
+    ],
     month: Month,
     cpr: VectorOption = None,
     cdr: VectorOption = None,
@@ -85,6 +116,13 @@ def project(
         bool,
         typer.Option("--call", help="Exercise the clean-up call as soon as the terms allow it."),
     ] = False,
+    pays_from: Annotated[
+        Literal["cut_off", "payment_date"],
+        typer.Option(
+            help="Bought loans pay their buyer from the cut-off on, or from the month after the payment "
+            "date on which they are bought."
+        ),
+    ] = "cut_off",
     out: Annotated[
         Path | None, typer.Option(help="Default: projected/DEAL/YYYY-MM in the data folder.")
     ] = None,
@@ -106,18 +144,19 @@ def project(
         "roll": roll, "recovery": recovery, "recovery_lag": recovery_lag,
         "price": [price] if price else None,
     }  # fmt: skip
-    home = find_home()
-    folder = out or home.root / "projected" / deal_id / month
+    home, (deal_id, deals_folder) = find_home(), _place_of(deal)
+    folder = out or home.root / "projected" / deal_id / check_month(month)
     request = ProjectionRequest(
         home.lake,
-        find_deals(),
-        check_deal(deal_id, deals()),
-        check_month(month),
+        deals_folder,
+        deal_id,
+        month,
         folder,
         {name: texts for name, texts in words.items() if texts},
         mix,
         _yearly_rate(rate),
         call,
+        pays_from,
         from_history,
     )
     values, written, scenarios = project_month(request)
@@ -126,6 +165,16 @@ def project(
     for line in describe_values(values):
         typer.echo(line)
     typer.echo(f"{len(written)} files in {shorten(folder.resolve())}, index.html to look at")
+
+
+def _place_of(deal: str) -> tuple[str, Path]:
+    """The deal's id, which is the name of its file, and the folder that the file lies in."""
+    if not deal.endswith(".toml"):
+        return check_deal(deal, deals()), find_deals()
+    file = Path(deal).expanduser().resolve()
+    if not file.is_file():
+        raise UsageError(f"{deal}: no such file, expected a deal's TOML file; correct the path")
+    return file.stem, file.parent
 
 
 @commands.command(

@@ -21,7 +21,13 @@ from reports.pack import Language
 from reports.words import load_words
 from tapes.land.disk import naming
 from waterfall.project.assumptions import Assumptions, parse_assumptions
-from waterfall.project.deal import ClosedMonth, Conduct, ProjectedMonth, project_deal
+from waterfall.project.deal import (
+    ClosedMonth,
+    Conduct,
+    PaysFrom,
+    ProjectedMonth,
+    project_deal,
+)
 from waterfall.project.expected import expect_cash_flows
 from waterfall.project.mixes import parse_mix
 from waterfall.project.notes import NoteFlows, collect_note_flows
@@ -71,6 +77,8 @@ class ProjectionRequest:
     rate: Decimal | None = None
     """The yearly rate that prices every note; None prices each at its coupon."""
     exercises_call: bool = False
+    pays_from: PaysFrom = "cut_off"
+    """Whether a bought loan pays its buyer from the cut-off on, or from the month after its purchase."""
     history_months: int | None = None
     """Estimate CPR, CDR and recovery from so many months up to this one; None assumes `words`."""
 
@@ -85,7 +93,9 @@ def project_month(
     terms = load_terms(request.deal_id, request.deals_folder)
     scenarios = _assume(request, terms)
     conduct = Conduct(
-        mix=parse_mix(request.mix) if request.mix else None, exercises_call=request.exercises_call
+        mix=parse_mix(request.mix) if request.mix else None,
+        pays_from=request.pays_from,
+        exercises_call=request.exercises_call,
     )
     start = read_closed_month(request.lake, terms, request.month)
     months = list(project_deal(start, scenarios, conduct))

@@ -19,10 +19,11 @@ SHOWN = ("scenario", "value", "support", "off_4")
 
 @dataclass(frozen=True)
 class PageTable:
-    """One table, worded: `rows` are texts under the headings of `head`."""
+    """One table, worded: `rows` are texts under the headings of `head`, aligned as `aligns` says."""
 
     title: str
     head: tuple[str, ...]
+    aligns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
 
@@ -55,8 +56,15 @@ def _word_table(name: str, rows: Sequence[Row], words: Words, language: Language
     return PageTable(
         title=words.sentence(f"projection_{name}", language),
         head=tuple(words.heading(f"projection_{name}", column, language) for column in columns),
+        aligns=tuple(_align([row[column] for row in rows]) for column in columns),
         rows=tuple(tuple(_text(value) for value in row.values()) for row in rows),
     )
+
+
+def _align(values: Sequence[object]) -> str:
+    """Figures stand to the right, also where some are missing; words and dates to the left."""
+    told = [value for value in values if value not in (None, "")]
+    return "right" if told and all(isinstance(value, Decimal | int) for value in told) else "left"
 
 
 def _text(value: object) -> str:

@@ -236,9 +236,27 @@ finally:
 """
 
 
-def test_a_close_does_without_pandas_and_leaves_it_to_who_imports_it(home: Home) -> None:
+def test_the_lake_and_arrow_do_without_pandas_and_leave_it_to_who_imports_it() -> None:
+    code = """
+import sys
+from flows.cli.imports import without_pandas
+with without_pandas():
+    import duckdb
+    lake = duckdb.connect()
+    rows = lake.execute("select ? as loan_id", ["L1"]).to_arrow_table()
+    lake.register("rows", rows)
+    print(lake.execute("from rows").fetchall(), "pandas" in sys.modules)
+import pandas
+print(lake.execute("from rows").df().shape)
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.splitlines() == ["[('L1',)] False", "(1, 1)"]
+
+
+@pytest.mark.slow
+def test_a_close_does_without_pandas(home: Home) -> None:
     environment = {**os.environ, "TAPEHOUSE_HOME": str(home.root)}
-    command = [sys.executable, "-c", f"{IMPORTED}    import pandas", "close", DEAL, "2017-08"]
+    command = [sys.executable, "-c", IMPORTED, "close", DEAL, "2017-08"]
     result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert result.returncode == 0, result.stderr
     imported = result.stderr.split()

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from flows.home import Home
+from flows.home import REPOSITORY, Home
 from flows.lake.connection import open_lake
+from tests.deal_files import write_deal
 from tests.flows.command_running import Outcome, command_runner
 from tests.flows.conftest import DEAL, MONTHS
 
 Row = dict[str, str]
+TEMPLATES = REPOSITORY / "reports" / "templates"
 
 
 @pytest.fixture
@@ -135,6 +137,39 @@ def test_charts_and_a_page_are_written_in_both_languages(run, tmp_path):
         assert [row[1].text.replace(",", "") for row in off_4] == [
             row["opening_balance"] for row in read(tmp_path / "off_4.csv")
         ]
+
+
+def test_the_page_has_the_dress_of_the_report(run, tmp_path):
+    assert run("project", DEAL, MONTHS[1], "--out", str(tmp_path)).code == 0
+    text = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert (TEMPLATES / "report.css").read_text(encoding="utf-8") in text
+    [row, *_] = html.fromstring(text).xpath("//section[contains(h2, 'OFF-4')]//tbody/tr")
+    assert {cell.get("class") for cell in row[1:]} == {"right"}
+    assert row[0].get("class") == "left"
+
+
+def test_loans_that_pay_from_the_month_after_their_purchase_bring_their_first_month_to_the_seller(
+    project,
+):
+    at_once, later = (
+        project("--pays-from", since)["pool"] for since in ("cut_off", "payment_date")
+    )
+    # What the closed month bought is in the pool already; what the next month buys pays a month later.
+    assert at_once[0] == later[0]
+    assert Decimal(later[1]["interest"]) < Decimal(at_once[1]["interest"])
+    assert total(later, "interest") < total(at_once, "interest")
+
+
+def test_a_deal_s_file_may_lie_elsewhere(run, tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    assert run("project", DEAL, MONTHS[1], "--out", str(here)).code == 0
+    file = write_deal(DEAL, tmp_path / "plans")
+    assert run("project", str(file), MONTHS[1], "--out", str(there)).code == 0
+    for path in here.glob("*.csv"):
+        assert path.read_bytes() == (there / path.name).read_bytes(), path.name
+    missing = run("project", str(tmp_path / "plans" / "no.toml"), MONTHS[1])
+    assert (missing.code, missing.errors.count("\n")) == (2, 1)
+    assert "no.toml: no such file, expected a deal's TOML file" in missing.errors
 
 
 def test_assumptions_are_estimated_from_the_last_closes_and_a_stated_one_goes_before(
