@@ -71,6 +71,7 @@ def check_tape(month: Month) -> Judged:
     from expectations.counts import mark_rows
     from expectations.rules.tape import row_rules
     from expectations.rules.tape.totals import total_rules
+    from tapes.read.parts import accept_rows
     from tapes.read.totals import total_tape
 
     products, methods = _listed_codes(month.terms)
@@ -91,6 +92,7 @@ def check_tape(month: Month) -> Judged:
         judged = ask_for_verdicts(connection, suites, place, month.data_docs / "tape")
         if judged.is_doubtful:
             judged.settle(connection)
+        accept_rows(connection)
     return judged
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from flows.lake.connection import CATALOG, LakeBusy, LakeError, lake_columns, open_lake
+from flows.lake.files import add_files
 from flows.lake.tables import Table, published_tables
 from tapes.land.disk import naming
 from tapes.sql_text import quote_text
@@ -70,7 +71,14 @@ def _commit(
         for table in published_tables():
             if not table.is_view:
                 _make_ready(connection, table, known.get(table.full_name))
-                _replace(connection, table, deal_id, as_of_date, is_new)
+                if not is_new:
+                    _delete(connection, table, deal_id, as_of_date)
+                if table.files_in:
+                    query = f"select file_path from build.{table.files_in}"
+                    files = [file for (file,) in connection.execute(query).fetchall()]
+                    add_files(connection, folder, table, deal_id, as_of_date, files)
+                else:
+                    _insert(connection, table)
         for view in published_tables():
             if view.is_view:
                 _replace_view(connection, view)
@@ -126,18 +134,20 @@ def _make_ready(connection: "DuckDBPyConnection", table: Table, known: set[str] 
             )
 
 
-def _replace(
-    connection: "DuckDBPyConnection", table: Table, deal_id: str, as_of_date: str, is_new: bool
-) -> None:
-    """Put the scratch database's rows of the month in the place of the lake's, if it has any."""
-    name = f"lake.{table.full_name}"
-    if not is_new:
-        connection.execute(
-            f"delete from {name} where deal_id = ? and as_of_date = ?", [deal_id, as_of_date]
-        )
+def _delete(connection: "DuckDBPyConnection", table: Table, deal_id: str, as_of_date: str) -> None:
+    """Take the month's rows out of the lake: a file of which none is left goes with them."""
+    connection.execute(
+        f"delete from lake.{table.full_name} where deal_id = ? and as_of_date = ?",
+        [deal_id, as_of_date],
+    )
+
+
+def _insert(connection: "DuckDBPyConnection", table: Table) -> None:
+    """Put in the scratch database's rows of the month."""
     columns = ", ".join(column.name for column in table.columns)
     connection.execute(
-        f"insert into {name} ({columns}) select {columns} from build.{table.full_name}"
+        f"insert into lake.{table.full_name} ({columns}) "
+        f"select {columns} from build.{table.full_name}"
     )
 
 

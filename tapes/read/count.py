@@ -78,6 +78,11 @@ class RecordCounter:
                 "the others in LF: write all line breaks the same way"
             )
 
+    @property
+    def unended_bytes(self) -> int:
+        """How many of the bytes that were fed lie after the last record that has ended."""
+        return self._bytes_of_record + len(self._unfinished)
+
     def rows_before(self, record: int) -> int:
         """How many data rows lie before a record; its ordinal counts header and blank lines."""
         return self._row_of(record) - 1 - bisect_left(self.blank_records, record)

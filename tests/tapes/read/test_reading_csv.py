@@ -137,6 +137,19 @@ def test_a_file_states_its_currency_when_it_has_the_column(tmp_path: Path) -> No
     assert untold.sql(states).fetchall() == [(False, None)]
 
 
+@pytest.mark.parametrize(("stated", "expected"), [("", None), ("USD", "USD"), (None, "CNY")])
+def test_a_row_is_in_the_currency_of_the_terms_only_when_the_file_has_no_column_for_it(
+    tmp_path: Path, stated: str | None, expected: str | None
+) -> None:
+    header = [name for name in HEADER if stated is not None or name != "currency_code"]
+    path = tmp_path / "deal_2017-06.csv"
+    path.write_text(csv_text(cells(currency_code=stated or ""), header=header))
+    tape = land_tape(path, "deal", "2017-06", tmp_path / "landed")
+    connection = duckdb.connect()
+    read_tape(connection, [tape], CANONICAL, CUT_OFF, tmp_path / "scratch", "CNY")
+    assert connection.sql("select currency_code from landed.tape_row").fetchall() == [(expected,)]
+
+
 def test_a_gzipped_tape_is_read_like_a_plain_one(tmp_path: Path) -> None:
     data = gzip.compress(csv_text(*numbered(2)).encode())
     connection = read_bytes(tmp_path, data, "deal_2017-06.csv.gz")
