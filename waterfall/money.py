@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from fractions import Fraction
 from functools import lru_cache, reduce
 from math import gcd
 from operator import or_
@@ -13,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from deals.terms.money import fen, yuan
 from deals.terms.payments import Rounding
+from deals.terms.rates import Rate
 
 Fen = NDArray[np.int64]
 """Amounts in fen (1/100 of the currency unit), shape (scenarios,)."""
@@ -75,7 +75,7 @@ def refuse_negative(amounts: Fen, name: str) -> None:
 
 def multiply(
     amounts: Fen,
-    rate: Decimal | Fraction,
+    rate: Rate,
     year_fraction: tuple[int, int] = (1, 1),
     rounding: Rounding = "half_up",
 ) -> Fen:
@@ -92,7 +92,7 @@ def multiply(
 
 
 @lru_cache(maxsize=1 << 12)
-def _reduce(rate: Decimal | Fraction, year_fraction: tuple[int, int]) -> tuple[int, int]:
+def _reduce(rate: Rate, year_fraction: tuple[int, int]) -> tuple[int, int]:
     """rate x year fraction as one fraction in lowest terms; a deal has few, month after month."""
     numerator, denominator = rate.as_integer_ratio()
     factor, divisor = numerator * year_fraction[0], denominator * year_fraction[1]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from typing import TypeVar, get_args
 
 from deals.file.codes import canonical_codes
@@ -12,10 +11,10 @@ from deals.file.kinds import (
     CRON,
     CURRENCY,
     DATE,
+    EXACT_SIGNED_RATE,
     FLAG,
     MONEY,
     RATE,
-    SIGNED_RATE,
     SOME_CODES,
     TEXT,
     TIME_ZONE,
@@ -35,6 +34,7 @@ from deals.terms.deal import Terms
 from deals.terms.eligibility import WARRANTABLE, Eligibility, RepurchasePrice, Warranty
 from deals.terms.forecast import Forecast
 from deals.terms.payments import LateInterest, Rounding
+from deals.terms.rates import Rate
 from deals.terms.sections import (
     LEAST_WORKING_DAYS,
     Book,
@@ -240,10 +240,11 @@ def _warranty(table: Table) -> Warranty:
     )
 
 
-def _index(table: Table) -> tuple[str, tuple[tuple[date, Decimal], ...]]:
+def _index(table: Table) -> tuple[str, tuple[tuple[date, Rate], ...]]:
     """The code of a floating rate's index and its values, each from its date on."""
     values = (
-        (row.get("from", DATE), row.get("rate", SIGNED_RATE)) for row in table.tables("values")
+        (row.get("from", DATE), row.get("rate", EXACT_SIGNED_RATE))
+        for row in table.tables("values")
     )
     return table.get("code", CODE), tuple(values)
 

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from unicodedata import category
 
+from deals.terms.rates import MOST_PARTS, Quotient, Rate
+
 T = TypeVar("T")
 
 _MOST_MONEY = Decimal(10**11)
@@ -67,6 +69,33 @@ def _ratio(value: object) -> Decimal | None:
 def _signed_rate(value: object) -> Decimal | None:
     rate = _decimal(value, 6)
     return rate if rate is not None and -1 <= rate <= 1 else None
+
+
+def _or_quotient(
+    parse: Callable[[object], Decimal | None], least: int, most: int
+) -> Callable[[object], Rate | None]:
+    """The decimals that `parse` takes, and quotients within the same bounds."""
+
+    def parse_either(value: object) -> Rate | None:
+        if not isinstance(value, str):
+            return parse(value)
+        try:
+            quotient = Quotient(value)
+        except ValueError:
+            return None
+        return quotient if least <= quotient <= most else None
+
+    return parse_either
+
+
+def exact(kind: Kind[Decimal], least: int, most: int) -> Kind[Rate]:
+    """A fraction of that kind, or a quotient that no decimal states exactly."""
+    return Kind(
+        f'{kind.expected}, or a quotient such as "3.36/103", in lowest terms over at most {MOST_PARTS}',
+        _or_quotient(kind.parse, least, most),
+        kind.stand_in,
+        kind.has_source,
+    )
 
 
 def _date(value: object) -> date | None:
@@ -168,6 +197,9 @@ SIGNED_RATE = Kind(
     Decimal(0),
     has_source=True,
 )
+EXACT_RATE = exact(RATE, 0, 1)
+EXACT_RATIO = exact(RATIO, 0, 100)
+EXACT_SIGNED_RATE = exact(SIGNED_RATE, -1, 1)
 DATE = Kind("a date such as 2017-06-30, without quotes", _date, date.min, has_source=True)
 CURRENCY = Kind("an ISO 4217 code such as 'CNY'", _currency, "")
 CRON = matching(r"[\d*/,-]+( [\w*/,-]+){4}", "a cron expression of 5 fields such as '0 9 1-15 * *'")

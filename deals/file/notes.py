@@ -7,10 +7,11 @@ from typing import get_args
 from deals.file.kinds import (
     CODE,
     DATE,
+    EXACT_RATE,
+    EXACT_SIGNED_RATE,
     FLAG,
     MONEY,
     RATE,
-    SIGNED_RATE,
     TEXT,
     one_of,
 )
@@ -63,12 +64,12 @@ def _note(table: Table) -> Note:
         name_en=table.get("name_en", TEXT),
         security_code=table.get_or("security_code", TEXT, ""),
         notional_fen=table.get("notional", MONEY),
-        annual_rate=Decimal(0) if floating else table.get("annual_rate", RATE),
+        annual_rate=Decimal(0) if floating else table.get("annual_rate", EXACT_RATE),
         day_count=table.get("day_count", _DAY_COUNT),
         initial_rating_code=table.get("initial_rating_code", TEXT),
         current_rating_code=table.get("current_rating_code", TEXT),
         rate_steps=tuple(
-            (row.get("from", DATE), row.get("annual_rate", RATE))
+            (row.get("from", DATE), row.get("annual_rate", EXACT_RATE))
             for row in table.tables("rate_steps", is_required=False)
         ),
         floating=floating,
@@ -80,9 +81,9 @@ def _note(table: Table) -> Note:
 def _floating(table: Table) -> Floating:
     return Floating(
         index=table.get("index", CODE),
-        margin=table.get("margin", SIGNED_RATE),
-        floor=table.get("floor", RATE) if "floor" in table else None,
-        cap=table.get("cap", RATE) if "cap" in table else None,
+        margin=table.get("margin", EXACT_SIGNED_RATE),
+        floor=table.get("floor", EXACT_RATE) if "floor" in table else None,
+        cap=table.get("cap", EXACT_RATE) if "cap" in table else None,
     )
 
 

@@ -6,10 +6,10 @@ from typing import Literal, get_args
 from deals.file.kinds import (
     CODE,
     DATE,
+    EXACT_RATE,
+    EXACT_RATIO,
     FLAG,
     MONEY,
-    RATE,
-    RATIO,
     SOME_CODES,
     TEXT,
     one_of,
@@ -76,7 +76,7 @@ def build_fee(table: Table) -> Fee:
         **stated,
         basis=basis,
         codes=codes,
-        rate=table.get("rate", RATE),
+        rate=table.get("rate", EXACT_RATE),
         day_count="" if day_count == "none" else day_count,
     )
 
@@ -120,7 +120,7 @@ def _amount(table: Table) -> Amount:
         return FixedAmount(table.get("amount", MONEY))
     return ShareOf(
         of=table.get("of", _QUANTITY),
-        share=table.get_or("share", RATIO, Decimal(1)),
+        share=table.get_or("share", EXACT_RATIO, Decimal(1)),
         codes=table.get_or("codes", SOME_CODES, ()),
     )
 

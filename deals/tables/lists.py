@@ -10,6 +10,7 @@ from deals.terms.coupons import coupon
 from deals.terms.deal import Terms
 from deals.terms.money import yuan
 from deals.terms.payments import Note
+from deals.terms.rates import stated_rate
 
 NOTE_COLUMNS = {
     "line_number": "integer",
@@ -59,7 +60,7 @@ def list_tables(terms: Terms, period: Period) -> dict[str, DealTable]:
     return {
         "note": (NOTE_COLUMNS, [
             (number, note.code, note.name_zh, note.name_en, note.security_code, note.tranche_class,
-             yuan(note.notional_fen), coupon(terms, note, period.accrual_start_date),
+             yuan(note.notional_fen), stated_rate(coupon(terms, note, period.accrual_start_date)),
              note.day_count, *_earned(terms, note, period).as_integer_ratio(),
              note.initial_rating_code, note.current_rating_code)
             for number, note in enumerate(terms.notes, start=1)

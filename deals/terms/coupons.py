@@ -8,11 +8,12 @@ from typing import TypeVar
 
 from deals.terms.deal import Terms, TermsError
 from deals.terms.payments import Note
+from deals.terms.rates import Rate, add
 
 Value = TypeVar("Value")
 
 
-def coupon(terms: Terms, note: Note, day: date) -> Decimal:
+def coupon(terms: Terms, note: Note, day: date) -> Rate:
     """The rate a year on `day`: fixed, stepped up, or index + margin within the floor and cap there are.
 
     A coupon is never below zero, for no holder pays one. Raises TermsError where the index has no value
@@ -26,7 +27,7 @@ def coupon(terms: Terms, note: Note, day: date) -> Decimal:
         raise TermsError(
             f"index {floating.index} of note {note.code} has no value on {day}; add one to the terms"
         )
-    rate = in_force(values, day, values[0][1]) + floating.margin
+    rate = add(in_force(values, day, values[0][1]), floating.margin)
     if floating.floor is not None:
         rate = max(rate, floating.floor)
     if floating.cap is not None:

@@ -1,13 +1,12 @@
 """The terms of a deal as checked, frozen values.
 
-Amounts are int fen (1/100 of the currency unit), rates are Decimal fractions per year, shares are
+Amounts are int fen (1/100 of the currency unit), rates are exact fractions per year, shares are
 Decimal fractions. `deals.load` reads them from the deal's TOML file.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 
 from deals.terms.eligibility import Eligibility, Warranty
@@ -25,6 +24,7 @@ from deals.terms.payments import (
     Support,
 )
 from deals.terms.purchase import Limit, Purchase, scale_limits
+from deals.terms.rates import Rate
 from deals.terms.scale import (
     scale_account,
     scale_fee,
@@ -76,9 +76,7 @@ class Terms:
     accounts: tuple[Account, ...] = (
         Account(ACCOUNT_CODE, "收款账户", "Collection account", COLLECTION_KINDS),
     )
-    indexes: Mapping[str, tuple[tuple[date, Decimal], ...]] = field(
-        default_factory=dict, hash=False
-    )
+    indexes: Mapping[str, tuple[tuple[date, Rate], ...]] = field(default_factory=dict, hash=False)
     clean_up_call: CleanUpCall | None = None
     forecast: Forecast | None = None
     scale: int = 1

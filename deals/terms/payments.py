@@ -1,6 +1,6 @@
 """How a deal pays, as checked, frozen values: notes, fees, accounts, steps, support.
 
-Amounts are int fen (1/100 of the currency unit), rates Decimal fractions per year, shares Decimal
+Amounts are int fen (1/100 of the currency unit), rates exact fractions per year, shares exact
 fractions. The waterfall walks these values; nothing here computes.
 """
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal, get_args
+
+from deals.terms.rates import Rate
 
 TrancheClass = Literal["senior", "mezzanine", "equity"]
 DayCount = Literal[
@@ -89,7 +91,7 @@ class ShareOf:
     """`share` of a quantity of the payment date; `codes` narrow it to some notes, fees or accounts."""
 
     of: Quantity
-    share: Decimal = Decimal(1)
+    share: Rate = Decimal(1)
     codes: tuple[str, ...] = ()
 
 
@@ -113,9 +115,9 @@ class Floating:
     """
 
     index: str
-    margin: Decimal
-    floor: Decimal | None = None
-    cap: Decimal | None = None
+    margin: Rate
+    floor: Rate | None = None
+    cap: Rate | None = None
 
 
 @dataclass(frozen=True)
@@ -134,11 +136,11 @@ class Note:
     name_en: str
     security_code: str
     notional_fen: int
-    annual_rate: Decimal
+    annual_rate: Rate
     day_count: DayCount
     initial_rating_code: str
     current_rating_code: str
-    rate_steps: tuple[tuple[date, Decimal], ...] = ()
+    rate_steps: tuple[tuple[date, Rate], ...] = ()
     floating: Floating | None = None
     is_interest_deferrable: bool = False
     target_balances: tuple[tuple[date, int], ...] = ()
@@ -165,7 +167,7 @@ class Fee:
     name_zh: str
     name_en: str
     basis: Quantity | Literal[""] = ""
-    rate: Decimal = Decimal(0)
+    rate: Rate = Decimal(0)
     day_count: DayCount | Literal[""] = ""
     codes: tuple[str, ...] = ()
     amount_fen: int = 0

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 from deals.terms.money import yuan
+from deals.terms.rates import Quotient, Rate
 
 Language = Literal["zh", "en"]
 
@@ -26,8 +27,10 @@ def money(fen: int) -> str:
     return f"{yuan(fen):,.2f}"
 
 
-def percent(fraction: Decimal) -> str:
-    """0.0530 -> "5.3%"; nothing is rounded away."""
+def percent(fraction: Rate) -> str:
+    """0.0530 -> "5.3%", and a quotient as it is written; nothing is rounded away."""
+    if isinstance(fraction, Fraction):
+        return fraction.text if isinstance(fraction, Quotient) else str(fraction)
     text = f"{fraction.scaleb(2):f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text) + "%"
 

@@ -11,11 +11,19 @@ from flows.refusals import check_deal, check_month
 commands = typer.Typer()
 
 
-@commands.command(epilog=example("tapehouse status"))
-def status() -> None:
+@commands.command(epilog=example("tapehouse status", "tapehouse status --warnings"))
+def status(
+    warnings: Annotated[
+        bool,
+        typer.Option("--warnings", help="Print what each month's count of warnings is made of."),
+    ] = False,
+) -> None:
     """Deals, closed months, landed tapes, snapshots and open problems."""
-    from flows.desk.status import print_status
+    from flows.desk.status import print_status, print_warnings
 
+    if warnings:
+        print_warnings(find_home())
+        return
     print_status(find_home(), find_deals())
 
 

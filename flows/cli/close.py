@@ -178,17 +178,24 @@ def repurchase(
         typer.Argument(metavar="LOANS.csv", help="A list with the columns loan_id and reason."),
     ],
     evidence: Annotated[Path, typer.Option(help="The file that shows it; it is kept.")],
+    restate: Annotated[
+        bool, typer.Option("--restate", help="For a closed month, to be closed again afterwards.")
+    ] = False,
 ) -> None:
     """Have the originator take back loans that proved ineligible, at the price of the deal's warranty.
 
-    The last list of a month is the one that counts: a changed one restates a closed month, and one
-    without loans takes an earlier list back. The month is the next to be closed, or the last closed.
+    The last list of a month is the one that counts, and one without loans takes an earlier list back. The
+    month is the next to be closed, or with --restate the last closed.
     """
     from flows.close.month import CloseRequest
     from flows.desk.give_back import take_notice
 
     request = CloseRequest(
-        find_home(), find_deals(), check_deal(deal_id, deals()), check_month(month)
+        find_home(),
+        find_deals(),
+        check_deal(deal_id, deals()),
+        check_month(month),
+        is_restated=restate,
     )
     noticed = take_notice(request, loans, evidence)
     again = f"; now run `tapehouse close {deal_id} {month}`" if noticed.is_restating else ""

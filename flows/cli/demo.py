@@ -1,5 +1,6 @@
 """The demonstration: 14 months of a synthetic programme at scale 1:100, closed one after the other."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,9 +42,11 @@ def write_synthetic_tapes(
     out: Path,
     file_format: "FileFormat",
     dirt: Decimal,
+    on_month: Callable[[int, int], None] = lambda *_: None,
 ) -> list[Path]:
     """Write the tapes of the first `months` months of a deal, or of the book of several deals.
 
+    `on_month` is told how many months of the book have passed, and how many will.
     The scale is the number of loans that stand behind the deal, or behind all of them, over `loans`.
     """
     from tapes.synthetic.tapes import write_tapes
@@ -61,6 +64,7 @@ def write_synthetic_tapes(
         file_format=file_format,
         dirt=dirt,
         scale=scale,
+        on_month=on_month,
     )
 
 

@@ -10,6 +10,7 @@ from flows.close.route import STEP_NAMES, Runner
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,21 +36,23 @@ class Stopwatch:
 
 
 @contextmanager
+def show_months(console: "Console", words: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar over months: call it with how many have passed and how many will.
+
+    It is gone at the end, so that an error stands alone; a log file never sees it.
+    """
+    with _bar(console, "months") as progress:
+        bar = progress.add_task(words, total=None)
+        yield lambda passed, total: progress.update(bar, completed=passed, total=total)
+
+
+@contextmanager
 def show_progress(console: "Console", months: int) -> Iterator[Callable[[str], Runner]]:
     """A progress bar over all steps of `months` months: call it with a month's name for its runner.
 
     It is gone at the end, so that an error stands alone; a log file never sees it.
     """
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total} steps"),
-        TimeElapsedColumn(),
-    )
-    is_hidden = not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=is_hidden) as progress:
+    with _bar(console, "steps") as progress:
         bar = progress.add_task("starting", total=months * len(STEP_NAMES))
 
         def runner_of(label: str) -> Runner:
@@ -68,3 +71,16 @@ def show_progress(console: "Console", months: int) -> Iterator[Callable[[str], R
             return run_step
 
         yield runner_of
+
+
+def _bar(console: "Console", unit: str) -> "Progress":
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn(f"{{task.completed}}/{{task.total}} {unit}"),
+        TimeElapsedColumn(),
+    )
+    is_hidden = not console.is_terminal
+    return Progress(*columns, console=console, transient=True, disable=is_hidden)

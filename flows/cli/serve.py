@@ -44,13 +44,18 @@ def synth(
 
     Of one deal's own book, or of one that several deals share.
     """
+    from rich.console import Console
+
     from flows.cli.demo import write_synthetic_tapes
+    from flows.cli.progress import show_months
 
     check_deal_or_book(name, deals(), books())
     folder = out or find_home().inbox
-    paths = write_synthetic_tapes(
-        name, find_deals(), months, loans, seed, folder, file_format.value, _share(dirt)
-    )
+    share = _share(dirt)
+    with show_months(Console(stderr=True), f"{loans:,} loans") as on_month:
+        paths = write_synthetic_tapes(
+            name, find_deals(), months, loans, seed, folder, file_format.value, share, on_month
+        )
     typer.echo(f"{len(paths)} tapes of {loans:,} loans in {shorten(folder.resolve())}")
 
 

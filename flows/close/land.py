@@ -9,7 +9,7 @@ from flows.lake.history import ClosedRun
 from tapes import TapeMissing
 from tapes.land.files import readable_name
 from tapes.land.inbox import find_tape, part_of
-from tapes.land.tape import LandedTape, land_tape, latest_delivery, list_landed
+from tapes.land.tape import LandedTape, land_tape, latest_delivery, list_landed, note_passed_over
 
 
 def land_tapes(turn: Turn) -> tuple[LandedTape, ...]:
@@ -17,7 +17,8 @@ def land_tapes(turn: Turn) -> tuple[LandedTape, ...]:
 
     It is that of the files named, or of the inbox. Else it is the tape from which the first deal of
     the book closed the month, if one has; the one the month was closed from, unless a later one is
-    in the inbox or, for a month to be restated, has landed and was not refused; or the last landed.
+    in the inbox or, for a month to be restated, has landed and is neither refused nor passed over; or the
+    last landed.
     """
     request, published = turn.request, turn.history.find(turn.period.month)
     place = (turn.terms.book.code, request.month)
@@ -33,10 +34,21 @@ def land_tapes(turn: Turn) -> tuple[LandedTape, ...]:
     landed = list_landed(request.home.landed, *place)
     if published is not None and not request.files:
         if request.is_restated and not tapes:
-            tapes = latest_delivery([tape for tape in landed if not tape.refusal])
+            open_ones = [tape for tape in landed if not (tape.refusal or tape.is_passed_over)]
+            tapes = latest_delivery(open_ones)
         own = tapes_of(turn, published)
         return own if own and last_order(own) >= last_order(tapes) else tapes
     return tapes or latest_delivery(landed)
+
+
+def settle_tapes(turn: Turn, tapes: Sequence[LandedTape]) -> None:
+    """Note of the tapes that came after these that the month was closed again without them."""
+    if not turn.request.is_restated:
+        return
+    landed = list_landed(turn.request.home.landed, turn.terms.book.code, turn.request.month)
+    last = last_order(tapes)
+    note_passed_over([tape for tape in landed if tape.order > last], turn.place)
+    note_passed_over(tapes, "")
 
 
 def _part_numbers(files: Sequence[Path]) -> list[int]:

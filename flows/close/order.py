@@ -12,6 +12,7 @@ from flows.close.month import CloseRequest, Turn
 from flows.lake.connection import lake_exists, open_lake
 from flows.lake.history import ClosedRun, History, pools_seen, read_histories
 from flows.lake.publish import last_snapshot
+from flows.lake.upgrade.version import refuse_other_version
 from flows.refusals import CloseRefused
 
 if TYPE_CHECKING:
@@ -29,13 +30,16 @@ def take_turn(request: CloseRequest, held: ExitStack, past: ExitStack) -> Turn:
 
     `held` lets go of them, `past` of the lake as it stands: before the month is committed to it.
 
-    CloseRefused when the month is out of order; DealHeld when another process holds the deal.
+    CloseRefused when the month is out of order; LakeError when another release wrote the lake; DealHeld
+    when another process holds the deal.
     """
     deal = load_deal(request.deal_id, request.deals_folder)
     with ExitStack() as holding, ExitStack() as reading:
         holding.enter_context(hold_book(request.home, deal.terms, f"closing {request.place}"))
         is_there = lake_exists(request.home.lake)
         lake = reading.enter_context(open_lake(request.home.lake)) if is_there else None
+        if lake:
+            refuse_other_version(lake, request.home.lake)
         turn = check_order(request, deal, lake)
         # Only a turn that was taken is held on to: a step that failed may be tried again.
         held.push(holding.pop_all())

@@ -10,7 +10,7 @@ from flows.close import admit, build, check, land, order, read, report
 from flows.close.month import Closed, CloseRequest, Month, open_scratch
 from flows.lake.publish import publish_month
 from tapes import TapeError
-from tapes.land.tape import LandedTape, note_refusal
+from tapes.land.tape import LandedTape, note_passed_over, note_refusal
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -63,6 +63,7 @@ def close_month(request: CloseRequest, run_step: Runner) -> Closed:
                     composed = run_step("compose the report", report.compose, month)
                 the_judge().finish()
                 snapshot = run_step("commit to the lake", commit, month)
+            land.settle_tapes(turn, tapes)
         past.close()
         return run_step("publish the report", report.publish, month, composed, snapshot)
 
@@ -88,5 +89,6 @@ def remember_refusal(tapes: Sequence[LandedTape]) -> Iterator[None]:
         yield
     except (TapeError, CheckError) as error:
         note_refusal(tapes, str(error))
+        note_passed_over(tapes, "")
         raise
     note_refusal(tapes, "")

@@ -11,7 +11,6 @@ from deals.terms.deal import Terms
 from expectations.rule import Verdict
 from flows.close.month import Run
 from flows.entries.notices import Notice
-from flows.lake.connection import LakeError, has_table, lake_columns
 from flows.lake.tables import Table, published_tables
 from reports.words import load_words
 
@@ -76,21 +75,9 @@ def stage_last_month(
         connection.execute(f"create table closed.{table.name} ({table.definition()})")
     if period.is_first or lake is None:
         return
-    known = lake_columns(lake)
     for table in published_tables():
-        if table.meta.get("carried") and table.full_name in known:
-            _check_columns(table, known[table.full_name], period)
+        if table.meta.get("carried"):
             _copy_last_month(lake, connection, table, period)
-
-
-def _check_columns(table: Table, known: set[str], period: Period) -> None:
-    missing = [column.name for column in table.columns if column.name not in known]
-    if missing:
-        raise LakeError(
-            f"{period.deal_id} {period.month}: table {table.full_name} of the lake has no "
-            f"{', '.join(missing)}, for {previous_month(period.month)} was closed by an earlier release; "
-            "close the deal again from its first month, each with --restate"
-        )
 
 
 def _copy_last_month(
@@ -145,9 +132,7 @@ def stage_book(
     for other in run.seen:
         values = [other.deal_id, other.as_of_date]
         _copy_rows(lake, connection, "closed.owned_elsewhere", OWNED_ELSEWHERE, values)
-        if has_table(lake, "pool.repurchased_loan"):
-            name = "closed.repurchased_elsewhere"
-            _copy_rows(lake, connection, name, REPURCHASED_ELSEWHERE, values)
+        _copy_rows(lake, connection, "closed.repurchased_elsewhere", REPURCHASED_ELSEWHERE, values)
 
 
 def _copy_rows(

@@ -11,6 +11,7 @@ from flows.home import DBT_PROJECT, Home, shorten
 from flows.lake.connection import LakeError, lake_columns, lake_exists, open_lake
 from flows.lake.rows import data_files
 from flows.lake.tables import Table, published_tables
+from flows.lake.upgrade.version import describe_other_version
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -104,30 +105,22 @@ def _project_problems() -> list[str]:
 
 
 def _lake_problems(home: Home) -> list[str]:
-    """Tables whose columns are not those that the models declare, and files that are not as recorded."""
+    """That another release wrote the lake, and files that are not as recorded."""
     if not lake_exists(home.lake):
         return []
     try:
         with open_lake(home.lake) as lake:
             known = lake_columns(lake)
-            return [
+            other = describe_other_version(lake, home.lake, known)
+            damaged = [
                 problem
                 for table in published_tables()
                 if table.full_name in known
-                for problem in (
-                    *_missing_columns(table, known[table.full_name]),
-                    *_damaged_files(lake, table),
-                )
+                for problem in _damaged_files(lake, table)
             ]
+            return [*filter(None, [other]), *damaged]
     except LakeError as error:
         return [str(error)]
-
-
-def _missing_columns(table: Table, found: set[str]) -> list[str]:
-    missing = [column.name for column in table.columns if column.name not in found]
-    if not missing:
-        return []
-    return [f"{table.full_name}: the lake lacks {', '.join(missing)}; the next close adds them"]
 
 
 def _damaged_files(lake: "DuckDBPyConnection", table: Table) -> list[str]:

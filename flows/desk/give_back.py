@@ -5,14 +5,24 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deals.dates.calendar import previous_month
+from deals.dates.calendar import next_month, previous_month
 from deals.load import load_terms
 from deals.terms.deal import Terms
 from flows.close.admit import check_priced
 from flows.close.lock import hold_book
 from flows.close.month import CloseRequest
 from flows.close.order import next_due_month
-from flows.entries.notices import Notice, NoticedLoan, land_notice, last_notice, read_list
+from flows.entries.evidence import check_file
+from flows.entries.notices import (
+    EVIDENCE,
+    LIST,
+    Notice,
+    NoticedLoan,
+    identify_notice,
+    land_notice,
+    last_notice,
+    read_list,
+)
 from flows.lake.connection import open_lake
 from flows.lake.history import History, read_history
 from flows.lake.questions import question
@@ -35,7 +45,8 @@ class Noticed:
 def take_notice(request: CloseRequest, list_file: Path, evidence_file: Path) -> Noticed:
     """Keep a notice for a month that is open; CloseRefused or TapeError when it cannot be taken.
 
-    Open are the month to be closed next, and the last closed one, which the notice restates.
+    Open are the month to be closed next, and the last closed one: a notice that it was not closed with is
+    taken when the request is of a restatement (`is_restated`).
     """
     loans = read_list(list_file)
     terms = load_terms(request.deal_id, request.deals_folder)
@@ -52,10 +63,29 @@ def take_notice(request: CloseRequest, list_file: Path, evidence_file: Path) -> 
                 "earlier notice to take back; list the loans"
             )
         balance = _check_owned(request, list_file, loans)
+        is_restating = _changes_closed(request, history, list_file, evidence_file, bool(loans))
         notice = land_notice(
             list_file, evidence_file, request.deal_id, request.month, request.home.repurchases
         )
-    return Noticed(notice, balance, history.find(request.month) is not None)
+    return Noticed(notice, balance, is_restating)
+
+
+def _changes_closed(
+    request: CloseRequest, history: History, list_file: Path, evidence_file: Path, has_loans: bool
+) -> bool:
+    """Whether a closed month is to be closed again for it; CloseRefused when that is not asked for."""
+    for part, file in ((LIST, list_file), (EVIDENCE, evidence_file)):
+        check_file(file, part, request.place)
+    run = history.find(request.month)
+    identity = identify_notice(list_file, evidence_file, has_loans)
+    if run is None or run.notice_sha256 == identity:
+        return False
+    if not request.is_restated:
+        raise CloseRefused(
+            f"{request.place}: closed already, expected a month that is not; name "
+            f"{next_month(request.month)}, or add --restate and close the month again"
+        )
+    return True
 
 
 def _check_open(request: CloseRequest, terms: Terms, history: History) -> None:

@@ -1,53 +1,30 @@
 """What stands where: deals, closed months, landed tapes, snapshots and open problems."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from deals.dates.calendar import next_month
-from deals.load import hash_files, list_deals
-from deals.terms.events import CLEAN_UP_CALL
-from flows.close.order import backfill_command
-from flows.entries.events import Entry, list_entries, standing_events
-from flows.entries.notices import is_noticed
+from deals.load import list_deals
+from flows.desk.problems import MonthLine, find_problems
+from flows.entries.events import Entry, list_entries
 from flows.home import Home, as_typed, shorten
 from flows.lake.connection import has_table, lake_exists, open_lake
 from flows.lake.history import History, read_histories
 from flows.lake.questions import question
-from tapes.land.tape import LandedTape, latest_delivery, list_landed
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
 WIDE = 160
 
 
-class MonthLine(NamedTuple):
-    """One closed month, as `status` shows it."""
-
-    deal_id: str
-    month: str
-    phase_code: str
-    snapshot_id: int
-    accepted_count: int
-    quarantined_count: int
-    warning_count: int
-    run_id: str
-    terms_sha256: str
-    is_call_open: bool
-    """Whether the clean-up call may be made, and was not."""
-
-
 def print_status(home: Home, deals_folder: Path) -> None:
     """Print a table of the closed months, and what wants attention."""
-    from rich.console import Console
-
-    # Output that goes elsewhere than to a terminal loses no column.
-    width = None if sys.stdout.isatty() else WIDE
-    console = Console(width=width, highlight=False, markup=False, emoji=False)
+    console = _console()
     months, histories = _closed_months(home)
-    console.print(f"data folder {shorten(home.root)}", soft_wrap=True)
+    console.print(_describe_home(home), soft_wrap=True)
     console.print(f"deals: {', '.join(list_deals(deals_folder))}", soft_wrap=True)
     console.print(_table(months) if months else "no month is closed yet")
     entries = [
@@ -55,34 +32,71 @@ def print_status(home: Home, deals_folder: Path) -> None:
     ]
     for entry in entries:
         console.print(_describe_entry(entry), soft_wrap=True)
-    problems = [
-        *_stale_months(histories),
-        *_unseen_events(entries, histories),
-        *_unseen_notices(home, histories),
-        *_held_loans(home, months),
-        *_open_calls(months),
-        *_changed_terms(months, deals_folder),
-        *_unused_tapes(home, histories, list_deals(deals_folder)),
-        *_missing_reports(home, months),
-    ]
+    problems = find_problems(home, deals_folder, months, histories, entries)
     console.print(f"open problems: {len(problems) or 'none'}")
     for problem in problems:
         console.print(f"  {as_typed(problem)}", soft_wrap=True)
 
 
-def _table(months: Sequence[MonthLine]) -> "Table":
-    from rich.table import Table
+def print_warnings(home: Home) -> None:
+    """Print what each closed month's count of warnings is made of: the rules, with their failing rows."""
+    console = _console()
+    rows = _ask_warnings(home)
+    if not rows:
+        console.print("no closed month has a warning")
+        return
+    table = _new_table("deal", "month", "rule", counts=("failing", "of"), last="warning")
+    for deal_id, month, rule_id, failing, row_count, words in rows:
+        numbers = ("" if count is None else f"{count:,}" for count in (failing, row_count))
+        table.add_row(deal_id, month, rule_id, *numbers, words)
+    console.print(table)
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("deal", "month", "phase"):
-        table.add_column(heading)
-    for heading in ("snapshot", "rows accepted", "quarantined", "warnings"):
-        table.add_column(heading, justify="right")
-    table.add_column("run")
+
+def _ask_warnings(home: Home) -> list[tuple]:
+    if not lake_exists(home.lake):
+        return []
+    with open_lake(home.lake) as lake:
+        return lake.execute(question("warnings")).fetchall()
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    # Output that goes elsewhere than to a terminal loses no column.
+    width = None if sys.stdout.isatty() else WIDE
+    return Console(width=width, highlight=False, markup=False, emoji=False)
+
+
+def _describe_home(home: Home) -> str:
+    place = f"data folder {shorten(home.root)}"
+    if home.root.exists():
+        return place
+    return (
+        f"{place}: no such folder yet, expected the one that TAPEHOUSE_HOME names; the first `synth` or "
+        "`close` makes it"
+    )
+
+
+def _table(months: Sequence[MonthLine]) -> "Table":
+    counts = ("snapshot", "rows accepted", "quarantined", "warnings")
+    table = _new_table("deal", "month", "phase", counts=counts, last="run")
     for line in months:
         counts = [line.snapshot_id, line.accepted_count, line.quarantined_count, line.warning_count]
         numbers = [f"{count:,}" for count in counts]
         table.add_row(line.deal_id, line.month, line.phase_code, *numbers, line.run_id)
+    return table
+
+
+def _new_table(*texts: str, counts: Sequence[str], last: str) -> "Table":
+    """A table with these headings, the counts to the right."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in texts:
+        table.add_column(heading)
+    for heading in counts:
+        table.add_column(heading, justify="right")
+    table.add_column(last)
     return table
 
 
@@ -96,17 +110,6 @@ def _closed_months(home: Home) -> tuple[list[MonthLine], dict[str, History]]:
         return lines, read_histories(lake)
 
 
-def _stale_months(histories: Mapping[str, History]) -> list[str]:
-    """Months that stand on a month of their deal or book that was closed since."""
-    return [
-        f"{deal_id} {run.month}: stands on a month restated or closed since; run "
-        f"`{backfill_command(deal_id, histories)}`"
-        for deal_id, history in histories.items()
-        for run in history.runs
-        if history.is_stale(run.month)
-    ]
-
-
 def _describe_entry(entry: Entry) -> str:
     words = "withdrawn" if entry.is_withdrawal else "entered"
     note = f": {entry.note}" if entry.note else ""
@@ -114,161 +117,3 @@ def _describe_entry(entry: Entry) -> str:
         f"event {entry.deal_id} {entry.month} {entry.code} {words} "
         f"({entry.file_name}, SHA-256 {entry.sha256[:12]}){note}"
     )
-
-
-def _unseen_events(entries: Sequence[Entry], histories: Mapping[str, History]) -> list[str]:
-    """Closed months that saw other events than those that stand now."""
-    problems = []
-    for deal_id, history in histories.items():
-        own = [entry for entry in entries if entry.deal_id == deal_id]
-        for run in history.runs:
-            standing = tuple(event.identity for event in standing_events(own, run.month))
-            if standing != run.events:
-                problems.append(
-                    f"{deal_id} {run.month}: its events were changed since it was closed; run "
-                    f"`tapehouse close {deal_id} {run.month}`"
-                )
-    return problems
-
-
-def _unseen_notices(home: Home, histories: Mapping[str, History]) -> list[str]:
-    """Closed months whose repurchase notice is not the one that they were closed with."""
-    return [
-        f"{deal_id} {run.month}: its repurchase notice was changed since it was closed; run "
-        f"`tapehouse close {deal_id} {run.month}`"
-        for deal_id, history in histories.items()
-        for run in history.runs
-        if not is_noticed(home, run)
-    ]
-
-
-HELD = {
-    "row_set_aside": "whose row was set aside",
-    "row_unidentified": "missing from a tape that has rows of unknown loans",
-    "row_missing": "absent from the tape",
-}
-
-
-def _held_loans(home: Home, months: Sequence[MonthLine]) -> list[str]:
-    """Deals whose last closed month holds loans at their last balance, by what became of their rows."""
-    last = {(line.deal_id, line.month) for line in _last_months(months)}
-    held: dict[tuple[str, str], list[str]] = {}
-    for deal_id, month, code, count, balance in _ask_held(home) if last else ():
-        if (deal_id, month) in last:
-            loans = f"{count:,} {HELD[code]}, of {balance:,.2f}"
-            held.setdefault((deal_id, month), []).append(loans)
-    return [
-        f"{deal_id} {month}: loans held at their last balance: {'; '.join(kinds)}; ask the servicer for "
-        'them: `tapehouse sql "select loan_id, held_code, held_balance from pool.held_loan where '
-        f"deal_id = '{deal_id}' and strftime(as_of_date, '%Y-%m') = '{month}'\"`"
-        for (deal_id, month), kinds in held.items()
-    ]
-
-
-def _ask_held(home: Home) -> list[tuple]:
-    with open_lake(home.lake) as lake:
-        if not has_table(lake, "pool.held_loan"):
-            return []
-        return lake.execute(question("held_loans")).fetchall()
-
-
-def _open_calls(months: Sequence[MonthLine]) -> list[str]:
-    """Deals whose clean-up call may be made at their last closed month."""
-    return [
-        f"{line.deal_id} {line.month}: the clean-up call may be made; if it is, enter it for the month in "
-        f"which it is: `tapehouse event {line.deal_id} {next_month(line.month)} {CLEAN_UP_CALL} --evidence "
-        "FILE`"
-        for line in _last_months(months)
-        if line.is_call_open
-    ]
-
-
-def _changed_terms(months: Sequence[MonthLine], deals_folder: Path) -> list[str]:
-    """Deals whose file was changed after their last close: the next close goes by the new terms."""
-    problems = []
-    for line in _last_months(months):
-        file = deals_folder / f"{line.deal_id}.toml"
-        if not file.is_file():
-            problems.append(
-                f"{line.deal_id}: no {file.name} in {shorten(deals_folder)}; put it back"
-            )
-        elif hash_files(file) != line.terms_sha256:
-            problems.append(
-                f"{line.deal_id}: {file.name} or its programme was changed after {line.month} was "
-                f"closed; the next month goes by the new terms; if {line.month} should too, run "
-                f"`tapehouse close {line.deal_id} {line.month} --restate`"
-            )
-    return problems
-
-
-def _last_months(months: Sequence[MonthLine]) -> list[MonthLine]:
-    """The last closed month of each deal; the lines are ordered by deal and month."""
-    return list({line.deal_id: line for line in months}.values())
-
-
-def _unused_tapes(
-    home: Home, histories: Mapping[str, History], known_deals: Sequence[str]
-) -> list[str]:
-    """Tapes that landed last for their month and from which a deal of their book is not closed."""
-    landed: dict[tuple[str, str], list[LandedTape]] = {}
-    for tape in list_landed(home.landed):
-        landed.setdefault((tape.book_code, tape.month), []).append(tape)
-    problems = []
-    for (book_code, month), tapes in landed.items():
-        book = {
-            deal_id: history
-            for deal_id, history in histories.items()
-            if history.runs[-1].book_code == book_code
-        }
-        delivery = latest_delivery(tapes)
-        waiting = [deal_id for deal_id in book if _waits_for(book[deal_id], month, delivery)]
-        is_closed = any(history.find(month) for history in book.values())
-        # A book from which one deal is closed so far is told in that deal's name.
-        name = next(iter(book)) if len(book) == 1 else book_code
-        if waiting or not is_closed:
-            is_deal = name in known_deals
-            problems.append(_describe_unused(delivery, name, is_deal, is_closed, waiting))
-    return problems
-
-
-def _waits_for(history: History, month: str, delivery: Sequence[LandedTape]) -> bool:
-    """Whether a deal that has begun by the month, and is not repaid, is not closed from the tape."""
-    run, last = history.find(month), history.last(month)
-    if run is None:
-        return last is not None and not last.is_repaid
-    return {tape.sha256 for tape in delivery} != set(run.file_sha256s)
-
-
-def _describe_unused(
-    delivery: Sequence[LandedTape],
-    name: str,
-    is_deal: bool,
-    is_closed: bool,
-    waiting: Sequence[str],
-) -> str:
-    """The tape of the deal or book of that name, why it is not used and what to do."""
-    first = delivery[0]
-    names = ", ".join(f"{tape.file_name} (SHA-256 {tape.sha256[:12]})" for tape in delivery)
-    stands = "; the month stays closed from the tape before" if is_deal and is_closed else ""
-    place = f"{name} {first.month}: "
-    if first.refusal:
-        reason = first.refusal.removeprefix(place).removeprefix(f"{first.file_name}: ")
-        return f"{place}{names} was refused{stands}: {reason}"
-    command = f"tapehouse {'close' if is_deal else 'allocate'} {name} {first.month}"
-    if is_closed:
-        command += "".join(f" --tape {shorten(tape.path)}" for tape in delivery)
-        command += " --restate" if waiting else ""
-    lake = "the lake" if is_deal or not waiting else f"the lake for {', '.join(waiting)}"
-    return f"{place}{names} has landed and is not in {lake}{stands}; run `{command}`"
-
-
-def _missing_reports(home: Home, months: Sequence[MonthLine]) -> list[str]:
-    """Closed months whose published files, or those of a version before, are not all there unchanged."""
-    from reports.publish.wholeness import is_published
-
-    return [
-        f"{line.deal_id} {line.month}: no whole report of run {line.run_id} and the versions before it; "
-        f"run `tapehouse report {line.deal_id} {line.month}`"
-        for line in months
-        if not is_published(home.report_folder(line.deal_id, line.month), line.run_id)
-    ]

@@ -129,6 +129,12 @@ def land_notice(
         return _read_notice(put_in_place(incoming, f"{order:04}-{sha256}", RECORD, record))
 
 
+def identify_notice(list_file: Path, evidence_file: Path, has_loans: bool) -> str:
+    """What a month that is closed with these two files is closed with; empty for a list without loans."""
+    digests = [hashlib.sha256(file.read_bytes()).hexdigest() for file in (list_file, evidence_file)]
+    return _hash_both(*digests) if has_loans else ""
+
+
 def last_notice(folder: Path, deal_id: str, month: str) -> Notice | None:
     """The notice of the month that counts; EntryRefused when it is not as it was kept."""
     notices = _list_notices(folder / deal_id / month)

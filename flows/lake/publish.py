@@ -1,26 +1,20 @@
 """Commit a month to the lake: one transaction that replaces the deal and month in every table."""
 
 import json
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock, Timeout
-
-from flows.lake.connection import CATALOG, LakeBusy, LakeError, lake_columns, open_lake
+from flows.lake.connection import LakeError, lake_columns
 from flows.lake.files import add_files
 from flows.lake.tables import Table, published_tables
-from tapes.land.disk import naming
+from flows.lake.transaction import write_alone
+from flows.lake.upgrade.missing import missing_parts
+from flows.lake.upgrade.version import keep_version, refuse_other_version, version_written
 from tapes.sql_text import quote_text
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-PUBLISH_ATTEMPTS = 12
-WAIT_SECONDS = 60.0
-"""A commit of 10,000,000 loans takes a few seconds."""
-UNFINISHED = "commit.unfinished"
 
 
 def publish_month(
@@ -32,63 +26,45 @@ def publish_month(
     `run` goes into the snapshot's message (its `run_id` finds the snapshot again). Another writer is
     waited for; a reader sees the old month until the commit. LakeBusy when the wait is too long.
     """
-    import duckdb
 
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(folder / "commit.lock", timeout=WAIT_SECONDS, thread_local=False):
-            for attempt in range(PUBLISH_ATTEMPTS):
-                try:
-                    return _commit(folder, scratch_database, deal_id, as_of_date, run)
-                except (duckdb.Error, LakeError) as error:
-                    if "locked" not in str(error) and "conflict" not in str(error).lower():
-                        raise
-                    time.sleep(min(0.1 * 2**attempt, 5))
-    except Timeout:
-        pass
-    raise LakeBusy(
-        f"{folder / CATALOG}: another writer holds the lake, expected a short wait; let it end and run "
-        "the same command again"
-    )
-
-
-def _commit(
-    folder: Path, scratch_database: Path, deal_id: str, as_of_date: str, run: Mapping[str, Any]
-) -> int:
-    # It is there while a commit is under way, so what finds it comes after one that was cut off.
-    marker = folder / UNFINISHED
-    was_cut_off = marker.exists()
-    with naming(marker):
-        marker.write_text(f"{deal_id} {as_of_date[:7]}\n", encoding="utf-8")
-    with open_lake(folder, write=True) as connection:
-        if was_cut_off:
-            # One commit at a time: what no snapshot knows of was left by the one that was cut off.
-            connection.execute("call ducklake_delete_orphaned_files('lake', cleanup_all => true)")
+    def commit(connection: "DuckDBPyConnection") -> int:
+        refuse_other_version(connection, folder)
         connection.execute(f"attach {quote_text(scratch_database)} as build (read_only)")
         connection.execute("begin")
-        known = lake_columns(connection)
-        is_new = not _is_closed(connection, known, deal_id, as_of_date)
-        for table in published_tables():
-            if not table.is_view:
-                _make_ready(connection, table, known.get(table.full_name))
-                if not is_new:
-                    _delete(connection, table, deal_id, as_of_date)
-                if table.files_in:
-                    query = f"select file_path from build.{table.files_in}"
-                    files = [file for (file,) in connection.execute(query).fetchall()]
-                    add_files(connection, folder, table, deal_id, as_of_date, files)
-                else:
-                    _insert(connection, table)
-        for view in published_tables():
-            if view.is_view:
-                _replace_view(connection, view)
+        _replace_month(connection, folder, deal_id, as_of_date)
         connection.execute(
             "call lake.set_commit_message('tapehouse', ?, extra_info => ?)",
             [f"close {deal_id} {as_of_date[:7]}", json.dumps(dict(run), sort_keys=True)],
         )
         connection.execute("commit")
-        marker.unlink()
         return snapshot_of_run(connection, run["run_id"])
+
+    return write_alone(folder, f"{deal_id} {as_of_date[:7]}", commit)
+
+
+def _replace_month(
+    connection: "DuckDBPyConnection", folder: Path, deal_id: str, as_of_date: str
+) -> None:
+    known = lake_columns(connection)
+    if "close.run" not in known:
+        _make_lake(connection)
+    is_new = not _is_closed(connection, known, deal_id, as_of_date)
+    for table in published_tables():
+        if not table.is_view:
+            if not is_new:
+                _delete(connection, table, deal_id, as_of_date)
+            _put_in(connection, folder, table, deal_id, as_of_date)
+    for view in published_tables():
+        if view.is_view:
+            _replace_view(connection, view)
+
+
+def _make_lake(connection: "DuckDBPyConnection") -> None:
+    """Make every table of a lake in which nothing is yet, and say of which version it is."""
+    for change in missing_parts({}):
+        for statement in change.statements:
+            connection.execute(statement)
+    keep_version(connection, version_written())
 
 
 def last_snapshot(connection: "DuckDBPyConnection") -> int:
@@ -122,18 +98,6 @@ def _is_closed(
     )
 
 
-def _make_ready(connection: "DuckDBPyConnection", table: Table, known: set[str] | None) -> None:
-    """Make the table, or the columns that it lacks."""
-    if known is None:
-        _create(connection, table)
-        return
-    for column in table.columns:
-        if column.name not in known:
-            connection.execute(
-                f"alter table lake.{table.full_name} add column {column.name} {column.data_type}"
-            )
-
-
 def _delete(connection: "DuckDBPyConnection", table: Table, deal_id: str, as_of_date: str) -> None:
     """Take the month's rows out of the lake: a file of which none is left goes with them."""
     connection.execute(
@@ -142,8 +106,15 @@ def _delete(connection: "DuckDBPyConnection", table: Table, deal_id: str, as_of_
     )
 
 
-def _insert(connection: "DuckDBPyConnection", table: Table) -> None:
-    """Put in the scratch database's rows of the month."""
+def _put_in(
+    connection: "DuckDBPyConnection", folder: Path, table: Table, deal_id: str, as_of_date: str
+) -> None:
+    """Put in the scratch database's rows of the month, or the files in which they lie."""
+    if table.files_in:
+        query = f"select file_path from build.{table.files_in}"
+        files = [file for (file,) in connection.execute(query).fetchall()]
+        add_files(connection, folder, table, deal_id, as_of_date, files)
+        return
     columns = ", ".join(column.name for column in table.columns)
     connection.execute(
         f"insert into lake.{table.full_name} ({columns}) "
@@ -165,16 +136,3 @@ def _view_query(connection: "DuckDBPyConnection", database: str, view: Table) ->
         [database, view.schema, view.name],
     ).fetchone()
     return found[0].partition(" AS ")[2].rstrip(";\n ") if found else ""
-
-
-def _create(connection: "DuckDBPyConnection", table: Table) -> None:
-    """Make the table, partitioned by deal and month, with its meaning as comments."""
-    name = f"lake.{table.full_name}"
-    connection.execute(f"create schema if not exists lake.{table.schema}")
-    connection.execute(f"create table {name} ({table.definition()})")
-    connection.execute(f"alter table {name} set partitioned by (deal_id, as_of_date)")
-    connection.execute(f"comment on table {name} is {quote_text(table.description)}")
-    for column in table.columns:
-        connection.execute(
-            f"comment on column {name}.{column.name} is {quote_text(column.description)}"
-        )

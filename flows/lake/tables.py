@@ -61,7 +61,7 @@ def published_tables(project: Path = DBT_PROJECT) -> tuple[Table, ...]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     text = (project / DICTIONARY).read_text(encoding="utf-8")
     content = yaml.load(text, Loader=loader)
-    schemas = {path.stem: FOLDER_ORDER.sub("", path.parent.name) for path in _models(project)}
+    schemas = {path.stem: _schema(path, project) for path in _models(project)}
     tables = [_table(schemas[model["name"]], model) for model in content["models"]]
     tables = [
         _with_criteria(table, project) if "criteria_after" in table.meta else table
@@ -74,8 +74,13 @@ def published_tables(project: Path = DBT_PROJECT) -> tuple[Table, ...]:
 
 
 def _models(project: Path) -> list[Path]:
-    """The files of the models: a folder is a stop of the route."""
-    return [path for path in project.glob("models/*/*") if path.suffix in (".sql", ".py")]
+    """The files of the models: a folder is a stop of the route, in which they may stand by family."""
+    return [path for path in project.glob("models/*/**/*") if path.suffix in (".sql", ".py")]
+
+
+def _schema(model: Path, project: Path) -> str:
+    stop = model.relative_to(project / "models").parts[0]
+    return FOLDER_ORDER.sub("", stop)
 
 
 def _with_criteria(table: Table, project: Path) -> Table:

@@ -11,6 +11,7 @@ from deals.terms.deal import Terms
 from deals.terms.money import divide_half_up, fen
 from flows.lake.connection import lake_exists, open_lake
 from flows.lake.questions import question
+from flows.lake.upgrade.version import refuse_other_version
 from flows.refusals import CloseRefused
 from waterfall.money import ONE, WaterfallError
 from waterfall.observed.estimate import estimate_constant
@@ -44,6 +45,7 @@ def observe_close(lake: Path, terms: Terms, month: str, count: int) -> ObservedM
         raise refusal
     before = period_of(terms, previous_month(month)).collection_end_date
     with open_lake(lake) as connection:
+        refuse_other_version(connection, lake)
         relation = connection.execute(
             question("observed_month"), {"deal": terms.deal_id, "day": day, "before": before}
         )

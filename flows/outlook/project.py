@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from deals.dates.calendar import period_of
 from deals.load import load_terms
 from deals.terms.deal import Terms
-from flows.lake.connection import has_table, lake_exists, open_lake
+from flows.lake.connection import lake_exists, open_lake
 from flows.lake.rows import rows_on, rows_until
+from flows.lake.upgrade.version import refuse_other_version
 from flows.outlook.csv_tables import write_table
 from flows.outlook.own_history import estimate_from_closes
 from flows.refusals import CloseRefused
@@ -138,13 +139,13 @@ def read_closed_month(lake: Path, terms: Terms, month: str) -> ClosedMonth:
             f"{place}: there is no lake yet, expected a closed month; close it first"
         )
     with open_lake(lake) as connection:
+        refuse_other_version(connection, lake)
         run = rows_on(connection, "close.run", terms.deal_id, day)
         if run.shape[0] == 0:
             raise CloseRefused(
                 f"{place}: not closed, expected a closed month; `tapehouse status` lists them"
             )
         (scale,) = run.project("scale").fetchall()[0]
-        has_events = has_table(connection, "pool.event")
         return _read_closed_month(
             terms.scaled(scale),
             month,
@@ -158,7 +159,7 @@ def read_closed_month(lake: Path, terms: Terms, month: str) -> ClosedMonth:
                 default_rate=rows_on(connection, "pool.default_rate", terms.deal_id, day),
                 collection=rows_on(connection, "pool.collection", terms.deal_id, day),
                 pool_loan=rows_on(connection, "purchase.pool_loan", terms.deal_id, day),
-                event=rows_on(connection, "pool.event", terms.deal_id, day) if has_events else None,
+                event=rows_on(connection, "pool.event", terms.deal_id, day),
             ),
         )
 
@@ -166,15 +167,12 @@ def read_closed_month(lake: Path, terms: Terms, month: str) -> ClosedMonth:
 def _measures(
     connection: "DuckDBPyConnection", terms: Terms, month: str, day: date
 ) -> "DuckDBPyRelation":
-    """What triggers measured up to the month; CloseRefused where an earlier release closed it."""
+    """What triggers measured up to the month; CloseRefused where the release that closed it kept nothing."""
     has_cut_off = period_of(terms, month).period_number > 0
-    is_known = has_table(connection, METRIC)
-    if not is_known or (
-        has_cut_off and not rows_on(connection, METRIC, terms.deal_id, day).shape[0]
-    ):
+    if has_cut_off and not rows_on(connection, METRIC, terms.deal_id, day).shape[0]:
         raise CloseRefused(
-            f"{terms.deal_id} {month}: closed by an earlier release, whose lake has no {METRIC}; "
-            "close the deal again from its first month, each with --restate"
+            f"{terms.deal_id} {month}: {METRIC} has no row of it, expected one per metric, which the release "
+            f"that closed it did not keep; run `tapehouse close {terms.deal_id} {month} --restate`"
         )
     return rows_until(connection, METRIC, terms.deal_id, day)
 

@@ -13,6 +13,7 @@ from tapes.land.files import INCOMING, write_file
 
 RECORD = "landing.json"
 REFUSAL = "refusal.txt"
+PASSED_OVER = "passed_over.txt"
 RECORD_KEYS = ("part", "version", "order", "byte_count", "file_name")
 
 
@@ -24,7 +25,7 @@ class LandedTape:
     `version` counts the deliveries of the same part of a month from 1; `part` is the number in
     `_partN`, 0 when the tape is a single file; `order` counts all landings of the month from 1;
     `is_new` is False when the same bytes had landed before; `refusal` says why the tape was refused,
-    empty when it was not.
+    empty when it was not. `is_passed_over`: the month was closed again from an earlier tape since.
     """
 
     book_code: str
@@ -39,6 +40,7 @@ class LandedTape:
     is_new: bool
     control: Control | None
     refusal: str = ""
+    is_passed_over: bool = False
 
 
 def list_landed(
@@ -68,6 +70,16 @@ def note_refusal(tapes: Iterable[LandedTape], reason: str) -> None:
         note = tape.path.parent / REFUSAL
         if reason:
             write_file(note, f"{reason}\n".encode())
+        else:
+            note.unlink(missing_ok=True)
+
+
+def note_passed_over(tapes: Iterable[LandedTape], month: str) -> None:
+    """Keep beside the tapes which month was closed again without them; empty: that they were taken."""
+    for tape in tapes:
+        note = tape.path.parent / PASSED_OVER
+        if month:
+            write_file(note, f"{month}\n".encode())
         else:
             note.unlink(missing_ok=True)
 
@@ -110,4 +122,5 @@ def read_landed(folder: Path, is_new: bool) -> LandedTape:
         is_new=is_new,
         control=load_control(controls[-1]) if controls else None,
         refusal=note.read_text(encoding="utf-8").strip() if note.is_file() else "",
+        is_passed_over=(folder / PASSED_OVER).is_file(),
     )

@@ -4,6 +4,7 @@
                                   /tape.csv.control.json    the control file that came with it
                                   /landing.json             name as received, part, version, order, size
                                   /refusal.txt              why it was refused, until it is taken
+                                  /passed_over.txt          that its month was closed again without it
 
 The name that a file came under is only recorded, so that none can stand in the place of a record, be too
 long, or not be text. In folders of earlier releases the bytes lie under that name, and are read there.
@@ -35,6 +36,7 @@ from tapes.land.landed import (
     landed_controls,
     latest_delivery,
     list_landed,
+    note_passed_over,
     note_refusal,
     read_landed,
     read_record,
@@ -49,6 +51,7 @@ __all__ = [
     "land_tape",
     "latest_delivery",
     "list_landed",
+    "note_passed_over",
     "note_refusal",
 ]
 

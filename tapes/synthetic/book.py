@@ -1,14 +1,17 @@
-"""The book month by month, kept at its size: new loans replace what ran off."""
+"""The book month by month, kept at its size: new loans replace what ran off.
+
+It is told in parts of the loans in ascending number: what a loan does is its own, and only how many are
+lent depends on all of them.
+"""
 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from itertools import count
 
 import numpy as np
 
 from tapes.synthetic.lending import lend
-from tapes.synthetic.loans import Flows, Loans
+from tapes.synthetic.loans import Flags, Flows, Loans
 from tapes.synthetic.repaying import RECOVERY_MONTHS, pass_month
 
 # Months the book lives before its first tape, so that arrears and write-offs have their history.
@@ -16,36 +19,97 @@ HISTORY_MONTHS = 48
 # New loans a month, as a share of the book, that a growing book cannot exceed: a little above what
 # a full book needs, so that it fills in about a year without a wave of loans of the same age.
 MAX_LENDING_SHARE = 0.55
+PART_LOANS = 262_144
 
 
 @dataclass(frozen=True)
 class BookMonth:
-    """Every loan that lived in the month, as it stands at its end, and what moved."""
+    """Loans that lived in the month, as they stand at its end, and what moved."""
 
     month: int
     loans: Loans
     flows: Flows
 
 
-def tell_months(seed: int, size: int, first_month: int) -> Iterator[BookMonth]:
-    """Tell a book of about `size` active loans month by month, without end."""
-    loans = lend(seed, first_month - HISTORY_MONTHS, 1, 0, size)
-    next_number = 1
-    for month in count(first_month - HISTORY_MONTHS):
-        carried, flows = pass_month(seed, month, loans)
-        room = size - np.count_nonzero(carried.balance)
-        lent_count = max(0, min(int(room), math.ceil(size * MAX_LENDING_SHARE)))
-        lent = lend(seed, month, next_number, lent_count, size)
-        next_number += lent_count
-        if month >= first_month:
-            told = (flows.opening > 0) | (flows.recovery > 0)
-            yield BookMonth(
-                month,
-                carried.take(told).join(lent),
-                flows.take(told).join(_flows_of_new(lent)),
-            )
-        is_recoverable = carried.written_off_month > month - RECOVERY_MONTHS
-        loans = carried.take((carried.balance > 0) | is_recoverable).join(lent)
+class Book:
+    """A book of about `size` active loans, held in parts of at most `part_loans`.
+
+    `month` is the one that passes next; before it the book has lived HISTORY_MONTHS.
+    """
+
+    def __init__(
+        self, seed: int, size: int, first_month: int, part_loans: int = PART_LOANS
+    ) -> None:
+        self.month = first_month - HISTORY_MONTHS
+        self._seed = seed
+        self._size = size
+        self._part_loans = part_loans
+        self._parts: list[Loans] = []
+        self._next_number = 1
+
+    def tell_month(self) -> Iterator[BookMonth]:
+        """Let the month pass: every loan that lived in it, part by part in ascending number."""
+        month = self.month
+        for carried, flows in self._pass():
+            told = _is_told(flows)
+            yield BookMonth(month, carried.take(told), flows.take(told))
+
+    def pass_month(self) -> None:
+        """Let the month pass without telling of it."""
+        for _ in self._pass():
+            pass
+
+    def count_rows(self) -> int:
+        """How many loans the month will tell; the book stays as it is."""
+        active, told = 0, 0
+        for loans in self._parts:
+            carried, flows = pass_month(self._seed, self.month, loans)
+            active += int(np.count_nonzero(carried.balance))
+            told += int(np.count_nonzero(_is_told(flows)))
+        return told + self._lent_count(active)
+
+    def _pass(self) -> Iterator[tuple[Loans, Flows]]:
+        """Carry each part over the month, then lend; the book takes what still lives."""
+        active = 0
+        for place, loans in enumerate(self._parts):
+            carried, flows = pass_month(self._seed, self.month, loans)
+            active += int(np.count_nonzero(carried.balance))
+            is_recoverable = carried.written_off_month > self.month - RECOVERY_MONTHS
+            self._parts[place] = carried.take((carried.balance > 0) | is_recoverable)
+            yield carried, flows
+        for lent in self._lend(self._lent_count(active)):
+            self._parts.append(lent)
+            yield lent, _flows_of_new(lent)
+        self._parts = _regroup(self._parts, self._part_loans)
+        self.month += 1
+
+    def _lent_count(self, active: int) -> int:
+        return max(0, min(self._size - active, math.ceil(self._size * MAX_LENDING_SHARE)))
+
+    def _lend(self, lent_count: int) -> Iterator[Loans]:
+        after = self._next_number + lent_count
+        while self._next_number < after:
+            count = min(after - self._next_number, self._part_loans)
+            yield lend(self._seed, self.month, self._next_number, count, self._size)
+            self._next_number += count
+
+
+def _regroup(parts: list[Loans], most: int) -> list[Loans]:
+    """The same loans in fewer parts: those that shrank join their neighbours."""
+    grouped: list[list[Loans]] = []
+    room = 0
+    for part in parts:
+        if len(part) > room or not grouped:
+            grouped.append([])
+            room = most
+        grouped[-1].append(part)
+        room -= len(part)
+    return [group[0].join(*group[1:]) for group in grouped]
+
+
+def _is_told(flows: Flows) -> Flags:
+    """A new loan is told in the month of lending, a repaid one no more, a written-off one as it recovers."""
+    return (flows.opening > 0) | (flows.recovery > 0)
 
 
 def _flows_of_new(lent: Loans) -> Flows:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tapes.synthetic.chance import uniform
+from tapes.synthetic.chance import Integers, uniform
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,7 +21,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class SpoiledRow:
-    """What is sent in place of the row at `position` (from 0): one row, or two.
+    """What is sent in place of the row of the frame at `position` (from 0): one row, or two.
 
     A value is of the column's type, or text that cannot be read as such; a column that is absent
     from a row was cut off.
@@ -93,17 +93,34 @@ KINDS: list[Callable[[Row], list[Row]]] = [
 ONLY_IN_TEXT = (unreadable_number, short_row)
 
 
-def spoil(
-    frame: "pl.DataFrame", share: Decimal | float, seed: int, month: int, file_format: str
-) -> list[SpoiledRow]:
-    """Choose `share` of the rows at random and make them dirty, the kinds taking turns."""
-    count = round(frame.height * Decimal(str(share)))
-    chance = uniform(seed, f"dirt {month}", np.arange(frame.height, dtype=np.int64))
+@dataclass(frozen=True)
+class Chosen:
+    """The rows of a tape to be made dirty: their positions, ascending, and each one's turn."""
+
+    positions: Integers
+    turns: Integers
+
+
+def choose_rows(row_count: int, share: Decimal | float, seed: int, month: int) -> Chosen:
+    """Choose `share` of the rows of a tape at random."""
+    count = round(row_count * Decimal(str(share)))
+    chance = uniform(seed, f"dirt {month}", np.arange(row_count, dtype=np.int64))
     chosen = np.argsort(chance, kind="stable")[:count]
+    order = np.argsort(chosen)
+    return Chosen(chosen[order], order)
+
+
+def spoil(
+    frame: "pl.DataFrame", chosen: Chosen, file_format: str, start: int = 0
+) -> list[SpoiledRow]:
+    """Make the chosen rows dirty, the kinds taking turns. The frame is the tape's rows from `start` on."""
+    first, end = np.searchsorted(chosen.positions, [start, start + frame.height])
+    places = chosen.positions[first:end] - start
     kinds = [kind for kind in KINDS if file_format == "csv" or kind not in ONLY_IN_TEXT]
-    spoiled = [
-        SpoiledRow(int(position), kind.__name__, kind(row))
-        for turn, (position, row) in enumerate(zip(chosen, frame[chosen].to_dicts(), strict=True))
+    return [
+        SpoiledRow(int(place), kind.__name__, kind(row))
+        for place, turn, row in zip(
+            places, chosen.turns[first:end], frame[places].to_dicts(), strict=True
+        )
         for kind in [kinds[turn % len(kinds)]]
     ]
-    return sorted(spoiled, key=lambda each: each.position)

@@ -19,10 +19,17 @@ class Columns:
         """Keep the chosen loans."""
         return type(self)(**{f.name: getattr(self, f.name)[chosen] for f in fields(self)})
 
-    def join(self, others: Self) -> Self:
+    def join(self, *others: Self) -> Self:
         """Put other loans after these."""
-        both = {f.name: (getattr(self, f.name), getattr(others, f.name)) for f in fields(self)}
-        return type(self)(**{name: np.concatenate(arrays) for name, arrays in both.items()})
+        if not others:
+            return self
+        names = [field.name for field in fields(self)]
+        return type(self)(
+            **{n: np.concatenate([getattr(each, n) for each in (self, *others)]) for n in names}
+        )
+
+    def __len__(self) -> int:
+        return len(getattr(self, fields(self)[0].name))
 
 
 @dataclass(frozen=True)

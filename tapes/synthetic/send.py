@@ -3,6 +3,7 @@
 import filecmp
 import json
 import os
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,9 @@ from tapes.synthetic.dirt import Row, SpoiledRow
 
 if TYPE_CHECKING:
     import polars as pl
+
+Part = tuple["pl.DataFrame", Sequence[SpoiledRow]]
+"""Rows of a tape as they stand in the book, and those among them that are sent dirty."""
 
 # What the control file totals: the columns that the closing of a month adds up.
 TOTALLED_COLUMNS = [
@@ -34,83 +38,114 @@ TOTALLED_COLUMNS = [
 ]
 
 
-def send(frame: "pl.DataFrame", spoiled: list[SpoiledRow], path: Path, scale: int) -> None:
+class Control:
+    """What the control file says of a tape, added up as its parts are sent, dirty rows and all.
+
+    Every row is counted. A total takes every cell that can be read, so not the cells of a row that
+    is cut short: whoever reads the file by its format arrives at the same sums.
+    """
+
+    def __init__(self) -> None:
+        self._row_count = 0
+        self._totals = dict.fromkeys(TOTALLED_COLUMNS, Decimal(0))
+
+    def watch(self, parts: Iterable[Part]) -> Iterator[Part]:
+        """The parts, unchanged, each counted as it passes."""
+        for part in parts:
+            self._add(part)
+            yield part
+
+    def _add(self, part: Part) -> None:
+        frame, spoiled = part
+        sent = [row for each in spoiled for row in each.rows]
+        whole = [row for row in sent if len(row) == frame.width]
+        self._row_count += frame.height - len(spoiled) + len(sent)
+        sums = frame.select(TOTALLED_COLUMNS).sum().row(0, named=True)
+        replaced = frame[[each.position for each in spoiled]].select(TOTALLED_COLUMNS)
+        removed = replaced.sum().row(0, named=True)
+        for name in TOTALLED_COLUMNS:
+            self._totals[name] += sums[name] - (removed[name] if spoiled else 0)
+            self._totals[name] += sum(row[name] for row in whole if isinstance(row[name], Decimal))
+
+    def content(self, as_of_date: date, scale: int) -> dict[str, Any]:
+        return {
+            "row_count": self._row_count,
+            "as_of_date": as_of_date.isoformat(),
+            "is_synthetic": True,
+            "scale": scale,
+            "totals": {name: f"{total:.2f}" for name, total in self._totals.items()},
+        }
+
+
+def send(parts: Iterable[Part], path: Path, as_of_date: date, scale: int) -> None:
     """Write the tape at `path` (.csv or .parquet), after its control file, each by one rename.
 
-    TapeError where a file of other bytes is there: then both stay as they are.
+    The parts are the tape's rows in order, of which one at a time is held. TapeError where a file of other
+    bytes is there: then both stay as they are.
     """
     write = write_parquet if path.suffix == ".parquet" else write_csv
-    content = json.dumps(describe(frame, spoiled, scale), indent=2) + "\n"
-    parts = {
+    files = {
         target: target.with_name(f".{target.name}.part") for target in (control_path(path), path)
     }
+    control = Control()
     try:
         with naming(path):
-            parts[control_path(path)].write_text(content, encoding="utf-8")
-            write(frame, spoiled, parts[path])
-        for target, part in parts.items():
+            write(control.watch(parts), files[path])
+            content = json.dumps(control.content(as_of_date, scale), indent=2) + "\n"
+            files[control_path(path)].write_text(content, encoding="utf-8")
+        for target, part in files.items():
             if target.exists() and not filecmp.cmp(part, target, shallow=False):
                 raise TapeError(
                     f"{target}: is there with other bytes, expected none or the same; a tape is not "
                     "overwritten: name another folder with --out, or move it away"
                 )
-        for target, part in parts.items():
+        for target, part in files.items():
             os.replace(part, target)
     finally:
-        for part in parts.values():
+        for part in files.values():
             part.unlink(missing_ok=True)
 
 
-def describe(frame: "pl.DataFrame", spoiled: list[SpoiledRow], scale: int) -> dict[str, Any]:
-    """Give the control file of the tape as it is sent, dirty rows and all.
-
-    Every row is counted. A total takes every cell that can be read, so not the cells of a row that
-    is cut short: whoever reads the file by its format arrives at the same sums.
-    """
-    sums = frame.select(TOTALLED_COLUMNS).sum().row(0, named=True)
-    replaced = frame[[each.position for each in spoiled]].select(TOTALLED_COLUMNS)
-    removed = replaced.sum().row(0, named=True) if spoiled else dict.fromkeys(TOTALLED_COLUMNS, 0)
-    sent = [row for each in spoiled for row in each.rows]
-    whole = [row for row in sent if len(row) == frame.width]
-    totals = {
-        name: sums[name]
-        - removed[name]
-        + sum((row[name] for row in whole if isinstance(row[name], Decimal)), Decimal(0))
-        for name in TOTALLED_COLUMNS
-    }
-    return {
-        "row_count": frame.height - len(spoiled) + len(sent),
-        "as_of_date": frame["as_of_date"][0].isoformat(),
-        "is_synthetic": True,
-        "scale": scale,
-        "totals": {name: f"{total:.2f}" for name, total in totals.items()},
-    }
-
-
-def write_csv(frame: "pl.DataFrame", spoiled: list[SpoiledRow], path: Path) -> None:
+def write_csv(parts: Iterable[Part], path: Path) -> None:
     """Write UTF-8, a header, LF; money with 2 decimals, rates with 6, ISO dates, true and false."""
-    if not spoiled:
-        frame.write_csv(path)
-        return
-    header, *lines = frame.write_csv().splitlines(keepends=True)
-    for each in spoiled:
-        lines[each.position] = "".join(_line(row) for row in each.rows)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(header)
-        file.writelines(lines)
+    with path.open("wb") as file:
+        for number, (frame, spoiled) in enumerate(parts):
+            if not spoiled:
+                frame.write_csv(file, include_header=number == 0)
+                continue
+            lines = frame.write_csv(include_header=False).splitlines(keepends=True)
+            for each in spoiled:
+                lines[each.position] = "".join(_line(row) for row in each.rows)
+            if number == 0:
+                frame[:0].write_csv(file)
+            file.write("".join(lines).encode())
 
 
-def write_parquet(frame: "pl.DataFrame", spoiled: list[SpoiledRow], path: Path) -> None:
+def write_parquet(parts: Iterable[Part], path: Path) -> None:
     """Write DECIMAL money and rates, dates, 32-bit counts, booleans and text."""
+    from polars.io.plugins import register_io_source
+
+    frames = (_with_spoiled(frame, spoiled) for frame, spoiled in parts)
+    first = next(frames)
+
+    def read(*_: object) -> Iterator["pl.DataFrame"]:
+        yield first
+        yield from frames
+
+    rows = register_io_source(read, schema=first.schema)
+    rows.sink_parquet(path, compression="zstd", row_group_size=262_144)
+
+
+def _with_spoiled(frame: "pl.DataFrame", spoiled: Sequence[SpoiledRow]) -> "pl.DataFrame":
     import polars as pl
 
-    if spoiled:
-        rows = [row for each in spoiled for row in each.rows]
-        positions = np.array([each.position for each in spoiled for _ in each.rows])
-        kept = np.setdiff1d(np.arange(frame.height), positions)
-        order = np.argsort(np.concatenate([kept, positions]), kind="stable")
-        frame = pl.concat([frame[kept], pl.DataFrame(rows, schema=frame.schema)])[order]
-    frame.write_parquet(path, compression="zstd", row_group_size=262_144)
+    if not spoiled:
+        return frame
+    rows = [row for each in spoiled for row in each.rows]
+    positions = np.array([each.position for each in spoiled for _ in each.rows])
+    kept = np.setdiff1d(np.arange(frame.height), positions)
+    order = np.argsort(np.concatenate([kept, positions]), kind="stable")
+    return pl.concat([frame[kept], pl.DataFrame(rows, schema=frame.schema)])[order]
 
 
 def _line(row: Row) -> str:

@@ -6,7 +6,8 @@ tape tells every loan that was open in the month: about half as many rows again 
 what was repaid in the month is told once more with a closing balance of 0.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
@@ -14,9 +15,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from tapes import TapeError
+from tapes.land.disk import is_disk_full
 from tapes.land.inbox import check_place
 from tapes.recognise.load import canonical_codes
-from tapes.synthetic.book import BookMonth, tell_months
+from tapes.synthetic.book import HISTORY_MONTHS, Book, BookMonth
 from tapes.synthetic.borrowers import (
     GENDER_CODES,
     OCCUPATION_CODES,
@@ -25,10 +27,10 @@ from tapes.synthetic.borrowers import (
     describe_borrowers,
 )
 from tapes.synthetic.chance import Integers, uniform
-from tapes.synthetic.dirt import spoil
+from tapes.synthetic.dirt import choose_rows, spoil
 from tapes.synthetic.lending import PRODUCT_CODES
 from tapes.synthetic.loans import Flags, first_day, last_day
-from tapes.synthetic.send import send
+from tapes.synthetic.send import Part, send
 
 if TYPE_CHECKING:
     import polars as pl
@@ -53,32 +55,60 @@ def write_tapes(
     file_format: FileFormat = "csv",
     dirt: Decimal | float = 0,
     scale: int = 1,
-    on_tape: Callable[[Path], None] | None = None,
+    on_tape: Callable[[Path], None] = lambda _: None,
+    on_month: Callable[[int, int], None] = lambda *_: None,
 ) -> list[Path]:
     """Write `months` tapes from `first_month` (YYYY-MM) on and return their paths in order.
 
     `loans` is the number of open loans in the book each month, already divided by `scale`, which is
     only stated in the control file. `dirt` is the share of rows that are made dirty, in [0, 1).
-    `on_tape` is called with each path when its file is whole. An argument that cannot be is a TapeError.
+    `on_tape` is called with each path when its file is whole; `on_month` with the months of the book that
+    have passed and those that will, before each. An argument that cannot be, and a folder that cannot be
+    made, is a TapeError.
     """
     _check_arguments(name, first_month, months, loans, file_format, dirt, scale)
-    out.mkdir(parents=True, exist_ok=True)
-    first = int(np.datetime64(first_month, "M").astype(np.int64))
+    _make_folder(out)
+    book = Book(seed, loans, int(np.datetime64(first_month, "M").astype(np.int64)))
     paths = []
-    for _, book_month in zip(range(months), tell_months(seed, loans, first), strict=False):
-        frame = build_frame(seed, book_month)
-        spoiled = spoil(frame, dirt, seed, book_month.month, file_format)
-        month = np.datetime64(book_month.month, "M")
-        path = out / f"{name}_{month}.{file_format}"
-        send(frame, spoiled, path, scale)
+    for passed in range(HISTORY_MONTHS + months):
+        on_month(passed, HISTORY_MONTHS + months)
+        if passed < HISTORY_MONTHS:
+            book.pass_month()
+            continue
+        path = out / f"{name}_{np.datetime64(book.month, 'M')}.{file_format}"
+        as_of_date = date(1970, 1, 1) + timedelta(days=int(last_day(book.month)))
+        send(_tell_parts(book, seed, dirt, file_format), path, as_of_date, scale)
         paths.append(path)
-        if on_tape:
-            on_tape(path)
+        on_tape(path)
     return paths
 
 
+def _tell_parts(
+    book: Book, seed: int, dirt: Decimal | float, file_format: FileFormat
+) -> Iterator[Part]:
+    """The rows of the month that passes, part by part, with those that are made dirty."""
+    chosen = choose_rows(book.count_rows() if dirt else 0, dirt, seed, book.month)
+    start = 0
+    for part in book.tell_month():
+        frame = build_frame(seed, part)
+        yield frame, spoil(frame, chosen, file_format, start)
+        start += frame.height
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        if is_disk_full(error):
+            raise
+        raise TapeError(
+            f"{out}: {error.strerror}, expected a folder for the tapes, or a place where one can be made; "
+            "name another with --out"
+        ) from error
+
+
 def build_frame(seed: int, book_month: BookMonth) -> "pl.DataFrame":
-    """Give the canonical rows of a month of the book, in ascending loan number."""
+    """Give the canonical rows of loans of a month of the book, in ascending loan number."""
     import polars as pl
 
     month, loans, flows = book_month.month, book_month.loans, book_month.flows

@@ -87,6 +87,22 @@ MALFORMED: dict[str, tuple[Edit, str]] = {
         (SENIOR_RATE, "annual_rate = { value = 0.0530001,"),
         "notes[1].annual_rate = 0.0530001, expected a fraction from 0.0 to 1.0",
     ),
+    "a coupon that is a quotient over 1": (
+        (SENIOR_RATE, 'annual_rate = { value = "104/103",'),
+        "notes[1].annual_rate = '104/103', expected a fraction from 0.0 to 1.0",
+    ),
+    "a coupon that is a quotient of more parts than six decimals have": (
+        (SENIOR_RATE, 'annual_rate = { value = "1/1000001",'),
+        "notes[1].annual_rate = '1/1000001', expected a fraction from 0.0 to 1.0",
+    ),
+    "a coupon over nothing": (
+        (SENIOR_RATE, 'annual_rate = { value = "1/0.0",'),
+        "notes[1].annual_rate = '1/0.0', expected a fraction from 0.0 to 1.0",
+    ),
+    "a quotient where nothing is paid by it": (
+        ("max_unreported_share = { value = 0.005,", 'max_unreported_share = { value = "1/20",'),
+        "default.max_unreported_share = '1/20', expected a fraction from 0.0 to 1.0",
+    ),
     "a rate that is no number": (
         (SENIOR_RATE, "annual_rate = { value = nan,"),
         "notes[1].annual_rate = NaN, expected a fraction",

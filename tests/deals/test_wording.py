@@ -24,6 +24,7 @@ from deals.terms.payments import (
     StepKind,
 )
 from deals.terms.purchase import DIMENSIONS
+from deals.terms.rates import Quotient
 from deals.terms.triggers import BreachedWhen, Metric, Trigger
 from deals.words import describe_deal
 from deals.words.cash import COLLECTION_WORDS, say_accounts, say_fees, say_notes
@@ -124,6 +125,19 @@ def test_a_step_says_its_cap_its_accounts_and_who_makes_up_a_shortage():
     assert said.zh == (
         "支付受托费、服务费，按比例分配，以25,000.00元为限，自收入账户，不足部分依次由储备账户、本金账户补足"
     )
+
+
+def test_a_quotient_is_read_back_as_it_is_written():
+    tax = Fee(
+        code="tax",
+        name_zh="税",
+        name_en="Tax",
+        basis="interest_collections",
+        rate=Quotient("3.36/103"),
+    )
+    (said,) = say_fees(replace(STRUCTURE, fees=(tax,)))
+    assert said.en == "Tax: 3.36/103 of the period's interest collections"
+    assert said.zh == "税：当期利息回收款的3.36/103"
 
 
 def test_coupons_that_float_or_step_up_are_read_back():

@@ -48,7 +48,7 @@ SCHEMA = pl.Schema(
         "is_bought": pl.Boolean(),
         "stopped_by_code": pl.String(),
         "draw_number": pl.Int64(),
-        "loan_id": pl.String(),
+        "candidate_number": pl.Int64(),
         "balance_amount": MONEY,
         "price_amount": MONEY,
         "candidate_count": pl.Int64(),
@@ -131,8 +131,8 @@ def draw_purchases(
 class DrawnLoans:
     """One draw and the loans that it takes, in draw order.
 
-    `loans` have `draw_number` (from 1, among all candidates), `candidate_number`, `loan_id`,
-    `balance_amount` and `price_amount`.
+    `loans` have `draw_number` (from 1, among all candidates), `candidate_number`, `balance_amount` and
+    `price_amount`.
     """
 
     draw: Draw
@@ -162,7 +162,7 @@ def draw_loans(
     else:
         drawn = draw(candidates, cash, (), opening_pool)
     places = np.flatnonzero(drawn.taken)
-    return DrawnLoans(drawn, _find_loans(offer, order[places], places))
+    return DrawnLoans(drawn, _taken_loans(offer, order[places], places))
 
 
 def _find(offer: Offer, numbers: Numbers, limits: Sequence[Limit]) -> Iterator[Part]:
@@ -173,16 +173,12 @@ def _find(offer: Offer, numbers: Numbers, limits: Sequence[Limit]) -> Iterator[P
         yield place[read_numbers(batch)], batch
 
 
-def _find_loans(offer: Offer, numbers: Numbers, places: Numbers) -> pl.DataFrame:
+def _taken_loans(offer: Offer, numbers: Numbers, places: Numbers) -> pl.DataFrame:
     """The loans with these numbers, in their order, which is that of the places."""
-    found = read_frame(offer.select(numbers, ["loan_id"]))
-    row = np.empty(offer.balance.size, dtype=np.int64)
-    row[read_numbers(found)] = np.arange(found.height)
     return pl.DataFrame(
         [
             pl.Series("draw_number", places + 1),
             pl.Series(NUMBER, numbers),
-            found["loan_id"].gather(row[numbers]),
             decimals(pl.Series("balance_amount", offer.balance[numbers]), 2),
             decimals(pl.Series("price_amount", offer.price[numbers]), 2),
         ]
@@ -195,7 +191,7 @@ def _taken_rows(number: int, taken: pl.DataFrame) -> pl.DataFrame:
         pl.lit(True).alias("is_bought"),
         pl.lit("").alias("stopped_by_code"),
         "draw_number",
-        "loan_id",
+        NUMBER,
         "balance_amount",
         "price_amount",
         pl.lit(1).alias("candidate_count"),

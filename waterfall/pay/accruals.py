@@ -1,7 +1,6 @@
 """What fees and notes earn in one period, before anything is paid."""
 
 from datetime import timedelta
-from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
@@ -12,6 +11,7 @@ from deals.dates.day_counts import YearFraction, day_count_fraction
 from deals.terms.coupons import coupon
 from deals.terms.deal import Terms
 from deals.terms.payments import Fee, Note
+from deals.terms.rates import Rate
 from waterfall.money import Fen, multiply
 from waterfall.pay.checks import place_errors
 from waterfall.pay.fee_dates import count_due_dates
@@ -49,9 +49,7 @@ def earn_interest(
     return earned, multiply(unpaid, rate, time, terms.payment.rounding)
 
 
-def _rate_and_time(
-    terms: Terms, note: Note, period: Period
-) -> tuple[Decimal | Fraction, YearFraction]:
+def _rate_and_time(terms: Terms, note: Note, period: Period) -> tuple[Rate, YearFraction]:
     """What a balance earns in the period: a coupon and the time in years, or, where the coupon steps
     inside the period, the sum of each coupon for the days on which it holds."""
     start, end = period.accrual_start_date, period.accrual_end_date

@@ -25,8 +25,6 @@ LOAN = (
 class MonthTables:
     """One deal's month after its payment date; `ledgers` by the names of their tables are the balances,
     the triggers and what they measured in the months up to this one.
-
-    `event` is None in a lake that has no such table.
     """
 
     ledgers: Mapping[str, "DuckDBPyRelation"]
@@ -34,7 +32,7 @@ class MonthTables:
     default_rate: "DuckDBPyRelation"
     collection: "DuckDBPyRelation"
     pool_loan: "DuckDBPyRelation"
-    event: "DuckDBPyRelation | None"
+    event: "DuckDBPyRelation"
 
 
 def read_closed_month(terms: Terms, month: str, tables: MonthTables) -> ClosedMonth:
@@ -45,7 +43,7 @@ def read_closed_month(terms: Terms, month: str, tables: MonthTables) -> ClosedMo
     bought, defaults = read_one(tables.purchase), read_one(tables.default_rate)
     collected, cut_offs = read_one(tables.collection), period_of(terms, month).period_number
     ledgers = {name: rows_of(relation) for name, relation in tables.ledgers.items()}
-    events = tables.event.project("event_code").fetchall() if tables.event is not None else []
+    events = tables.event.project("event_code").fetchall()
     return ClosedMonth(
         terms=terms,
         month=month,

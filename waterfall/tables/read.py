@@ -128,8 +128,8 @@ def _refuse_gap(terms: Terms, trigger: Trigger, found: int, expected: int) -> No
     if found < expected:
         raise WaterfallError(
             f"{terms.deal_id}: trigger {trigger.code} is a mean of months of which the lake has {found}, "
-            f"expected {expected}, for one was closed by an earlier release; close the deal again from "
-            "its first month, each with --restate"
+            f"expected {expected}: the release that closed one of them kept no pool.trigger_metric; close "
+            "the deal again from its first month, each with --restate"
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from deals.terms.coupons import coupon
 from deals.terms.deal import Terms
 from deals.terms.money import yuan
+from deals.terms.rates import stated_rate
 from waterfall.pay.month import PHASES
 from waterfall.structure import StructureMonth, StructureRun
 from waterfall.tables.arrow import money, rate
@@ -46,7 +47,7 @@ def _notes(terms: Terms, month: StructureMonth, lines: MonthLines) -> list[Row]:
     def extra(line: NoteLine) -> Row:
         residual = month.result.paid("residual", line.note_code)
         return {
-            "coupon_rate": coupon(terms, notes[line.note_code], start),
+            "coupon_rate": stated_rate(coupon(terms, notes[line.note_code], start)),
             "residual_paid": money(residual),
         }
 

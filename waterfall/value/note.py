@@ -11,6 +11,7 @@ import numpy as np
 from deals.terms.coupons import coupon
 from deals.terms.deal import Terms
 from deals.terms.payments import Note
+from deals.terms.rates import stated_rate
 from waterfall.project.assumptions import Assumptions
 from waterfall.project.deal import ClosedMonth, Conduct, project_deal
 from waterfall.project.notes import NoteFlows, collect_note_flows
@@ -65,12 +66,15 @@ def value_note(
     balance: int,
     rate: Decimal | None,
 ) -> NoteValue:
-    """The note's flows of one scenario, seen from `as_of`; `rate` None prices at its coupon."""
+    """The note's flows of one scenario, seen from `as_of`.
+
+    `rate` None prices at its coupon, to 6 decimals.
+    """
     principal = _dated(flows, flows.principal, scenario)
     cash = _dated(flows, flows.cash, scenario)
     paid = sum(flow.amount_fen for flow in principal)
     if rate is None and note.bears_interest:
-        rate = coupon(terms, note, as_of)
+        rate = stated_rate(coupon(terms, note, as_of))
     priced = rate is not None and bool(cash)
     curve = flat_curve(rate) if rate is not None else None
     value = present_value(cash, as_of, curve) if priced and curve else None

@@ -2,13 +2,14 @@
 -- at the cut-off; a pool that is taken whole, at the balance before its first month's payments, at par.
 with drawn as (
     select
-        draw.loan_id,
+        candidate.loan_id,
         period.period_number as purchase_number,
         draw.round_number,
         draw.draw_number,
         draw.balance_amount,
         draw.price_amount
     from {{ ref('draw') }} as draw
+    inner join {{ ref('candidate') }} as candidate on draw.candidate_number = candidate.candidate_number
     cross join {{ source('deal', 'period') }} as period
     where draw.is_bought
 ),

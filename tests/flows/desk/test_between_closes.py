@@ -185,6 +185,19 @@ def test_a_refused_tape_is_told_by_status_until_a_better_one_comes(
     assert "was refused; the month stays closed from the tape before: " in status
 
 
+def test_a_refused_tape_is_no_problem_once_the_month_is_closed_again_from_the_one_before(
+    home: Home, run: Callable[..., Outcome]
+) -> None:
+    tape, original = home.root / "cut.csv", home.inbox / f"{DEAL}_{CLOSED}.csv"
+    tape.write_bytes(original.read_bytes()[:9999])
+    refuse(home, run, "close", DEAL, CLOSED, "--tape", str(tape), "--restate")
+    assert run("close", DEAL, CLOSED, "--tape", str(original), "--restate").code == 0
+    assert "open problems: none" in run("status").output
+    # It is a problem again when somebody sends it again and it is refused.
+    refuse(home, run, "close", DEAL, CLOSED, "--tape", str(tape), "--restate")
+    assert "was refused; the month stays closed" in run("status").output
+
+
 def test_a_tape_cut_anywhere_is_refused(home: Home, run: Callable[..., Outcome]) -> None:
     whole = (home.inbox / f"{DEAL}_{NEXT}.csv").read_bytes()
     header, middle = whole.index(b"\n"), whole.index(b"\n", len(whole) // 2)
@@ -323,16 +336,6 @@ def test_what_was_issued_may_not_change_between_months(closed_home: Home) -> Non
     for words, changed in amended.items():
         with open_lake(closed_home.lake) as lake, pytest.raises(TermsError, match=words):
             check_amendments(lake, changed, run)
-
-
-def test_a_lake_of_an_earlier_release_is_refused_in_one_line(
-    home: Home, run: Callable[..., Outcome]
-) -> None:
-    with open_lake(home.lake, write=True) as lake:
-        lake.execute("alter table lake.waterfall.note_balance drop column write_off_amount")
-    message = refuse(home, run, "close", DEAL, NEXT)
-    assert "table waterfall.note_balance of the lake has no write_off_amount" in message
-    assert f"{CLOSED} was closed by an earlier release" in message
 
 
 def test_the_report_of_a_month_that_an_earlier_release_closed_is_written_again_without_what_is_new(

@@ -92,7 +92,10 @@ def test_noticed_loans_are_paid_for_in_the_close_and_a_changed_list_restates_it(
     (one, _), (two, _) = [pair for pair in owned(home, CLOSED) if pair[0] in before][:2]
     balance = before[one]
 
-    taken = run("repurchase", DEAL, CLOSED, *notice(home, one))
+    assert "closed already, expected a month that is not; name 2017-08, or add --restate" in (
+        refused(run, CLOSED, *notice(home, one))
+    )
+    taken = run("repurchase", DEAL, CLOSED, *notice(home, one), "--restate")
     assert taken.code == 0
     assert f"1 loan of {balance:,.2f} to be repurchased" in taken.output
     assert f"now run `tapehouse close {DEAL} {CLOSED}`" in taken.output
@@ -117,12 +120,16 @@ def test_noticed_loans_are_paid_for_in_the_close_and_a_changed_list_restates_it(
                 assert unbroken(expected) in unbroken(text)
     assert "open problems: none" in run("status").output
     assert "closed already" in run("close", DEAL, CLOSED).errors
+    # The same files again ask for nothing.
+    again = run("repurchase", DEAL, CLOSED, *notice(home, one))
+    assert (again.code, "now run" in again.output) == (0, False)
+    assert "open problems: none" in run("status").output
 
-    assert run("repurchase", DEAL, CLOSED, *notice(home, two)).code == 0
+    assert run("repurchase", DEAL, CLOSED, *notice(home, two), "--restate").code == 0
     assert run("backfill", DEAL, CLOSED, CLOSED).code == 0
     assert repurchased(home) == {two}
 
-    assert run("repurchase", DEAL, CLOSED, *notice(home)).code == 0
+    assert run("repurchase", DEAL, CLOSED, *notice(home), "--restate").code == 0
     assert run("backfill", DEAL, CLOSED, CLOSED).code == 0
     assert repurchased(home) == set()
     assert {one, two} <= {loan_id for loan_id, _ in owned(home, CLOSED)}

@@ -1,6 +1,6 @@
 """The synthetic book conserves money, ages by the calendar and meets the published figures."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import islice, pairwise
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tapes.synthetic.book import BookMonth, tell_months
+from tapes.synthetic.book import HISTORY_MONTHS, Book, BookMonth
 from tapes.synthetic.borrowers import (
     LARGEST_REGIONS,
     REGION_CODES,
@@ -20,6 +20,7 @@ from tapes.synthetic.chance import uniform
 from tapes.synthetic.lending import RATES_PPM, TERMS, lend
 from tapes.synthetic.loans import last_day
 from tapes.synthetic.repaying import WRITE_OFF_AFTER_DAYS, pass_month, share_principal
+from tests.tapes.synthetic.whole_months import tell_months
 
 SEED = 20170630
 JUNE_2017 = (2017 - 1970) * 12 + 5
@@ -67,6 +68,27 @@ def test_a_loan_that_ended_is_told_again_only_when_it_recovers(told: list[BookMo
         assert (later.flows.recovery[came_back] > 0).all()
         assert (later.loans.written_off[came_back] > 0).all()
         assert (later.flows.opening[came_back] == 0).all()
+
+
+@pytest.mark.parametrize("part_loans", [1, 37, 500])
+def test_a_book_in_parts_is_the_same_book(part_loans: int) -> None:
+    whole = islice(tell_months(SEED, 500, JUNE_2017), 3)
+    parted = islice(tell_months(SEED, 500, JUNE_2017, part_loans), 3)
+    for month, other in zip(whole, parted, strict=True):
+        assert month.month == other.month
+        for told, again in ((month.loans, other.loans), (month.flows, other.flows)):
+            for field in fields(told):
+                assert (getattr(told, field.name) == getattr(again, field.name)).all(), field.name
+
+
+def test_a_part_holds_no_more_loans_than_it_may_and_the_rows_to_come_are_counted() -> None:
+    book = Book(SEED, 500, JUNE_2017, 100)
+    for _ in range(HISTORY_MONTHS):
+        book.pass_month()
+    expected = book.count_rows()
+    sizes = [len(part.loans) for part in book.tell_month()]
+    assert max(sizes) <= 100
+    assert (sum(sizes), len(sizes) > 5) == (expected, True)
 
 
 def test_the_book_keeps_its_size(told: list[BookMonth]) -> None:

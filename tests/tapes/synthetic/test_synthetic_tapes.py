@@ -1,6 +1,7 @@
 """Synthetic tapes are the same to the byte, in canonical layout, and tie to their control file."""
 
 import csv
+import hashlib
 import json
 import re
 import tomllib
@@ -18,11 +19,12 @@ import pytest
 import tapes
 from tapes import TapeError
 from tapes.land.control import find_control, load_control
-from tapes.synthetic.book import BookMonth, tell_months
-from tapes.synthetic.dirt import KINDS, ONLY_IN_TEXT, spoil
+from tapes.synthetic.book import HISTORY_MONTHS, BookMonth
+from tapes.synthetic.dirt import KINDS, ONLY_IN_TEXT, choose_rows, spoil
 from tapes.synthetic.lending import lend
-from tapes.synthetic.send import TOTALLED_COLUMNS
+from tapes.synthetic.send import TOTALLED_COLUMNS, send
 from tapes.synthetic.tapes import build_frame, write_tapes
+from tests.tapes.synthetic.whole_months import tell_months
 
 JUNE_2017 = (2017 - 1970) * 12 + 5
 SMALL: dict[str, Any] = {"name": "huabei", "first_month": "2017-06", "loans": 400, "seed": 3}
@@ -187,7 +189,8 @@ def read_amount(cell: str) -> Decimal:
 @pytest.mark.parametrize("file_format", ["csv", "parquet"])
 def test_dirt_spoils_its_share_of_rows_and_leaves_the_others(file_format: str) -> None:
     frame = build_frame(3, next(iter(tell_months(3, 400, JUNE_2017))))
-    spoiled = spoil(frame, Decimal("0.05"), 3, JUNE_2017, file_format)
+    chosen = choose_rows(frame.height, Decimal("0.05"), 3, JUNE_2017)
+    spoiled = spoil(frame, chosen, file_format)
     kinds = Counter(each.kind for each in spoiled)
     expected = {kind.__name__ for kind in KINDS}
     if file_format == "parquet":
@@ -198,6 +201,51 @@ def test_dirt_spoils_its_share_of_rows_and_leaves_the_others(file_format: str) -
     for each in spoiled:
         clean = frame.row(each.position, named=True)
         assert each.rows != [clean], each.kind
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+@pytest.mark.parametrize("share", [Decimal(0), Decimal("0.05")])
+def test_a_tape_in_parts_has_the_bytes_of_one_in_one_part(
+    tmp_path: Path, suffix: str, share: Decimal
+) -> None:
+    frame = build_frame(3, next(iter(tell_months(3, 400, JUNE_2017))))
+    chosen = choose_rows(frame.height, share, 3, JUNE_2017)
+    sent = []
+    for size in (frame.height, 71):
+        parts = (
+            (part, spoil(part, chosen, suffix, start))
+            for start in range(0, frame.height, size)
+            for part in [frame[start : start + size]]
+        )
+        path = tmp_path / str(size) / f"tape.{suffix}"
+        path.parent.mkdir()
+        send(parts, path, date(2017, 6, 30), 1)
+        sent.append(read_bytes([path]))
+    assert sent[0] == sent[1]
+
+
+def test_the_bytes_are_those_of_the_releases_before(tmp_path: Path) -> None:
+    paths = write_tapes(**SMALL, months=1, out=tmp_path, dirt=Decimal("0.05"), scale=3)
+    digests = [hashlib.sha256(content).hexdigest()[:16] for content in read_bytes(paths)]
+    assert digests == ["731fc33575b9fee4", "a4c6f46385ca415b"]
+
+
+def test_the_months_that_pass_are_told(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    write_tapes(**SMALL, months=2, out=tmp_path, on_month=lambda *months: told.append(months))
+    assert told == [(month, HISTORY_MONTHS + 2) for month in range(HISTORY_MONTHS + 2)]
+
+
+@pytest.mark.parametrize("place", ["/proc/tapes", "a_file/tapes"])
+def test_a_folder_that_cannot_be_made_is_named_in_one_line(
+    tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a_file").touch()
+    with pytest.raises(TapeError) as refusal:
+        write_tapes(**SMALL, months=1, out=Path(place))
+    assert f"{place}: " in str(refusal.value)
+    assert "name another with --out" in str(refusal.value)
 
 
 def test_rows_that_are_not_spoiled_are_sent_as_they_are(tmp_path: Path) -> None:
@@ -213,7 +261,8 @@ def test_rows_that_are_not_spoiled_are_sent_as_they_are(tmp_path: Path) -> None:
 def test_negative_balance_keeps_the_roll_forward_and_broken_roll_forward_does_not() -> None:
     frame = build_frame(3, next(iter(tell_months(3, 400, JUNE_2017))))
     checked = set()
-    for each in spoil(frame, Decimal("0.1"), 3, JUNE_2017, "csv"):
+    chosen = choose_rows(frame.height, Decimal("0.1"), 3, JUNE_2017)
+    for each in spoil(frame, chosen, "csv"):
         if each.kind not in ("negative_balance", "broken_roll_forward"):
             continue
         [row] = each.rows

@@ -1,6 +1,7 @@
 """The draw as the route makes it, from DuckDB under a deal's limits, against the plain reference."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -75,7 +76,9 @@ def draw(
     numbered = candidates.with_row_index("candidate_number")
     with duckdb.connect() as connection:
         offer = read_offer(connection, purchase, connection.from_arrow(numbered.to_arrow()))
-        return draw_loans(offer, offer.order(SEED, DAY), limits, pool, cash)
+        drawn = draw_loans(offer, offer.order(SEED, DAY), limits, pool, cash)
+    named = drawn.loans.join(numbered, "candidate_number", maintain_order="left")
+    return replace(drawn, loans=named)
 
 
 def key(loan_id: str) -> int:
@@ -305,7 +308,7 @@ def test_what_one_purchase_takes_is_of_the_pool_for_the_next_and_no_longer_on_of
         )
 
     bought = result.filter("is_bought")
-    assert bought["loan_id"].n_unique() == bought.height
+    assert bought["candidate_number"].n_unique() == bought.height
     # Of the pool of 6.00 that the first leaves a region has 1.00; of 2.00 it would be over a fifth of any
     assert bought.group_by("round_number").len().sort("round_number").rows() == [(1, 2)]
     assert result.filter(~pl.col("is_bought")).select(

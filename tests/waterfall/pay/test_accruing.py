@@ -10,6 +10,7 @@ import pytest
 from deals.dates.calendar import Period
 from deals.terms.deal import Terms
 from deals.terms.payments import Fee, Floating, Note
+from deals.terms.rates import Quotient
 from tests.waterfall.small_deal import (
     YEAR,
     cash,
@@ -31,6 +32,28 @@ def earn(first: Note, period: Period = YEAR, **changes: Any) -> int:
     )
     state = settle_issue(terms, opening_state(terms), None).state
     return int(settle_year(terms, state, cash(), period=period).interest_accrued[first.code][0])
+
+
+def test_a_tax_by_a_quotient_is_exact_where_six_decimals_are_fen_off():
+    """3.36 / 103 of 724,000.00 is 23,617.864…; by 0.032621 it would be 23,617.60."""
+    rates = (Quotient("3.36/103"), Decimal("0.032621"))
+    taxes = [Fee(code="tax", name_zh="", name_en="", basis="collections", rate=it) for it in rates]
+    accrued = []
+    for tax in taxes:
+        terms = small_terms(fees=(tax,), priority={"allocation": ()})
+        state = settle_issue(terms, opening_state(terms), None).state
+        made = settle_year(terms, state, cash(interest=724_000_00))
+        accrued.append(int(made.fee_accrued["tax"][0]))
+
+    assert accrued == [23_617_86, 23_617_60]
+
+
+def test_coupons_by_quotients_are_rounded_once():
+    """A third of 1.00 is 0.33; index and margin by quotients are half of 0.99."""
+    assert earn(replace(note("A", 100), annual_rate=Quotient("1/3"))) == 33
+    floating = Floating("index", Quotient("1/6"))
+    index = {"index": ((START, Quotient("2/6")),)}
+    assert earn(replace(note("A", 99), floating=floating), indexes=index) == 50
 
 
 STEP_UP = date(2018, 7, 1)

@@ -27,6 +27,7 @@ from deals.terms.payments import (
     Support,
 )
 from deals.terms.purchase import Purchase
+from deals.terms.rates import Quotient, Rate
 from deals.terms.triggers import BreachedWhen, Metric, Trigger
 from tests.waterfall.small_deal import note, small_terms
 
@@ -87,13 +88,22 @@ def random_terms(random: Random) -> Terms:
         rate_denominator=random.choice(("initial_pool", "initial_pool_and_purchases")),
         rounding=random.choice(("half_up", "down")),
         deficiency_notes=codes.deficiency_notes,
-        indexes={"shibor": _dated(random, lambda: _rate(random, -20_000, 80_000), 3, FIRST_DAY)},
+        indexes={"shibor": _dated(random, lambda: _exact(random, -20_000, 80_000), 3, FIRST_DAY)},
         clean_up_call=_clean_up_call(random),
     )
 
 
 def _rate(random: Random, least: int = 0, most: int = 360_000) -> Decimal:
     return Decimal(random.randint(least, most)).scaleb(-6)
+
+
+def _exact(random: Random, least: int = 0, most: int = 360_000) -> Rate:
+    """A rate in six decimals, or by a quotient that decimals would round."""
+    if random.random() < 0.6:
+        return _rate(random, least, most)
+    parts = random.choice((3, 7, 103, 999_983))
+    numerator = random.randint(-(-least * parts // 10**6), most * parts // 10**6)
+    return Quotient(f"{numerator}/{parts}")
 
 
 def _some(random: Random, codes: Sequence[str], least: int = 1) -> tuple[str, ...]:
@@ -113,17 +123,18 @@ def _note(random: Random, code: str, size: int) -> Note:
     notional = random.randint(1, size)
     floating = None
     if random.random() < 0.3:
-        floor, cap = sorted((_rate(random, 0, 60_000), _rate(random, 0, 60_000)))
+        floor, cap = sorted((_exact(random, 0, 60_000), _exact(random, 0, 60_000)))
         floating = Floating(
             "shibor",
-            _rate(random, -10_000, 20_000),
+            _exact(random, -10_000, 20_000),
             random.choice((floor, None)),
             random.choice((cap, None)),
         )
     has_schedule = random.random() < 0.4
     return replace(
-        note(code, notional, str(_rate(random)), random.choice(DAY_COUNTS)),
-        rate_steps=_dated(random, lambda: _rate(random), random.choice((0, 0, 2))),
+        note(code, notional, day_count=random.choice(DAY_COUNTS)),
+        annual_rate=_exact(random),
+        rate_steps=_dated(random, lambda: _exact(random), random.choice((0, 0, 2))),
         floating=floating,
         is_interest_deferrable=random.random() < 0.3,
         target_balances=_dated(
@@ -141,9 +152,9 @@ def _fee(random: Random, code: str, codes: Codes) -> Fee:
     narrowed = _narrowed(random, basis, codes)
     kind = random.choice(("rate", "yearly", "tiers", "recurring", "schedule"))
     if kind == "rate":
-        return replace(plain, basis=basis, codes=narrowed, rate=_rate(random, 0, 20_000))
+        return replace(plain, basis=basis, codes=narrowed, rate=_exact(random, 0, 20_000))
     if kind == "yearly":
-        yearly = replace(plain, basis=basis, codes=narrowed, rate=_rate(random, 0, 20_000))
+        yearly = replace(plain, basis=basis, codes=narrowed, rate=_exact(random, 0, 20_000))
         return replace(yearly, day_count=random.choice(DAY_COUNTS))
     if kind == "tiers":
         bounds = sorted({random.randint(0, codes.size) for _ in range(random.randint(1, 4))})
@@ -174,7 +185,7 @@ def random_amount(random: Random, codes: Codes, depth: int = 0) -> Amount:
     if kind < 0.8 or depth > 1:
         of = random.choice(get_args(Quantity))
         share = random.choice(
-            (Decimal(1), Decimal("0.5"), _rate(random), _rate(random, 0, 2 * 10**6))
+            (Decimal(1), Decimal("0.5"), _exact(random), _exact(random, 0, 2 * 10**6))
         )
         return ShareOf(of, share, _narrowed(random, of, codes))
     parts = tuple(random_amount(random, codes, depth + 1) for _ in range(random.randint(1, 3)))

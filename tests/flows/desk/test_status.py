@@ -1,0 +1,66 @@
+"""What `tapehouse status` shows: ranges of months, the rules behind warnings, a home that is not there."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from flows.desk.problems import Range, list_ranges
+from flows.home import Home
+from flows.lake.connection import open_lake
+from tests.flows.command_running import Outcome
+
+DEAL, FIRST, CLOSED = "huabei_2017_1", "2017-06", "2017-07"
+Run = Callable[..., Outcome]
+
+
+def test_months_without_a_gap_are_one_range_and_each_deal_has_its_own() -> None:
+    months = [
+        ("a", "2017-11"),
+        ("a", "2017-12"),
+        ("a", "2018-01"),
+        ("a", "2018-03"),
+        ("b", "2018-02"),
+    ]
+    assert list(list_ranges(months)) == [
+        Range("a", "2017-11", "2018-01"),
+        Range("a", "2018-03", "2018-03"),
+        Range("b", "2018-02", "2018-02"),
+    ]
+    assert list(list_ranges([])) == []
+
+
+def test_months_that_want_the_same_are_one_line(home: Home, run: Run) -> None:
+    for month in (FIRST, CLOSED):
+        (home.report_folder(DEAL, month) / "manifest.json").unlink()
+    output = run("status").output
+    assert "open problems: 1\n" in output
+    assert f"{DEAL} {FIRST} to {CLOSED}: no whole report of each; run `tapehouse report" in output
+
+
+def test_the_rules_behind_a_count_of_warnings_are_shown(home: Home, run: Run) -> None:
+    assert run("status", "--warnings").output == "no closed month has a warning\n"
+    with open_lake(home.lake, write=True) as lake:
+        [(rule_id, words)] = lake.execute(
+            "select rule_id, words_en from lake.close.verdict where level_code = 'warn' "
+            f"and strftime(as_of_date, '%Y-%m') = '{CLOSED}' order by rule_id limit 1"
+        ).fetchall()
+        lake.execute(
+            "update lake.close.verdict set outcome_code = 'failed', failing_count = 1234 "
+            f"where rule_id = '{rule_id}' and strftime(as_of_date, '%Y-%m') = '{CLOSED}'"
+        )
+    heading, line = run("status", "--warnings").output.splitlines()
+    assert heading.split() == ["deal", "month", "rule", "failing", "of", "warning"]
+    assert line.split()[:4] == [DEAL, CLOSED, rule_id, "1,234"]
+    assert words in line
+
+
+def test_a_home_that_does_not_exist_is_said(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TAPEHOUSE_HOME", str(tmp_path / "nowhere"))
+    result = run("status")
+    assert result.code == 0
+    assert f"data folder {tmp_path / 'nowhere'}: no such folder yet" in result.output
+    assert run("status", "--warnings").output == "no closed month has a warning\n"
+    assert not (tmp_path / "nowhere").exists()
