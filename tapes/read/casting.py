@@ -1,5 +1,6 @@
 """Cast a file's rows into Parquet files: of a CSV file in pieces, as many at once as DuckDB has threads."""
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +14,8 @@ from tapes.land.tape import LandedTape
 from tapes.read.cast import select_rows
 from tapes.read.csv import OpenedCsv, surplus_rows, take_rejects
 from tapes.read.opened import MalformedRow, OpenedTape, Rows
-from tapes.read.parts import mend_part, write_part
-from tapes.read.pieces import Piece
+from tapes.read.parts import mend_part, write_numbered_part, write_part
+from tapes.read.records.pieces import Piece
 from tapes.recognise.shape import TapeFormat
 from tapes.sql_text import first_line
 
@@ -44,12 +45,13 @@ class Cast:
         opened: OpenedTape,
         rows: Rows,
         number: int = 0,
+        write: Callable[[duckdb.DuckDBPyConnection, str, Path], None] = write_part,
     ) -> Path:
         """Cast the rows into one part; TapeError when they cannot be read as the format declares."""
         selected = select_rows(self.tape_format, opened, rows, self.tape.sha256, self.currency_code)
         part = self.scratch / f"{self.tape.sha256[:16]}-{number}.parquet"
         try:
-            write_part(connection, selected, part)
+            write(connection, selected, part)
         except duckdb.Error as error:
             if is_disk_full(error):
                 raise
@@ -96,7 +98,8 @@ class Cast:
     def _cast_piece(self, opened: OpenedCsv, piece: Piece, number: int) -> PieceCast:
         # A cursor is a connection of its own, with rejects of its own.
         with self.connection.cursor() as connection:
-            part = self.rows(connection, opened.tape, opened.rows(piece), number)
+            rows = opened.rows(piece)
+            part = self.rows(connection, opened.tape, rows, number, write_numbered_part)
             rejected = take_rejects(connection, opened, piece)
         piece.path.unlink()
         return PieceCast(piece, part, rejected)

@@ -6,10 +6,16 @@ from pathlib import Path
 
 import duckdb
 
-from tapes.read.count import RecordCounter
 from tapes.read.opened import MalformedRow, OpenedTape, Rows
-from tapes.read.pieces import Piece, cut_pieces
-from tapes.read.text import EncodingCheck, cut_footer, mend_line_ends, read_blocks, skip_lines
+from tapes.read.records.count import RecordCounter
+from tapes.read.records.pieces import Piece, cut_pieces
+from tapes.read.records.text import (
+    EncodingCheck,
+    cut_footer,
+    mend_line_ends,
+    read_blocks,
+    skip_lines,
+)
 from tapes.recognise.container import Peek
 from tapes.recognise.header import CsvHeader, read_header
 from tapes.recognise.shape import CsvShape, TapeFormat

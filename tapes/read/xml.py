@@ -9,7 +9,7 @@ from typing import Any
 from tapes import TapeError
 from tapes.land.disk import naming
 from tapes.read.opened import MalformedRow, OpenedTape, RowCount, Rows
-from tapes.read.text import read_blocks
+from tapes.read.records.text import read_blocks
 from tapes.recognise.container import Peek
 from tapes.recognise.shape import TapeFormat, XmlShape
 from tapes.sql_text import quote_name, quote_text

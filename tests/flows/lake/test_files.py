@@ -28,12 +28,12 @@ OWNED = f"delete from lake.intake.loan_tape where deal_id = '{DEAL}' and as_of_d
 
 @pytest.fixture
 def written(tmp_path: Path) -> str:
-    """Two rows, with a column that the lake's table has not and a date of their own."""
+    """Rows, more than the lake keeps in its catalog, with a column more and a date of their own."""
     path = tmp_path / "rows.parquet"
     duckdb.sql("""
         select 'L' || n as loan_id, n::decimal(18, 2) as closing_balance, n as row_id,
             date '1999-01-01' as stated_as_of_date
-        from (values (1), (2)) as row (n)""").write_parquet(str(path))
+        from range(1, 101) as row (n)""").write_parquet(str(path))
     return str(path)
 
 
@@ -52,7 +52,7 @@ def add(connection: duckdb.DuckDBPyConnection, lake: Path, *paths: str) -> None:
 ROWS = (
     "select deal_id, as_of_date::varchar, loan_id, closing_balance::varchar from intake.loan_tape"
 )
-EXPECTED = [(DEAL, DAY, "L1", "1.00"), (DEAL, DAY, "L2", "2.00")]
+EXPECTED = sorted((DEAL, DAY, f"L{n}", f"{n}.00") for n in range(1, 101))
 
 
 def test_its_rows_are_of_the_month_in_the_lake_and_in_a_copy_of_it(
@@ -87,12 +87,12 @@ def test_a_month_that_is_replaced_leaves_its_file_to_the_earlier_snapshot(
     tmp_path: Path, written: str
 ) -> None:
     other = str(tmp_path / "other.parquet")
-    duckdb.sql("select 'L3' as loan_id, 3::decimal(18, 2) as closing_balance").write_parquet(other)
+    duckdb.sql("select 'L0' as loan_id, 0::decimal(18, 2) as closing_balance").write_parquet(other)
     with open_lake(tmp_path / "lake", write=True) as connection:
         add(connection, tmp_path / "lake", written)
         [(before,)] = connection.sql("select max(snapshot_id) from lake.snapshots()").fetchall()
         add(connection, tmp_path / "lake", other)
-        assert connection.sql(ROWS).fetchall() == [(DEAL, DAY, "L3", "3.00")]
+        assert connection.sql(ROWS).fetchall() == [(DEAL, DAY, "L0", "0.00")]
         earlier = connection.sql(f"{ROWS} at (version => {before}) order by all")
         assert earlier.fetchall() == EXPECTED
         kept = connection.sql(

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-import tapes.read.pieces
-import tapes.read.text
-from tapes.read.count import RecordCounter
-from tapes.read.pieces import cut_pieces
+import tapes.read.records.pieces
+import tapes.read.records.text
+from tapes.read.records.count import RecordCounter
+from tapes.read.records.pieces import cut_pieces
 from tests.tapes.tape_files import HEADER, cells, read_bytes
 
 TABLES = ("tape_row", "malformed_row", "bad_cell", "tape_file")
@@ -53,8 +53,8 @@ def test_the_rows_and_their_numbers_are_those_of_the_whole_file(
     (tmp_path / "whole").mkdir()
     (tmp_path / "cut").mkdir()
     whole = found(tmp_path / "whole", data)
-    monkeypatch.setattr(tapes.read.text, "BLOCK_BYTES", 1000)
-    monkeypatch.setattr(tapes.read.pieces, "PIECE_BYTES", 5000)
+    monkeypatch.setattr(tapes.read.records.text, "BLOCK_BYTES", 1000)
+    monkeypatch.setattr(tapes.read.records.pieces, "PIECE_BYTES", 5000)
     cut = found(tmp_path / "cut", data)
     assert len(list((tmp_path / "cut/scratch").glob("*.parquet"))) > 10
     assert len(whole["malformed_row"]) > 20

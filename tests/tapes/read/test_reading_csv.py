@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tapes import TapeError
 from tapes.land.tape import land_tape
-from tapes.read.count import RecordCounter
+from tapes.read.records.count import RecordCounter
 from tapes.read.tape import TapeCount, read_tape
 from tapes.recognise.load import FORMATS_FOLDER, load_formats
 from tests.tapes.tape_files import (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tapes.land.disk import naming
-from tapes.read.count import RecordCounter
+from tapes.read.records.count import RecordCounter
 
 PIECE_BYTES = 1 << 27
 """Some 500,000 rows, and as many in one Parquet file of the lake."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy
 
 from tapes import TapeError
-from tapes.read.quotes import CR, LF, QUOTE, Part, Positions, find_quoted, outside
+from tapes.read.records.quotes import CR, LF, QUOTE, Part, Positions, find_quoted, outside
 
 LONGEST_RECORD = 1 << 26
 ROW_TEXT_BYTES = 2_000
