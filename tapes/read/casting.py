@@ -1,6 +1,5 @@
 """Cast a file's rows into Parquet files: of a CSV file in pieces, as many at once as DuckDB has threads."""
 
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from tapes.land.tape import LandedTape
 from tapes.read.cast import select_rows
 from tapes.read.csv import OpenedCsv, surplus_rows, take_rejects
 from tapes.read.opened import MalformedRow, OpenedTape, Rows
-from tapes.read.parts import mend_part, write_numbered_part, write_part
+from tapes.read.parts import mend_part, write_part
 from tapes.read.records.pieces import Piece
 from tapes.recognise.shape import TapeFormat
 from tapes.sql_text import first_line
@@ -45,13 +44,12 @@ class Cast:
         opened: OpenedTape,
         rows: Rows,
         number: int = 0,
-        write: Callable[[duckdb.DuckDBPyConnection, str, Path], None] = write_part,
     ) -> Path:
         """Cast the rows into one part; TapeError when they cannot be read as the format declares."""
         selected = select_rows(self.tape_format, opened, rows, self.tape.sha256, self.currency_code)
         part = self.scratch / f"{self.tape.sha256[:16]}-{number}.parquet"
         try:
-            write(connection, selected, part)
+            write_part(connection, selected, part)
         except duckdb.Error as error:
             if is_disk_full(error):
                 raise
@@ -96,10 +94,10 @@ class Cast:
                 raise
 
     def _cast_piece(self, opened: OpenedCsv, piece: Piece, number: int) -> PieceCast:
-        # A cursor is a connection of its own, with rejects of its own.
-        with self.connection.cursor() as connection:
+        # A database of its own, of one thread: a second one waits, busy, for the one that numbers the rows.
+        with duckdb.connect(config={"threads": 1}) as connection:
             rows = opened.rows(piece)
-            part = self.rows(connection, opened.tape, rows, number, write_numbered_part)
+            part = self.rows(connection, opened.tape, rows, number)
             rejected = take_rejects(connection, opened, piece)
         piece.path.unlink()
         return PieceCast(piece, part, rejected)

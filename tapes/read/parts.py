@@ -23,16 +23,6 @@ def write_part(connection: duckdb.DuckDBPyConnection, rows: str, path: Path) -> 
     _copy(connection, f"select * rename ({STATED}) from ({rows})", path)
 
 
-def write_numbered_part(connection: duckdb.DuckDBPyConnection, rows: str, path: Path) -> None:
-    """Write rows that are numbered as they come.
-
-    They are laid aside on the way: written by the thread that numbers them they take half as long again.
-    """
-    connection.execute(f"create temp table numbered_row as {rows}")
-    write_part(connection, "from numbered_row", path)
-    connection.execute("drop table numbered_row")
-
-
 def mend_part(
     connection: duckdb.DuckDBPyConnection,
     path: Path,
