@@ -15,7 +15,7 @@ $(UV_TOOL):
 	$(UV) sync --locked
 	@touch $@
 
-# 14 months of a synthetic programme at scale 1:100, closed one after the other, under ./data.
+# 13 months of a synthetic programme at scale 1:100, to the repayment of its notes, under ./data.
 demo: setup
 	.venv/bin/tapehouse demo
 

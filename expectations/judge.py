@@ -43,12 +43,17 @@ class Judge:
     def process_id(self) -> int:
         return self._process.pid
 
-    def ask(self, suites: Suites, site_folder: Path | None) -> "Asked":
-        """Have the suites judged, and their pages written to the folder if there is one."""
+    def ask(
+        self, suites: Suites, site_folder: Path | None, static_folder: Path | None = None
+    ) -> "Asked":
+        """Have the suites judged, and their pages written to the folder if there is one.
+
+        What all sites have alike is kept once in `static_folder`, if there is one.
+        """
         self.finish()
         assert self._process.stdin is not None
         try:
-            pickle.dump((dict(suites), site_folder), self._process.stdin)
+            pickle.dump((dict(suites), site_folder, static_folder), self._process.stdin)
             self._process.stdin.flush()
         except BrokenPipeError:
             self._give_up()
@@ -154,7 +159,8 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
         absent = ImportError(str(error), name=error.name or "great_expectations")
     else:
         absent = None
-    from expectations.suite import run_suites, write_site
+    from expectations.site import write_site
+    from expectations.suite import run_suites
 
     def answer(value: object) -> None:
         pickle.dump(value, answers)
@@ -162,7 +168,7 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 
     while True:
         try:
-            suites, site_folder = pickle.load(requests)
+            suites, site_folder, static_folder = pickle.load(requests)
         except EOFError:
             return
         try:
@@ -171,7 +177,7 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
             context, verdicts = run_suites(suites)
             answer(verdicts)
             if site_folder is not None:
-                write_site(context, site_folder)
+                write_site(context, site_folder, static_folder)
             answer(None)
         except (CheckError, ImportError) as error:
             answer(error)

@@ -1,4 +1,4 @@
-"""Great Expectations over the counts: a suite per stop, its verdicts, and its Data Docs.
+"""Great Expectations over the counts: a suite per stop, and its verdicts.
 
 The frame of a suite is one row with one whole number per rule, the failing rows, so a verdict costs
 the same for ten loans and ten million. A rule that was not counted has no column: the expectation
@@ -8,10 +8,7 @@ then raises, which only `exception_info` tells from a failure.
 import logging
 import os
 import re
-import shutil
-import sys
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from expectations.rule import CheckError, Count, Rule, Verdict
@@ -22,17 +19,13 @@ if TYPE_CHECKING:
     )
 
 _SUITE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
-_SITE_PARTS = ("expectations", "validations", "static")
-_REMOTE_IMAGE = re.compile(
-    r"https://great-expectations-web-assets\.s3[^/]*/([a-z_-]+\.png)(?:\?d=[^\"]*)?"
-)
 _SEVERITIES = {"stop": "critical", "quarantine": "warning", "warn": "info"}
 
 
 def run_suites(
     suites: Mapping[str, tuple[Mapping[str, Count], Sequence[Rule]]],
 ) -> "tuple[EphemeralDataContext, dict[str, list[Verdict]]]":
-    """The verdicts of each suite in rule order, and the context that `write_site` makes pages of.
+    """The verdicts of each suite in rule order, and the context that `expectations.site` makes pages of.
 
     CheckError for a suite name that is no file name.
     """
@@ -157,41 +150,3 @@ def _raised_messages(info: Mapping[str, Any]) -> Iterator[str]:
         return
     for nested in info.values():
         yield from _raised_messages(nested)
-
-
-def write_site(context: "EphemeralDataContext", folder: Path) -> None:
-    """Build the pages of every suite of the context into `folder`, in place of earlier ones."""
-    for part in _SITE_PARTS:
-        shutil.rmtree(folder / part, ignore_errors=True)
-    backend = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder.resolve())}
-    site: Any = {
-        "class_name": "SiteBuilder",
-        "show_how_to_buttons": False,
-        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder", "show_cta_footer": False},
-        "store_backend": backend,
-    }
-    context.add_data_docs_site("close", site)
-    builder = logging.getLogger("great_expectations.render.renderer.site_builder")
-    raising = _RaisingHandler(logging.ERROR)
-    builder.addHandler(raising)
-    try:
-        context.build_data_docs(site_names=["close"])
-    finally:
-        builder.removeHandler(raising)
-    _use_local_images(folder)
-
-
-class _RaisingHandler(logging.Handler):
-    """Raises what a disk refuses: the builder would log it, page by page, and leave the pages out."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if isinstance(error := sys.exception(), OSError):
-            raise error
-
-
-def _use_local_images(folder: Path) -> None:
-    """Point the logo at the copy in the site: the remote one would tell of each page opened."""
-    for page in [*folder.rglob("*.html"), *folder.rglob("static/styles/*.css")]:
-        images = Path(os.path.relpath(folder / "static" / "images", page.parent)).as_posix()
-        text = page.read_text(encoding="utf-8")
-        page.write_text(_REMOTE_IMAGE.sub(rf"{images}/\1", text), encoding="utf-8")

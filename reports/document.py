@@ -111,10 +111,8 @@ def compose(pack: ReportPack, words: Words, language: Language) -> Document:
 
 def _notices(pack: ReportPack, words: Words, language: Language) -> tuple[str, ...]:
     layout_note = words.sentence("layout_note", language)
-    if not pack.is_synthetic and pack.scale == 1:
-        return (layout_note,)
-    key = "synthetic" if pack.is_synthetic else "scaled"
-    return (words.sentence(key, language).format(scale=pack.scale), layout_note)
+    notice = words.data_notice(pack.is_synthetic, pack.scale, language)
+    return (notice, layout_note) if notice else (layout_note,)
 
 
 def _dates(pack: ReportPack, words: Words, language: Language) -> tuple[Figure, ...]:

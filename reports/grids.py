@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import Literal
 
@@ -132,7 +133,11 @@ def _unbroken(text: str) -> list[str]:
 
 def text_em(text: str) -> float:
     """Width of the text in em: full-width characters 1, thin punctuation 0.28, others 0.56."""
-    return sum(
-        1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.28 if letter in ",. '" else 0.56
-        for letter in text
-    )
+    return sum(map(_letter_em, text))
+
+
+@cache
+def _letter_em(letter: str) -> float:
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 1.0
+    return 0.28 if letter in ",. '" else 0.56

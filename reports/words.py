@@ -49,6 +49,13 @@ class Words:
     def sentence(self, key: str, language: Language) -> str:
         return self._word(self.sentences, "sentence", key, language)
 
+    def data_notice(self, is_synthetic: bool, scale: int, language: Language) -> str:
+        """What a page says of data that are not real, or scaled; empty of real ones at scale 1."""
+        if not is_synthetic and scale == 1:
+            return ""
+        key = "synthetic" if is_synthetic else "scaled"
+        return self.sentence(key, language).format(scale=scale)
+
     def kind(self, column: str) -> Kind:
         """The kind of a column: what its heading declares, else what its name says."""
         declared = self.headings.get(strip_language(column), {}).get("kind")

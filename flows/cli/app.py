@@ -11,6 +11,7 @@ from flows.cli.ending import (
     was_interrupted,
     why_output_failed,
 )
+from flows.cli.imports import without_pandas
 
 
 def main() -> None:
@@ -21,7 +22,8 @@ def main() -> None:
         # Here, for a Ctrl-C may come while the commands are imported.
         from flows.cli.commands import app
 
-        code = app(standalone_mode=False)
+        with without_pandas():
+            code = app(standalone_mode=False)
         sys.stdout.flush()
     except BaseException as error:
         code = INTERRUPTED if was_interrupted() else _conclude(error)

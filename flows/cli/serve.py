@@ -74,7 +74,7 @@ def serve() -> None:
 
 @commands.command(epilog=example("tapehouse demo"))
 def demo() -> None:
-    """Synthetic tapes of huabei_2017_1 at scale 1:100, and a close of each of the 14 months.
+    """Synthetic tapes of huabei_2017_1 at scale 1:100, and a close of each of its 13 months.
 
     They lie in a folder of their own, `demo` in the data folder, and leave the other data alone.
     """

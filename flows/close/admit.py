@@ -12,7 +12,7 @@ from flows.close.month import CloseRequest, Month, Run, Turn
 from flows.entries.events import find_events
 from flows.entries.notices import find_notice
 from flows.home import shorten
-from flows.lake.connection import lake_columns
+from flows.lake.connection import lake_columns, one_snapshot
 from flows.lake.history import ClosedRun
 from flows.lake.rows import rows_on
 from flows.refusals import CloseRefused
@@ -153,7 +153,9 @@ def check_amendments(lake: "DuckDBPyConnection", terms: Terms, before: ClosedRun
     behind, the notes with their notionals, and the lists of fees, accounts and deficiency ledgers may
     not.
     """
-    for key, found, closed in _compare(lake, terms, before):
+    with one_snapshot(lake):
+        compared = list(_compare(lake, terms, before))
+    for key, found, closed in compared:
         if found != closed:
             raise TermsError(
                 f"{terms.deal_id}.toml: {key} now {found}, expected {closed} as {before.month} was "

@@ -42,25 +42,16 @@ def ask_for_verdicts(
     suites: Mapping[str, Sequence[Rule]],
     place: str,
     docs_folder: Path,
+    static_folder: Path | None = None,
 ) -> Judged:
     """Count the failing rows of all suites, and have the counts judged while the caller goes on."""
     counted = {name: (measure(connection, rules), rules) for name, rules in suites.items()}
     is_doubtful = any(
         is_doubt(rule, counts[rule.id]) for counts, rules in counted.values() for rule in rules
     )
-    asked = the_judge().ask(counted, docs_folder)
+    asked = the_judge().ask(counted, docs_folder, static_folder)
     every_rule = tuple(rule for rules in suites.values() for rule in rules)
     return Judged(every_rule, asked, place, docs_folder, is_doubtful)
-
-
-def judge_rules(
-    connection: "DuckDBPyConnection",
-    suites: Mapping[str, Sequence[Rule]],
-    place: str,
-    docs_folder: Path,
-) -> None:
-    """Ask for the verdicts of all suites and wait for them; see `Judged.settle`."""
-    ask_for_verdicts(connection, suites, place, docs_folder).settle(connection)
 
 
 def check_tape(month: Month) -> Judged:
@@ -89,7 +80,9 @@ def check_tape(month: Month) -> Judged:
         suites = {"tape": (*total_rules(), *rules)}
         files = ", ".join(tape.file_name for tape in month.tapes)
         place = f"{month.place}: {files}"
-        judged = ask_for_verdicts(connection, suites, place, month.data_docs / "tape")
+        judged = ask_for_verdicts(
+            connection, suites, place, month.data_docs / "tape", month.static_docs
+        )
         if judged.is_doubtful:
             judged.settle(connection)
         accept_rows(connection)
@@ -120,8 +113,11 @@ def cash_rules_of(terms: Terms, period: Period) -> "tuple[Rule, ...]":
     )
 
 
-def check_figures(month: Month, tape: Judged) -> None:
-    """Prove the identities of pool, purchase, waterfall and report; a failed one stops the publish."""
+def check_figures(month: Month, tape: Judged) -> Judged:
+    """Prove the identities of pool, purchase, waterfall and report; a failed one stops the publish.
+
+    The verdicts on counts that are in order are waited for when the report is composed.
+    """
     from expectations.rules import book, eligibility, pool, purchase, report, waterfall
 
     suites = {
@@ -133,4 +129,9 @@ def check_figures(month: Month, tape: Judged) -> None:
     }
     with open_scratch(month) as connection:
         tape.settle(connection)
-        judge_rules(connection, suites, month.place, month.data_docs / "figures")
+        judged = ask_for_verdicts(
+            connection, suites, month.place, month.data_docs / "figures", month.static_docs
+        )
+        if judged.is_doubtful:
+            judged.settle(connection)
+    return judged

@@ -1,7 +1,7 @@
 """The order of closes: a deal's months one after the other, and the deals of a book by their places."""
 
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING
 
 from deals.dates.calendar import Period, first_month, next_month, period_of, previous_month
@@ -9,7 +9,7 @@ from deals.load import Deal, load_book, load_deal
 from deals.terms.deal import Terms
 from flows.close.lock import hold_book
 from flows.close.month import CloseRequest, Turn
-from flows.lake.connection import lake_exists, open_lake
+from flows.lake.connection import lake_exists, one_snapshot, open_lake
 from flows.lake.history import ClosedRun, History, pools_seen, read_histories
 from flows.lake.publish import last_snapshot
 from flows.lake.upgrade.version import refuse_other_version
@@ -53,13 +53,14 @@ def check_order(
     """Where the month stands in the lake as it is; CloseRefused when it is out of order."""
     terms = deal.terms
     period = period_of(terms, request.month)
-    histories = read_histories(lake) if lake else {}
+    with one_snapshot(lake) if lake else nullcontext():
+        histories = read_histories(lake) if lake else {}
+        next_snapshot = 1 + (last_snapshot(lake) if lake else 0)
     _check_own_order(request, terms, period, histories)
     _check_book_order(request, terms, histories)
     runs = [other.runs for other in histories.values()]
     seen = pools_seen(terms.deal_id, terms.book.code, terms.book.order, request.month, runs)
     history = histories.get(request.deal_id, History(()))
-    next_snapshot = 1 + (last_snapshot(lake) if lake else 0)
     is_shared = any(
         run.book_code == terms.book.code and run.month == request.month
         for deal_id, other in histories.items()

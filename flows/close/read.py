@@ -1,10 +1,12 @@
 """Read the tape into a fresh scratch database, with terms and last month laid beside it."""
 
 import shutil
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from flows.close import stage
 from flows.close.month import Month, open_scratch
+from flows.lake.connection import one_snapshot
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -31,5 +33,6 @@ def lay_beside(connection: "DuckDBPyConnection", month: Month) -> None:
     """Lay terms, last month and the book's other pools beside the tape."""
     lake, text = month.turn.lake, month.turn.deal.text
     stage.stage_terms(connection, month.terms, text, month.period, month.run)
-    stage.stage_last_month(connection, lake, month.period)
-    stage.stage_book(connection, lake, month.terms, month.run)
+    with one_snapshot(lake) if lake else nullcontext():
+        stage.stage_last_month(connection, lake, month.period)
+        stage.stage_book(connection, lake, month.terms, month.run)

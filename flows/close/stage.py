@@ -13,6 +13,7 @@ from flows.close.month import Run
 from flows.entries.notices import Notice
 from flows.lake.tables import Table, published_tables
 from reports.words import load_words
+from tapes.sql_text import literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -166,9 +167,8 @@ def insert_rows(
 ) -> None:
     """Put the rows into the table, some hundreds in one statement: one for each takes much longer."""
     for part in (rows[start : start + 500] for start in range(0, len(rows), 500)):
-        marks = ", ".join(f"({', '.join('?' for _ in row)})" for row in part)
-        cells = [cell for row in part for cell in row]
-        connection.execute(f"insert into {name} values {marks}", cells)
+        values = ", ".join(f"({', '.join(map(literal, row))})" for row in part)
+        connection.execute(f"insert into {name} values {values}")
 
 
 EVENT_COLUMNS = {

@@ -43,6 +43,11 @@ def _instance() -> "DuckDBPyConnection":
     return connection
 
 
+def use_threads(count: int | None) -> None:
+    """How many threads this process's queries of the lake take; None: as many as the machine has cores."""
+    _instance().execute("reset threads" if count is None else f"set threads = {count}")
+
+
 def load_extensions(connection: "DuckDBPyConnection") -> None:
     """Load DuckLake and its SQLite catalog from the wheels that carry them: no download."""
     for name, package in EXTENSIONS.items():
@@ -106,6 +111,16 @@ def open_lake(folder: Path, *, write: bool = False) -> Iterator["DuckDBPyConnect
     mode = ", meta_journal_mode 'wal'" if write else ", read_only"
     with _attached(_instance().cursor(), folder, mode) as connection:
         yield connection
+
+
+@contextmanager
+def one_snapshot(connection: "DuckDBPyConnection") -> Iterator[None]:
+    """Read several tables of the lake as of one snapshot, which is looked up once and not for each."""
+    connection.execute("begin")
+    try:
+        yield
+    finally:
+        connection.execute("rollback")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deals.dates.calendar import previous_month
-from flows.lake.connection import lake_columns, lake_exists, open_lake
+from flows.lake.connection import lake_columns, lake_exists, one_snapshot, open_lake
 from flows.lake.questions import question
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def read_all(lake: Path) -> dict[str, History]:
     """The closed months of every deal that has one, by deal; none when there is no lake yet."""
     if not lake_exists(lake):
         return {}
-    with open_lake(lake) as connection:
+    with open_lake(lake) as connection, one_snapshot(connection):
         return read_histories(connection)
 
 

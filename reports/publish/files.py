@@ -8,6 +8,7 @@ import errno
 import os
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from reports.document import compose
@@ -68,15 +69,20 @@ def _stated(place: Path, version: Version) -> Version | None:
 def render(pack: ReportPack, words: Words) -> dict[str, bytes]:
     """Every file of the report but its manifest, by its path in the folder."""
     check_pack(pack)
+    documents = {language: compose(pack, words, language) for language in LANGUAGES}
     files: dict[str, bytes] = {}
-    for language in LANGUAGES:
-        document = compose(pack, words, language)
-        files[f"report_{language}.xlsx"] = render_excel(document, pack.payment_date)
-        files[f"report_{language}.html"] = render_html(document).encode()
-        files[f"report_{language}.pdf"] = render_pdf(document, pack.payment_date)
-    for table in pack.tables:
-        files[f"tables/{table.name}.parquet"] = render_parquet(table, words)
-    return files
+    # Typst sets a page without holding Python up.
+    with ThreadPoolExecutor(len(LANGUAGES)) as setting:
+        pages = {
+            f"report_{language}.pdf": setting.submit(render_pdf, document, pack.payment_date)
+            for language, document in documents.items()
+        }
+        for language, document in documents.items():
+            files[f"report_{language}.xlsx"] = render_excel(document, pack.payment_date)
+            files[f"report_{language}.html"] = render_html(document).encode()
+        for table in pack.tables:
+            files[f"tables/{table.name}.parquet"] = render_parquet(table, words)
+        return files | {path: page.result() for path, page in pages.items()}
 
 
 def expect_report(folder: Path) -> None:

@@ -1,11 +1,13 @@
 """The page that lists a deal's published months, each with its files: where a reader begins."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from reports.forms.pages import load_page
+from reports.pack import LANGUAGES
 from reports.publish.manifest import VERSIONS, read_manifest
+from reports.words import load_words
 from tapes.land.files import write_file
 
 INDEX = "index.html"
@@ -15,7 +17,12 @@ FORMS = ("report_{}.html", "report_{}.pdf", "report_{}.xlsx")
 def write_index(deal_folder: Path) -> Path:
     """Write `index.html` over the months that lie in the deal's folder; its path."""
     months = sorted(_months(deal_folder), key=lambda each: each["month"], reverse=True)
-    text = load_page(INDEX).render(deal_id=deal_folder.name, months=months, forms=FORMS)
+    text = load_page(INDEX).render(
+        deal_id=deal_folder.name,
+        months=months,
+        forms=FORMS,
+        notices=list(dict.fromkeys(map(_notice, months))),
+    )
     unfinished = deal_folder / f".{INDEX}.publishing"
     write_file(unfinished, text.encode())
     return unfinished.replace(deal_folder / INDEX)
@@ -27,6 +34,12 @@ def is_listed(deal_folder: Path, run_id: str) -> bool:
         return run_id in (deal_folder / INDEX).read_text(encoding="utf-8")
     except FileNotFoundError:
         return False
+
+
+def _notice(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """Per language, that the month's data are synthetic or scaled; empty texts where they are not."""
+    is_synthetic, scale = manifest["is_synthetic"], manifest["scale"]
+    return tuple(load_words().data_notice(is_synthetic, scale, each) for each in LANGUAGES)
 
 
 def _months(deal_folder: Path) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from tapes.synthetic.lending import lend
+from tapes.synthetic.lending import CALIBRATED, Mix, lend
 from tapes.synthetic.loans import Flags, Flows, Loans
 from tapes.synthetic.repaying import RECOVERY_MONTHS, pass_month
 
@@ -38,11 +38,17 @@ class Book:
     """
 
     def __init__(
-        self, seed: int, size: int, first_month: int, part_loans: int = PART_LOANS
+        self,
+        seed: int,
+        size: int,
+        first_month: int,
+        part_loans: int = PART_LOANS,
+        mix: Mix = CALIBRATED,
     ) -> None:
         self.month = first_month - HISTORY_MONTHS
         self._seed = seed
         self._size = size
+        self._mix = mix
         self._part_loans = part_loans
         self._parts: list[Loans] = []
         self._next_number = 1
@@ -90,7 +96,7 @@ class Book:
         after = self._next_number + lent_count
         while self._next_number < after:
             count = min(after - self._next_number, self._part_loans)
-            yield lend(self._seed, self.month, self._next_number, count, self._size)
+            yield lend(self._seed, self.month, self._next_number, count, self._size, self._mix)
             self._next_number += count
 
 

@@ -5,6 +5,8 @@
 are tuned to a mean balance of 3,300 yuan.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from tapes.synthetic.borrowers import describe_borrowers, measure_risk
@@ -16,7 +18,6 @@ PRODUCT_WEIGHTS = [893.24, 98.86]
 RISK_OF_TRANSACTION_INSTALMENT = 0.005
 
 TERMS = [1, 3, 6, 9, 12]
-TERM_WEIGHTS = [0.800, 0.094, 0.021, 0.005, 0.070]
 MEDIAN_AMOUNTS = [2_460, 3_040, 3_800, 4_250, 4_760]
 AMOUNT_SIGMA = 0.75
 AMOUNT_RANGE = (100, 50_000)
@@ -30,7 +31,24 @@ BORROWERS_PER_LOAN = 0.8
 LENDING_DAYS = 27
 
 
-def lend(seed: int, month: int, first_number: int, lent_count: int, size: int) -> Loans:
+@dataclass(frozen=True)
+class Mix:
+    """What a book lends: how many loans of each of `TERMS`, and how likely a first miss is.
+
+    `term_weights` are in proportion; `miss_factor` is times the calibrated chance of a missed instalment.
+    """
+
+    term_weights: tuple[float, ...] = (0.800, 0.094, 0.021, 0.005, 0.070)
+    miss_factor: float = 1.0
+
+
+CALIBRATED = Mix()
+"""The originator's book of 30 June 2017."""
+
+
+def lend(
+    seed: int, month: int, first_number: int, lent_count: int, size: int, mix: Mix = CALIBRATED
+) -> Loans:
     """Lend `lent_count` loans this month; their first instalment falls due next month."""
     number = np.arange(first_number, first_number + lent_count, dtype=np.int64)
 
@@ -42,7 +60,7 @@ def lend(seed: int, month: int, first_number: int, lent_count: int, size: int) -
     people = describe_borrowers(seed, borrower)
     product = choose(chance("product"), PRODUCT_WEIGHTS)
     is_transaction = product == PRODUCT_CODES.index("transaction_instalment")
-    term_index = choose(chance("term"), TERM_WEIGHTS)
+    term_index = choose(chance("term"), mix.term_weights)
     contract = _amounts(chance("amount"), chance("round amount"), term_index)
     scores, rates = zip(*RATE_BY_SCORE, strict=True)
     rate_ppm = np.array(rates)[np.searchsorted(scores, people.credit_score, side="right")]
@@ -57,7 +75,9 @@ def lend(seed: int, month: int, first_number: int, lent_count: int, size: int) -
         contract=contract,
         start_month=nothing + month,
         due_day=(chance("day") * LENDING_DAYS).astype(np.int64) + 1,
-        risk=measure_risk(people) * np.where(is_transaction, RISK_OF_TRANSACTION_INSTALMENT, 1.0),
+        risk=measure_risk(people)
+        * np.where(is_transaction, RISK_OF_TRANSACTION_INSTALMENT, 1.0)
+        * mix.miss_factor,
         balance=contract,
         overdue_principal=nothing,
         unpaid_interest=nothing,

@@ -28,7 +28,7 @@ from tapes.synthetic.borrowers import (
 )
 from tapes.synthetic.chance import Integers, uniform
 from tapes.synthetic.dirt import choose_rows, spoil
-from tapes.synthetic.lending import PRODUCT_CODES
+from tapes.synthetic.lending import CALIBRATED, PRODUCT_CODES, Mix
 from tapes.synthetic.loans import Flags, first_day, last_day
 from tapes.synthetic.send import Part, send
 
@@ -57,18 +57,20 @@ def write_tapes(
     scale: int = 1,
     on_tape: Callable[[Path], None] = lambda _: None,
     on_month: Callable[[int, int], None] = lambda *_: None,
+    mix: Mix = CALIBRATED,
 ) -> list[Path]:
     """Write `months` tapes from `first_month` (YYYY-MM) on and return their paths in order.
 
     `loans` is the number of open loans in the book each month, already divided by `scale`, which is
     only stated in the control file. `dirt` is the share of rows that are made dirty, in [0, 1).
     `on_tape` is called with each path when its file is whole; `on_month` with the months of the book that
-    have passed and those that will, before each. An argument that cannot be, and a folder that cannot be
-    made, is a TapeError.
+    have passed and those that will, before each. `mix` is what the book lends. An argument that cannot be,
+    and a folder that cannot be made, is a TapeError.
     """
     _check_arguments(name, first_month, months, loans, file_format, dirt, scale)
     _make_folder(out)
-    book = Book(seed, loans, int(np.datetime64(first_month, "M").astype(np.int64)))
+    first = int(np.datetime64(first_month, "M").astype(np.int64))
+    book = Book(seed, loans, first, mix=mix)
     paths = []
     for passed in range(HISTORY_MONTHS + months):
         on_month(passed, HISTORY_MONTHS + months)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.cli.demo import write_synthetic_tapes
+from flows.cli.imports import without_pandas
 from flows.cli.progress import Stopwatch
 from flows.close.month import CloseRequest
 from flows.close.route import close_month
@@ -64,9 +65,10 @@ def close(home: Home, months: Sequence[str]) -> dict[str, float]:
     from expectations.judge import the_judge
 
     stopwatch = Stopwatch()
-    for month in months:
-        stopwatch = Stopwatch()
-        close_month(CloseRequest(home, find_deals(), DEAL, month), stopwatch)
+    with without_pandas():  # As a command.
+        for month in months:
+            stopwatch = Stopwatch()
+            close_month(CloseRequest(home, find_deals(), DEAL, month), stopwatch)
     the_judge().end()
     return stopwatch.seconds
 

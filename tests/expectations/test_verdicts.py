@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import jinja2
 import pytest
 from great_expectations.core import ExpectationValidationResult
 
 from expectations.counts import measure, refuse_on_stop
-from expectations.judge import judge, judge_suites
+from expectations.judge import judge, judge_suites, the_judge
 from expectations.rule import CheckError, Count, Rule, Verdict
 from expectations.rules.tape import row_rules
-from expectations.suite import find_error, run_suites, write_site
+from expectations.site import write_site
+from expectations.suite import find_error, run_suites
 from tests.expectations.tape_sample import AS_OF_DATE, land_rows
 
 STOP = Rule("flow", "pool.loan_month", "stop", "flow < 0", "流量", "no flow is negative")
@@ -185,6 +188,52 @@ def test_opening_a_page_reports_to_nobody(tmp_path: Path) -> None:
     index = tmp_path / "tape" / "index.html"
     assert 'src="static/images/logo-long.png"' in index.read_text(encoding="utf-8")
     assert (tmp_path / "tape" / "static" / "images" / "logo-long.png").is_file()
+
+
+def test_sites_keep_what_they_have_alike_once(tmp_path: Path) -> None:
+    sites = [tmp_path / "2017-06", tmp_path / "2017-07"]
+    for site in sites:
+        write_pages(site, tmp_path / "static")
+    kept = [path for path in (tmp_path / "static").rglob("*") if path.is_file()]
+    assert len(kept) > 10
+    for path in kept:
+        copies = [site / "static" / path.relative_to(tmp_path / "static") for site in sites]
+        assert all(path.samefile(copy) for copy in copies)
+
+
+def test_a_static_file_of_another_release_is_left_to_the_sites_that_have_it(tmp_path: Path) -> None:
+    write_pages(tmp_path / "2017-06", tmp_path / "static")
+    of_before = tmp_path / "2017-06/static/images/logo-long.png"
+    content = of_before.read_bytes()
+    of_before.write_bytes(b"of before")  # And so the one that is kept, for they are one file.
+    write_pages(tmp_path / "2017-07", tmp_path / "static")
+    assert of_before.read_bytes() == b"of before"
+    assert (tmp_path / "static/images/logo-long.png").read_bytes() == content
+    assert (tmp_path / "2017-07/static/images/logo-long.png").read_bytes() == content
+
+
+def test_a_template_of_the_pages_is_compiled_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = {"flow": Count(0, 20), "age": Count(0, 20)}
+    compiled: list[str | None] = []
+    compile_template = jinja2.Environment.compile
+
+    def noting(self: Any, source: Any, name: str | None = None, *rest: Any, **named: Any) -> Any:
+        compiled.append(name)
+        return compile_template(self, source, name, *rest, **named)
+
+    monkeypatch.setattr(jinja2.Environment, "compile", noting)
+    for month in ("2017-06", "2017-07"):
+        context, _ = run_suites({"tape": (counts, [STOP, LOOSE])})
+        write_site(context, tmp_path / month)
+    assert (tmp_path / "2017-07" / "index.html").is_file()
+    named = [name for name in compiled if name is not None]
+    assert sorted(named) == sorted(set(named))
+
+
+def write_pages(site: Path, static: Path) -> None:
+    the_judge().ask({"tape": ({"flow": Count(0, 20)}, [STOP])}, site, static).pages()
 
 
 def test_several_suites_share_one_site_and_keep_their_own_verdicts(tmp_path: Path) -> None:

@@ -1,14 +1,17 @@
-"""The draw under limits as a compiled loop: one candidate after the other, in draw order.
+"""The draw under limits as a loop: one candidate after the other, in draw order.
 
 Whether a candidate fits depends on every one taken before it, so nothing here can be vectorised.
-`pool` prepares the arrays and is the only caller; the first call of a new version compiles for
-a few seconds, and numba keeps the result in `__pycache__`.
+`pool` prepares the arrays and is the only caller. Many candidates go through the same functions compiled;
+the first call of a new version compiles for a few seconds, and numba keeps the result in `__pycache__`.
 """
 
-from typing import NamedTuple
+import sys
+from collections.abc import Callable
+from functools import cache
+from types import FunctionType
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 # Numba compiles these in, and compiles again only when this file changes.
@@ -17,6 +20,39 @@ from waterfall.draw.limits import CASH, TAKEN, UNDECIDABLE, UNKNOWN_VALUE
 GROUP_CAP, TOP_CAP, AVERAGE = 0, 1, 2
 
 Integers = NDArray[np.int64]
+
+
+FEW = 20_000
+"""So many candidates pass the loop as it stands here in less time than numba takes to import."""
+
+
+def choose_loop(candidates: int) -> Callable[..., int]:
+    """`take_block` for so many candidates: compiled where that is worth it, or has been worth it before."""
+    is_worth_it = candidates > FEW or "numba" in sys.modules
+    return compile_loop() if is_worth_it else take_block
+
+
+@cache
+def compile_loop() -> Callable[..., int]:
+    """`take_block` compiled by numba, with all that it calls."""
+    from numba import njit
+
+    scope: dict[str, Any] = dict(globals())
+    for function in (
+        _read_ahead,
+        _find_top_place,
+        _breaks_top,
+        _enter_top,
+        _surplus_of,
+        _add_wide,
+        _breaks_average,
+        _enter_average,
+        take_block,
+    ):
+        # With these globals it calls the compiled ones.
+        copied = FunctionType(function.__code__, scope, function.__name__)
+        scope[function.__name__] = njit(cache=True)(copied)
+    return scope["take_block"]
 
 
 class Running(NamedTuple):
@@ -47,7 +83,6 @@ class Running(NamedTuple):
     """(averages,): sum of sign x balance x (value - bound), high and low 64 bits; below zero is broken."""
 
 
-@njit(cache=True)
 def take_block(
     running: Running,
     price: Integers,
@@ -112,7 +147,6 @@ def take_block(
     return cash
 
 
-@njit(cache=True)
 def _read_ahead(used_from, used, codes):
     """Read the block's groups, which lie far apart in memory, once before they are needed.
 
@@ -125,13 +159,11 @@ def _read_ahead(used_from, used, codes):
                 raise ValueError("a group has less than nothing")
 
 
-@njit(cache=True)
 def _breaks_top(top_rule, top_place, top_sum, top_total, top, group, balance):
     place = _find_top_place(top_rule, top_place, top_sum, top, group)
     return top_total[top] + balance - top_sum[top, place] > top_rule[top, 2]
 
 
-@njit(cache=True)
 def _enter_top(top_rule, top_place, top_sum, top_total, top, group, balance):
     place = _find_top_place(top_rule, top_place, top_sum, top, group)
     top_total[top] += balance - top_sum[top, place]
@@ -139,7 +171,6 @@ def _enter_top(top_rule, top_place, top_sum, top_total, top, group, balance):
     top_sum[top, place] = balance
 
 
-@njit(cache=True)
 def _find_top_place(top_rule, top_place, top_sum, top, group):
     """Where the group stands among the largest, or the smallest of them, which it may push out."""
     smallest = 0
@@ -151,7 +182,6 @@ def _find_top_place(top_rule, top_place, top_sum, top, group):
     return smallest
 
 
-@njit(cache=True)
 def _breaks_average(average_rule, high, low, average, balance, value):
     if value == UNKNOWN_VALUE:
         return True
@@ -160,18 +190,15 @@ def _breaks_average(average_rule, high, low, average, balance, value):
     return part < 0 and after < 0
 
 
-@njit(cache=True)
 def _enter_average(average_rule, high, low, average, balance, value):
     part = _surplus_of(average_rule, average, balance, value)
     high[average], low[average] = _add_wide(high[average], low[average], part)
 
 
-@njit(cache=True)
 def _surplus_of(average_rule, average, balance, value):
     return average_rule[average, 0] * (np.int64(value) - average_rule[average, 1]) * balance
 
 
-@njit(cache=True)
 def _add_wide(high, low, part):
     """A 128-bit number, as its high and low 64 bits, plus an int64."""
     added = np.uint64(low + np.uint64(part))

@@ -1,7 +1,4 @@
-"""The pool while a draw goes on: limits laid out as arrays for the compiled loop, and read back.
-
-Imported by `greedy` only when there are limits, since numba takes a second to import.
-"""
+"""The pool while a draw goes on: limits laid out as arrays for the loop, and read back."""
 
 from collections.abc import Sequence
 
@@ -17,7 +14,7 @@ from waterfall.draw.limits import (
     TopCap,
     sum_largest,
 )
-from waterfall.draw.loop import AVERAGE, GROUP_CAP, TOP_CAP, Running, take_block
+from waterfall.draw.loop import AVERAGE, GROUP_CAP, TOP_CAP, Running, choose_loop
 from waterfall.money import Fen
 
 BLOCK = 1 << 12
@@ -43,6 +40,7 @@ class RunningPool:
         stopped_by = np.full(balance.size, CASH, dtype=np.int16)
         codes = np.empty((BLOCK, len(self.groupings)), dtype=np.int32)
         values = np.empty((BLOCK, len(self.averages)), dtype=np.int32)
+        take_block = choose_loop(balance.size)
         for start in range(0, balance.size, BLOCK):
             block = slice(start, min(start + BLOCK, balance.size))
             if price[block].min() > cash:
@@ -52,15 +50,16 @@ class RunningPool:
                 codes[:size, column] = grouping.codes[block]
             for column, average in enumerate(self.averages):
                 values[:size, column] = average.values[block]
-            cash = take_block(
-                self.running,
-                price[block],
-                balance[block],
-                codes[:size],
-                values[:size],
-                cash,
-                stopped_by[block],
-            )
+            with np.errstate(over="ignore"):  # The low half of a sum is meant to wrap.
+                cash = take_block(
+                    self.running,
+                    price[block],
+                    balance[block],
+                    codes[:size],
+                    values[:size],
+                    cash,
+                    stopped_by[block],
+                )
         return stopped_by, int(cash)
 
     def close(self, pool: int) -> tuple[Fen | int, ...]:

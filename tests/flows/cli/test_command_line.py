@@ -1,6 +1,7 @@
 """The command line as a user meets it: help, one line per mistake, a read-only lake, quick answers."""
 
 import io
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -233,6 +234,16 @@ try:
 finally:
     print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
 """
+
+
+def test_a_close_does_without_pandas_and_leaves_it_to_who_imports_it(home: Home) -> None:
+    environment = {**os.environ, "TAPEHOUSE_HOME": str(home.root)}
+    command = [sys.executable, "-c", f"{IMPORTED}    import pandas", "close", DEAL, "2017-08"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert result.returncode == 0, result.stderr
+    imported = result.stderr.split()
+    assert "duckdb" in imported
+    assert "pandas" not in imported
 
 
 @pytest.mark.parametrize("name", QUICK)

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from expectations.rule import CheckError, Rule
-from flows.close.check import judge_rules
+from flows.close.check import ask_for_verdicts
 
 RULES = (
     Rule("sound", "pool.loan", "stop", "balance < 0", "余额不为负", "no balance is below zero"),
@@ -32,7 +32,7 @@ def test_a_rule_that_crashes_stops_the_month_and_is_named_with_its_cause(
     month: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     with pytest.raises(CheckError) as refusal:
-        judge_rules(month, {"pool": RULES}, "deal 2017-08", tmp_path)
+        ask_for_verdicts(month, {"pool": RULES}, "deal 2017-08", tmp_path).settle(month)
     message = str(refusal.value)
     assert message.startswith("deal 2017-08: rule pool/crashing could not be checked: Binder Error")
     assert "no_column" in message

@@ -28,6 +28,12 @@ def test_the_page_lists_the_months_with_files_that_are_there(closed_home: Home) 
         assert [link for link in links if not (folder / link).exists()] == []
 
 
+def test_the_page_says_that_its_months_are_synthetic_and_to_which_scale(closed_home: Home) -> None:
+    text = (closed_home.published / DEAL / INDEX).read_text(encoding="utf-8")
+    manifest = read_manifest(closed_home.published / DEAL / "2017-06") or {}
+    assert text.count(f"synthetic, 1:{manifest['scale']}<") == 1
+
+
 def test_a_name_is_escaped(tmp_path: Path) -> None:
     folder = tmp_path / "<script>"
     folder.mkdir()

@@ -17,7 +17,7 @@ from tapes.synthetic.borrowers import (
     describe_borrowers,
 )
 from tapes.synthetic.chance import uniform
-from tapes.synthetic.lending import RATES_PPM, TERMS, lend
+from tapes.synthetic.lending import RATES_PPM, TERMS, Mix, lend
 from tapes.synthetic.loans import last_day
 from tapes.synthetic.repaying import WRITE_OFF_AFTER_DAYS, pass_month, share_principal
 from tests.tapes.synthetic.whole_months import tell_months
@@ -194,6 +194,15 @@ def test_a_loan_is_written_off_from_181_days_on(due_day: int, may_be_written_off
     _, flows = pass_month(SEED, JUNE_2017, late)
     assert late.measure_days_past_due(JUNE_2017)[0] == (181 if may_be_written_off else 180)
     assert flows.write_off.any() == may_be_written_off
+
+
+def test_a_mix_says_for_which_terms_is_lent_and_how_often_is_missed() -> None:
+    calibrated = lend(SEED, JUNE_2017, 1, 2_000, 2_000)
+    result = lend(SEED, JUNE_2017, 1, 2_000, 2_000, Mix((0.0, 0.0, 1.0, 0.0, 0.0), 0.25))
+    assert set(calibrated.term) == set(TERMS)
+    assert set(result.term) == {6}
+    np.testing.assert_array_equal(4 * result.risk, calibrated.risk)
+    np.testing.assert_array_equal(result.borrower, calibrated.borrower)
 
 
 def test_the_book_meets_the_figures_of_june_2017(told: list[BookMonth]) -> None:

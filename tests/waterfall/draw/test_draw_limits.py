@@ -1,5 +1,8 @@
 """The draw under limits: against a plain reference, and by hand."""
 
+import subprocess
+import sys
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
@@ -28,10 +31,34 @@ from waterfall.draw.limits import (
     TopCap,
     TopShare,
 )
+from waterfall.draw.loop import choose_loop, compile_loop, take_block
 from waterfall.money import WaterfallError
 
 MOST_DRAWS = 80
 SEEDS = st.integers(0, 2**64)
+
+
+@pytest.fixture(
+    scope="module",
+    autouse=True,
+    params=[compile_loop, lambda: take_block],
+    ids=["compiled", "plain"],
+)
+def loop(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Both ways through the loop decide alike."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pool, "choose_loop", lambda _: request.param())
+        yield
+
+
+def test_few_candidates_do_not_wait_for_numba() -> None:
+    code = (
+        "import sys; from waterfall.draw import loop, pool; loop.choose_loop(20_000); "
+        "print('numba' in sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "False"
+    assert choose_loop(20_001) is compile_loop()
 
 
 def draw_case(case: Case) -> Draw:

@@ -1,0 +1,26 @@
+"""Reading the lake: as of one snapshot, and with so many threads."""
+
+import duckdb
+import pytest
+
+from flows.home import Home
+from flows.lake.connection import one_snapshot, open_lake, use_threads
+
+COUNT = "select count(*) from lake.close.run"
+THREADS = "select current_setting('threads')"
+
+
+def test_the_lake_answers_after_a_question_that_failed(closed_home: Home) -> None:
+    with open_lake(closed_home.lake) as lake:
+        with pytest.raises(duckdb.Error), one_snapshot(lake):
+            lake.execute("from lake.close.nothing")
+        assert lake.sql(COUNT).fetchall() == [(2,)]
+
+
+def test_threads_are_set_and_given_back(closed_home: Home) -> None:
+    with open_lake(closed_home.lake) as lake:
+        before = lake.sql(THREADS).fetchall()
+        use_threads(1)
+        assert lake.sql(THREADS).fetchall() == [(1,)]
+        use_threads(None)
+        assert lake.sql(THREADS).fetchall() == before
