@@ -25,7 +25,8 @@ def cut_pieces(
 ) -> Iterator[Piece]:
     """Count the blocks, and write them to files beside `target`; each is there when it is given.
 
-    A piece is of `most` bytes, or a block or record more; none is empty.
+    A piece is of `most` bytes, or a block or record more; none is empty. Each but the first begins with
+    an empty line, which is no row and counts among its records.
     """
     most, number, size, place = most or PIECE_BYTES, 0, 0, (0, 0)
     for block in blocks:
@@ -36,7 +37,11 @@ def cut_pieces(
         size += _append(path, block[:end] if is_full else block)
         if is_full:
             yield Piece(path, *place)
-            place, number = (counter.record_count, counter.row_count), number + 1
+            # An empty line comes first: DuckDB takes the first line break that it sees, in quotes or not,
+            # for that of all lines.
+            first = b"\r\n" if counter.crlf_count else b"\n"
+            place, number = (counter.record_count - 1, counter.row_count), number + 1
+            _append(_piece_path(target, number), first)
             size = _append(_piece_path(target, number), block[end:])
     counter.finish()
     if size:
