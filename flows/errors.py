@@ -28,7 +28,7 @@ def exit_code(error: BaseException) -> int | None:
     from deals.terms.deal import TermsError
     from expectations.rule import CheckError
     from flows.lake.connection import LakeError
-    from flows.outlook.structure import CollectionsError
+    from flows.outlook.collections import CollectionsError
     from flows.refusals import CloseRefused, UsageError
     from flows.transform.compiled import TransformError
     from reports.pack import ReportError

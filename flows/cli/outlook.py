@@ -28,7 +28,8 @@ def waterfall(
         Path,
         typer.Argument(
             metavar="COLLECTIONS.csv",
-            help="collection_end, payment_date, principal, interest, prepayment, defaulted, recovery.",
+            help="collection_end, payment_date, principal, interest, prepayment, defaulted, recovery; with "
+            "a column scenario, several in one run.",
         ),
     ],
     out: Annotated[Path, typer.Option(help="The folder to write the tables to, as CSV.")],
@@ -36,12 +37,35 @@ def waterfall(
         bool,
         typer.Option("--call", help="Exercise the clean-up call as soon as the terms allow it."),
     ] = False,
+    rate: Annotated[
+        str | None,
+        typer.Option(
+            help="Price the notes at this yearly rate, such as 0.05. Default: the coupon."
+        ),
+    ] = None,
+    price: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NOTE=PRICE", help="Price per 100 issued: senior=99.5."),
+    ] = None,
 ) -> None:
-    """Pay a structure's notes from pool-level collections alone, before any loan exists."""
-    from flows.outlook.structure import describe_run, run_structure
+    """Pay a structure's notes from pool-level collections alone, before any loan exists.
 
-    terms, run, written = run_structure(terms_file, collections_file, out, call)
-    for line in describe_run(terms, run, written):
+    States life, IRR, yield, price and duration of each note, on the closing date, in each scenario.
+    """
+    from flows.outlook.structure import (
+        describe_result,
+        parse_prices,
+        parse_rate,
+        run_structure,
+        value_table,
+    )
+    from waterfall.tables.values import Pricing
+
+    pricing = Pricing(parse_rate(rate), parse_prices(price or ()))
+    result = run_structure(terms_file, collections_file, out, call, pricing)
+    for line in describe_result(result):
+        typer.echo(line)
+    for line in value_table(result):
         typer.echo(line)
 
 

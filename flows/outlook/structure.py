@@ -1,184 +1,136 @@
-"""`tapehouse waterfall`: terms and a file of pool-level collections in, tables of payments out."""
+"""`tapehouse waterfall`: terms and a file of pool-level collections in, tables of payments and values out."""
 
-import csv
-from collections.abc import Iterator, Sequence
-from dataclasses import fields
-from datetime import date
-from decimal import Decimal, InvalidOperation
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deals.load import load_structure
 from flows.home import shorten
+from flows.outlook.collections import SCENARIO, read_collections
 from flows.outlook.csv_tables import write_table
 from flows.refusals import UsageError
 from waterfall.money import format_fen
-from waterfall.structure import CollectionRow, StructureRun, months_between, run_collections
+from waterfall.structure import StructureRun, run_collections
 from waterfall.tables.statements import state_run
+from waterfall.tables.values import Pricing, state_values
 
 if TYPE_CHECKING:
     from deals.terms.deal import Terms
 
-DATES = ("collection_end", "payment_date")
-REQUIRED = (*DATES, "principal", "interest", "prepayment", "defaulted", "recovery")
-OPTIONAL = tuple(field.name for field in fields(CollectionRow) if field.name not in REQUIRED)
+Row = dict[str, Any]
+VALUES = "value"
+SHOWN = {
+    "average_life_years": "WAL (years)",
+    "irr": "IRR",
+    "yield": "yield",
+    "price_per_100": "price per 100",
+    "modified_years": "modified duration",
+    "loss": "loss",
+}
+"""The columns of the values that are printed, and their headings."""
 
 
-class CollectionsError(Exception):
-    """A file of collections that cannot be used, in one line: file, line, column, value, advice."""
+@dataclass(frozen=True)
+class StructureResult:
+    """What came of each scenario by its name, empty where the file names none; the values and the files."""
+
+    terms: "Terms"
+    runs: Mapping[str, StructureRun]
+    values: Sequence[Row]
+    written: Sequence[Path]
 
 
 def run_structure(
-    terms_file: Path, collections_file: Path, out: Path, exercises_call: bool
-) -> tuple["Terms", StructureRun, list[Path]]:
-    """Run the deal on the collections and write one CSV a table into `out`; the files are new ones.
+    terms_file: Path, collections_file: Path, out: Path, exercises_call: bool, pricing: Pricing
+) -> StructureResult:
+    """Run the deal on each scenario of collections and write one CSV a table into `out`.
 
-    Raises TermsError, CollectionsError, WaterfallError, UsageError; then nothing was written.
+    Where the file has a column `scenario`, every table has it first. Raises TermsError, CollectionsError,
+    WaterfallError, UsageError; then nothing was written.
     """
     terms = load_structure(terms_file)
-    rows = read_collections(collections_file, terms.dates.initial_cut_off_date)
-    tables = state_run(terms, run := run_collections(terms, rows, exercises_call))
+    _check_priced(terms, pricing)
+    scenarios = read_collections(collections_file, terms.dates.initial_cut_off_date)
+    runs = {name: run_collections(terms, rows, exercises_call) for name, rows in scenarios.items()}
+    tables: dict[str, list[Row]] = {}
+    for name, run in runs.items():
+        stated = {**state_run(terms, run), VALUES: state_values(terms, run, pricing)}
+        for table, rows in stated.items():
+            named = [{SCENARIO: name} | row for row in rows] if name else rows
+            tables.setdefault(table, []).extend(named)
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out}: a file is there, expected a folder; name another place")
     out.mkdir(parents=True, exist_ok=True)
     written = [write_table(out / f"{name}.csv", table) for name, table in tables.items() if table]
-    return terms, run, written
+    return StructureResult(terms, runs, tables[VALUES], written)
 
 
-def read_collections(path: Path, cut_off: date) -> list[CollectionRow]:
-    """The rows of a CSV file with a header; amounts in the currency unit with at most 2 decimals.
-
-    Raises CollectionsError, also for rows out of order, a period that stands twice and one that is left
-    out, the one after the initial cut-off included.
-    """
+def parse_rate(text: str | None) -> Decimal | None:
+    """A yearly rate as a fraction; UsageError for another text."""
+    if text is None:
+        return None
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = dict(_read_rows(path.name, csv.DictReader(file)))
-    except UnicodeDecodeError as error:
-        raise CollectionsError(
-            f"{path.name}: byte {error.start} is not UTF-8, expected CSV in UTF-8; save it as UTF-8"
-        ) from None
-    except OSError as error:
-        raise CollectionsError(
-            f"{path}: {error.strerror}, expected a CSV file of collections; check the path"
-        ) from None
-    _check_order(path.name, lines)
-    _check_gaps(path.name, lines)
-    _check_first(path.name, lines, cut_off)
-    return list(lines.values())
+        rate = Decimal(text)
+    except ArithmeticError:
+        rate = Decimal("NaN")
+    if not rate.is_finite() or not -1 < rate < 10:
+        raise UsageError(f"--rate {text}: expected a yearly fraction, such as 0.05; correct it")
+    return rate
 
 
-def _read_rows(name: str, reader: "csv.DictReader[str]") -> Iterator[tuple[int, CollectionRow]]:
-    """Each row by its line in the file."""
-    header = reader.fieldnames or []
-    missing = [column for column in REQUIRED if column not in header]
-    unknown = [column for column in header if column not in (*REQUIRED, *OPTIONAL)]
-    if missing or unknown or len(set(header)) < len(header):
-        wrong = (
-            f"no column {missing[0]}"
-            if missing
-            else f"column {unknown[0]!r}"
-            if unknown
-            else "a column twice"
-        )
-        raise CollectionsError(
-            f"{name} line 1: {wrong}, expected {', '.join(REQUIRED)} and of {', '.join(OPTIONAL)} "
-            "what there is; correct the header"
-        )
-    empty = True
-    for cells in reader:
-        empty = False
-        yield reader.line_num, _read_row(f"{name} line {reader.line_num}", cells)
-    if empty:
-        raise CollectionsError(
-            f"{name}: no rows below the header, expected a row a month; add them"
-        )
+def parse_prices(texts: Sequence[str]) -> dict[str, Decimal]:
+    """Prices per 100 issued by note, each given as NOTE=PRICE; UsageError for another text."""
+    prices = {}
+    for text in texts:
+        note, _, price = text.partition("=")
+        try:
+            prices[note] = Decimal(price)
+        except ArithmeticError:
+            prices[note] = Decimal("NaN")
+        if not prices[note].is_finite() or not 0 < prices[note] <= 1000:
+            raise UsageError(
+                f"--price {text}: expected NOTE=PRICE, per 100 issued and above 0, such as senior=99.5; "
+                "correct it"
+            )
+    return prices
 
 
-def _read_row(place: str, cells: dict[str, Any]) -> CollectionRow:
-    if None in cells or None in cells.values():
-        raise CollectionsError(f"{place}: not as many cells as the header has; correct the line")
-    values: dict[str, Any] = {}
-    for column, text in cells.items():
-        if column in DATES:
-            values[column] = _read_date(place, column, text)
-        elif column == "events":
-            values[column] = tuple(text.split())
-        elif text.strip() or column in REQUIRED:
-            values[column] = _read_fen(place, column, text)
-    return CollectionRow(**values)
-
-
-def _read_date(place: str, column: str, text: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise CollectionsError(
-            f"{place}, {column} = {text!r}: no date, expected one such as 2018-09-30; correct the cell"
-        ) from None
-
-
-def _read_fen(place: str, column: str, text: str) -> int:
-    """Only a recovery, net of its costs, may be below zero."""
-    try:
-        fen = Decimal(text.strip()).scaleb(2)
-    except InvalidOperation:
-        fen = Decimal("NaN")
-    least = -(10**13) if column == "recovery" else 0
-    if not fen.is_finite() or fen != fen.to_integral_value() or not least <= fen <= 10**13:
-        raise CollectionsError(
-            f"{place}, {column} = {text!r}: expected an amount with a point and at most 2 decimals"
-            f"{'' if least else ', not below zero'}, such as 80000000.00; correct the cell"
-        )
-    return int(fen)
-
-
-def _check_order(name: str, lines: dict[int, CollectionRow]) -> None:
-    """Both dates go up from row to row."""
-    for (_, before), (line, row) in pairwise(lines.items()):
-        for column in DATES:
-            if getattr(row, column) <= getattr(before, column):
-                raise CollectionsError(
-                    f"{name} line {line}, {column} = {getattr(row, column)}: expected one after the row "
-                    f"before, {getattr(before, column)}; sort the rows, and take out what stands twice"
-                )
-
-
-def _check_gaps(name: str, lines: dict[int, CollectionRow]) -> None:
-    """Every period is as many months as the shortest; several ends in one month have no such rule."""
-    apart = {
-        line: months_between(before.collection_end, row.collection_end)
-        for (_, before), (line, row) in pairwise(lines.items())
-    }
-    shortest = min(apart.values(), default=0)
-    for line, months in apart.items():
-        if shortest and months > shortest:
-            raise CollectionsError(
-                f"{name} line {line}, collection_end = {lines[line].collection_end}: {months} months after "
-                f"the row before, expected {shortest} as between others; add the row that is missing, of "
-                "zeros where nothing came in"
+def _check_priced(terms: "Terms", pricing: Pricing) -> None:
+    codes = [note.code for note in terms.notes]
+    for code in pricing.per_100:
+        if code not in codes:
+            raise UsageError(
+                f"--price {code}: no such note, expected one of {', '.join(codes)}; correct it"
             )
 
 
-def _check_first(name: str, lines: dict[int, CollectionRow], cut_off: date) -> None:
-    """The first period starts at the initial cut-off and is no longer than those after it."""
-    (line, first), *others = lines.items()
-    ends = [first.collection_end, *(row.collection_end for _, row in others)]
-    usual = max(1, min(map(months_between, ends, ends[1:]), default=12))
-    months = months_between(cut_off, first.collection_end)
-    place = f"{name} line {line}, collection_end = {first.collection_end}"
-    if first.collection_end <= cut_off:
-        raise CollectionsError(
-            f"{place}: expected a day after the initial cut-off, {cut_off}; correct the row, or "
-            "dates.initial_cut_off_date of the terms"
-        )
-    if months > usual:
-        raise CollectionsError(
-            f"{place}: {months} months after the initial cut-off, {cut_off}, expected at most {usual}; add "
-            "the row that is missing, of zeros where nothing came in, or correct "
-            "dates.initial_cut_off_date of the terms"
-        )
+def describe_result(result: StructureResult) -> Iterator[str]:
+    """The outcome in a few lines a scenario, and where the tables are."""
+    for name, run in result.runs.items():
+        yield from _describe_run(result.terms, name, run)
+    yield f"  {len(result.written)} tables in {shorten(result.written[0].parent.resolve())}"
+
+
+def value_table(result: StructureResult) -> list[str]:
+    """What each note is worth, in lines: a heading, and one for each scenario and note."""
+    named = [name for name in (SCENARIO, "note") if name in result.values[0]]
+    lines = [[*named, *SHOWN.values()]]
+    for row in result.values:
+        lines.append([*(row[name] for name in named), *(_text(row[column]) for column in SHOWN)])
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return ["  ".join(_aligned(line, widths, len(named))).rstrip() for line in lines]
+
+
+def _aligned(cells: Sequence[str], widths: Sequence[int], names: int) -> Iterator[str]:
+    """Names to the left, figures to the right."""
+    for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+        yield cell.ljust(width) if place < names else cell.rjust(width)
+
+
+def _text(value: Decimal | None) -> str:
+    return "—" if value is None else f"{value:,}"
 
 
 def _describe_call(run: StructureRun) -> Iterator[str]:
@@ -191,10 +143,11 @@ def _describe_call(run: StructureRun) -> Iterator[str]:
         )
 
 
-def describe_run(terms: "Terms", run: StructureRun, written: Sequence[Path]) -> Iterator[str]:
-    """The outcome in a few lines: what each note got, what is left, and where the tables are."""
+def _describe_run(terms: "Terms", name: str, run: StructureRun) -> Iterator[str]:
+    """The outcome in a few lines: what each note got, and what is left."""
     months = run.months
-    yield f"{terms.deal_id}: {len(months)} payment dates to {months[-1].period.payment_date}"
+    place = f"{terms.deal_id}, {name}" if name else terms.deal_id
+    yield f"{place}: {len(months)} payment dates to {months[-1].period.payment_date}"
     for note in terms.notes:
         paid = {
             kind: sum(int(month.result.paid(kind, note.code)[0]) for month in months)
@@ -215,4 +168,3 @@ def describe_run(terms: "Terms", run: StructureRun, written: Sequence[Path]) -> 
     yield from _describe_call(run)
     if months[-1].result.is_called[0]:
         yield f"  called on {months[-1].period.payment_date}; {run.unused_rows} later rows not used"
-    yield f"  {len(written)} tables in {shorten(written[0].parent.resolve())}"

@@ -149,6 +149,7 @@ def _deployment(
         parameters=parameters,
         schedules=[Cron(each.schedule.cron, timezone=each.schedule.timezone) for each in dates_of],
         description=description,
+        tags=[name],
         # Found by its import name, from whatever folder the command was called in.
         entrypoint_type=EntrypointType.MODULE_PATH,
     )

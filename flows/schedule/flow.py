@@ -5,8 +5,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec, TypeVar
+from uuid import UUID
 
-from prefect import Task, flow
+from prefect import Task, flow, get_client, get_run_logger, tags
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
@@ -18,7 +19,7 @@ from deals.dates.calendar import period_of
 from deals.load import load_terms
 from deals.terms.deal import Terms
 from flows.close.lock import DealHeld
-from flows.close.month import Closed, CloseRequest
+from flows.close.month import Closed, CloseRequest, Month
 from flows.close.order import EarlierCloseDue, next_due_month
 from flows.close.route import close_month
 from flows.errors import exit_code
@@ -29,6 +30,7 @@ from flows.lake.history import History, read_history
 from flows.months.due import is_current, list_requests, next_due_month_of_book
 from flows.schedule.server import SERVE_PID, check_server, end_with_parent
 from tapes import TapeMissing
+from tapes.land.tape import LandedTape
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -68,7 +70,26 @@ def run_as_task(name: str, step: Callable[P, T], /, *args: P.args, **kwargs: P.k
         retry_delay_seconds=list(RETRY_SECONDS),
         retry_condition_fn=_may_pass,
     )
-    return as_task(*args, **kwargs)
+    result = as_task(*args, **kwargs)
+    get_run_logger().info("%s: %s", name, "; ".join(describe_result(result)) or "done")
+    return result
+
+
+def describe_result(result: object) -> list[str]:
+    """What a step came to, for the log of its run; nothing of a step that only looks."""
+    if isinstance(result, Closed):
+        return [f"run {result.run_id}, lake snapshot {result.snapshot}", str(result.report_folder)]
+    if isinstance(result, int):
+        return [f"lake snapshot {result}"]
+    if isinstance(result, Month):
+        how = "in the lake already" if result.is_in_lake else f"at scale 1:{result.run.scale}"
+        return [f"run {result.run.run_id}, {how}"]
+    tapes = result if isinstance(result, tuple) else ()
+    return [
+        f"{tape.file_name} (SHA-256 {tape.sha256[:12]}, {tape.byte_count:,} bytes)"
+        for tape in tapes
+        if isinstance(tape, LandedTape)
+    ]
 
 
 def _may_pass(_task: object, _run: object, state: State) -> bool:
@@ -113,8 +134,10 @@ def close_flow(
         return Completed(name="Over", message=f"{deal_id}: the legal final date is paid")
     paths = tuple(Path(file) for file in files or ())
     request = CloseRequest(find_home(), find_deals(), deal_id, due, paths, is_restated)
+    _tag_run(deal_id, due)
     try:
-        closed = close_month(request, run_as_task)
+        with tags(deal_id, due):
+            closed = close_month(request, run_as_task)
     except (TapeMissing, EarlierCloseDue) as missing:
         if month:
             raise
@@ -134,7 +157,14 @@ def _end_with_serve() -> None:
 _end_with_serve()
 
 
+def _tag_run(*names: str) -> None:
+    """Tag the run under way, by which a server's pages and API find it, and tasks beneath it."""
+    with get_client(sync_client=True) as client:
+        client.update_flow_run(UUID(flow_run.get_id()), tags={*flow_run.get_tags(), *names})
+
+
 def _late(missing: Exception) -> State:
+    get_run_logger().info("late: %s", missing)
     return Completed(name="Late", message=f"{missing}; tried again on the next date")
 
 
@@ -156,6 +186,7 @@ def allocate_flow(book_code: str, month: str | None = None) -> list[Closed] | St
         return Completed(
             name="Over", message=f"{book_code}: no deal of the book has a month to close"
         )
+    _tag_run(book_code, due)
     requests = list_requests(home, deals_folder, book_code, due)
     try:
         runs = [close_flow(each.deal_id, due) for each in requests if not is_current(each)]
@@ -169,7 +200,10 @@ def allocate_flow(book_code: str, month: str | None = None) -> list[Closed] | St
 def _tell_figures(closed: Closed) -> None:
     """Show with the run what the month comes to and what it was made from: a server has no files."""
     figures = read_figures(find_home().lake, closed.deal_id, closed.month)
-    told = in_words(figures) | {
+    words = in_words(figures)
+    text = ", ".join(f"{name} {figure}" for name, figure in words.items())
+    get_run_logger().info("%s %s closed: %s", closed.deal_id, closed.month, text)
+    told = words | {
         "run": closed.run_id,
         "lake snapshot": str(closed.snapshot),
         "tape SHA-256": figures.tape_sha256,

@@ -1,13 +1,15 @@
-"""What a note receives over the projected months."""
+"""What a note receives over the months of a projection or a structure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 import numpy as np
 
+from deals.dates.calendar import Period
 from waterfall.money import Integers
-from waterfall.project.deal import ProjectedMonth
+from waterfall.pay.month import MonthResult
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +29,17 @@ class NoteFlows:
         return self.interest + self.principal
 
 
-def collect_note_flows(months: Sequence[ProjectedMonth], note_code: str) -> NoteFlows:
+class PaidMonth(Protocol):
+    """A month whose notes were paid: of a projection, or of a structure."""
+
+    @property
+    def period(self) -> Period: ...
+
+    @property
+    def result(self) -> MonthResult: ...
+
+
+def collect_note_flows(months: Sequence[PaidMonth], note_code: str) -> NoteFlows:
     """The payments to one note, from the support provider too."""
     results = [month.result for month in months]
     return NoteFlows(

@@ -120,6 +120,22 @@ def figures_of(client: Any, run: Any) -> dict[str, str]:
     return {row["figure"]: row["value"] for row in json.loads(table)}
 
 
+def log_of(client: Any, run: Any) -> list[str]:
+    """The lines that the run logged: they come to the server a little later than its end."""
+    only = {"logs": {"flow_run_id": {"any_": [str(run.id)]}}, "limit": 200}
+
+    def lines() -> list[str]:
+        return [
+            line["message"] for line in client.request("POST", "/logs/filter", json=only).json()
+        ]
+
+    def whole() -> list[str]:
+        found = lines()
+        return found if any(" closed: " in line for line in found) else []
+
+    return wait_until(whole, 60, lines)
+
+
 def next_dates(client: Any, deployment: Any) -> list[Any]:
     """When the schedule will run the deployment, soonest first."""
     from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId

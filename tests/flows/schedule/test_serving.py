@@ -27,6 +27,7 @@ from tests.flows.schedule.served import (
     Served,
     end_of_run,
     figures_of,
+    log_of,
     next_dates,
     processes_of,
     start_run,
@@ -104,6 +105,13 @@ def test_a_run_without_its_tape_ends_late_and_the_next_closes_the_month_once_it_
     assert (figures["run"], figures["tape SHA-256"]) == (run_id, tape)
     assert figures["pool"] == f"{pool:,.2f}"
     assert figures["report"] == str(report.parent)
+    assert {DEAL, DUE} <= set(client.read_flow_run(closed.id).tags)
+    assert all({DEAL, DUE} <= set(task.tags) for task in tasks.values())
+    log = log_of(client, closed)
+    assert f"commit to the lake: lake snapshot {figures['lake snapshot']}" in log
+    assert any(line.startswith(f"land the tape: {DEAL}_{DUE}.csv (SHA-256 ") for line in log)
+    [told] = [line for line in log if line.startswith(f"{DEAL} {DUE} closed: ")]
+    assert f"pool {figures['pool']}" in told
     assert report.is_file()
 
 
