@@ -62,6 +62,7 @@ def check_tape(month: Month) -> Judged:
     from expectations.counts import mark_rows
     from expectations.rules.tape import row_rules
     from expectations.rules.tape.totals import total_rules
+    from tapes.read.parts import accept_rows
     from tapes.read.totals import total_tape
 
     products, methods = _listed_codes(month.terms)
@@ -84,6 +85,7 @@ def check_tape(month: Month) -> Judged:
         )
         if judged.is_doubtful:
             judged.settle(connection)
+        accept_rows(connection)
     return judged
 
 

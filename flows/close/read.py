@@ -25,7 +25,8 @@ def read_tapes(month: Month) -> None:
     with open_scratch(month) as connection:
         lay_beside(connection, month)
         cut_off = month.period.collection_end_date
-        read_tape(connection, month.tapes, found, cut_off, month.scratch)
+        currency_code = month.terms.currency
+        read_tape(connection, month.tapes, found, cut_off, month.scratch, currency_code)
 
 
 def lay_beside(connection: "DuckDBPyConnection", month: Month) -> None:

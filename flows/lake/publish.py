@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.lake.connection import LakeError, lake_columns
+from flows.lake.files import add_files
 from flows.lake.tables import Table, published_tables
 from flows.lake.transaction import write_alone
 from flows.lake.upgrade.missing import missing_parts
@@ -30,7 +31,7 @@ def publish_month(
         refuse_other_version(connection, folder)
         connection.execute(f"attach {quote_text(scratch_database)} as build (read_only)")
         connection.execute("begin")
-        _replace_month(connection, deal_id, as_of_date)
+        _replace_month(connection, folder, deal_id, as_of_date)
         connection.execute(
             "call lake.set_commit_message('tapehouse', ?, extra_info => ?)",
             [f"close {deal_id} {as_of_date[:7]}", json.dumps(dict(run), sort_keys=True)],
@@ -41,14 +42,18 @@ def publish_month(
     return write_alone(folder, f"{deal_id} {as_of_date[:7]}", commit)
 
 
-def _replace_month(connection: "DuckDBPyConnection", deal_id: str, as_of_date: str) -> None:
+def _replace_month(
+    connection: "DuckDBPyConnection", folder: Path, deal_id: str, as_of_date: str
+) -> None:
     known = lake_columns(connection)
     if "close.run" not in known:
         _make_lake(connection)
     is_new = not _is_closed(connection, known, deal_id, as_of_date)
     for table in published_tables():
         if not table.is_view:
-            _replace(connection, table, deal_id, as_of_date, is_new)
+            if not is_new:
+                _delete(connection, table, deal_id, as_of_date)
+            _put_in(connection, folder, table, deal_id, as_of_date)
     for view in published_tables():
         if view.is_view:
             _replace_view(connection, view)
@@ -93,18 +98,27 @@ def _is_closed(
     )
 
 
-def _replace(
-    connection: "DuckDBPyConnection", table: Table, deal_id: str, as_of_date: str, is_new: bool
+def _delete(connection: "DuckDBPyConnection", table: Table, deal_id: str, as_of_date: str) -> None:
+    """Take the month's rows out of the lake: a file of which none is left goes with them."""
+    connection.execute(
+        f"delete from lake.{table.full_name} where deal_id = ? and as_of_date = ?",
+        [deal_id, as_of_date],
+    )
+
+
+def _put_in(
+    connection: "DuckDBPyConnection", folder: Path, table: Table, deal_id: str, as_of_date: str
 ) -> None:
-    """Put the scratch database's rows of the month in the place of the lake's, if it has any."""
-    name = f"lake.{table.full_name}"
-    if not is_new:
-        connection.execute(
-            f"delete from {name} where deal_id = ? and as_of_date = ?", [deal_id, as_of_date]
-        )
+    """Put in the scratch database's rows of the month, or the files in which they lie."""
+    if table.files_in:
+        query = f"select file_path from build.{table.files_in}"
+        files = [file for (file,) in connection.execute(query).fetchall()]
+        add_files(connection, folder, table, deal_id, as_of_date, files)
+        return
     columns = ", ".join(column.name for column in table.columns)
     connection.execute(
-        f"insert into {name} ({columns}) select {columns} from build.{table.full_name}"
+        f"insert into lake.{table.full_name} ({columns}) "
+        f"select {columns} from build.{table.full_name}"
     )
 
 

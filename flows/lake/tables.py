@@ -43,6 +43,11 @@ class Table:
     def is_view(self) -> bool:
         return bool(self.meta.get("is_view"))
 
+    @property
+    def files_in(self) -> str:
+        """The scratch table that lists the Parquet files of its rows; empty when it is built as rows."""
+        return str(self.meta.get("files_in", ""))
+
     def definition(self) -> str:
         """The column list of a `create table`."""
         return ", ".join(f"{column.name} {column.data_type}" for column in self.columns)

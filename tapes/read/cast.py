@@ -10,9 +10,10 @@ beyond the bounds of its column is bad. Of a column whose format allows more dec
 """
 
 import re
+from collections.abc import Mapping
 
 from tapes import TapeError
-from tapes.read.opened import OpenedTape
+from tapes.read.opened import OpenedTape, Rows
 from tapes.recognise.shape import Column, TapeFormat
 from tapes.sql_text import quote_name, quote_text
 
@@ -33,10 +34,17 @@ WHOLE_NUMBERS = {
 TIMESTAMPS = {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}
 
 
-def select_rows(tape_format: TapeFormat, opened: OpenedTape, tape_sha256: str) -> str:
-    """The SQL that reads and casts a file in one pass, in the columns of `landed.tape_row`.
+def select_rows(
+    tape_format: TapeFormat,
+    opened: OpenedTape,
+    rows: Rows,
+    tape_sha256: str,
+    currency_code: str = "",
+) -> str:
+    """The SQL that reads and casts rows of a file in one pass, in the columns of `landed.tape_row`.
 
-    A last column `bad_cell` lists the bad cells of a row (null when there are none).
+    `currency_code` is that of a tape that states none, unknown when empty. A last column `bad_cell`
+    lists the bad cells of a row (null when there are none).
     """
     cells, values, bounded, is_bad = [], [], [], {}
     for column in tape_format.columns:
@@ -60,6 +68,9 @@ def select_rows(tape_format: TapeFormat, opened: OpenedTape, tape_sha256: str) -
             # A case, since DuckDB works out both sides of an `and` for every row.
             is_bad[column.name] = f"case when {value} is null then not {is_empty} else false end"
     critical = [is_bad[c.name] for c in tape_format.columns if c.critical and c.name in is_bad]
+    expressions = dict(tape_format.expressions)
+    if currency_code and not tape_format.says("currency_code", opened.cells):
+        expressions["currency_code"] = quote_text(currency_code)
     steps = "".join(
         f"select *, {sql} as {quote_name(name)} from ("
         for name, sql in reversed([*tape_format.steps.items()])
@@ -68,7 +79,7 @@ def select_rows(tape_format: TapeFormat, opened: OpenedTape, tape_sha256: str) -
         select
             {quote_text(tape_sha256)} as tape_sha256,
             tape_row_number as row_number,
-            {", ".join(_canonical_value(column, tape_format) for column in tape_format.canonical)},
+            {", ".join(_canonical_value(column, expressions) for column in tape_format.canonical)},
             has_critical as has_critical_bad_cell,
             case when has_critical then {_critical_names(tape_format, is_bad)} end
                 as critical_bad_columns,
@@ -81,8 +92,8 @@ def select_rows(tape_format: TapeFormat, opened: OpenedTape, tape_sha256: str) -
                 from (
                     select *, {", ".join(values)}
                     from (
-                        select {opened.row_number} as tape_row_number, {", ".join(cells)}
-                        from {opened.relation}
+                        select {rows.row_number} as tape_row_number, {", ".join(cells)}
+                        from {rows.relation}
                     )
                 )
             ){")" * len(tape_format.steps)}
@@ -188,8 +199,8 @@ def _is_contained(cell_type: str, column: Column) -> bool:
     return scale <= target_scale and width - scale <= target_width - target_scale
 
 
-def _canonical_value(column: Column, tape_format: TapeFormat) -> str:
-    expression = tape_format.expressions.get(column.name, "null")
+def _canonical_value(column: Column, expressions: Mapping[str, str]) -> str:
+    expression = expressions.get(column.name, "null")
     return f"cast({expression} as {column.sql_type}) as {quote_name(column.name)}"
 
 

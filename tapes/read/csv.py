@@ -6,10 +6,16 @@ from pathlib import Path
 
 import duckdb
 
-from tapes.land.disk import naming
-from tapes.read.count import RecordCounter
-from tapes.read.opened import MalformedRow, OpenedTape
-from tapes.read.text import EncodingCheck, cut_footer, mend_line_ends, read_blocks, skip_lines
+from tapes.read.opened import MalformedRow, OpenedTape, Rows
+from tapes.read.records.count import RecordCounter
+from tapes.read.records.pieces import Piece, cut_pieces
+from tapes.read.records.text import (
+    EncodingCheck,
+    cut_footer,
+    mend_line_ends,
+    read_blocks,
+    skip_lines,
+)
 from tapes.recognise.container import Peek
 from tapes.recognise.header import CsvHeader, read_header
 from tapes.recognise.shape import CsvShape, TapeFormat
@@ -18,45 +24,53 @@ from tapes.sql_text import quote_text
 
 @dataclass(frozen=True)
 class OpenedCsv:
-    """The opened tape, and what is needed to number the rows that DuckDB rejects."""
+    """The opened tape, its text in pieces that come as they are counted, and the counter."""
 
     tape: OpenedTape
+    pieces: Iterator[Piece]
     counter: RecordCounter
+    delimiter: str
+    has_header: bool
+
+    def rows(self, piece: Piece) -> Rows:
+        """The rows of a piece, numbered as if DuckDB rejected none of it."""
+        has_header = self.has_header and not piece.records_before
+        column_count = self.counter.column_count
+        assert column_count is not None, "the counter was told the header"
+        return Rows(
+            _relation(piece.path, column_count, self.delimiter, has_header),
+            # In the order of the text: such a window is computed by one thread as rows come.
+            f"{piece.rows_before} + row_number() over ()",
+        )
 
 
 def open_csv(seen: Peek, tape_format: TapeFormat, target: Path) -> OpenedCsv:
-    """Check a CSV file whole (encoding, line breaks, quotes, header) and describe its relation.
+    """Read a CSV file's header; its text is checked and counted as the pieces are taken.
 
-    What is not plain UTF-8 under a header of one line is written once to `target`, its rows alone.
-    Rows get the number 0 from the relation: counting them there would keep DuckDB to one thread.
+    They are plain UTF-8, in files beside `target`, the rows alone where more than a header of one line
+    is around them. A TapeError says what is wrong with encoding, line breaks, quotes or header.
     """
     shape = tape_format.csv
     header = read_header(seen, shape)
     is_plain = _is_plain(seen, shape, header)
     counter = RecordCounter(seen.name, shape.delimiter, len(header.names), int(is_plain))
-    encoding = EncodingCheck(seen.name, shape.encoding)
-    blocks, place = encoding.read(read_blocks(seen)), seen.path
+    blocks = EncodingCheck(seen.name, shape.encoding).read(read_blocks(seen))
     if not is_plain:
         blocks = _row_lines(blocks, seen, shape, header)
-        blocks, place = _copied(blocks, target), target
-    for block in blocks:
-        counter.feed(block)
-    counter.finish()
     matched = tape_format.match_headers(header.names)
     tape = OpenedTape(
         file_name=seen.name,
-        relation=_relation(place, len(header.names), shape.delimiter, is_plain),
-        row_number="0",
-        row_count=counter.row_count,
         cells={name: (f"c{position}", "VARCHAR") for name, position in matched.items()},
         unknown_columns=tuple(h for i, h in enumerate(header.names) if i not in matched.values()),
-        is_ended=counter.is_ended,
     )
-    return OpenedCsv(tape, counter)
+    pieces = cut_pieces(blocks, counter, target)
+    return OpenedCsv(tape, pieces, counter, shape.delimiter, is_plain)
 
 
-def take_rejects(connection: duckdb.DuckDBPyConnection, opened: OpenedCsv) -> list[MalformedRow]:
-    """The rows that DuckDB could not split into cells, with their numbers in the file."""
+def take_rejects(
+    connection: duckdb.DuckDBPyConnection, opened: OpenedCsv, piece: Piece
+) -> list[MalformedRow]:
+    """The rows of a piece that DuckDB could not split into cells, with their numbers in the file."""
     rows = connection.execute("""
         select
             line, any_value(csv_line),
@@ -64,21 +78,20 @@ def take_rejects(connection: duckdb.DuckDBPyConnection, opened: OpenedCsv) -> li
         from csv_reject group by line order by line""").fetchall()
     connection.execute("drop table csv_reject")
     connection.execute("drop table csv_reject_scan")
+    before = opened.counter.rows_before
     return [
-        MalformedRow(opened.counter.rows_before(line) + 1, (text or "").strip("\r\n"), reason)
+        MalformedRow(before(piece.records_before + line) + 1, (text or "").strip("\r\n"), reason)
         for line, text, reason in rows
     ]
 
 
-def surplus_rows(opened: OpenedCsv, rejected: list[MalformedRow]) -> list[MalformedRow]:
+def surplus_rows(counter: RecordCounter) -> list[MalformedRow]:
     """The rows with empty cells after the last column, which DuckDB reads as if they were not there.
 
     A thousands separator or an unquoted delimiter moves every cell after it to the right, so that none
     of such a row can be believed.
     """
-    known = {row.row_number for row in rejected}
-    counter = opened.counter
-    rows = [
+    return [
         MalformedRow(
             counter.rows_before(surplus.record) + 1,
             surplus.text,
@@ -87,7 +100,6 @@ def surplus_rows(opened: OpenedCsv, rejected: list[MalformedRow]) -> list[Malfor
         for surplus in counter.surplus_records
         if surplus.record > counter.header_records
     ]
-    return [row for row in rows if row.row_number not in known]
 
 
 def _is_plain(seen: Peek, shape: CsvShape, header: CsvHeader) -> bool:
@@ -104,14 +116,6 @@ def _row_lines(
     if header.is_mangled:
         lines = mend_line_ends(lines)
     return cut_footer(lines, shape.footer, shape.delimiter, seen.name) if shape.footer else lines
-
-
-def _copied(blocks: Iterator[bytes], target: Path) -> Iterator[bytes]:
-    """The blocks, each written to `target` as it goes by."""
-    with naming(target), open(target, "wb") as file:
-        for block in blocks:
-            file.write(block)
-            yield block
 
 
 def _relation(path: Path, column_count: int, delimiter: str, has_header: bool) -> str:

@@ -6,19 +6,32 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class OpenedTape:
-    """A file as a DuckDB relation.
+    """A file of cells.
 
-    `cells` maps a column of the format to (SQL expression, DuckDB type) over `relation`;
-    `row_number` is the SQL of a row's number. `row_count` was counted on the file itself, not by
-    the parser. `is_ended` is False when the last row of a text file has no line break.
+    `cells` maps a column of the format to (SQL expression, DuckDB type) over a relation of its rows.
     """
 
     file_name: str
-    relation: str
-    row_number: str
-    row_count: int
     cells: Mapping[str, tuple[str, str]]
     unknown_columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of the file as a DuckDB relation; `row_number` is the SQL of a row's number in the file."""
+
+    relation: str
+    row_number: str
+
+
+@dataclass(frozen=True)
+class RowCount:
+    """Counted on the file itself, not by the parser.
+
+    `is_ended` is False when the last row of a text file has no line break.
+    """
+
+    row_count: int
     is_ended: bool = True
 
 

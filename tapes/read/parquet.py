@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 
 from tapes import TapeError
-from tapes.read.opened import OpenedTape
+from tapes.read.opened import OpenedTape, RowCount, Rows
 from tapes.recognise.container import Peek
 from tapes.recognise.shape import TapeFormat
 from tapes.sql_text import first_line, quote_name, quote_text
@@ -15,8 +15,8 @@ from tapes.sql_text import first_line, quote_name, quote_text
 
 def open_parquet(
     connection: duckdb.DuckDBPyConnection, seen: Peek, tape_format: TapeFormat
-) -> OpenedTape:
-    """Describe a Parquet file's relation; TapeError when its footer is damaged or a type lies."""
+) -> tuple[OpenedTape, Rows, RowCount]:
+    """Describe a Parquet file and its relation; TapeError when its footer is damaged or a type lies."""
     import pyarrow
     import pyarrow.parquet as parquet
 
@@ -36,14 +36,12 @@ def open_parquet(
         name: str(kind)
         for name, kind, *_ in connection.execute(f"describe from {relation}").fetchall()
     }
-    return OpenedTape(
+    tape = OpenedTape(
         file_name=seen.name,
-        relation=relation,
-        row_number="file_row_number + 1",
-        row_count=row_count,
         cells={name: (quote_name(found[i]), types[found[i]]) for name, i in matched.items()},
         unknown_columns=tuple(h for i, h in enumerate(found) if i not in matched.values()),
     )
+    return tape, Rows(relation, "file_row_number + 1"), RowCount(row_count)
 
 
 def _check_precision(file_name: str, file: Any, name: str) -> None:

@@ -1,6 +1,5 @@
-"""The tables of the schema `landed`, and what goes into them besides the rows of cells.
+"""The tables of the schema `landed` besides the rows of cells (`parts`), and what goes into them.
 
-landed.tape_row        one row per loan and file, canonical columns typed
 landed.bad_cell        one row per cell that could not be read as its column's type
 landed.malformed_row   one row per record of a file that is no row of cells
 landed.tape_file       one row per file, with what its control file says
@@ -14,7 +13,7 @@ import duckdb
 
 from tapes import TapeError
 from tapes.land.tape import LandedTape
-from tapes.read.opened import MalformedRow, OpenedTape
+from tapes.read.opened import MalformedRow, OpenedTape, RowCount
 from tapes.recognise.shape import Column, TapeFormat
 from tapes.sql_text import quote_name
 
@@ -22,12 +21,6 @@ TOTALLED_TYPES = ("money", "rate", "int")
 
 TABLES = """
     create schema if not exists landed;
-    create or replace table landed.tape_row (
-        tape_sha256 varchar not null, row_number bigint not null, {canonical},
-        has_critical_bad_cell boolean not null, critical_bad_columns varchar,
-        rounded_columns varchar,
-        bad_cell struct(column_name varchar, cell_text varchar, expected_type varchar)[]
-    );
     create or replace table landed.malformed_row (
         tape_sha256 varchar not null, file_name varchar not null, row_number bigint not null,
         row_text varchar, reason varchar not null
@@ -45,50 +38,10 @@ TABLES = """
         stated_total decimal(38, 6) not null, read_total decimal(38, 6)
     )"""
 
-SHIFT_NUMBERS = """
-    update landed.tape_row as tape_row
-    set row_number = shifted.row_number
-    from (
-        select counted.rowid as row_id, counted.row_number + reject.reject_count as row_number
-        from landed.tape_row as counted
-        asof join (
-            select numbered.good_count, max(numbered.reject_count) as reject_count
-            from (
-                select
-                    unnest($rejected) - generate_subscripts($rejected, 1) as good_count,
-                    generate_subscripts($rejected, 1) as reject_count
-            ) as numbered
-            group by numbered.good_count
-        ) as reject on counted.row_number > reject.good_count
-        where counted.rowid >= $first
-    ) as shifted
-    where tape_row.rowid = shifted.row_id"""
 
-
-def create_tables(connection: duckdb.DuckDBPyConnection, canonical: Sequence[Column]) -> None:
-    """Make the tables empty. `tape_row.bad_cell` is there until `extract_bad_cells`."""
-    columns = ", ".join(f"{quote_name(column.name)} {column.sql_type}" for column in canonical)
-    connection.execute(TABLES.format(canonical=columns))
-
-
-def count_rows(connection: duckdb.DuckDBPyConnection) -> int:
-    """How many rows `landed.tape_row` has so far: the row id of the next one."""
-    return connection.execute("select count(*) from landed.tape_row").fetchall()[0][0]
-
-
-def number_rows(
-    connection: duckdb.DuckDBPyConnection, first_row_id: int, rejected: Sequence[int]
-) -> None:
-    """Number the CSV rows just inserted by their place in the table: their order in the file.
-
-    DuckDB leaves the rejected rows (numbers ascending) out; each shifts the rows that follow it.
-    """
-    connection.execute(
-        "update landed.tape_row set row_number = rowid - $first + 1 where rowid >= $first",
-        {"first": first_row_id},
-    )
-    if rejected:
-        connection.execute(SHIFT_NUMBERS, {"rejected": list(rejected), "first": first_row_id})
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the schema `landed` with its tables empty."""
+    connection.execute(TABLES)
 
 
 def record_malformed(
@@ -110,23 +63,12 @@ def record_malformed(
         )
 
 
-def drop_malformed(connection: duckdb.DuckDBPyConnection) -> None:
-    """Take out of `tape_row` the rows that DuckDB read and the count of their cells found malformed.
-
-    Done after the last insert: a row's id is its place only while nothing was deleted.
-    """
-    connection.execute("""
-        delete from landed.tape_row as tape_row
-        using landed.malformed_row as malformed_row
-        where tape_row.tape_sha256 = malformed_row.tape_sha256
-            and tape_row.row_number = malformed_row.row_number""")
-
-
 def record_file(
     connection: duckdb.DuckDBPyConnection,
     tape: LandedTape,
     tape_format: TapeFormat,
     opened: OpenedTape,
+    count: RowCount,
 ) -> None:
     """Keep what is known of a file and what its control file says; unsaid is null."""
     control = tape.control
@@ -138,7 +80,7 @@ def record_file(
         "version": tape.version,
         "format_id": tape_format.id,
         "byte_count": tape.byte_count,
-        "row_count": opened.row_count,
+        "row_count": count.row_count,
         "control_row_count": control.row_count if control else None,
         "control_as_of_date": control.as_of_date if control else None,
         "control_totals": None if totals is None else json.dumps(totals),
@@ -147,7 +89,7 @@ def record_file(
         "scale": control.scale if control else 1,
         "states_currency": tape_format.says("currency_code", opened.cells),
         "unknown_columns": ", ".join(opened.unknown_columns) or None,
-        "is_ended": opened.is_ended,
+        "is_ended": count.is_ended,
     }
     places = ", ".join(f"${name}" for name in row)
     connection.execute(f"insert into landed.tape_file ({', '.join(row)}) values ({places})", row)
@@ -173,18 +115,3 @@ def record_control_totals(
             from landed.tape_row where tape_sha256 = $sha256""",
             {"sha256": tape.sha256, "name": name, "stated": f"{stated:f}"},
         )
-
-
-def extract_bad_cells(connection: duckdb.DuckDBPyConnection) -> None:
-    """Move the bad cells that the cast listed beside their rows into a table of their own."""
-    connection.execute("""
-        create or replace table landed.bad_cell as
-        select
-            bad_row.tape_sha256, tape_file.file_name, bad_row.row_number,
-            unnest(bad_row.bad_cell, recursive := true),
-        from (
-            select tape_sha256, row_number, bad_cell
-            from landed.tape_row where bad_cell is not null
-        ) as bad_row
-        join landed.tape_file as tape_file on tape_file.tape_sha256 = bad_row.tape_sha256""")
-    connection.execute("alter table landed.tape_row drop column bad_cell")

@@ -1,7 +1,9 @@
 """Read landed tapes into the schema `landed` (see `recording`) of a scratch database."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,18 +11,14 @@ from pathlib import Path
 import duckdb
 
 from tapes import TapeError
-from tapes.land.disk import is_disk_full
 from tapes.land.tape import LandedTape
-from tapes.read.cast import select_rows
-from tapes.read.csv import open_csv, surplus_rows, take_rejects
-from tapes.read.opened import MalformedRow, OpenedTape
+from tapes.read.casting import Cast
+from tapes.read.csv import open_csv
+from tapes.read.opened import MalformedRow, RowCount
 from tapes.read.parquet import open_parquet
+from tapes.read.parts import list_bad_cells, show_rows
 from tapes.read.record import (
-    count_rows,
     create_tables,
-    drop_malformed,
-    extract_bad_cells,
-    number_rows,
     record_control_totals,
     record_file,
     record_malformed,
@@ -28,9 +26,6 @@ from tapes.read.record import (
 from tapes.read.xml import open_xml
 from tapes.recognise.container import peek
 from tapes.recognise.shape import TapeFormat
-from tapes.sql_text import first_line
-
-BLOCK_BYTES = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -53,11 +48,13 @@ def read_tape(
     tape_format: TapeFormat | Sequence[TapeFormat],
     as_of_date: date,
     scratch: Path,
+    currency_code: str = "",
 ) -> TapeCount:
     """Read the files of one deal's month, each in its format, and replace the tables of `landed`.
 
-    `tape_format` is one for all files or one for each. TapeError when a file is damaged, has no
-    rows, is not what landed, or is mostly of another month.
+    `tape_format` is one for all files or one for each; `currency_code` is that of a tape that states
+    none. The rows lie in Parquet files in `scratch`. TapeError when a file is damaged, has no rows, is
+    not what landed, or is mostly of another month.
     """
     is_single = isinstance(tape_format, TapeFormat)
     formats = [tape_format] * len(tapes) if is_single else list(tape_format)
@@ -70,77 +67,77 @@ def read_tape(
             "name each part once"
         )
     scratch.mkdir(parents=True, exist_ok=True)
-    create_tables(connection, formats[0].canonical)
+    create_tables(connection)
+    parts: list[tuple[str, Path]] = []
     for tape, its_format in zip(tapes, formats, strict=True):
-        _check_unchanged(tape)
-        _read_file(connection, tape, its_format, scratch)
-    drop_malformed(connection)
+        with _unchanged(tape):
+            written = _read_file(connection, tape, its_format, scratch, currency_code)
+        parts += [(tape.sha256, path) for path in written]
+    show_rows(connection, parts)
     for tape, its_format in zip(tapes, formats, strict=True):
         _check_row_count(connection, tape)
         _check_month(connection, tape, as_of_date)
         record_control_totals(connection, tape, its_format.canonical)
-    extract_bad_cells(connection)
+    list_bad_cells(connection)
     return _count(connection)
 
 
 def _read_file(
-    connection: duckdb.DuckDBPyConnection, tape: LandedTape, tape_format: TapeFormat, scratch: Path
-) -> None:
+    connection: duckdb.DuckDBPyConnection,
+    tape: LandedTape,
+    tape_format: TapeFormat,
+    scratch: Path,
+    currency_code: str,
+) -> list[Path]:
+    """Cast the file's rows into parts, and record the file; the parts."""
     seen = peek(tape.path, tape.file_name)
     if seen.container not in tape_format.containers:
         raise TapeError(
             f"{tape.file_name}: found {seen.container.upper()}, expected {tape_format.id}"
         )
+    cast = Cast(connection, tape, tape_format, scratch, currency_code)
+    malformed: Sequence[MalformedRow] = ()
     target = scratch / f"{tape.sha256[:16]}.{seen.container}.rows"
-    malformed: list[MalformedRow] = []
     if seen.container == "csv":
         csv = open_csv(seen, tape_format, target)
-        opened, first_row_id = csv.tape, count_rows(connection)
-        _insert_rows(connection, tape, tape_format, opened)
-        malformed = take_rejects(connection, csv)
-        number_rows(connection, first_row_id, [row.row_number for row in malformed])
-        malformed += surplus_rows(csv, malformed)
+        opened = csv.tape
+        parts, malformed = cast.csv(csv)
+        count = RowCount(csv.counter.row_count, csv.counter.is_ended)
     elif seen.container == "xml":
         xml = open_xml(seen, tape_format, target)
-        opened, malformed = xml.tape, xml.malformed_rows
-        _insert_rows(connection, tape, tape_format, opened)
+        opened, count, malformed = xml.tape, xml.count, xml.malformed_rows
+        parts = [cast.rows(connection, opened, xml.rows)]
     else:
-        opened = open_parquet(connection, seen, tape_format)
-        _insert_rows(connection, tape, tape_format, opened)
-    record_malformed(connection, tape, malformed)
-    record_file(connection, tape, tape_format, opened)
-
-
-def _insert_rows(
-    connection: duckdb.DuckDBPyConnection,
-    tape: LandedTape,
-    tape_format: TapeFormat,
-    opened: OpenedTape,
-) -> None:
-    if opened.row_count == 0:
+        opened, rows, count = open_parquet(connection, seen, tape_format)
+        parts = [cast.rows(connection, opened, rows)]
+    if count.row_count == 0:
         raise TapeError(f"{tape.file_name}: the file has no rows; ask for the tape again")
-    rows = select_rows(tape_format, opened, tape.sha256)
-    try:
-        connection.execute(f"insert into landed.tape_row {rows}")
-    except duckdb.Error as error:
-        if is_disk_full(error):
+    record_malformed(connection, tape, malformed)
+    record_file(connection, tape, tape_format, opened, count)
+    return parts
+
+
+@contextmanager
+def _unchanged(tape: LandedTape) -> Iterator[None]:
+    """TapeError when the file is not what landed, whatever else is found wrong with it meanwhile."""
+    with ThreadPoolExecutor(1) as beside:
+        checked = beside.submit(_check_unchanged, tape)
+        try:
+            yield
+        except (TapeError, OSError):
+            checked.result()
             raise
-        raise TapeError(
-            f"{tape.file_name}: cannot be read as {tape_format.id} ({first_line(error)}); "
-            "damaged, or not what tapes/formats declares: send it again"
-        ) from error
+        checked.result()
 
 
 def _check_unchanged(tape: LandedTape) -> None:
-    digest = hashlib.sha256()
     try:
         with open(tape.path, "rb") as file:
-            while block := file.read(BLOCK_BYTES):
-                digest.update(block)
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         reason = f"{tape.path}: the landed file cannot be opened ({error.strerror})"
         raise TapeError(f"{reason}; land the tape again") from None
-    if digest.hexdigest() != tape.sha256:
+    if sha256 != tape.sha256:
         raise TapeError(
             f"{tape.path}: the landed file no longer has the SHA-256 of its folder; "
             "delete that folder and land the tape again"

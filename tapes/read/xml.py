@@ -8,8 +8,8 @@ from typing import Any
 
 from tapes import TapeError
 from tapes.land.disk import naming
-from tapes.read.opened import MalformedRow, OpenedTape
-from tapes.read.text import read_blocks
+from tapes.read.opened import MalformedRow, OpenedTape, RowCount, Rows
+from tapes.read.records.text import read_blocks
 from tapes.recognise.container import Peek
 from tapes.recognise.shape import TapeFormat, XmlShape
 from tapes.sql_text import quote_name, quote_text
@@ -26,6 +26,8 @@ class OpenedXml:
     """The opened tape and the rows in which an element that is one cell stands twice."""
 
     tape: OpenedTape
+    rows: Rows
+    count: RowCount
     malformed_rows: list[MalformedRow]
 
 
@@ -122,14 +124,9 @@ def open_xml(seen: Peek, tape_format: TapeFormat, target: Path) -> OpenedXml:
         raise TapeError(
             f"{seen.name}: no row has the element {missing[0]}; expected it in {tape_format.id}"
         )
-    tape = OpenedTape(
-        file_name=seen.name,
-        relation=f"read_parquet({quote_text(str(target))})",
-        row_number=quote_name("tape_row_number"),
-        row_count=counter.count,
-        cells={name: (quote_name(name), "VARCHAR") for name in names if name in rows.seen},
-    )
-    return OpenedXml(tape, malformed)
+    cells = {name: (quote_name(name), "VARCHAR") for name in names if name in rows.seen}
+    relation = Rows(f"read_parquet({quote_text(str(target))})", quote_name("tape_row_number"))
+    return OpenedXml(OpenedTape(seen.name, cells), relation, RowCount(counter.count), malformed)
 
 
 def _row_elements(seen: Peek, shape: XmlShape, counter: ElementCounter) -> Iterator[Any]:

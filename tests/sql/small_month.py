@@ -40,6 +40,15 @@ FILE_ROW: Row = {
     "scale": 1,
 }
 
+# Of a tape that lies in files the view is of those files.
+ACCEPTED_ROW = """
+    create view landed.accepted_row as
+    select tape_row.* from landed.tape_row as tape_row
+    anti join landed.failed_row as failed_row
+        on tape_row.tape_sha256 = failed_row.tape_sha256
+        and tape_row.row_number = failed_row.row_number
+"""
+
 
 @dataclass(frozen=True)
 class Month:
@@ -167,9 +176,11 @@ class Builder:
             if last_month:
                 last_month(connection)
             file_row = FILE_ROW | {"states_currency": states_currency}
-            land_loans(connection, list(loans), period.collection_end_date, file_row)
+            currency_code = None if states_currency else terms.currency
+            land_loans(connection, list(loans), period.collection_end_date, file_row, currency_code)
             rules = row_rules(period.collection_end_date)
             mark_rows(connection, (*rules, *cash_rules_of(terms, period)))
+            connection.execute(ACCEPTED_ROW)
             run_models(connection)
         number = len(list(self.folder.glob("month_*.duckdb")))
         kept = database.rename(self.folder / f"month_{number}.duckdb")
@@ -223,10 +234,24 @@ def _notice(terms: Terms, period: Period, noticed: Mapping[str, str]) -> Notice:
 
 
 def land_loans(
-    connection: duckdb.DuckDBPyConnection, loans: Sequence[Row], as_of_date: date, file_row: Row
+    connection: duckdb.DuckDBPyConnection,
+    loans: Sequence[Row],
+    as_of_date: date,
+    file_row: Row,
+    currency_code: str | None,
 ) -> None:
-    """The schema `landed` with these loans as the rows of one file, in this order."""
-    create_tables(connection, load_formats()["canonical"].canonical)
+    """The schema `landed` with these loans as the rows of one file, in this order.
+
+    `currency_code` is that of a tape that states none.
+    """
+    create_tables(connection)
+    canonical = load_formats()["canonical"].canonical
+    columns = ", ".join(f"{column.name} {column.sql_type}" for column in canonical)
+    connection.execute(f"""
+        create table landed.tape_row (
+            tape_sha256 varchar, row_number bigint, {columns}, has_critical_bad_cell boolean,
+            critical_bad_columns varchar, rounded_columns varchar
+        )""")
     connection.execute("""
         create table landed.bad_cell (
             tape_sha256 varchar, file_name varchar, row_number bigint,
@@ -239,6 +264,8 @@ def land_loans(
         "landed.tape_row",
         [place | {"row_number": row_number} | row for row_number, row in enumerate(loans, start=1)],
     )
+    if currency_code:
+        connection.execute("update landed.tape_row set currency_code = ?", [currency_code])
 
 
 def insert(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tapes import TapeError
 from tapes.land.tape import land_tape
-from tapes.read.count import RecordCounter
+from tapes.read.records.count import RecordCounter
 from tapes.read.tape import TapeCount, read_tape
 from tapes.recognise.load import FORMATS_FOLDER, load_formats
 from tests.tapes.tape_files import (
@@ -135,6 +135,19 @@ def test_a_file_states_its_currency_when_it_has_the_column(tmp_path: Path) -> No
     header = [name for name in HEADER if name != "currency_code"]
     untold = read_text(tmp_path, csv_text(row, header=header))
     assert untold.sql(states).fetchall() == [(False, None)]
+
+
+@pytest.mark.parametrize(("stated", "expected"), [("", None), ("USD", "USD"), (None, "CNY")])
+def test_a_row_is_in_the_currency_of_the_terms_only_when_the_file_has_no_column_for_it(
+    tmp_path: Path, stated: str | None, expected: str | None
+) -> None:
+    header = [name for name in HEADER if stated is not None or name != "currency_code"]
+    path = tmp_path / "deal_2017-06.csv"
+    path.write_text(csv_text(cells(currency_code=stated or ""), header=header))
+    tape = land_tape(path, "deal", "2017-06", tmp_path / "landed")
+    connection = duckdb.connect()
+    read_tape(connection, [tape], CANONICAL, CUT_OFF, tmp_path / "scratch", "CNY")
+    assert connection.sql("select currency_code from landed.tape_row").fetchall() == [(expected,)]
 
 
 def test_a_gzipped_tape_is_read_like_a_plain_one(tmp_path: Path) -> None:

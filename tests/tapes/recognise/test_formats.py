@@ -14,7 +14,7 @@ import pytest
 import tapes.recognise.load
 from tapes import TapeError
 from tapes.read.cast import select_rows
-from tapes.read.opened import OpenedTape
+from tapes.read.opened import OpenedTape, Rows
 from tapes.recognise.load import (
     TapeFormat,
     detect_format,
@@ -65,8 +65,9 @@ def test_the_expressions_of_every_format_are_sql_of_the_canonical_types(
     import duckdb
 
     cells = {column.name: ("cast(null as varchar)", "VARCHAR") for column in tape_format.columns}
-    opened = OpenedTape("x", "range(1)", "1", 1, cells)
-    result = duckdb.sql(f"describe {select_rows(tape_format, opened, 'sha')}").fetchall()
+    opened = OpenedTape("x", cells)
+    selected = select_rows(tape_format, opened, Rows("range(1)", "1"), "sha")
+    result = duckdb.sql(f"describe {selected}").fetchall()
     types = {name: kind for name, kind, *_ in result}
     expected = {column.name: column.sql_type for column in CANONICAL.canonical}
     assert expected.items() <= types.items()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy
 
 from tapes import TapeError
-from tapes.read.quotes import CR, LF, QUOTE, Part, Positions, find_quoted, outside
+from tapes.read.records.quotes import CR, LF, QUOTE, Part, Positions, find_quoted, outside
 
 LONGEST_RECORD = 1 << 26
 ROW_TEXT_BYTES = 2_000
@@ -77,6 +77,11 @@ class RecordCounter:
                 f"{self.file_name}: {self.crlf_count} of {self.record_count} lines end in CR LF, "
                 "the others in LF: write all line breaks the same way"
             )
+
+    @property
+    def unended_bytes(self) -> int:
+        """How many of the bytes that were fed lie after the last record that has ended."""
+        return self._bytes_of_record + len(self._unfinished)
 
     def rows_before(self, record: int) -> int:
         """How many data rows lie before a record; its ordinal counts header and blank lines."""

@@ -1,0 +1,49 @@
+"""Parquet files that a close has written, given to the lake as they are."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from flows.lake.tables import Table
+from tapes.land.disk import naming
+from tapes.sql_text import quote_text
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def add_files(
+    connection: "DuckDBPyConnection",
+    folder: Path,
+    table: Table,
+    deal_id: str,
+    as_of_date: str,
+    files: Sequence[str],
+) -> None:
+    """Let the files be rows of the deal and month, within the transaction of `connection`.
+
+    `folder` is the lake's. The files have the table's columns by name, but for deal and month, which are
+    those of the folder that they get. The lake owns its files, so it is given links to these, or copies
+    on another disk: a commit that is cut off or repeated leaves them where they are.
+    """
+    month = folder / "data" / table.schema / table.name / f"deal_id={deal_id}"
+    month = month / f"as_of_date={as_of_date}"
+    month.mkdir(parents=True, exist_ok=True)
+    given = [_give(Path(file), month / f"ducklake-{uuid4()}.parquet") for file in files]
+    connection.execute(
+        f"call ducklake_add_data_files('lake', {quote_text(table.name)}, "
+        f"[{', '.join(map(quote_text, given))}], schema => {quote_text(table.schema)}, "
+        "hive_partitioning => true, ignore_extra_columns => true)"
+    )
+
+
+def _give(file: Path, place: Path) -> Path:
+    try:
+        os.link(file, place)
+    except OSError:
+        with naming(place):
+            shutil.copyfile(file, place)
+    return place

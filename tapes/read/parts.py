@@ -1,0 +1,135 @@
+"""The rows of a tape in Parquet files, its parts, written as they are cast: what the lake takes as it is.
+
+landed.part            one row per file of rows, as read
+landed.tape_row        a view: one row per loan and file, canonical columns typed
+landed.accepted_part   one row per file of accepted rows: the part itself, or what is left of it
+landed.accepted_row    a view of the accepted rows
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from tapes.sql_text import quote_text
+
+# In the lake `as_of_date` is that of the month, and names the folder; a row's own is another column.
+STATED = "as_of_date as stated_as_of_date"
+AS_READ = "* exclude (bad_cell) rename (stated_as_of_date as as_of_date)"
+
+
+def write_part(connection: duckdb.DuckDBPyConnection, rows: str, path: Path) -> None:
+    """Write the rows that `select_rows` selects, in their order."""
+    _copy(connection, f"select * rename ({STATED}) from ({rows})", path)
+
+
+def mend_part(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    rejected: Sequence[int],
+    surplus: Sequence[int],
+) -> Path:
+    """The part with its rows numbered by their place in the file, without the surplus ones.
+
+    DuckDB leaves the rejected rows (numbers in the file, ascending) out; each shifts those after it.
+    """
+    mended = path.with_name(f"mended-{path.name}")
+    _copy(
+        connection,
+        f"""
+        with reject as (
+            select
+                number - row_number() over (order by number) as good_count,
+                row_number() over (order by number) as reject_count
+            from (select unnest({[*rejected]}::bigint[]) as number)
+        ),
+        shift as (select good_count, max(reject_count) as reject_count from reject group by good_count),
+        numbered as (
+            select counted.* replace (
+                counted.row_number + coalesce(shift.reject_count, 0) as row_number
+            )
+            from read_parquet({quote_text(path)}) as counted
+            asof left join shift on counted.row_number > shift.good_count
+        )
+        from numbered where not list_contains({[*surplus]}::bigint[], row_number)""",
+        mended,
+    )
+    path.unlink()
+    return mended
+
+
+def show_rows(connection: duckdb.DuckDBPyConnection, parts: Sequence[tuple[str, Path]]) -> None:
+    """Make `landed.part` of the parts, each with its tape's SHA-256, and `landed.tape_row`."""
+    connection.execute(
+        "create or replace table landed.part (tape_sha256 varchar not null, file_path varchar not null)"
+    )
+    connection.executemany(
+        "insert into landed.part values (?, ?)", [(sha256, str(path)) for sha256, path in parts]
+    )
+    _show(connection, "landed.tape_row", [str(path) for _, path in parts])
+
+
+def list_bad_cells(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `landed.bad_cell` of the cells that the cast noted beside their rows."""
+    connection.execute(f"""
+        create or replace table landed.bad_cell as
+        select
+            bad_row.tape_sha256, tape_file.file_name, bad_row.row_number,
+            unnest(bad_row.bad_cell, recursive := true),
+        from (
+            select tape_sha256, row_number, bad_cell
+            from read_parquet({_parts(connection)}) where bad_cell is not null
+        ) as bad_row
+        join landed.tape_file as tape_file on tape_file.tape_sha256 = bad_row.tape_sha256""")
+
+
+def accept_rows(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `landed.accepted_part` and `landed.accepted_row`: the tape without `landed.failed_row`.
+
+    A part in which a row failed is written again without it; the others are taken as they are.
+    """
+    parts = _parts(connection)
+    failing = connection.execute(f"""
+        select distinct part.filename
+        from read_parquet({parts}, filename = true) as part
+        semi join landed.failed_row as failed
+            on part.tape_sha256 = failed.tape_sha256 and part.row_number = failed.row_number
+    """).fetchall()
+    accepted = []
+    for part in parts:
+        is_whole = (part,) not in failing
+        accepted.append(part if is_whole else _without_failed(connection, Path(part)))
+    connection.execute(
+        "create or replace table landed.accepted_part as select unnest(?::varchar[]) as file_path",
+        [accepted],
+    )
+    _show(connection, "landed.accepted_row", accepted)
+
+
+def _parts(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = connection.execute("select file_path from landed.part").fetchall()
+    return [path for (path,) in rows]
+
+
+def _without_failed(connection: duckdb.DuckDBPyConnection, part: Path) -> str:
+    accepted = part.with_name(f"accepted-{part.name}")
+    _copy(
+        connection,
+        f"""
+        from read_parquet({quote_text(part)}) as part
+        anti join landed.failed_row as failed
+            on part.tape_sha256 = failed.tape_sha256 and part.row_number = failed.row_number""",
+        accepted,
+    )
+    return str(accepted)
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    connection.execute(f"copy ({query}) to {quote_text(path)} (format parquet, compression zstd)")
+
+
+def _show(connection: duckdb.DuckDBPyConnection, view: str, parts: Sequence[str]) -> None:
+    files = ", ".join(map(quote_text, parts))
+    connection.execute(
+        f"create or replace view {view} as select {AS_READ} from read_parquet([{files}])"
+    )

@@ -1,0 +1,1 @@
+"""The text of a tape before it is parsed: unwrapped, checked, counted and cut, in constant memory."""
