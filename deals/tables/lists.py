@@ -4,9 +4,9 @@ from fractions import Fraction
 from itertools import pairwise
 
 from deals.dates.calendar import Period
+from deals.dates.coupons import coupon
 from deals.dates.day_counts import day_count_fraction
 from deals.tables.columns import MONEY, RATE, DealTable
-from deals.terms.coupons import coupon
 from deals.terms.deal import Terms
 from deals.terms.money import yuan
 from deals.terms.payments import Note

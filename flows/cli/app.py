@@ -11,7 +11,7 @@ from flows.cli.ending import (
     was_interrupted,
     why_output_failed,
 )
-from flows.cli.imports import without_pandas
+from flows.imports import without_pandas
 
 
 def main() -> None:

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from flows.cli.demo import write_synthetic_tapes
-from flows.cli.imports import without_pandas
 from flows.cli.progress import Stopwatch
 from flows.close.month import CloseRequest
 from flows.close.route import close_month
 from flows.home import Home, find_deals
+from flows.imports import without_pandas
 
 DEAL, SEED = "huabei_2017_1", 1
 FIRST, SECOND = "2017-06", "2017-07"

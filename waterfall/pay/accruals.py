@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 
 from deals.dates.calendar import Period
+from deals.dates.coupons import coupon
 from deals.dates.day_counts import YearFraction, day_count_fraction
-from deals.terms.coupons import coupon
 from deals.terms.deal import Terms
 from deals.terms.payments import Fee, Note
 from deals.terms.rates import Rate

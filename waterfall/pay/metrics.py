@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deals.dates.calendar import Period
-from deals.terms.coupons import coupon, in_force
+from deals.dates.coupons import coupon, in_force
 from deals.terms.deal import Terms
 from deals.terms.payments import Note
 from deals.terms.triggers import Trigger

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from deals.dates.calendar import Period
-from deals.terms.coupons import in_force
+from deals.dates.coupons import in_force
 from deals.terms.deal import Terms
 from deals.terms.payments import Phase, Step
 from waterfall.books import Acting, Collections, Ledger, Payment, PoolFacts, Settlement, State

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from deals.terms.coupons import coupon
+from deals.dates.coupons import coupon
 from deals.terms.deal import Terms
 from deals.terms.money import yuan
 from deals.terms.rates import stated_rate

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from deals.terms.coupons import coupon
+from deals.dates.coupons import coupon
 from deals.terms.deal import Terms
 from deals.terms.payments import Note
 from deals.terms.rates import stated_rate

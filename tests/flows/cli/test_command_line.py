@@ -239,7 +239,7 @@ finally:
 def test_the_lake_and_arrow_do_without_pandas_and_leave_it_to_who_imports_it() -> None:
     code = """
 import sys
-from flows.cli.imports import without_pandas
+from flows.imports import without_pandas
 with without_pandas():
     import duckdb
     lake = duckdb.connect()
