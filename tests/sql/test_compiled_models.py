@@ -41,6 +41,7 @@ def staged(limited: Month, tmp_path: Path) -> Path:
     return database
 
 
+@pytest.mark.slow
 def test_dbt_run_makes_the_same_tables(limited: Month, staged: Path) -> None:
     places = ["--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT]
     own = ["--target-path", staged.parent / "target", "--log-path", staged.parent]

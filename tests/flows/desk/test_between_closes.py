@@ -185,6 +185,7 @@ def test_a_refused_tape_is_told_by_status_until_a_better_one_comes(
     assert "was refused; the month stays closed from the tape before: " in status
 
 
+@pytest.mark.slow
 def test_a_refused_tape_is_no_problem_once_the_month_is_closed_again_from_the_one_before(
     home: Home, run: Callable[..., Outcome]
 ) -> None:

@@ -197,6 +197,7 @@ def test_evidence_whose_name_no_report_can_show_is_kept_under_its_escapes(
     assert entry.file_name == "a\\x1b[31m.pdf"
 
 
+@pytest.mark.slow
 def test_a_month_sees_the_events_that_were_entered_for_it_and_a_closed_one_is_restated(
     closed_home: Home,
     copy_home: Callable[[Home], Home],

@@ -109,6 +109,7 @@ def test_each_step_is_one_snapshot_that_says_so_and_a_second_upgrade_has_none(
     assert snapshots(earlier) == before + 2
 
 
+@pytest.mark.slow
 def test_the_next_month_of_an_upgraded_lake_closes_as_it_does_without_an_upgrade(
     home: Home, copy_home: Callable[[Home], Home], run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

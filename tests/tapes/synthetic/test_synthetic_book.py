@@ -70,7 +70,7 @@ def test_a_loan_that_ended_is_told_again_only_when_it_recovers(told: list[BookMo
         assert (later.flows.opening[came_back] == 0).all()
 
 
-@pytest.mark.parametrize("part_loans", [1, 37, 500])
+@pytest.mark.parametrize("part_loans", [pytest.param(1, marks=pytest.mark.slow), 37, 500])
 def test_a_book_in_parts_is_the_same_book(part_loans: int) -> None:
     whole = islice(tell_months(SEED, 500, JUNE_2017), 3)
     parted = islice(tell_months(SEED, 500, JUNE_2017, part_loans), 3)
