@@ -66,20 +66,19 @@ def latest_delivery(tapes: Sequence[LandedTape]) -> tuple[LandedTape, ...]:
 
 def note_refusal(tapes: Iterable[LandedTape], reason: str) -> None:
     """Keep beside the tapes why they were refused; no reason means that they were taken."""
-    for tape in tapes:
-        note = tape.path.parent / REFUSAL
-        if reason:
-            write_file(note, f"{reason}\n".encode())
-        else:
-            note.unlink(missing_ok=True)
+    _note(tapes, REFUSAL, reason)
 
 
 def note_passed_over(tapes: Iterable[LandedTape], month: str) -> None:
     """Keep beside the tapes which month was closed again without them; empty: that they were taken."""
+    _note(tapes, PASSED_OVER, month)
+
+
+def _note(tapes: Iterable[LandedTape], name: str, text: str) -> None:
     for tape in tapes:
-        note = tape.path.parent / PASSED_OVER
-        if month:
-            write_file(note, f"{month}\n".encode())
+        note = tape.path.parent / name
+        if text:
+            write_file(note, f"{text}\n".encode())
         else:
             note.unlink(missing_ok=True)
 
