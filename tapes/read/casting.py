@@ -10,7 +10,7 @@ import duckdb
 from tapes import TapeError
 from tapes.land.disk import is_disk_full
 from tapes.land.tape import LandedTape
-from tapes.read.cast import select_rows
+from tapes.read.cells.cast import select_rows
 from tapes.read.csv import OpenedCsv, surplus_rows, take_rejects
 from tapes.read.opened import MalformedRow, OpenedTape, Rows
 from tapes.read.parts import mend_part, write_part

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import duckdb
 
-from tapes.read.opened import MalformedRow, OpenedTape, Rows
-from tapes.read.records.count import RecordCounter
-from tapes.read.records.pieces import Piece, cut_pieces
-from tapes.read.records.text import (
+from tapes.open.container import Peek
+from tapes.open.text import (
     EncodingCheck,
     cut_footer,
     mend_line_ends,
     read_blocks,
     skip_lines,
 )
-from tapes.recognise.container import Peek
+from tapes.read.opened import MalformedRow, OpenedTape, Rows
+from tapes.read.records.count import RecordCounter
+from tapes.read.records.pieces import Piece, cut_pieces
 from tapes.recognise.header import CsvHeader, read_header
 from tapes.recognise.shape import CsvShape, TapeFormat
 from tapes.sql_text import quote_text

@@ -7,8 +7,8 @@ from typing import Any
 import duckdb
 
 from tapes import TapeError
+from tapes.open.container import Peek
 from tapes.read.opened import OpenedTape, RowCount, Rows
-from tapes.recognise.container import Peek
 from tapes.recognise.shape import TapeFormat
 from tapes.sql_text import first_line, quote_name, quote_text
 

@@ -12,6 +12,7 @@ import duckdb
 
 from tapes import TapeError
 from tapes.land.tape import LandedTape
+from tapes.open.container import peek
 from tapes.read.casting import Cast
 from tapes.read.csv import open_csv
 from tapes.read.opened import MalformedRow, RowCount
@@ -24,7 +25,6 @@ from tapes.read.record import (
     record_malformed,
 )
 from tapes.read.xml import open_xml
-from tapes.recognise.container import peek
 from tapes.recognise.shape import TapeFormat
 
 

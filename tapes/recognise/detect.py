@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tapes import TapeError
-from tapes.recognise.container import Peek, peek
+from tapes.open.container import Peek, peek
 from tapes.recognise.header import find_header_line, found_header, read_header
 from tapes.recognise.shape import TapeFormat
 from tapes.sql_text import first_line

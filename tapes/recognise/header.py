@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice, zip_longest
 
 from tapes import TapeError
-from tapes.recognise.container import Peek
+from tapes.open.container import Peek
 from tapes.recognise.shape import CsvShape
 
 MOST_SHOWN = 60

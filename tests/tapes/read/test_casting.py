@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tapes import TapeError
-from tapes.read.cast import typed_value
+from tapes.read.cells.cast import typed_value
 from tapes.recognise.load import Column
 from tests.tapes.tape_files import CANONICAL, CELLS, CUT_OFF, cells, csv_text, read_file, read_text
 

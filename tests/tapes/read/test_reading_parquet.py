@@ -11,8 +11,8 @@ import pyarrow.parquet as parquet
 import pytest
 
 from tapes import TapeError
+from tapes.open.container import peek
 from tapes.read.parquet import open_parquet
-from tapes.recognise.container import peek
 from tapes.recognise.load import Column, TapeFormat
 from tests.tapes.tape_files import CANONICAL, CUT_OFF, read_file
 

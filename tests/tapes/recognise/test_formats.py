@@ -13,7 +13,7 @@ import pytest
 
 import tapes.recognise.load
 from tapes import TapeError
-from tapes.read.cast import select_rows
+from tapes.read.cells.cast import select_rows
 from tapes.read.opened import OpenedTape, Rows
 from tapes.recognise.load import (
     TapeFormat,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from tapes import TapeError
-from tapes.recognise.container import Peek
+from tapes.open.container import Peek
 
 BLOCK_BYTES = 1 << 23
 FREE_BYTES, MOST_EXPANSION = 1 << 26, 100
