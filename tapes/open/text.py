@@ -1,42 +1,101 @@
 """The text of a tape as a stream of blocks: unwrapped, checked, and freed of what is no row.
 
-A gzip may expand to 100 times its size, and to 64 MiB at any rate; beyond that it is refused.
+What is wrapped may expand to 100 times its size, and to 64 MiB at any rate; beyond that it is refused.
 """
 
-import codecs
-import gzip
+import csv
+import io
 import re
-import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import cast
 
 from tapes import TapeError
-from tapes.open.container import Peek
+from tapes.open.container import HEAD_BYTES, Peek
+from tapes.open.encoding import EncodingCheck
+from tapes.open.excel import sheet_blocks
+from tapes.open.layout import CsvShape
+from tapes.open.unwrap import UNWRAPPED, open_unwrapped
 
 BLOCK_BYTES = 1 << 23
 FREE_BYTES, MOST_EXPANSION = 1 << 26, 100
 FOOTER_BYTES = 1 << 16
-GUESS_BYTES = 4096
 
 
 def read_blocks(seen: Peek) -> Iterator[bytes]:
-    """The bytes of a file, unwrapped; TapeError when its gzip is damaged or expands beyond the cap."""
+    """The bytes of a file, unwrapped; TapeError when it is damaged or expands beyond the cap."""
     most, count = max(FREE_BYTES, MOST_EXPANSION * seen.byte_count), 0
-    with gzip.open(seen.path) if seen.is_gzip else open(seen.path, "rb") as file:
-        try:
-            while block := file.read(BLOCK_BYTES):
-                count += len(block)
-                if seen.is_gzip and count > most:
-                    raise TapeError(
-                        f"{seen.name}: {seen.byte_count} bytes of gzip expand to more than {most}, "
-                        f"expected {MOST_EXPANSION} times their size at most; send the file plain"
-                    )
-                yield block
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+    with open_unwrapped(seen.path, seen.name, seen.wrapping, seen.member) as file:
+        while block := file.read(BLOCK_BYTES):
+            count += len(block)
+            if seen.wrapping and count > most:
+                raise TapeError(
+                    f"{seen.name}: {seen.byte_count} bytes of {UNWRAPPED[seen.wrapping]} expand to more "
+                    f"than {most}, expected {MOST_EXPANSION} times their size at most; send the file plain"
+                )
+            yield block
+
+
+def text_blocks(seen: Peek, shape: CsvShape) -> Iterator[bytes]:
+    """The text of a table as UTF-8: of a CSV file, verified, or of a sheet; with a row for each loan."""
+    if seen.container == "excel":
+        blocks = sheet_blocks(seen, shape.sheet)
+    else:
+        check_encoding(seen, shape.encoding)
+        blocks = EncodingCheck(seen.name, shape.encoding).read(read_blocks(seen))
+    return transpose(blocks, shape, seen.name) if shape.transposed else blocks
+
+
+def read_head(seen: Peek, shape: CsvShape) -> bytes:
+    """The first bytes of a table's text, at most some 1 MiB; not yet verified, and as UTF-8 where it is no
+    CSV file of one byte a character."""
+    if seen.container == "csv" and not shape.transposed:
+        check_encoding(seen, shape.encoding)
+        return seen.head
+    head = b""
+    for block in text_blocks(seen, shape):
+        head += block
+        if len(head) >= HEAD_BYTES:
+            break
+    return head
+
+
+def check_encoding(seen: Peek, encoding: str) -> None:
+    """TapeError when a file is UTF-16 and its format does not say so, or the other way round."""
+    is_declared = encoding.startswith("utf-16")
+    if bool(seen.encoding) != is_declared:
+        found = f"{(seen.encoding or 'no utf-16').upper()} text"
+        raise TapeError(
+            f"{seen.name}: this is {found}, expected {encoding}; send it so, or state its encoding "
+            "under [csv] of the format"
+        )
+
+
+def transpose(blocks: Iterator[bytes], shape: CsvShape, name: str) -> Iterator[bytes]:
+    """The table with its lines as columns, without the lines above it, as CSV.
+
+    It is held whole: at most 64 MiB. TapeError when its lines have different numbers of cells.
+    """
+    data = b""
+    for block in blocks:
+        data += block
+        if len(data) > FREE_BYTES:
             raise TapeError(
-                f"{seen.name}: the gzip is cut short or damaged ({error}); send it again"
-            ) from None
+                f"{name}: more than {FREE_BYTES} bytes with loans as columns; send loans as rows"
+            )
+    text = io.StringIO(data.decode().removeprefix("\ufeff"), newline="")
+    lines = [line for line in csv.reader(text, delimiter=shape.delimiter) if any(line)]
+    lines = lines[shape.skip_lines :]
+    counts = {len(line) for line in lines}
+    if len(counts) > 1:
+        shortest = min(lines, key=len)
+        raise TapeError(
+            f"{name}: the line {shortest[0]!r} has {len(shortest)} cells, another one has {max(counts)}; "
+            "write a cell for every loan, an empty one where it is not known"
+        )
+    target = io.StringIO()
+    csv.writer(target, delimiter=shape.delimiter, lineterminator="\n").writerows(
+        zip(*lines, strict=True)
+    )
+    yield target.getvalue().encode()
 
 
 def mend_line_ends(blocks: Iterator[bytes]) -> Iterator[bytes]:
@@ -88,64 +147,3 @@ def cut_footer(
             "the footer of a whole file by its format, so it may be cut short; send the file again"
         )
     yield b"".join(lines[:kept])
-
-
-@dataclass
-class EncodingCheck:
-    """Verify block by block that bytes are text of the declared encoding, and give it as UTF-8."""
-
-    file_name: str
-    encoding: str
-    _byte_count: int = 0
-    _line_count: int = 0
-
-    def __post_init__(self) -> None:
-        self._decoder = codecs.getincrementaldecoder(self.encoding)()
-        self._is_utf8 = codecs.lookup(self.encoding).name == "utf-8"
-
-    def read(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
-        """Every block as UTF-8, and the end looked at."""
-        for block in blocks:
-            yield self.feed(block)
-        yield self.feed(b"", is_last=True)
-
-    def feed(self, block: bytes, is_last: bool = False) -> bytes:
-        """The block as UTF-8; TapeError naming byte and line of what is no text."""
-        pending = cast("tuple[bytes, int]", self._decoder.getstate())[0]
-        if (position := block.find(b"\0")) >= 0:
-            self._refuse(block, position, "is zero, which no text holds")
-        if self._is_utf8 and not pending and not is_last and block.isascii():
-            text = block
-        else:
-            try:
-                decoded = self._decoder.decode(block, is_last)
-            except UnicodeDecodeError as error:
-                guess = _guess(error.object, error.start)
-                words = f"is not {self.encoding}{guess}; send the file as {self.encoding}"
-                self._refuse(block, error.start - len(pending), words)
-            text = block if self._is_utf8 else decoded.encode()
-        self._byte_count += len(block)
-        self._line_count += block.count(b"\n")
-        return text
-
-    def _refuse(self, block: bytes, position: int, words: str) -> None:
-        line = self._line_count + block.count(b"\n", 0, max(position, 0)) + 1
-        raise TapeError(
-            f"{self.file_name}: byte {self._byte_count + position} (line {line}) {words}"
-        )
-
-
-def _guess(data: bytes, start: int) -> str:
-    """Words on what the text looks like instead.
-
-    In GBK almost every Chinese character is two bytes of the plane that GB2312 has too; a letter with
-    an accent in Latin-1 is one byte, which GBK takes together with the next.
-    """
-    decoder = codecs.getincrementaldecoder("gb18030")()
-    try:
-        text = decoder.decode(data[start : start + GUESS_BYTES])
-    except UnicodeDecodeError:
-        return ""
-    foreign = [character for character in text if not character.isascii()]
-    common = sum(bool(character.encode("gb2312", errors="ignore")) for character in foreign)
-    return " (it looks like GB18030 or GBK)" if foreign and common * 10 >= len(foreign) * 9 else ""

@@ -3,13 +3,15 @@
 import codecs
 import csv
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 
 from tapes import TapeError
 from tapes.open.container import Peek
-from tapes.recognise.shape import CsvShape
+from tapes.open.layout import CsvShape
+from tapes.open.text import read_head
 
 MOST_SHOWN = 60
 MOST_LINES_LOOKED_AT = 30
@@ -33,6 +35,8 @@ def read_header(seen: Peek, shape: CsvShape) -> CsvHeader:
     The names of a header of several lines are joined by a blank, column by column. Without a header
     line the first row must have as many cells as the format has names.
     """
+    if shape.transposed:
+        shape = replace(shape, skip_lines=0)
     records, line_count = _read_records(seen, shape, max(shape.header_lines, 1))
     if shape.header_lines:
         parts = zip_longest(*records, fillvalue="")
@@ -46,7 +50,17 @@ def read_header(seen: Peek, shape: CsvShape) -> CsvHeader:
                 f"{len(shape.names)} of `names`; send the file as its format declares"
             )
         names = list(shape.names)
-    return CsvHeader(names, line_count, b"\r\r\n" in seen.head)
+    return CsvHeader(tell_apart(names), line_count, b"\r\r\n" in seen.head)
+
+
+def tell_apart(names: Sequence[str]) -> list[str]:
+    """Names of columns, those that stand several times as `name#1`, `name#2`."""
+    counts, seen = Counter(names), Counter[str]()
+    apart = []
+    for name in names:
+        seen[name] += 1
+        apart.append(f"{name}#{seen[name]}" if name and counts[name] > 1 else name)
+    return apart
 
 
 def find_header_line(seen: Peek, shape: CsvShape, wanted: set[str]) -> int | None:
@@ -59,7 +73,10 @@ def find_header_line(seen: Peek, shape: CsvShape, wanted: set[str]) -> int | Non
 
 def found_header(seen: Peek, shape: CsvShape) -> str:
     """The first line of a CSV file in words, where it shows what the file is instead."""
-    line = seen.head.partition(b"\n")[0].decode(shape.encoding, errors="replace").strip()
+    try:
+        line = next(_lines(seen, shape, 0), "").strip()
+    except TapeError:
+        return ""
     if not line.isprintable():
         return ""
     return f"found the header {line[:MOST_SHOWN]!r}{'…' if line[MOST_SHOWN:] else ''}: "
@@ -84,16 +101,19 @@ def _read_records(seen: Peek, shape: CsvShape, count: int) -> tuple[list[list[st
 
 def _lines(seen: Peek, shape: CsvShape, skipped: int) -> Iterator[str]:
     """The lines of the head of the file as text, from the one after the skipped ones on."""
-    if shape.header_lines and b"\n" not in seen.head:
+    head = read_head(seen, shape)
+    is_utf8 = seen.container == "excel" or bool(seen.encoding) or shape.transposed
+    encoding = "utf-8" if is_utf8 else shape.encoding
+    if shape.header_lines and b"\n" not in head:
         raise TapeError(
-            f"{seen.name}: no line break in the first {len(seen.head)} bytes, expected a header and "
+            f"{seen.name}: no line break in the first {len(head)} bytes, expected a header and "
             "rows that end in LF or CR LF"
         )
     position = 0
-    for number, line in enumerate(seen.head.removeprefix(codecs.BOM_UTF8).split(b"\n")):
+    for number, line in enumerate(head.removeprefix(codecs.BOM_UTF8).split(b"\n")):
         if number >= skipped:
             try:
-                yield line.rstrip(b"\r").decode(shape.encoding) + "\n"
+                yield line.rstrip(b"\r").decode(encoding) + "\n"
             except UnicodeDecodeError as error:
                 raise TapeError(
                     f"{seen.name}: byte {position + error.start} of the header is not "
