@@ -36,10 +36,10 @@ class BadColumn:
 class DryRead:
     """What files hold when they are read in a format.
 
-    `row_count` counts the rows of the files, `read_count` those that are loans of the month. `totals` are of the
-    canonical columns with amounts, rates and numbers, None where no row has one, `filled` how many rows have a
-    value in each canonical column. `rows` are the first ones, as they were cast, and `malformed_rows` the
-    first that are no rows of cells.
+    `row_count` counts the rows of the files, `read_count` those that are loans of the month. `totals` are of
+    the canonical columns with amounts, rates and numbers, None where no row has one, `filled` how many rows
+    have a value in each canonical column. `rows` are the first ones, as they were cast, and `malformed_rows`
+    the first that are no rows of cells.
     """
 
     row_count: int
@@ -61,9 +61,10 @@ def dry_read(
     as_of_date: date | None = None,
     shown: int = 5,
 ) -> DryRead:
-    """Read the files of one tape, each in its format, with `shown` rows of each kind; `scratch` is emptied after.
+    """Read the files of one tape, each in its format, with `shown` rows of each kind.
 
-    `as_of_date` is the last day of the month that is wanted, None for all. TapeError as in a close.
+    `scratch` is a folder for the meantime, and empty again afterwards. `as_of_date` is the last day of the
+    month that is wanted, None for all. TapeError as in a close.
     """
     tapes = [_as_landed(file, number) for number, file in enumerate(files)]
     with duckdb.connect() as connection:

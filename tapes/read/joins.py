@@ -52,8 +52,8 @@ def find_joined(
             )
         elif not join.optional:
             raise TapeError(
-                f"{seen.name}: its table {name} ({join.file}) is missing; send it in the same ZIP archive or as "
-                "another file of the month"
+                f"{seen.name}: its table {name} ({join.file}) is missing; send it in the same ZIP "
+                "archive or as another file of the month"
             )
     return joined
 

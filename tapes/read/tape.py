@@ -99,7 +99,7 @@ def read_tape(
 
 
 def _read_table(cast: Cast) -> JoinedTable:
-    """Read a file that is a table for other files of the month, and record it: none of its rows is a loan's."""
+    """Read a file that is a table for other files of the month, and record it with all its rows left out."""
     connection, tape, tape_format = cast.connection, cast.tape, cast.tape_format
     seen = peek(tape.path, tape.file_name, tape_format.member)
     target = cast.scratch / f"{tape.sha256[:16]}.{tape_format.table}.table"

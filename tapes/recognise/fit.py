@@ -42,7 +42,8 @@ def fit_formats(
 ) -> list[Fit]:
     """How the file fits each format, the nearest first; it is called `name` in objections.
 
-    A file may be a table that a format joins: `tape_format.table` names it. Of a format in versions that of the month of `as_of_date` counts; without a month, the one that fits best.
+    A file may be a table that a format joins: `tape_format.table` names it. Of a format in versions that of
+    the month of `as_of_date` counts; without a month, the one that fits best.
     """
     fits = [_fit(path, one, name or path.name, as_of_date) for one in formats]
     return sorted(fits, key=_distance)

@@ -158,7 +158,8 @@ class TapeFormat:
     expression is null. `canonical` are the warehouse's columns, the same for every format. `full_width`
     says that the cells may be written in full-width characters; `member` is how the file in a ZIP archive
     is called. `joins` are other tables of a delivery by name; a file in this format is the tape itself, or
-    the `table` that is named. `versions` are what it became, each with the first date of files that are written so.
+    the `table` that is named. `versions` are what it became, each with the first date of files that are
+    written so.
     """
 
     id: str
