@@ -16,8 +16,8 @@ from tapes.read.cells.cast import KnownDates, select_rows
 from tapes.read.csv import OpenedCsv, surplus_rows, take_rejects
 from tapes.read.groups import repeat_for_groups
 from tapes.read.joins import JoinedTable, join_tables
+from tapes.read.landed.parts import mend_part, write_part
 from tapes.read.opened import MalformedRow, OpenedTape, Rows
-from tapes.read.parts import mend_part, write_part
 from tapes.read.records.pieces import Piece
 from tapes.recognise.file_date import find_file_date
 from tapes.recognise.shape import TapeFormat

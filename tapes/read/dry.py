@@ -12,8 +12,8 @@ import duckdb
 
 from tapes.land.files import check_readable, readable_name
 from tapes.land.landed import LandedTape
+from tapes.read.landed.record import TOTALLED_TYPES
 from tapes.read.opened import LeftOut, MalformedRow
-from tapes.read.record import TOTALLED_TYPES
 from tapes.read.tape import read_tape
 from tapes.recognise.shape import TapeFormat
 from tapes.sql_text import quote_name

@@ -16,16 +16,16 @@ from tapes.open.container import peek
 from tapes.read.casting import Cast
 from tapes.read.csv import open_csv
 from tapes.read.joins import JoinedTable, find_joined, read_joined
-from tapes.read.opened import LeftOut, MalformedRow, RowCount
-from tapes.read.parquet import open_parquet
-from tapes.read.parts import list_bad_cells, show_rows, take_month
-from tapes.read.record import (
+from tapes.read.landed.parts import list_bad_cells, show_rows, take_month
+from tapes.read.landed.record import (
     create_tables,
     record_control_totals,
     record_file,
     record_left_out,
     record_malformed,
 )
+from tapes.read.opened import LeftOut, MalformedRow, RowCount
+from tapes.read.parquet import open_parquet
 from tapes.read.xml import open_xml
 from tapes.recognise.shape import TapeFormat
 from tapes.sql_text import quote_text
