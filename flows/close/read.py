@@ -28,7 +28,15 @@ def read_tapes(month: Month) -> None:
     with open_scratch(month) as connection:
         lay_beside(connection, month)
         currency_code = month.terms.currency
-        read_tape(connection, month.tapes, found, cut_off, month.scratch, currency_code)
+        read_tape(
+            connection,
+            month.tapes,
+            found,
+            cut_off,
+            month.scratch,
+            currency_code,
+            last_balances="closed.pool_loan",
+        )
 
 
 def lay_beside(connection: "DuckDBPyConnection", month: Month) -> None:

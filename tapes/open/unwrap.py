@@ -12,7 +12,12 @@ from typing import IO
 from tapes import TapeError
 
 UNWRAPPED = {"gzip": "gzip", "zstd": "Zstandard", "zip": "a ZIP archive"}
-MARKS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"PK\x03\x04": "zip"}
+MARKS = {
+    b"\x1f\x8b": "gzip",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"PK\x03\x04": "zip",
+    b"PK\x05\x06": "zip",
+}
 # By which members the archive of a workbook is told from another one.
 WORKBOOK_MEMBERS = {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}
 MOST_MEMBERS = 10_000

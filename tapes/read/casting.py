@@ -38,7 +38,7 @@ class Cast:
     """The cast of one landed file to parts in the folder `scratch`.
 
     `as_of_date` is the last day of the month that is closed, None where every month is wanted; `tables`
-    are those that are joined to the tape.
+    are those that are joined to the tape. `last_balances` is a relation of last month's loans and balances.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -47,6 +47,7 @@ class Cast:
     scratch: Path
     currency_code: str
     as_of_date: date | None = None
+    last_balances: str = ""
     tables: Sequence[JoinedTable] = ()
 
     @property

@@ -5,7 +5,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice, zip_longest
 
 from tapes import TapeError
@@ -35,18 +35,18 @@ def read_header(seen: Peek, shape: CsvShape) -> CsvHeader:
     The names of a header of several lines are joined by a blank, column by column. Without a header
     line the first row must have as many cells as the format has names.
     """
-    if shape.transposed:
-        shape = replace(shape, skip_lines=0)
-    records, line_count = _read_records(seen, shape, max(shape.header_lines, 1))
+    # The lines above a transposed table are gone when its columns have become lines.
+    skipped = 0 if shape.transposed else shape.skip_lines
+    records, line_count = _read_records(seen, shape, skipped, max(shape.header_lines, 1))
     if shape.header_lines:
         parts = zip_longest(*records, fillvalue="")
         names = [" ".join(filter(None, map(_tidy, column))) for column in parts]
     else:
-        names, line_count = records[0], shape.skip_lines
+        names, line_count = records[0], skipped
     if shape.names:
         if len(names) != len(shape.names):
             raise TapeError(
-                f"{seen.name}: line {shape.skip_lines + 1} has {len(names)} cells, expected the "
+                f"{seen.name}: line {skipped + 1} has {len(names)} cells, expected the "
                 f"{len(shape.names)} of `names`; send the file as its format declares"
             )
         names = list(shape.names)
@@ -82,21 +82,23 @@ def found_header(seen: Peek, shape: CsvShape) -> str:
     return f"found the header {line[:MOST_SHOWN]!r}{'…' if line[MOST_SHOWN:] else ''}: "
 
 
-def _read_records(seen: Peek, shape: CsvShape, count: int) -> tuple[list[list[str]], int]:
+def _read_records(
+    seen: Peek, shape: CsvShape, skipped: int, count: int
+) -> tuple[list[list[str]], int]:
     """The first records under the skipped lines, and the number of lines down to their end."""
-    reader = csv.reader(_lines(seen, shape, shape.skip_lines), delimiter=shape.delimiter)
+    reader = csv.reader(_lines(seen, shape, skipped), delimiter=shape.delimiter)
     try:
         records = list(islice(reader, count))
     except csv.Error as error:
         raise TapeError(
-            f"{seen.name}: line {shape.skip_lines + 1} is no header ({error}); send the file again"
+            f"{seen.name}: line {skipped + 1} is no header ({error}); send the file again"
         ) from None
     if len(records) < count:
         raise TapeError(
-            f"{seen.name}: no row, expected some under the {shape.skip_lines + shape.header_lines} lines "
+            f"{seen.name}: no row, expected some under the {skipped + shape.header_lines} lines "
             "of title and header that its format states; ask for the tape again"
         )
-    return records, shape.skip_lines + reader.line_num
+    return records, skipped + reader.line_num
 
 
 def _lines(seen: Peek, shape: CsvShape, skipped: int) -> Iterator[str]:

@@ -8,9 +8,9 @@ import re
 from tapes.recognise.shape import PLAIN_NUMBERS, Column, NumberShape
 from tapes.sql_text import quote_text
 
-# Digits, Latin letters, punctuation and the blank in the width of a Chinese character.
-FULL_WIDTH = "".join(map(chr, [*range(0xFF01, 0xFF5F), 0x3000]))
-HALF_WIDTH = "".join(map(chr, [*range(0x21, 0x7F), 0x20]))
+# Digits, Latin letters, punctuation, the blank and currency marks in the width of a Chinese character.
+FULL_WIDTH = "".join(map(chr, [*range(0xFF01, 0xFF5F), 0x3000, 0xFFE5, 0xFFE1]))
+HALF_WIDTH = "".join(map(chr, [*range(0x21, 0x7F), 0x20, 0xA5, 0xA3]))
 # A blank that does not break, a narrow one, and the minus sign of typesetters.
 TYPESET = ("\u00a0\u202f\u2212", "  -")
 # Exact in DECIMAL(38,20), so that no digit that was written is lost.

@@ -24,7 +24,9 @@ def read(
     value: object, kind: str, cell_type: str = "VARCHAR", pattern: str | None = None
 ) -> object:
     """The value of one cell of a column type."""
-    sql, _ = typed_value("cell", cell_type, Column("x", kind, pattern=pattern), "tape")
+    sql, _ = typed_value(
+        "cell", cell_type, Column("x", kind, patterns=(pattern,) if pattern else ()), "tape"
+    )
     query = f"select {sql} from (select cast($value as {cell_type}) as cell)"
     return CONNECTION.execute(query, {"value": value}).fetchall()[0][0]
 
