@@ -74,14 +74,7 @@ def find_book_contradictions(terms: Terms, others: Iterable[Terms], problems: Pr
 
 
 def _check_initial_pool(terms: Terms, problems: Problems) -> None:
-    """A deal with loans has its pool on the tape, pays every month, and its figures have sources."""
-    if terms.structure.initial_pool_fen is not None:
-        problems.contradict(
-            (("structure", "initial_pool_balance"),),
-            " is present",
-            "no such term in a deal with loans, whose pool is on its tape",
-            "remove it",
-        )
+    """A deal with loans pays every month, and its figures have sources."""
     if terms.payment.frequency not in (None, "monthly"):
         problems.contradict(
             (("payment", "frequency"),),

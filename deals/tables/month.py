@@ -33,6 +33,7 @@ ADMITTED_COLUMNS = {
 }
 TERM_COLUMNS = {
     "initial_pool_code": "varchar",
+    "initial_pool_amount": MONEY,
     "initial_cut_off_date": "date",
     "max_purchase_amount": MONEY,
     "overdue_days_past_due": "integer",
@@ -73,8 +74,10 @@ def period_row(terms: Terms, period: Period) -> tuple[Any, ...]:
 
 def term_row(terms: Terms) -> tuple[Any, ...]:
     most = terms.purchase.max_amount_fen if terms.purchase else None
+    pool = terms.structure.initial_pool_fen
     return (
         terms.structure.initial_pool,
+        None if pool is None else yuan(pool),
         terms.dates.initial_cut_off_date,
         None if most is None else yuan(most),
         terms.default.overdue_days_past_due,

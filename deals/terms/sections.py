@@ -33,8 +33,8 @@ class Structure:
     """`[structure]`: what kind of deal it is, and how long its phases last.
 
     Months are calendar months after the initial cut-off; a structure without loans need have no expected
-    term, and `is_sourced` says whether each of its figures has a source. `initial_pool_fen`, of such a
-    structure, is the pool's balance at the initial cut-off; None is what the proceeds paid for it.
+    term, and `is_sourced` says whether each of its figures has a source. `initial_pool_fen` is what the
+    first pool should be, for which all that the notes raised is paid; None is a pool at par of that.
     """
 
     asset_is_revolving_account: bool

@@ -129,6 +129,15 @@ def test_a_structure_needs_no_names_ratings_clauses_sources_and_no_expected_term
     assert "no expected maturity" in "\n".join(describe_deal(terms, "en", is_structure=True))
 
 
+def test_a_structure_may_leave_the_issue_amount_to_the_sum_of_its_notes(tmp_path: Path) -> None:
+    stated = ("issue_amount = 100.00\n", "initial_pool_ratio = 1.05\n")
+    share = ("notional = 90.00\n", "notional = 90.00\nshare = 0.8\n")
+    (problem,) = check_structure(write_bare(tmp_path, stated, share))
+
+    assert load_structure(write_bare(tmp_path, stated)).structure.initial_pool_fen == 105_00
+    assert "notes[1].share = 0.8, expected notional / the sum of the notionals, 0.900000" in problem
+
+
 def test_a_structure_that_says_it_is_sourced_has_a_source_for_every_figure(tmp_path: Path) -> None:
     path = write_bare(tmp_path, ("[structure]\n", "[structure]\nis_sourced = true\n"))
     problems = check_structure(path)

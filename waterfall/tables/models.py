@@ -178,11 +178,35 @@ def _open(
 ) -> tuple[list[tuple[date, Settlement]], State]:
     """The state before the period's own payment date, and the issue if it is in this month.
 
-    A pool that is taken whole costs its balance at the opening, whatever has been bought since.
+    A pool that is taken whole costs its balance at the opening, whatever has been bought since; one that the
+    terms state costs what the notes raised.
     """
     if not period.is_first:
         return [], read_state(terms, start.ledgers)
     if terms.structure.initial_pool == "whole_tape":
-        price = fens(start.pool_balance["opening_balance"])
+        price = _price_whole(terms, period, fens(start.pool_balance["opening_balance"]))
     issue = settle_issue(terms, opening_state(terms), price)
     return [(terms.dates.closing_date, issue)], issue.state
+
+
+def _price_whole(terms: Terms, period: Period, balance: Fen) -> Fen | None:
+    """What is paid for a first pool of that balance: itself, or where the terms state it all (None).
+
+    Raises WaterfallError where it is not the stated one, and where the proceeds do not pay its balance.
+    """
+    place = f"{terms.deal_id} {period.month}: the first pool is {format_fen(balance[0])}"
+    stated = terms.structure.initial_pool_fen
+    if stated is not None and balance[0] != stated:
+        raise WaterfallError(
+            f"{place}, expected {format_fen(stated)} as structure.initial_pool_balance or "
+            "initial_pool_ratio states; correct the terms, or close from the tape of that pool"
+        )
+    if stated is not None:
+        return None
+    proceeds = settle_issue(terms, opening_state(terms), None).purchase_budget[0]
+    if balance[0] > proceeds:
+        raise WaterfallError(
+            f"{place}, expected at most the {format_fen(proceeds)} of the notes that may buy it; correct "
+            "the notes, or state the pool in structure.initial_pool_balance"
+        )
+    return balance
