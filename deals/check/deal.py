@@ -37,7 +37,7 @@ def find_contradictions(
     if is_structure:
         check_structure_dates(terms, problems)
     else:
-        _check_initial_pool(terms, problems)
+        _check_sources(terms, problems)
         check_dates(terms, problems)
         _check_purchase_tables(terms, problems)
     _check_revolving(terms, problems)
@@ -73,15 +73,8 @@ def find_book_contradictions(terms: Terms, others: Iterable[Terms], problems: Pr
             )
 
 
-def _check_initial_pool(terms: Terms, problems: Problems) -> None:
-    """A deal with loans pays every month, and its figures have sources."""
-    if terms.payment.frequency not in (None, "monthly"):
-        problems.contradict(
-            (("payment", "frequency"),),
-            f" = {terms.payment.frequency!r}",
-            "monthly payments in a deal with loans, which closes every month",
-            "remove it",
-        )
+def _check_sources(terms: Terms, problems: Problems) -> None:
+    """The figures of a deal with loans have sources."""
     if not terms.structure.is_sourced:
         problems.contradict(
             (("structure", "is_sourced"),),

@@ -23,6 +23,7 @@ PERIOD_COLUMNS = {
     "is_first": "boolean",
     "is_expected_maturity": "boolean",
     "is_legal_final": "boolean",
+    "has_payment": "boolean not null",
     "scale": "integer",
 }
 ADMITTED_COLUMNS = {
@@ -68,6 +69,7 @@ def period_row(terms: Terms, period: Period) -> tuple[Any, ...]:
         period.is_first,
         period.is_expected_maturity,
         period.is_legal_final,
+        period.has_payment,
         terms.scale,
     )
 

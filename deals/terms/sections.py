@@ -83,7 +83,7 @@ class Payment:
     Unpaid interest earns nothing, interest that earns none itself (`simple`), or interest that
     compounds. `deficiency_notes` have a principal deficiency ledger and bear in that order what
     `deficiency_basis` says of each period: its defaults, or its net loss. With a
-    `frequency`, of a structure without loans, what is collected between payment dates waits for the next.
+    `frequency` what is collected between payment dates waits for the next.
     """
 
     rule: PaymentRule
@@ -97,7 +97,7 @@ class Payment:
 
     @property
     def months_between(self) -> int | None:
-        """Months from one payment date to the next; None where each collection row has one."""
+        """Months from one payment date to the next; None where each month, or collection row, has one."""
         months = {"monthly": 1, "quarterly": 3, "semi_annual": 6, "annual": 12}
         return months[self.frequency] if self.frequency else None
 
