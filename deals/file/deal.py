@@ -123,8 +123,9 @@ def _payment(table: Table) -> Payment:
 def _deficiency_basis(table: Table) -> DeficiencyBasis:
     """What the ledgers take on; without ledgers there is no such key."""
     kind = one_of(*get_args(DeficiencyBasis))
-    has_ledgers = "deficiency_notes" in table
-    return table.get_or("deficiency_basis", kind, "defaulted") if has_ledgers else "defaulted"
+    basis = table.get_or("deficiency_basis", kind, "defaulted")
+    table.needs("deficiency_basis", "deficiency_notes")
+    return basis
 
 
 def _default(table: Table) -> Default:

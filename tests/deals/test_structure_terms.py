@@ -203,6 +203,59 @@ def test_no_advice_shows_a_header_that_toml_does_not_know(tmp_path: Path) -> Non
     )
 
 
+INTEREST = '{ kind = "interest", target = "A" }'
+RESERVE = INTEREST + ',\n    { kind = "reserve", target = "reserve" }'
+ALLOCATION = BARE[BARE.index("allocation = [") :]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            INTEREST,
+            INTEREST.replace(" }", ', targets = ["A"] }'),
+            "allocation[1].target stands beside targets, expected one of them; remove the other",
+        ),
+        (
+            INTEREST,
+            INTEREST.replace(" }", ', while_acting = ["trap"] }'),
+            "expected a code of the triggers, (none); add the triggers, or do without them",
+        ),
+        (INTEREST, RESERVE, "expected a code of the accounts, collection; correct the code"),
+        (
+            "[payment]\n",
+            '[payment]\ndeficiency_basis = "net_loss"\n',
+            "payment.deficiency_basis stands without deficiency_notes, expected deficiency_notes beside it; "
+            "add it, or remove this",
+        ),
+        (
+            ALLOCATION,
+            'allocation = "none"\n',
+            "priority.allocation = 'none', expected an array of tables; write it as [[priority.allocation]]",
+        ),
+        (
+            'deal_id = "bare"\n',
+            'deal_id = "bare"\nextends = "nothing"\n',
+            "expected one of (none); remove it, or add programmes/<name>.toml",
+        ),
+    ],
+)
+def test_what_a_problem_advises_can_be_done(
+    old: str, new: str, expected: str, tmp_path: Path
+) -> None:
+    (problem,) = check_structure(write_bare(tmp_path, (old, new)))
+    assert expected in problem
+
+
+def test_a_file_that_no_deal_can_be_named_after_is_to_be_renamed(tmp_path: Path) -> None:
+    path = write_bare(tmp_path, ("0.05", "5.0")).rename(tmp_path / "bare deal.toml")
+    first, _ = check_structure(path)
+    assert first.endswith("expected the file's name, 'bare deal'; name the file bare.toml")
+    with pytest.raises(TermsError) as error:
+        load_structure(path)
+    assert str(error.value).endswith(f"(1 more: `tapehouse check '{path}'` lists all)")
+
+
 def test_a_deal_with_loans_has_sources(problems_of: ProblemsOf) -> None:
     (problem,) = problems_of(("[structure]\n", "[structure]\nis_sourced = false\n"))
     assert "structure.is_sourced = false, expected true in a deal with loans" in problem

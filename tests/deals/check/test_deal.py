@@ -154,6 +154,16 @@ def test_a_first_pool_that_is_stated_is_read_in_fen_and_said(
     )
 
 
+def test_a_pool_that_is_taken_whole_is_not_bought_into(problems_of: ProblemsOf) -> None:
+    edit = ("has_continued_purchase = false", "has_continued_purchase = true")
+    found = problems_of(edit, deal_id="ally_2017_3")
+    assert any(
+        "structure.initial_pool = 'whole_tape' with continued purchase, expected 'random_draw'"
+        in it
+        for it in found
+    )
+
+
 def test_a_deal_that_draws_its_pool_needs_limits(problems_of: ProblemsOf) -> None:
     result = problems_of(
         ('initial_pool = "whole_tape"', 'initial_pool = "random_draw"'), deal_id="ally_2017_3"

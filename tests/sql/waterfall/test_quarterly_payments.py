@@ -81,7 +81,6 @@ price_share = { value = 1.0, source = "assumed: round" }
 replaces_priority = false
 acts = "this"
 
-[default]
 """
 LOSS = {"write_off": "20.00", "status_code": "written_off", "days_past_due": 200}
 LIFE: dict[str, tuple[str, list[dict[str, Any]]]] = {
@@ -298,7 +297,10 @@ def test_a_call_in_a_month_that_waits_is_refused(
             tape(3),
             carry(quarterly["2017-07"]),
             edits=edits(
-                ("\n[[triggers]]\n", f"\n{CALL.removesuffix('[default]')}\n[[triggers]]\n")
+                (
+                    "\n[[triggers]]\n",
+                    f"\n{CALL}[[triggers]]\n",
+                )
             ),
             events=[call],
         )
