@@ -14,10 +14,10 @@ from deals.terms.deal import Terms
 from flows.entries.events import Event
 from flows.entries.notices import Notice
 from flows.home import Home
-from flows.lake.connection import hide_progress_bar
 from flows.lake.history import ClosedRun, History
 from tapes.land.disk import naming_full_disk
 from tapes.land.tape import LandedTape
+from tapes.quiet import hide_progress_bar
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from tapes.land.disk import is_disk_full, naming_full_disk
+from tapes.quiet import hide_progress_bar
 from tapes.sql_text import first_line, quote_text
 
 if TYPE_CHECKING:
@@ -70,15 +71,6 @@ def lake_exists(folder: Path) -> bool:
     return catalog.is_file() and (
         catalog.stat().st_size > 0 or any((folder / "data").rglob("*.parquet"))
     )
-
-
-def hide_progress_bar(connection: "DuckDBPyConnection") -> None:
-    """No bar of DuckDB's own: a command has one."""
-    import duckdb
-
-    # In a notebook without ipywidgets there is none, and it cannot be set.
-    with suppress(duckdb.InvalidInputException):
-        connection.execute("set enable_progress_bar = false")
 
 
 def lake_columns(connection: "DuckDBPyConnection") -> dict[str, set[str]]:

@@ -10,6 +10,7 @@ import duckdb
 from tapes import TapeError
 from tapes.land.disk import is_disk_full
 from tapes.land.tape import LandedTape
+from tapes.quiet import hide_progress_bar
 from tapes.read.cast import select_rows
 from tapes.read.csv import OpenedCsv, surplus_rows, take_rejects
 from tapes.read.opened import MalformedRow, OpenedTape, Rows
@@ -96,6 +97,7 @@ class Cast:
     def _cast_piece(self, opened: OpenedCsv, piece: Piece, number: int) -> PieceCast:
         # A database of its own, of one thread: a second one waits, busy, for the one that numbers the rows.
         with duckdb.connect(config={"threads": 1}) as connection:
+            hide_progress_bar(connection)
             rows = opened.rows(piece)
             part = self.rows(connection, opened.tape, rows, number)
             rejected = take_rejects(connection, opened, piece)

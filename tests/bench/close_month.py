@@ -92,9 +92,9 @@ def make_home(folder: Path, loans: int, months: int, file_format: Any) -> Home:
     return home
 
 
-def measure_rows(folder: Path, file_format: Any) -> None:
+def measure_rows(folder: Path, loans: int, file_format: Any) -> None:
     """Close the second month of a large book, stop by stop, against the floor of its file."""
-    home = make_home(folder, MANY, 2, file_format)
+    home = make_home(folder, loans, 2, file_format)
     tape = next(home.inbox.glob(f"*{SECOND}*.{file_format}"))
     size = tape.stat().st_size / 2**20
     in_new_process(close, home, [FIRST])
@@ -102,7 +102,7 @@ def measure_rows(folder: Path, file_format: Any) -> None:
     cost = in_new_process(close, home, [SECOND])
     after = in_new_process(to_parquet, tape, home.root)
     floor, wall_floor = (before.cpu + after.cpu) / 2, (before.wall + after.wall) / 2
-    print(f"{MANY:,} open loans, {size:,.0f} MiB of {file_format}")
+    print(f"{loans:,} open loans, {size:,.0f} MiB of {file_format}")
     for name, seconds in cost.by_step.items():
         print(f"  {name:<22}{seconds:7.2f} s wall{seconds / wall_floor:7.1f} x floor")
     print(f"  {'in all':<22}{cost.wall:7.2f} s wall{cost.wall / wall_floor:7.1f} x floor")
@@ -134,8 +134,8 @@ def main() -> None:
         folder = Path(name)
         measure_backfill(folder)
         measure_start(folder)
-        measure_rows(folder, "csv")
-        measure_rows(folder, "parquet")
+        measure_rows(folder, MANY, "csv")
+        measure_rows(folder, MANY, "parquet")
 
 
 if __name__ == "__main__":
