@@ -24,8 +24,13 @@
     ((({{ expression }})::decimal(28, 8) * 100000000::decimal(9, 0))::hugeint)
 {%- endmacro %}
 
-{# Money in whole fen. #}
-{% macro fens(expression) -%}
+{# Of `amount` what falls to `part` of `whole`, in fen, every part of a fen dropped. #}
+{% macro part_in_fen(amount, part, whole) -%}
+    ({{ fen_of(part) }} * {{ fen_of(amount) }} // {{ fen_of(whole) }})
+{%- endmacro %}
+
+{# Money as a whole number of fen. #}
+{% macro fen_of(expression) -%}
     ((({{ expression }})::decimal(18, 2) * 100::decimal(3, 0))::hugeint)
 {%- endmacro %}
 

@@ -1,5 +1,5 @@
--- One row per deal and month without a payment date: what came in since the last one and waits for the next, by
--- kind, what defaulted meanwhile, and the pool that it began with. None where the month is paid out.
+-- One row per deal and month without a payment date: what came in since the last one and waits for the
+-- next, by kind, what defaulted meanwhile, and the pool that it began with. None where the month is paid out.
 select
     coalesce(earlier.opening_balance, pool_balance.opening_balance) as opening_balance,
     {{ money('coalesce(earlier.principal_paid, 0) + collection.principal_paid') }} as principal_paid,

@@ -1,6 +1,6 @@
 -- One row per loan bought, in the purchase that bought it. Loans that are drawn are bought at their balance
--- at the cut-off; a pool that is taken whole, at the balance before its first month's payments, at par. What the
--- notes raised pays for a first pool that the terms state, each loan in proportion to its balance.
+-- at the cut-off; a pool that is taken whole, at the balance before its first month's payments, at par. What
+-- the notes raised pays for a first pool that the terms state, each loan in proportion to its balance.
 with drawn as (
     select
         candidate.loan_id,
@@ -32,16 +32,17 @@ bought as (
     select * from drawn
     union all
     select * from taken_whole
-)
+),
 
 -- Of the part of the proceeds that a running total comes to each loan adds its own: no fen is lost.
 stated as (
     select
         bought.*,
-        (
-            {{ fens('sum(bought.balance_amount) over running') }} * {{ fens('budget.available_amount') }}
-            // {{ fens('term.initial_pool_amount') }}
-        ) as paid_fen
+        {{ part_in_fen(
+            'budget.available_amount',
+            'sum(bought.balance_amount) over running',
+            'term.initial_pool_amount',
+        ) }} as paid_fen
     from bought
     cross join {{ ref('purchase_budget') }} as budget
     cross join {{ source('deal', 'term') }} as term

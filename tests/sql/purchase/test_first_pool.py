@@ -1,6 +1,7 @@
 """A first pool that the terms state, worth more or less than what the notes raised."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -25,7 +26,7 @@ def test_the_proceeds_are_paid_in_proportion_to_the_pool_that_was_found(
     month, balance, raised = stated
     result = month.row("purchase.purchase")
     assert result["available_amount"] == raised
-    assert balance - 10 < result["purchased_balance"] <= balance
+    assert balance - 45 < result["purchased_balance"] <= balance
     due = result["purchased_balance"] * raised / balance
     assert result["price_amount"] == due.quantize(Decimal("0.01"), "ROUND_DOWN")
     assert result["initial_pool_balance"] == result["purchased_balance"]
@@ -59,9 +60,9 @@ def test_what_the_originator_is_not_paid_for_is_over_collateralisation(static_ov
     assert surplus > Decimal("49.99")
 
 
-def test_a_whole_tape_of_another_balance_than_the_stated_one_is_refused(builder: Builder) -> None:
+def test_a_whole_tape_of_another_balance_than_the_stated_one_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WaterfallError) as refused:
-        builder.build(
+        Builder(tmp_path).build(
             STATIC, "2017-05", STATIC_FIRST_LOANS, edits=[first_pool("balance", "300.00")]
         )
     assert str(refused.value) == (
@@ -72,10 +73,10 @@ def test_a_whole_tape_of_another_balance_than_the_stated_one_is_refused(builder:
 
 
 def test_a_whole_tape_above_the_proceeds_is_refused_unless_the_terms_state_it(
-    builder: Builder,
+    tmp_path: Path,
 ) -> None:
     edits = [("{ value = 250.00,", "{ value = 200.00,"), ("{ value = 300.00,", "{ value = 250.00,")]
     with pytest.raises(
         WaterfallError, match=r"first pool is 299\.99, expected at most the 250\.00"
     ):
-        builder.build(STATIC, "2017-05", STATIC_FIRST_LOANS, edits=edits)
+        Builder(tmp_path).build(STATIC, "2017-05", STATIC_FIRST_LOANS, edits=edits)

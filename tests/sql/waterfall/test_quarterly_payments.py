@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,7 +93,7 @@ LIFE: dict[str, tuple[str, list[dict[str, Any]]]] = {
         + [{"principal": "20.00", "interest": "0.33"}, {}],
     ),
     "c": ("60.00", [{"principal": "5.00", "interest": "0.60"}] * 6),
-    "d": ("19.99", [{"days_past_due": 40}, LOSS | {"write_off": "19.99"}, {"recovery": "4.00"}] + [{}] * 3),
+    "d": ("19.99", [{"days_past_due": 40, "status_code": "overdue"}, LOSS | {"write_off": "19.99"}, {"recovery": "4.00"}] + [{}] * 3),
 }  # fmt: skip
 
 
@@ -285,13 +286,13 @@ def test_every_identity_holds_in_each_month(name: str, quarterly: dict[str, Mont
 
 
 def test_a_call_in_a_month_that_waits_is_refused(
-    builder: Builder, quarterly: dict[str, Month]
+    tmp_path: Path, quarterly: dict[str, Month]
 ) -> None:
     call = Event("clean_up_call", "2017-08", "", "call.pdf", "0" * 64)
     with pytest.raises(
         WaterfallError, match="in a month whose collections wait, expected one that is"
     ):
-        builder.build(
+        Builder(tmp_path).build(
             STATIC,
             "2017-08",
             tape(3),
