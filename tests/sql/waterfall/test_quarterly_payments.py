@@ -83,7 +83,8 @@ replaces_priority = false
 acts = "this"
 
 """
-LOSS = {"write_off": "20.00", "status_code": "written_off", "days_past_due": 200}
+LATE = {"days_past_due": 40, "status_code": "overdue"}
+LOSS = {"write_off": "19.99", "status_code": "written_off", "days_past_due": 200}
 LIFE: dict[str, tuple[str, list[dict[str, Any]]]] = {
     # What each loan pays, month by month.
     "a": ("120.00", [{"principal": "10.00", "interest": "1.20"}] * 5 + [{"principal": "70.00"}]),
@@ -93,7 +94,7 @@ LIFE: dict[str, tuple[str, list[dict[str, Any]]]] = {
         + [{"principal": "20.00", "interest": "0.33"}, {}],
     ),
     "c": ("60.00", [{"principal": "5.00", "interest": "0.60"}] * 6),
-    "d": ("19.99", [{"days_past_due": 40, "status_code": "overdue"}, LOSS | {"write_off": "19.99"}, {"recovery": "4.00"}] + [{}] * 3),
+    "d": ("19.99", [LATE, LOSS, {"recovery": "4.00"}, {}, {}, {}]),
 }  # fmt: skip
 
 
