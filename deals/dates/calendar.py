@@ -178,6 +178,12 @@ def paying_month(number: int, months_between: int) -> int:
     return -(-number // months_between) * months_between
 
 
+def is_paid_out(terms: Terms, cut_off: date) -> bool:
+    """Whether a payment date follows that cut-off before the next one."""
+    first = _ordinal(_month_of(terms.dates.initial_cut_off_date))
+    return (_ordinal(_month_of(cut_off)) - first) % (terms.payment.months_between or 1) == 0
+
+
 def payment_period(terms: Terms, period: Period) -> Period:
     """The period that the month's collections are paid in, up to this month: it begins with the last payment
     date, and is numbered by payment dates. Of a deal that pays every month it is the month's own."""

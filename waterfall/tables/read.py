@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from deals.dates.calendar import period_of
+from deals.dates.calendar import is_paid_out
 from deals.terms.deal import Terms
 from deals.terms.triggers import Trigger
 from waterfall.books import Collections, Ledger, PoolFacts, State, Waiting
@@ -150,12 +150,15 @@ def read_watch(terms: Terms, ledgers: Ledgers, cut_offs: int) -> Watch:
         metric, months = trigger.measured
         if months > 1:
             history[metric] = _read_measures(terms, ledgers["trigger_metric"], metric)
-            paid = range(
-                terms.payment.months_between or 1, cut_offs + 1, terms.payment.months_between or 1
-            )
-            expected = sum(number > cut_offs + 1 - months for number in paid)
+            expected = _count_cut_offs(terms, cut_offs, months)
             _refuse_gap(terms, trigger, len(history[metric]), expected)
     return Watch(since, history)
+
+
+def _count_cut_offs(terms: Terms, cut_offs: int, months: int) -> int:
+    """Those before a payment date that a mean of so many months looks back on, at the next cut-off."""
+    apart = terms.payment.months_between or 1
+    return sum(number > cut_offs + 1 - months for number in range(apart, cut_offs + 1, apart))
 
 
 def _read_measures(terms: Terms, rows: list[Row], metric: str) -> Measures:
@@ -163,8 +166,7 @@ def _read_measures(terms: Terms, rows: list[Row], metric: str) -> Measures:
     found = [
         row
         for row in rows
-        if row["metric_code"] == metric
-        and period_of(terms, f"{row['as_of_date']:%Y-%m}").has_payment
+        if row["metric_code"] == metric and is_paid_out(terms, row["as_of_date"])
     ]
     return tuple(
         (row["as_of_date"], (fens(row["numerator_amount"]), fens(row["denominator_amount"])))
