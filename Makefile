@@ -2,6 +2,8 @@
 UV_TOOL := .venv-uv/bin/uv
 UV := $(shell command -v uv 2>/dev/null || echo $(UV_TOOL))
 export UV_LINK_MODE ?= copy
+# Once at the installation, and not by the first close, or by every one where Python may not write it.
+export UV_COMPILE_BYTECODE ?= 1
 
 .PHONY: setup demo test test-all lint bench clean
 

@@ -110,7 +110,7 @@ def measure_draw(folder: Path, cash: int) -> Measured:
         candidates = connection.table("candidate").project("rowid as candidate_number, *")
         pool = connection.table("pool").project(", ".join((BALANCE, *source_columns(LIMITS))))
         start, processor_start = time.perf_counter(), time.process_time()
-        offer = read_offer(connection, PURCHASE, candidates)
+        offer = read_offer(connection, PURCHASE, candidates, candidates)
         order = offer.order(PURCHASE.draw_seed, DAY)
         drawn = draw_loans(offer, order, LIMITS, read_frame(pool), cash)
         seconds, processor_seconds = (

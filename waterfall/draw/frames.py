@@ -34,11 +34,13 @@ Numbers = NDArray[np.int64]
 class Offer:
     """The candidates of a month; `balance` and `price` are int64 fen by `candidate_number`.
 
-    The price is UNPRICED where none can be told.
+    `loans` are the candidates with what limits and prices look at. The price is UNPRICED where none can
+    be told.
     """
 
     connection: "DuckDBPyConnection"
     candidates: "DuckDBPyRelation"
+    loans: "DuckDBPyRelation"
     balance: Fen
     price: Fen
 
@@ -54,7 +56,7 @@ class Offer:
 
     def select(self, numbers: Numbers, columns: Iterable[str]) -> "DuckDBPyRelation":
         """Number and columns, each once, of the candidates with these numbers, in any order."""
-        found = self.candidates
+        found = self.loans
         if numbers.size < self.balance.size:
             chosen = self.connection.from_arrow(pl.DataFrame({NUMBER: numbers}).to_arrow())
             found = found.join(chosen, NUMBER, how="semi")
@@ -67,19 +69,25 @@ def order_key(seed: int, purchase_date: date) -> str:
 
 
 def read_offer(
-    connection: "DuckDBPyConnection", purchase: Purchase, candidates: "DuckDBPyRelation"
+    connection: "DuckDBPyConnection",
+    purchase: Purchase,
+    candidates: "DuckDBPyRelation",
+    loans: "DuckDBPyRelation",
 ) -> Offer:
     """Balance and price of each candidate, a relation of the connection.
 
-    `candidates` have `candidate_number`, from 0 and each once, `loan_id`, `outstanding_balance`, and for a
-    present value what it is made from. Raises WaterfallError where a balance is null or no exact fen.
+    `candidates` have `candidate_number`, from 0 and each once, `loan_id` and `outstanding_balance`; `loans`
+    have number and balance too, and what limits and a present value look at. Raises WaterfallError where
+    a balance is null or no exact fen.
     """
     count = len(candidates)
     balance = np.zeros(count, dtype=np.int64)
     price = balance if purchase.price == "par" else np.zeros(count, dtype=np.int64)
     is_read = np.zeros(count, dtype=np.bool_)
-    columns = (NUMBER, BALANCE, *(REPAYMENT if purchase.price == "present_value" else ()))
-    for batch in read_batches(candidates.project(", ".join(columns))):
+    told = candidates.project(f"{NUMBER}, {BALANCE}")
+    if purchase.price == "present_value":
+        told = loans.project(", ".join((NUMBER, BALANCE, *REPAYMENT)))
+    for batch in read_batches(told):
         numbers = read_numbers(batch)
         _refuse_numbers(numbers, count)
         balance[numbers] = read_fen(batch, "candidates")
@@ -91,7 +99,7 @@ def read_offer(
             f"draw: {count:,} candidates have {is_read.sum():,} different candidate_number; expected one"
             " a loan, the same each time the candidates are read"
         )
-    return Offer(connection, candidates, balance, price)
+    return Offer(connection, candidates, loans, balance, price)
 
 
 def read_batches(relation: "DuckDBPyRelation") -> Iterator[pl.DataFrame]:

@@ -62,6 +62,7 @@ def draw_month(
     phase: "DuckDBPyRelation",
     purchase_day: "DuckDBPyRelation",
     candidates: "DuckDBPyRelation",
+    loan_tape: "DuckDBPyRelation",
     loan_month: "DuckDBPyRelation",
     purchase_budget: "DuckDBPyRelation",
 ) -> pl.DataFrame:
@@ -79,6 +80,7 @@ def draw_month(
         if terms.structure.initial_pool_fen is not None:
             purchase, most = replace(purchase, price="par"), terms.structure.initial_pool_fen
     held = loan_month.filter("closing_balance > 0 or closing_balance is null")
+    numbered = candidates.project(f"{NUMBER}, loan_id, {BALANCE}")
     return draw_purchases(
         connection,
         purchase,
@@ -88,6 +90,7 @@ def draw_month(
             for row in rows_of(purchase_day.order("round_number"))
         ],
         candidates,
+        numbered.join(loan_tape, "loan_id"),
         held.project(f"*, closing_balance as {BALANCE}"),
         most,
     )
@@ -99,16 +102,18 @@ def draw_purchases(
     limits: Sequence[Limit],
     days: Sequence[Day],
     candidates: "DuckDBPyRelation",
+    loans: "DuckDBPyRelation",
     pool: "DuckDBPyRelation",
     cash: int,
 ) -> pl.DataFrame:
     """One row per purchase and loan that it takes, and per purchase and reason for passing loans over.
 
-    `candidates` have the columns of `purchase.candidate`; the loans of the pool, before the purchases,
-    those that limits look at, and `outstanding_balance`. `cash` is in fen. Raises WaterfallError as
-    `greedy.draw` does, and where a balance is null or no exact fen.
+    `candidates` have the columns of `purchase.candidate`, `loans` those that limits and prices look at
+    too; the loans of the pool, before the purchases, those that limits look at, and
+    `outstanding_balance`. `cash` is in fen. Raises WaterfallError as `greedy.draw` does, and where a
+    balance is null or no exact fen.
     """
-    offer = read_offer(connection, purchase, candidates)
+    offer = read_offer(connection, purchase, candidates, loans)
     held = read_frame(pool.project(", ".join(dict.fromkeys((BALANCE, *source_columns(limits))))))
     is_open = offer.price != UNPRICED
     unpriced_count = int(np.count_nonzero(~is_open))

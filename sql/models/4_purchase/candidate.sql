@@ -1,9 +1,7 @@
--- One row per eligible loan: what the draw, the price and the limits of the pool are told of it.
+-- One row per eligible loan, numbered: what it is stands in the tape, and the draw reads it of few.
 select
     row_number() over () - 1 as candidate_number,
-    loan_tape.loan_id,
-    eligibility.outstanding_balance,
-    {{ characteristics('loan_tape') }}
+    eligibility.loan_id,
+    eligibility.outstanding_balance
 from {{ ref('loan_eligibility') }} as eligibility
-inner join {{ ref('loan_tape') }} as loan_tape on eligibility.loan_id = loan_tape.loan_id
 where eligibility.is_eligible

@@ -15,6 +15,7 @@ def model(dbt, session):
         phase=dbt.ref("phase"),
         purchase_day=dbt.source("deal", "purchase_day"),
         candidates=dbt.ref("candidate"),
+        loan_tape=dbt.ref("loan_tape"),
         loan_month=dbt.ref("loan_month"),
         purchase_budget=dbt.ref("purchase_budget"),
     )

@@ -43,7 +43,7 @@ def test_every_printed_command_works_from_another_folder(
 
 def test_a_month_is_one_line_of_its_key_figures(closed_home: Home) -> None:
     words = describe_month(closed_home, "2017-06").split()
-    assert words[:3] == ["2017-06", "closing", "0.00"]
+    assert words[:3] == ["2017-06", "closing", "—"]
     assert words[-1] == "passed"
 
 

@@ -75,7 +75,8 @@ def draw(
 ) -> DrawnLoans:
     numbered = candidates.with_row_index("candidate_number")
     with duckdb.connect() as connection:
-        offer = read_offer(connection, purchase, connection.from_arrow(numbered.to_arrow()))
+        rows = connection.from_arrow(numbered.to_arrow())
+        offer = read_offer(connection, purchase, rows, rows)
         drawn = draw_loans(offer, offer.order(SEED, DAY), limits, pool, cash)
     named = drawn.loans.join(numbered, "candidate_number", maintain_order="left")
     return replace(drawn, loans=named)
@@ -287,7 +288,8 @@ def test_candidates_that_are_not_numbered_one_by_one_from_0_are_refused(numbers,
         candidate_number=pl.Series(numbers)
     )
     with duckdb.connect() as connection, pytest.raises(WaterfallError, match=message):
-        read_offer(connection, AT_PAR, connection.from_arrow(candidates.to_arrow()))
+        rows = connection.from_arrow(candidates.to_arrow())
+        read_offer(connection, AT_PAR, rows, rows)
 
 
 def test_what_one_purchase_takes_is_of_the_pool_for_the_next_and_no_longer_on_offer():
@@ -297,12 +299,14 @@ def test_what_one_purchase_takes_is_of_the_pool_for_the_next_and_no_longer_on_of
     purchase = Purchase("par", "all_remaining", SEED, max_amount_fen=300)
 
     with duckdb.connect() as connection:
+        rows = connection.from_arrow(loans.with_row_index("candidate_number").to_arrow())
         result = draw_purchases(
             connection,
             purchase,
             [by_region("0.2")],
             days,
-            connection.from_arrow(loans.with_row_index("candidate_number").to_arrow()),
+            rows.project("candidate_number, loan_id, outstanding_balance"),
+            rows,
             connection.from_arrow(pool.to_arrow()),
             500,
         )
