@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from deals.check.deal import find_book_contradictions, find_contradictions
 from deals.file.deal import build_terms
@@ -48,7 +49,7 @@ def load_deal(deal_id: str, folder: Path = DEALS_FOLDER) -> Deal:
     if deal_id not in known:
         raise TermsError(
             f"deal {deal_id!r} is unknown, expected one of {', '.join(known) or '(none)'}; "
-            f"choose one of these or add {folder}/<deal>.toml"
+            f"{'choose one of these or add' if known else 'add'} {folder}/<deal>.toml"
         )
     read = _read(folder / f"{deal_id}.toml")
     terms = _sound(read)
@@ -91,7 +92,7 @@ def load_structure(path: Path) -> Terms:
     What only a monthly close reads (parties, formats, the calendar, limits on loans, the book, the
     schedule) may be left out. TermsError, in one line, for a bad file.
     """
-    return _sound(_read(path, is_structure=True), f"tapehouse check {path}")
+    return _sound(_read(path, is_structure=True), f"tapehouse check {quote(str(path))}")
 
 
 def check_structure(path: Path) -> list[str]:

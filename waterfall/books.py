@@ -1,7 +1,7 @@
 """What a settlement reads and writes: plain records of int64 fen arrays of shape (scenarios,)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,9 +46,23 @@ class Collections:
         """What defaulted less what was recovered, not below zero; costs of recovering add to it."""
         return np.maximum(self.defaulted - self.recovery, 0)
 
+    def plus(self, other: "Collections") -> "Collections":
+        """What both periods brought in, together."""
+        names = [item.name for item in fields(self)]
+        return Collections(*(getattr(self, name) + getattr(other, name) for name in names))
+
     def principal_total(self) -> Fen:
         """The cash that is principal of the pool, not income on it."""
         return self.principal + self.prepayment + self.repurchase + self.clean_up
+
+
+@dataclass(frozen=True, eq=False)
+class Waiting:
+    """What came in since the last payment date and waits for the next, where months lie between them."""
+
+    collections: Collections
+    opening_balance: Fen
+    """Of the pool after the last payment date."""
 
 
 @dataclass(frozen=True, eq=False)

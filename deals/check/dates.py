@@ -3,6 +3,7 @@
 from calendar import monthrange
 from datetime import date
 
+from deals.dates.calendar import paying_month
 from deals.file.lines import KeyPath
 from deals.file.table import Paths, Problems
 from deals.terms.deal import Terms
@@ -11,6 +12,7 @@ from deals.terms.sections import LEAST_WORKING_DAYS, PaymentRule
 _CUT_OFF: KeyPath = ("dates", "initial_cut_off_date")
 REVOLVING_MONTHS: KeyPath = ("structure", "revolving_months")
 _EXPECTED_TERM: KeyPath = ("structure", "expected_term_months")
+_FREQUENCY: KeyPath = ("payment", "frequency")
 _PAYMENT_RULE: Paths = tuple(("payment", key) for key in ("kind", "n", "day", "roll"))
 _LONGEST_REST_DAYS = 10  # cn_bank, from 24 January 2020 on
 
@@ -28,11 +30,14 @@ def check_dates(terms: Terms, problems: Problems) -> None:
             f"a day of the month after the initial cut-off, {cut_off}",
             "correct one of the dates",
         )
-    maturity = _month_number(cut_off) + terms.structure.maturity_months + 1
+    months_between = terms.payment.months_between or 1
+    maturity = (
+        _month_number(cut_off) + paying_month(terms.structure.maturity_months, months_between) + 1
+    )
     maturity += _may_pay_a_month_later(terms.payment.rule)
     if _month_number(terms.dates.legal_final_date) <= maturity:
         problems.contradict(
-            (("dates", "legal_final_date"), _CUT_OFF, _EXPECTED_TERM, *_PAYMENT_RULE),
+            (("dates", "legal_final_date"), _CUT_OFF, _EXPECTED_TERM, *_PAYMENT_RULE, _FREQUENCY),
             f" = {terms.dates.legal_final_date}",
             f"a month after the expected maturity's, {maturity // 12}-{maturity % 12 + 1:02}",
             "correct the date or structure.expected_term_months",

@@ -12,6 +12,7 @@ from deals.check.dates import REVOLVING_MONTHS, check_dates, check_structure_dat
 from deals.check.eligibility import check_eligibility
 from deals.check.priority import check_priorities
 from deals.check.purchase import check_purchase
+from deals.file.kinds import CODE
 from deals.file.lines import KeyPath
 from deals.file.table import Paths, Problems, each_path
 from deals.terms.deal import Terms
@@ -32,14 +33,15 @@ def find_contradictions(
             (("deal_id",),),
             f" = {terms.deal_id!r}",
             f"the file's name, {file_stem!r}",
-            "rename one",
+            "rename one" if CODE.parse(file_stem) else f"name the file {terms.deal_id}.toml",
         )
     if is_structure:
         check_structure_dates(terms, problems)
     else:
-        _check_initial_pool(terms, problems)
+        _check_sources(terms, problems)
         check_dates(terms, problems)
         _check_purchase_tables(terms, problems)
+        _check_whole_tape(terms, problems)
     _check_revolving(terms, problems)
     _check_codes(terms, problems)
     _check_notes(terms, problems, is_structure)
@@ -73,22 +75,8 @@ def find_book_contradictions(terms: Terms, others: Iterable[Terms], problems: Pr
             )
 
 
-def _check_initial_pool(terms: Terms, problems: Problems) -> None:
-    """A deal with loans has its pool on the tape, pays every month, and its figures have sources."""
-    if terms.structure.initial_pool_fen is not None:
-        problems.contradict(
-            (("structure", "initial_pool_balance"),),
-            " is present",
-            "no such term in a deal with loans, whose pool is on its tape",
-            "remove it",
-        )
-    if terms.payment.frequency not in (None, "monthly"):
-        problems.contradict(
-            (("payment", "frequency"),),
-            f" = {terms.payment.frequency!r}",
-            "monthly payments in a deal with loans, which closes every month",
-            "remove it",
-        )
+def _check_sources(terms: Terms, problems: Problems) -> None:
+    """The figures of a deal with loans have sources."""
     if not terms.structure.is_sourced:
         problems.contradict(
             (("structure", "is_sourced"),),
@@ -115,6 +103,17 @@ def _check_purchase_tables(terms: Terms, problems: Problems) -> None:
         elif is_present and not draws_or_buys:
             expected = "no such table in a deal that draws and buys no loans"
             problems.contradict(paths, " is present", expected, "remove it")
+
+
+def _check_whole_tape(terms: Terms, problems: Problems) -> None:
+    """A pool that is taken whole is there before the first payment date, and nothing is bought into it."""
+    if terms.structure.initial_pool == "whole_tape" and terms.structure.has_continued_purchase:
+        problems.contradict(
+            (("structure", "initial_pool"), _CONTINUED),
+            " = 'whole_tape' with continued purchase",
+            "'random_draw' in a deal that goes on buying loans",
+            "correct it or structure.has_continued_purchase",
+        )
 
 
 def _check_revolving(terms: Terms, problems: Problems) -> None:

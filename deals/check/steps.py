@@ -83,7 +83,7 @@ def _check_code(
             (path, reason, around, *each_path(section, len(codes), "code")),
             f" = {code!r}",
             f"a code of the {section}, {', '.join(codes) or '(none)'}",
-            "correct the code",
+            "correct the code" if codes else f"add the {section}, or do without them",
         )
 
 
@@ -97,7 +97,7 @@ def check_accounts(terms: Terms, phase: Phase, problems: Problems) -> None:
         if step.to:
             _check_code(terms, (*path, "to"), path, step.to, "accounts", problems)
         reserve = {"reserve": step.target, "release": step.account}.get(step.kind)
-        if reserve is not None and reserve not in with_target:
+        if reserve in codes_of(terms, "accounts") and reserve not in with_target:
             problems.contradict(
                 ((*path, "target"), (*path, "account"), ("accounts",)),
                 f": account {reserve!r} has no target",

@@ -7,7 +7,7 @@ deal whose own calendar is not at hand.
 
 import calendar as gregorian
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -29,6 +29,8 @@ class Period:
     whose collections are the deal's. `collection_end_date` is the cut-off and the `as_of_date`.
     Interest accrues from `accrual_start_date` to `accrual_end_date`, the latter exclusive and equal
     to `payment_date`. `scheduled_phase` is what the terms plan; a trigger can end revolving before.
+    Where the deal pays less often than it collects, a month that does not `has_payment` waits: its payment
+    and accrual dates and its phase are those of the month that pays it.
     """
 
     deal_id: str
@@ -45,6 +47,7 @@ class Period:
     is_expected_maturity: bool
     is_legal_final: bool
     expected_maturity_date: date
+    has_payment: bool = True
 
     @property
     def months(self) -> int:
@@ -144,8 +147,11 @@ def period_of(terms: Terms, month: str) -> Period:
             f"{terms.deal_id}: month {month} is before the deal's first month, "
             f"expected {first_month(terms)} or later; close a later month"
         )
-    payment_date = _payment_date(terms, number)
-    expected_maturity_date = _payment_date(terms, terms.structure.maturity_months)
+    months = terms.payment.months_between or 1
+    paid_in = paying_month(number, months)
+    payment_date = _payment_date(terms, paid_in)
+    maturity = paying_month(terms.structure.maturity_months, months)
+    expected_maturity_date = _payment_date(terms, maturity)
     lead = 0 if number == 0 else terms.payment.report_lead_working_days
     year, month_of_year = _parsed(month)
     return Period(
@@ -154,18 +160,38 @@ def period_of(terms: Terms, month: str) -> Period:
         period_number=number,
         collection_start_date=date(year, month_of_year, 1),
         collection_end_date=_month_end(year, month_of_year),
-        report_date=add_working_days(payment_date, -lead, terms.payment.calendar),
+        report_date=add_working_days(_payment_date(terms, number), -lead, terms.payment.calendar),
         payment_date=payment_date,
-        accrual_start_date=_payment_date(terms, number - 1)
-        if number > 1
-        else terms.dates.closing_date,
+        accrual_start_date=_payment_date(terms, max(paid_in - months, 0)),
         accrual_end_date=payment_date,
-        scheduled_phase=_scheduled_phase(terms, number),
+        scheduled_phase=_scheduled_phase(terms, paid_in),
         is_first=month == first_month(terms),
         is_expected_maturity=payment_date >= expected_maturity_date,
-        is_legal_final=payment_date >= terms.dates.legal_final_date,
+        is_legal_final=number == paid_in and payment_date >= terms.dates.legal_final_date,
         expected_maturity_date=expected_maturity_date,
+        has_payment=number == paid_in,
     )
+
+
+def paying_month(number: int, months_between: int) -> int:
+    """The number of the month that pays what month `number` collected, months after the initial cut-off."""
+    return -(-number // months_between) * months_between
+
+
+def is_paid_out(terms: Terms, cut_off: date) -> bool:
+    """Whether a payment date follows that cut-off before the next one."""
+    first = _ordinal(_month_of(terms.dates.initial_cut_off_date))
+    return (_ordinal(_month_of(cut_off)) - first) % (terms.payment.months_between or 1) == 0
+
+
+def payment_period(terms: Terms, period: Period) -> Period:
+    """The period that the month's collections are paid in, up to this month: it begins with the last payment
+    date, and is numbered by payment dates. Of a deal that pays every month it is the month's own."""
+    months = terms.payment.months_between or 1
+    paid_in = paying_month(period.period_number, months)
+    first = _shifted(_month_of(terms.dates.initial_cut_off_date), max(paid_in - months + 1, 0))
+    start = date(*_parsed(first), 1) if paid_in else period.collection_start_date
+    return replace(period, period_number=paid_in // months, collection_start_date=start)
 
 
 def _scheduled_phase(terms: Terms, number: int) -> ScheduledPhase:

@@ -30,7 +30,7 @@ class PurchaseDay:
 
 
 def schedule_purchases(terms: Terms, period: Period) -> tuple[PurchaseDay, ...]:
-    """The purchases that the terms plan for a period; none where they plan no purchase.
+    """The purchases that the terms plan for a period; none where they plan no purchase, or no payment.
 
     The initial pool is one purchase, on the closing date: of a pool taken whole, that of its first
     period, and its only one. CalendarError when the dates do not rise from the payment date on, or
@@ -38,7 +38,7 @@ def schedule_purchases(terms: Terms, period: Period) -> tuple[PurchaseDay, ...]:
     """
     if terms.structure.initial_pool == "whole_tape" and period.is_first:
         return (PurchaseDay(1, terms.dates.closing_date, period.payment_date),)
-    if terms.purchase is None or period.scheduled_phase == "allocation":
+    if terms.purchase is None or period.scheduled_phase == "allocation" or not period.has_payment:
         return ()
     is_initial = period.scheduled_phase == "closing"
     rules = (PAYMENT_DATE,) if is_initial else terms.purchase.dates

@@ -28,6 +28,7 @@ from deals.file.kinds import (
 from deals.file.notes import build_notes
 from deals.file.payments import build_accounts, build_fee, build_priority
 from deals.file.purchase import read_limit, read_purchase
+from deals.file.structure import build_structure, read_issue_amount
 from deals.file.table import Table
 from deals.file.triggers import build_call, build_support, build_trigger
 from deals.terms.deal import Terms
@@ -46,7 +47,6 @@ from deals.terms.sections import (
     PaymentRule,
     Roll,
     Schedule,
-    Structure,
 )
 
 T = TypeVar("T")
@@ -61,6 +61,7 @@ def build_terms(root: Table, sha256: str) -> Terms:
     """The terms of a file's root table; a missing or bad term is a problem and has a stand-in."""
     deal_id, structure = root.get("deal_id", CODE), root.table("structure")
     accounts = build_accounts(root)
+    notes = build_notes(root, read_issue_amount(structure))
     return Terms(
         deal_id=deal_id,
         name_zh=root.get("name_zh", TEXT),
@@ -68,13 +69,13 @@ def build_terms(root: Table, sha256: str) -> Terms:
         currency=root.get("currency", CURRENCY),
         tape_formats=root.get("tape_formats", SOME_CODES),
         parties=tuple(map(_party, root.tables("parties"))),
-        structure=_structure(structure),
+        structure=build_structure(structure, sum(note.notional_fen for note in notes)),
         dates=_dates(root.table("dates")),
         payment=_payment(root.table("payment")),
         default=_default(root.table("default")),
         schedule=_schedule(root.table("schedule")),
         book=_book(root.table("book"), deal_id),
-        notes=build_notes(root, structure.get("issue_amount", MONEY)),
+        notes=notes,
         fees=tuple(map(build_fee, root.tables("fees", is_required=False))),
         accounts=accounts,
         triggers=tuple(map(build_trigger, root.tables("triggers", is_required=False))),
@@ -94,27 +95,6 @@ def build_terms(root: Table, sha256: str) -> Terms:
 def _optional(root: Table, key: str, build: Callable[[Table], T]) -> T | None:
     """What a table that a deal may leave out says; None without it."""
     return build(root.table(key)) if key in root else None
-
-
-def _structure(table: Table) -> Structure:
-    return Structure(
-        asset_is_revolving_account=table.get("asset_is_revolving_account", FLAG),
-        has_continued_purchase=table.get("has_continued_purchase", FLAG),
-        initial_pool=table.get("initial_pool", one_of("random_draw", "whole_tape")),
-        revolving_months=table.get("revolving_months", _MONTHS),
-        expected_term_months=_expected_term(table),
-        initial_pool_fen=table.get("initial_pool_balance", MONEY)
-        if "initial_pool_balance" in table
-        else None,
-        is_sourced=table.get_or("is_sourced", FLAG, not table.problems.is_structure),
-    )
-
-
-def _expected_term(table: Table) -> int | None:
-    """A structure without loans need not have one."""
-    if table.problems.is_structure and "expected_term_months" not in table:
-        return None
-    return table.get("expected_term_months", count(1, 600))
 
 
 def _dates(table: Table) -> Dates:
@@ -143,8 +123,9 @@ def _payment(table: Table) -> Payment:
 def _deficiency_basis(table: Table) -> DeficiencyBasis:
     """What the ledgers take on; without ledgers there is no such key."""
     kind = one_of(*get_args(DeficiencyBasis))
-    has_ledgers = "deficiency_notes" in table
-    return table.get_or("deficiency_basis", kind, "defaulted") if has_ledgers else "defaulted"
+    basis = table.get_or("deficiency_basis", kind, "defaulted")
+    table.needs("deficiency_basis", "deficiency_notes")
+    return basis
 
 
 def _default(table: Table) -> Default:

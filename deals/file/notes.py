@@ -26,30 +26,32 @@ from deals.terms.payments import (
 _DAY_COUNT = one_of(*get_args(DayCount))
 
 
-def build_notes(root: Table, issue_fen: int) -> tuple[Note, ...]:
-    """The notes; their notionals must sum to the issue amount and agree with the given shares."""
+def build_notes(root: Table, issue_fen: int | None) -> tuple[Note, ...]:
+    """The notes; their notionals must sum to a stated issue amount and agree with the given shares."""
     tables = root.tables("notes")
     notes = tuple(_note(table) for table in tables)
     issue_path = ("structure", "issue_amount")
     paths = [(*table.path, "notional") for table in tables]
     total_fen = sum(note.notional_fen for note in notes)
-    if total_fen != issue_fen:
+    whole = "the sum of the notionals" if issue_fen is None else "structure.issue_amount"
+    whole_fen = total_fen if issue_fen is None else issue_fen
+    if total_fen != whole_fen:
         root.problems.contradict(
             (issue_path, ("notes",), *paths),
-            f" = {yuan(issue_fen)}",
+            f" = {yuan(whole_fen)}",
             f"the sum of the notes' notionals, {yuan(total_fen)}",
             "correct one of them",
         )
     for table, path, note in zip(tables, paths, notes, strict=True):
-        if "share" not in table or not issue_fen:
+        if "share" not in table or not whole_fen:
             continue
         share = table.get("share", RATE)
-        actual = (Decimal(note.notional_fen) / issue_fen).quantize(Decimal("0.000001"))
+        actual = (Decimal(note.notional_fen) / whole_fen).quantize(Decimal("0.000001"))
         if share != actual:
             root.problems.contradict(
                 ((*table.path, "share"), path, issue_path),
                 f" = {share}",
-                f"notional / structure.issue_amount, {actual}",
+                f"notional / {whole}, {actual}",
                 "correct one of them",
             )
     return notes

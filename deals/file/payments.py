@@ -106,8 +106,9 @@ def _account(table: Table) -> Account:
 
 def _funded_by(table: Table) -> Literal["proceeds", "originator"]:
     """Who pays in what a reserve holds at closing; an account without it has no such key."""
-    kind = one_of("proceeds", "originator")
-    return table.get_or("funded_by", kind, "proceeds") if "initial" in table else "proceeds"
+    funded_by = table.get_or("funded_by", one_of("proceeds", "originator"), "proceeds")
+    table.needs("funded_by", "initial")
+    return funded_by
 
 
 def _optional_amount(table: Table, key: str) -> Amount | None:
@@ -161,4 +162,11 @@ def _step(table: Table, first_account: str) -> Step:
 def _targets(table: Table, kind: str) -> tuple[str, ...]:
     if kind in _WITHOUT_TARGET:
         return (table.get("target", CODE),) if "target" in table else ()
-    return table.get("targets", SOME_CODES) if "targets" in table else (table.get("target", CODE),)
+    if "targets" not in table:
+        return (table.get("target", CODE),)
+    if "target" in table:
+        paths = ((*table.path, "target"), (*table.path, "targets"))
+        table.problems.contradict(
+            paths, " stands beside targets", "one of them", "remove the other"
+        )
+    return table.get("targets", SOME_CODES)

@@ -29,8 +29,8 @@ def read_programme(own: Source, folder: Path) -> Source | None:
     if name not in known:
         raise UnreadableFile(
             f"{own.file_name} line {own.lines[(EXTENDS,)]}: extends = {own.values[EXTENDS]!r}, "
-            f"expected one of {', '.join(known) or '(none)'}; correct it or add "
-            f"{PROGRAMMES}/<name>.toml"
+            f"expected one of {', '.join(known) or '(none)'}; "
+            f"{'correct it or add' if known else 'remove it, or add'} {PROGRAMMES}/<name>.toml"
         )
     file_name = f"{PROGRAMMES}/{name}.toml"
     programme = read_source(folder / file_name, file_name)

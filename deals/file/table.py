@@ -104,6 +104,14 @@ class Table:
         self.asked.append(key)
         return self.get(key, kind) if key in self._values else default
 
+    def needs(self, key: str, other: str) -> None:
+        """Record a key that says nothing because another one, on which it rests, is not there."""
+        if key in self._values and other not in self._values:
+            says = f" stands without {other}"
+            self.problems.add(
+                (*self.path, key), says, f"{other} beside it", "add it, or remove this"
+            )
+
     def table(self, key: str) -> "Table":
         """The table of that key; an empty one when missing, so that each term in it is listed."""
         self.asked.append(key)
@@ -122,8 +130,12 @@ class Table:
         path = (*self.path, key)
         is_array = isinstance(value, list) and all(isinstance(item, dict) for item in value)
         if not is_array or (is_required and not value):
-            says = f" = {shown(value)}" if key in self._values else " is missing"
-            advice = "write it as [{ … }]" if _is_inside(path) else f"add [[{name_of(path)}]]"
+            is_there = key in self._values
+            says = f" = {shown(value)}" if is_there else " is missing"
+            header = "write it as [{ … }]" if _is_inside(path) else f"[[{name_of(path)}]]"
+            advice = (
+                header if _is_inside(path) else f"{'write it as' if is_there else 'add'} {header}"
+            )
             self.problems.add(path, says, "an array of tables", advice)
             return []
         return [Table(item, (*path, place), self.problems) for place, item in enumerate(value)]

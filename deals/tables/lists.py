@@ -3,7 +3,7 @@
 from fractions import Fraction
 from itertools import pairwise
 
-from deals.dates.calendar import Period
+from deals.dates.calendar import Period, payment_period
 from deals.dates.coupons import coupon
 from deals.dates.day_counts import day_count_fraction
 from deals.tables.columns import MONEY, RATE, DealTable
@@ -57,6 +57,7 @@ TRIGGER_COLUMNS = {
 
 def list_tables(terms: Terms, period: Period) -> dict[str, DealTable]:
     """What a deal has several of, in the order of its file."""
+    paid_in = payment_period(terms, period).period_number
     return {
         "note": (NOTE_COLUMNS, [
             (number, note.code, note.name_zh, note.name_en, note.security_code, note.tranche_class,
@@ -79,7 +80,7 @@ def list_tables(terms: Terms, period: Period) -> dict[str, DealTable]:
         ]),
         "trigger": (TRIGGER_COLUMNS, [
             (trigger.code, trigger.metric, trigger.measured[1],
-             trigger.threshold(period.period_number))
+             trigger.threshold(paid_in))
             for trigger in terms.triggers
         ]),
     }  # fmt: skip

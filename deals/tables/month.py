@@ -23,6 +23,7 @@ PERIOD_COLUMNS = {
     "is_first": "boolean",
     "is_expected_maturity": "boolean",
     "is_legal_final": "boolean",
+    "has_payment": "boolean not null",
     "scale": "integer",
 }
 ADMITTED_COLUMNS = {
@@ -33,6 +34,7 @@ ADMITTED_COLUMNS = {
 }
 TERM_COLUMNS = {
     "initial_pool_code": "varchar",
+    "initial_pool_amount": MONEY,
     "initial_cut_off_date": "date",
     "max_purchase_amount": MONEY,
     "overdue_days_past_due": "integer",
@@ -67,14 +69,17 @@ def period_row(terms: Terms, period: Period) -> tuple[Any, ...]:
         period.is_first,
         period.is_expected_maturity,
         period.is_legal_final,
+        period.has_payment,
         terms.scale,
     )
 
 
 def term_row(terms: Terms) -> tuple[Any, ...]:
     most = terms.purchase.max_amount_fen if terms.purchase else None
+    pool = terms.structure.initial_pool_fen
     return (
         terms.structure.initial_pool,
+        None if pool is None else yuan(pool),
         terms.dates.initial_cut_off_date,
         None if most is None else yuan(most),
         terms.default.overdue_days_past_due,

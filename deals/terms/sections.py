@@ -33,8 +33,8 @@ class Structure:
     """`[structure]`: what kind of deal it is, and how long its phases last.
 
     Months are calendar months after the initial cut-off; a structure without loans need have no expected
-    term, and `is_sourced` says whether each of its figures has a source. `initial_pool_fen`, of such a
-    structure, is the pool's balance at the initial cut-off; None is what the proceeds paid for it.
+    term, and `is_sourced` says whether each of its figures has a source. `initial_pool_fen` is what the
+    first pool should be, for which all that the notes raised is paid; None is a pool at par of that.
     """
 
     asset_is_revolving_account: bool
@@ -83,7 +83,7 @@ class Payment:
     Unpaid interest earns nothing, interest that earns none itself (`simple`), or interest that
     compounds. `deficiency_notes` have a principal deficiency ledger and bear in that order what
     `deficiency_basis` says of each period: its defaults, or its net loss. With a
-    `frequency`, of a structure without loans, what is collected between payment dates waits for the next.
+    `frequency` what is collected between payment dates waits for the next.
     """
 
     rule: PaymentRule
@@ -97,7 +97,7 @@ class Payment:
 
     @property
     def months_between(self) -> int | None:
-        """Months from one payment date to the next; None where each collection row has one."""
+        """Months from one payment date to the next; None where each month, or collection row, has one."""
         months = {"monthly": 1, "quarterly": 3, "semi_annual": 6, "annual": 12}
         return months[self.frequency] if self.frequency else None
 

@@ -24,6 +24,7 @@ ROUNDING_WORDS = {
 
 def say_conventions(terms: Terms) -> Iterator[Sentence]:
     """The choices on which systems differ."""
+    yield from _say_frequency(terms)
     yield from _say_accruals(terms)
     denominator = _say_denominator(terms)
     yield Sentence(
@@ -36,12 +37,7 @@ def say_conventions(terms: Terms) -> Iterator[Sentence]:
 
 def say_structure_conventions(terms: Terms) -> Iterator[Sentence]:
     """Those of a structure without loans: its file says what defaulted."""
-    if terms.payment.frequency:
-        often = FREQUENCY_WORDS[terms.payment.frequency]
-        yield Sentence(
-            f"{often.zh}兑付一次，其间回收款留待下一支付日",
-            f"paid {often.en}; what is collected in between waits for the next payment date",
-        )
+    yield from _say_frequency(terms)
     yield from _say_accruals(terms)
     if any(trigger.measured[0] in READS_DENOMINATOR for trigger in terms.triggers):
         denominator = _say_denominator(terms)
@@ -50,6 +46,15 @@ def say_structure_conventions(terms: Terms) -> Iterator[Sentence]:
             f"the cumulative default rate is of {denominator.en}",
         )
     yield from _say_ledgers(terms)
+
+
+def _say_frequency(terms: Terms) -> Iterator[Sentence]:
+    if terms.payment.frequency:
+        often = FREQUENCY_WORDS[terms.payment.frequency]
+        yield Sentence(
+            f"{often.zh}兑付一次，其间回收款留待下一支付日",
+            f"paid {often.en}; what is collected in between waits for the next payment date",
+        )
 
 
 def _say_accruals(terms: Terms) -> Iterator[Sentence]:

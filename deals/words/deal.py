@@ -74,7 +74,8 @@ def _say_term(terms: Terms) -> Iterator[Sentence]:
     pool = terms.structure.initial_pool_fen
     if pool is not None:
         yield Sentence(
-            f"初始资产池余额{money(pool)}元", f"initial pool {terms.currency} {money(pool)}"
+            f"初始资产池余额{money(pool)}元，以发行收入支付",
+            f"initial pool {terms.currency} {money(pool)}, paid for with what the notes raise",
         )
 
 

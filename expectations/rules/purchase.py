@@ -178,6 +178,16 @@ RULES = (
         shown=("purchase_number", "purchased_balance", "closing_pool_balance"),
     ),
     Rule(
+        "first_pool_above_stated",
+        "purchase.purchase cross join deal.term as term",
+        "stop",
+        "purchase_number = 0 "
+        "and purchased_balance > coalesce(term.initial_pool_amount, purchased_balance)",
+        "初始资产池不超过条款所定余额",
+        "the first pool is not above what the terms state that it should be",
+        shown=("purchased_balance", "initial_pool_amount"),
+    ),
+    Rule(
         "purchase_payment_differs",
         f"(select {_bought('price_amount')} as price_amount, {_PAID} as paid_amount)",
         "stop",

@@ -100,9 +100,10 @@ def project_month(
     start = read_closed_month(request.lake, terms, request.month)
     months = list(project_deal(start, scenarios, conduct))
     notes = {note.code: collect_note_flows(months, note.code) for note in start.terms.notes}
-    as_of = period_of(start.terms, request.month).payment_date
+    period = period_of(start.terms, request.month)
+    as_of = period.payment_date if period.has_payment else period.accrual_start_date
     values = _value(start, months, notes, scenarios, as_of, request.rate)
-    cut_off = period_of(start.terms, request.month).collection_end_date
+    cut_off = period.collection_end_date
     tables: dict[str, list[Row]] = {
         "scenario": state_scenarios(scenarios),
         "value": values,
@@ -170,6 +171,9 @@ def read_closed_month(lake: Path, terms: Terms, month: str) -> ClosedMonth:
                 collection=rows_on(connection, "pool.collection", terms.deal_id, day),
                 pool_loan=rows_on(connection, "purchase.pool_loan", terms.deal_id, day),
                 event=rows_on(connection, "pool.event", terms.deal_id, day),
+                waiting_collection=rows_on(
+                    connection, "pool.waiting_collection", terms.deal_id, day
+                ),
             ),
         )
 

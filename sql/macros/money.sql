@@ -24,6 +24,16 @@
     ((({{ expression }})::decimal(28, 8) * 100000000::decimal(9, 0))::hugeint)
 {%- endmacro %}
 
+{# Of `amount` what falls to `part` of `whole`, in fen, every part of a fen dropped. #}
+{% macro part_in_fen(amount, part, whole) -%}
+    ({{ fen_of(part) }} * {{ fen_of(amount) }} // {{ fen_of(whole) }})
+{%- endmacro %}
+
+{# Money as a whole number of fen. #}
+{% macro fen_of(expression) -%}
+    ((({{ expression }})::decimal(18, 2) * 100::decimal(3, 0))::hugeint)
+{%- endmacro %}
+
 {# Each row's share of the total to 4 decimals, so that the shares of all rows sum to exactly 1: what rounding
    down leaves over goes to the largest remainders. Null when the total is zero. #}
 {% macro largest_remainder_share(part, total, tie_break) -%}

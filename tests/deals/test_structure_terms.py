@@ -129,6 +129,15 @@ def test_a_structure_needs_no_names_ratings_clauses_sources_and_no_expected_term
     assert "no expected maturity" in "\n".join(describe_deal(terms, "en", is_structure=True))
 
 
+def test_a_structure_may_leave_the_issue_amount_to_the_sum_of_its_notes(tmp_path: Path) -> None:
+    stated = ("issue_amount = 100.00\n", "initial_pool_ratio = 1.05\n")
+    share = ("notional = 90.00\n", "notional = 90.00\nshare = 0.8\n")
+    (problem,) = check_structure(write_bare(tmp_path, stated, share))
+
+    assert load_structure(write_bare(tmp_path, stated)).structure.initial_pool_fen == 105_00
+    assert "notes[1].share = 0.8, expected notional / the sum of the notionals, 0.900000" in problem
+
+
 def test_a_structure_that_says_it_is_sourced_has_a_source_for_every_figure(tmp_path: Path) -> None:
     path = write_bare(tmp_path, ("[structure]\n", "[structure]\nis_sourced = true\n"))
     problems = check_structure(path)
@@ -192,6 +201,59 @@ def test_no_advice_shows_a_header_that_toml_does_not_know(tmp_path: Path) -> Non
     assert second.endswith(
         "notes[1].rate_steps = 2, expected an array of tables; write it as [{ … }]"
     )
+
+
+INTEREST = '{ kind = "interest", target = "A" }'
+RESERVE = INTEREST + ',\n    { kind = "reserve", target = "reserve" }'
+ALLOCATION = BARE[BARE.index("allocation = [") :]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            INTEREST,
+            INTEREST.replace(" }", ', targets = ["A"] }'),
+            "allocation[1].target stands beside targets, expected one of them; remove the other",
+        ),
+        (
+            INTEREST,
+            INTEREST.replace(" }", ', while_acting = ["trap"] }'),
+            "expected a code of the triggers, (none); add the triggers, or do without them",
+        ),
+        (INTEREST, RESERVE, "expected a code of the accounts, collection; correct the code"),
+        (
+            "[payment]\n",
+            '[payment]\ndeficiency_basis = "net_loss"\n',
+            "payment.deficiency_basis stands without deficiency_notes, expected deficiency_notes beside it; "
+            "add it, or remove this",
+        ),
+        (
+            ALLOCATION,
+            'allocation = "none"\n',
+            "priority.allocation = 'none', expected an array of tables; write it as [[priority.allocation]]",
+        ),
+        (
+            'deal_id = "bare"\n',
+            'deal_id = "bare"\nextends = "nothing"\n',
+            "expected one of (none); remove it, or add programmes/<name>.toml",
+        ),
+    ],
+)
+def test_what_a_problem_advises_can_be_done(
+    old: str, new: str, expected: str, tmp_path: Path
+) -> None:
+    (problem,) = check_structure(write_bare(tmp_path, (old, new)))
+    assert expected in problem
+
+
+def test_a_file_that_no_deal_can_be_named_after_is_to_be_renamed(tmp_path: Path) -> None:
+    path = write_bare(tmp_path, ("0.05", "5.0")).rename(tmp_path / "bare deal.toml")
+    first, _ = check_structure(path)
+    assert first.endswith("expected the file's name, 'bare deal'; name the file bare.toml")
+    with pytest.raises(TermsError) as error:
+        load_structure(path)
+    assert str(error.value).endswith(f"(1 more: `tapehouse check '{path}'` lists all)")
 
 
 def test_a_deal_with_loans_has_sources(problems_of: ProblemsOf) -> None:

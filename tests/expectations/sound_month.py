@@ -54,8 +54,8 @@ TABLES: dict[str, tuple[str, list[str]]] = {
     "pool.default_rate": ("new_default_balance, cumulative_default_rate", ["500, 0.04"]),
     "pool.trigger_metric": ("metric_code, metric_rate", ["'cumulative_default_rate', 0.04"]),
     "pool.trigger_test": (
-        "trigger_code, metric_code, metric_rate, is_breached, is_acting",
-        ["'default_rate', 'cumulative_default_rate', 0.04, false, false"],
+        "trigger_code, metric_code, metric_rate, is_breached, is_acting, effect_code",
+        ["'default_rate', 'cumulative_default_rate', 0.04, false, false, 'end_revolving'"],
     ),
     "pool.phase": (
         "phase_code, is_clean_up_called, clean_up_amount",
@@ -274,10 +274,22 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["'default_rate', 0.04, false, false"],
     ),
     "deal.term": (
-        "has_forecast, late_interest_code, rounding_code",
-        ["true, 'simple', 'half_up'"],
+        "has_forecast, late_interest_code, rounding_code, initial_pool_amount",
+        ["true, 'simple', 'half_up', null"],
     ),
-    "deal.period": ("is_legal_final, period_number", ["false, 1"]),
+    "deal.period": (
+        "is_legal_final, period_number, payment_date, has_payment",
+        ["false, 1, '2017-08-10', true"],
+    ),
+    "pool.waiting_collection": (
+        "principal_paid, interest_paid, fee_paid, recovery_amount, repurchase_price_amount",
+        [],
+    ),
+    "closed.waiting_collection": (
+        "principal_paid, interest_paid, fee_paid, recovery_amount, repurchase_price_amount, "
+        "new_default_balance",
+        [],
+    ),
     "waterfall.forecast": (
         "target_date, measure_code, note_code, forecast_amount",
         ["'2017-08-31', 'principal', '', 290"],

@@ -73,6 +73,9 @@ BREAKS: dict[str, str] = {
     "purchase_above_available": "update purchase.purchase set available_amount = 299.99",
     "purchase_does_not_foot": "update purchase.purchase set eligible_balance = 299.99",
     "purchase_pool_differs": "update purchase.purchase set closing_pool_balance = 3000.01",
+    "first_pool_above_stated": "update purchase.purchase set purchase_number = 0; "
+    "update deal.term set initial_pool_amount = 299.99",
+    "waiting_differs_from_collection": "insert into pool.waiting_collection values (0, 0.01, 0, 0, 0)",
     "purchase_payment_differs": "update waterfall.payment set paid_amount = 300.01 "
     "where kind_code = 'purchase'",
     "pool_overdue_differs": "update pool.pool_balance set overdue_balance = 2700.01",
@@ -170,6 +173,7 @@ FREE = {
     ("pool.adjusted_pool", "max_adjusted_share"): "a term of the deal",
     ("pool.adjusted_pool", "opening_balance"): "only what the bound is of",
     ("report.hl_1", "held_balance"): "only shown",
+    ("deal.term", "initial_pool_amount"): "of a deal that states none",
     ("purchase.purchase", "eligible_balance"): "above what was bought",
     ("purchase.purchase_round", "eligible_balance"): "above what was bought",
     ("purchase.purchase_round", "budget_amount"): "within the cash available",
@@ -261,7 +265,9 @@ def test_a_broken_identity_is_seen(sound_month: duckdb.DuckDBPyConnection, rule_
     assert rule_id in failed_rules(sound_month)
 
 
-@pytest.mark.parametrize("table", [name for name in TABLES if name != "report.tr_7"])
+@pytest.mark.parametrize(
+    "table", [name for name, (_, rows) in TABLES.items() if rows and name != "report.tr_7"]
+)
 def test_a_fen_more_in_any_amount_is_seen(month: duckdb.DuckDBPyConnection, table: str) -> None:
     unseen = []
     for column in TABLES[table][0].split(", "):

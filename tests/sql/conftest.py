@@ -48,6 +48,25 @@ def closing(builder: Builder) -> Month:
 
 
 @pytest.fixture(scope="session")
+def drawn_over(builder: Builder) -> Month:
+    """The same for a first pool of 1.1 times what the notes raise."""
+    return builder.build(REVOLVING, "2017-06", CLOSING_LOANS, edits=[first_pool("ratio", "1.1")])
+
+
+@pytest.fixture(scope="session")
+def drawn_short(builder: Builder) -> Month:
+    """The same for a first pool of 800.00, which 1,000.00 are paid for."""
+    edits = [first_pool("balance", "800.00")]
+    return builder.build(REVOLVING, "2017-06", CLOSING_LOANS, edits=edits)
+
+
+def first_pool(kind: str, value: str) -> tuple[str, str]:
+    """The edit that states what the first pool should be."""
+    stated = f'initial_pool_{kind} = {{ value = {value}, source = "assumed: round" }}'
+    return "issue_amount = ", f"{stated}\nissue_amount = "
+
+
+@pytest.fixture(scope="session")
 def on_offer(builder: Builder) -> Month:
     """The initial cut-off of a book of which each loan is on one side of one limit."""
 
@@ -149,6 +168,17 @@ def static_second(builder: Builder, static_first: Month) -> Month:
     """The month after: one loan has left the tape without a word."""
     loans = [late("c", 50, 150), late("d", 50, 151) | {"recovery_amount": 0}]
     return builder.build(STATIC, "2017-06", loans, carry(static_first))
+
+
+@pytest.fixture(scope="session")
+def static_over(builder: Builder) -> Month:
+    """The first month of a static deal whose notes raised 250.00 for its pool of 299.99."""
+    edits = [
+        first_pool("balance", "299.99"),
+        ("{ value = 300.00,", "{ value = 250.00,"),
+        ("{ value = 250.00,", "{ value = 200.00,"),
+    ]
+    return builder.build(STATIC, "2017-05", STATIC_FIRST_LOANS, edits=edits[::-1])
 
 
 OVER_AVERAGES = {"b": {"annual_rate": "0.099999"}, "b young": {"remaining_months": 7}}
@@ -267,6 +297,9 @@ def split_called(builder: Builder, split_september: Month) -> Month:
 
 SCENARIOS = (
     "closing",
+    "drawn_over",
+    "drawn_short",
+    "static_over",
     "july",
     "july_over",
     "august",

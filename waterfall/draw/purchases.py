@@ -68,13 +68,17 @@ def draw_month(
 ) -> pl.DataFrame:
     """The rows of `draw_purchases` for a month; none where its phase buys nothing.
 
-    The initial pool is one purchase, which no largest amount bounds.
+    The initial pool is one purchase, which no largest amount bounds. Where the terms state its balance it is
+    drawn up to that; `purchased_loan.sql` says what is paid for it.
     """
     phase_row, purchase = read_one(phase), terms.purchase
     if purchase is None or not phase_row["has_purchase"]:
         return pl.DataFrame(schema=SCHEMA)
+    most = fen(read_one(purchase_budget)["available_amount"])
     if phase_row["phase_code"] == "closing":
         purchase = replace(purchase, max_amount_fen=None)
+        if terms.structure.initial_pool_fen is not None:
+            purchase, most = replace(purchase, price="par"), terms.structure.initial_pool_fen
     held = loan_month.filter("closing_balance > 0 or closing_balance is null")
     numbered = candidates.project(f"{NUMBER}, loan_id, {BALANCE}")
     return draw_purchases(
@@ -88,7 +92,7 @@ def draw_month(
         candidates,
         numbered.join(loan_tape, "loan_id"),
         held.project(f"*, closing_balance as {BALANCE}"),
-        fen(read_one(purchase_budget)["available_amount"]),
+        most,
     )
 
 

@@ -82,7 +82,10 @@ def look_back(cut_off: CutOff, metric: str, months: int) -> Measures:
 
 
 def remember(cut_off: CutOff) -> dict[str, Measures]:
-    """What later means need of this cut-off and of those before it, newest first."""
+    """What later means need of this cut-off, where a payment date follows it, and of those before it,
+    newest first."""
+    if not cut_off.period.has_payment:
+        return dict(cut_off.watch.history)
     longest: dict[str, int] = {}
     for trigger in cut_off.terms.triggers:
         metric, months = trigger.measured

@@ -127,6 +127,16 @@ def run_month(
     return MonthResult(tests, watch, phases, is_allowed, is_called, settlements, state)
 
 
+def wait_month(cut_off: CutOff) -> MonthResult:
+    """A month that no payment date follows: triggers are measured, and the state stays as the last payment
+    date left it, for what came in waits."""
+    cut_off, _ = _check(cut_off, None)
+    tests, watch = examine_triggers(cut_off)
+    nobody = np.zeros(cut_off.opening.scenarios, dtype=np.bool_)
+    phases = select_phase(cut_off, tests)
+    return MonthResult(tests, watch, phases, nobody, nobody, (), cut_off.opening)
+
+
 def _check(cut_off: CutOff, purchase_price: Fen | None) -> tuple[CutOff, Fen | None]:
     """The month's figures for every scenario."""
     terms, scenarios = cut_off.terms, cut_off.opening.scenarios

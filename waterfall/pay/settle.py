@@ -42,6 +42,7 @@ __all__ = [
     "opening_state",
     "settle",
     "settle_issue",
+    "wait",
 ]
 
 
@@ -177,6 +178,28 @@ def settle_checked(
         accrue_fees(books, period)
         issued = dict.fromkeys(state.note_balance, zero_fen(state.scenarios))
         return _walk(books, steps, inflow, issued)
+
+
+def wait(terms: Terms, state: State, collections: Collections) -> Settlement:
+    """A month without a payment date: what came in waits in the accounts, and nothing falls due.
+
+    Raises WaterfallError where costs of recovering are more than an account has.
+    """
+    inflow = route_collections(terms, collections)
+    books = open_books(
+        terms=terms,
+        opening=state,
+        inflow=inflow,
+        collections=no_collections(state.scenarios),
+        pool=no_pool(state.scenarios),
+        purchase_price=None,
+        note_targets={},
+        is_matured=False,
+        payment_date=terms.dates.closing_date,
+        acting={},
+    )
+    settlement = _walk(books, (), inflow, dict.fromkeys(state.note_balance, books.nothing))
+    return replace(settlement, reserve_target={})
 
 
 def route_collections(terms: Terms, collections: Collections) -> Ledger:

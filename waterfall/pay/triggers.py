@@ -60,7 +60,8 @@ def open_watch(terms: Terms, scenarios: int) -> Watch:
 def examine_triggers(cut_off: CutOff) -> tuple[tuple[TriggerTest, ...], Watch]:
     """Every trigger of the deal at this cut-off, and what to remember of them.
 
-    Raises WaterfallError where a metric is not known: unknown is not a pass.
+    At a cut-off that no payment date follows a breach is told, and neither begins nor ends. Raises
+    WaterfallError where a metric is not known: unknown is not a pass.
     """
     with place_errors(f"{cut_off.terms.deal_id}, {cut_off.period.collection_end_date}"):
         tests = tuple(_test(cut_off, trigger) for trigger in cut_off.terms.triggers)
@@ -76,6 +77,8 @@ def _test(cut_off: CutOff, trigger: Trigger) -> TriggerTest:
     before = cut_off.watch.breached_since[trigger.code]
     stays = (before > 0) & (is_breached | (not trigger.is_curable))
     since = np.where(stays, before, np.where(is_breached, number, 0)).astype(np.int64)
+    if not cut_off.period.has_payment:
+        since = before
     is_acting = since > 0 if trigger.acts == "this" else (since > 0) & (since < number)
     return TriggerTest(
         trigger, ratio, threshold, is_breached, since, (before > 0) & (since == 0), is_acting

@@ -22,12 +22,12 @@ from typing import Literal
 
 import numpy as np
 
-from deals.dates.calendar import Period, next_month, period_of, previous_month
+from deals.dates.calendar import Period, next_month, payment_period, period_of, previous_month
 from deals.terms.deal import Terms
-from waterfall.books import Collections, PoolFacts, State
+from waterfall.books import Collections, PoolFacts, State, Waiting
 from waterfall.money import Fen, zero_fen
 from waterfall.pay.metrics import CutOff, Watch
-from waterfall.pay.month import MonthResult, refuse_missing_call, run_month
+from waterfall.pay.month import MonthResult, refuse_missing_call, run_month, wait_month
 from waterfall.project.advance import PoolFlows, advance, next_month_end
 from waterfall.project.assumptions import Assumptions
 from waterfall.project.buy import Bought, offered_mix, plan_purchase
@@ -58,6 +58,8 @@ class ClosedMonth:
     cumulative_interest: int | None = None
     events: frozenset[str] = frozenset()
     """Codes of the events in force, which stay so in every scenario."""
+    waiting: Waiting | None = None
+    """Of a month that no payment date followed; the cash of `state` is without it."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ class _Standing:
     cumulative_defaulted: Fen
     cumulative_recovered: Fen | None
     cumulative_interest: Fen | None
+    waiting: Waiting | None
 
 
 def project_deal(
@@ -149,7 +152,15 @@ def _stand(start: ClosedMonth, scenarios: Sequence[Assumptions]) -> _Standing:
         cumulative_defaulted=np.full(size, start.cumulative_defaulted, dtype=np.int64),
         cumulative_recovered=_known(start.cumulative_recovered, size),
         cumulative_interest=_known(start.cumulative_interest, size),
+        waiting=start.waiting and _repeat_waiting(start.waiting, size),
     )
+
+
+def _repeat_waiting(waiting: Waiting, size: int) -> Waiting:
+    """One scenario's collections in every scenario."""
+    amounts = (getattr(waiting.collections, item.name) for item in fields(Collections))
+    collections = Collections(*(np.repeat(amount, size) for amount in amounts))
+    return Waiting(collections, np.repeat(waiting.opening_balance, size))
 
 
 def _known(amount: int | None, size: int) -> Fen | None:
@@ -179,7 +190,11 @@ def _project_month(
         pool = buy(pool, *before.pending)
     cut_off = _cut_off(start, before, period, flows, pool)
     mix = offered_mix(start.terms, period, conduct.mix or ())
-    result, bought = _pay(cut_off, mix, pool.grid.scenarios, conduct.exercises_call)
+    if period.has_payment:
+        result, bought = _pay(cut_off, mix, pool.grid.scenarios, conduct.exercises_call)
+    else:
+        nothing = zero_fen(pool.grid.size)
+        result, bought = wait_month(cut_off), Bought(nothing, nothing)
     pool, sold = sell(pool, result.is_called)
     month = ProjectedMonth(
         period, flows, result, bought, result.purchase_budget() - bought.cost, sold
@@ -198,14 +213,17 @@ def _project_month(
         cumulative_interest=None
         if before.cumulative_interest is None
         else before.cumulative_interest + flows.interest,
+        waiting=None
+        if period.has_payment
+        else Waiting(cut_off.collections, cut_off.pool.opening_balance),
     )
 
 
 def _cut_off(
     start: ClosedMonth, before: _Standing, period: Period, flows: PoolFlows, pool: Pool
 ) -> CutOff:
-    """What the triggers and the waterfall see of the month."""
-    nothing = zero_fen(pool.grid.size)
+    """What the triggers and the waterfall see of the month, and of those before it that wait."""
+    nothing, waiting = zero_fen(pool.grid.size), before.waiting
     collections = Collections(
         principal=flows.scheduled + flows.overdue_paid,
         interest=flows.interest,
@@ -216,8 +234,12 @@ def _cut_off(
         clean_up=nothing,
         defaulted=flows.defaulted,
     )
+    opening, interest = flows.opening + flows.bought, before.cumulative_interest
+    if waiting is not None:
+        collections, opening = waiting.collections.plus(collections), waiting.opening_balance
+        interest = None if interest is None else interest - waiting.collections.interest
     facts = PoolFacts(
-        opening_balance=flows.opening + flows.bought,
+        opening_balance=opening,
         closing_balance=pool.balance,
         initial_balance=nothing + start.initial_balance,
         cumulative_purchased=before.cumulative_purchased,
@@ -227,9 +249,12 @@ def _cut_off(
         cumulative_recovered=None
         if before.cumulative_recovered is None
         else before.cumulative_recovered + flows.recovery,
-        cumulative_interest=before.cumulative_interest,
+        cumulative_interest=interest,
     )
-    return CutOff(start.terms, period, before.state, collections, facts, before.watch, start.events)
+    paid_in = payment_period(start.terms, period)
+    return CutOff(
+        start.terms, paid_in, before.state, collections, facts, before.watch, start.events
+    )
 
 
 def _pay(
@@ -249,5 +274,6 @@ def _is_over(standing: _Standing, period: Period) -> bool:
     if period.is_legal_final:
         return True
     has_more = not standing.pool.is_run_off or standing.pending is not None
+    has_more |= standing.waiting is not None
     is_repaid = not any(balance.any() for balance in standing.state.note_balance.values())
     return not has_more and (is_repaid or period.is_expected_maturity)

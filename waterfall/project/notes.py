@@ -41,9 +41,10 @@ class PaidMonth(Protocol):
 
 def collect_note_flows(months: Sequence[PaidMonth], note_code: str) -> NoteFlows:
     """The payments to one note, from the support provider too."""
-    results = [month.result for month in months]
+    paid = [month for month in months if month.period.has_payment]
+    results = [month.result for month in paid]
     return NoteFlows(
-        payment_dates=tuple(month.period.payment_date for month in months),
+        payment_dates=tuple(month.period.payment_date for month in paid),
         interest=np.array(
             [r.paid("interest", note_code) + r.paid("residual", note_code) for r in results]
         ),

@@ -10,7 +10,7 @@ from deals.terms.money import fen
 from waterfall.project.deal import ClosedMonth
 from waterfall.project.groups import group_loans
 from waterfall.tables.arrow import rows_of
-from waterfall.tables.read import read_one, read_state, read_watch
+from waterfall.tables.read import before_waiting, read_one, read_state, read_waiting, read_watch
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyRelation
@@ -33,6 +33,7 @@ class MonthTables:
     collection: "DuckDBPyRelation"
     pool_loan: "DuckDBPyRelation"
     event: "DuckDBPyRelation"
+    waiting_collection: "DuckDBPyRelation"
 
 
 def read_closed_month(terms: Terms, month: str, tables: MonthTables) -> ClosedMonth:
@@ -44,10 +45,11 @@ def read_closed_month(terms: Terms, month: str, tables: MonthTables) -> ClosedMo
     collected, cut_offs = read_one(tables.collection), period_of(terms, month).period_number
     ledgers = {name: rows_of(relation) for name, relation in tables.ledgers.items()}
     events = tables.event.project("event_code").fetchall()
+    waiting = read_waiting(rows_of(tables.waiting_collection))
     return ClosedMonth(
         terms=terms,
         month=month,
-        state=read_state(terms, ledgers),
+        state=before_waiting(terms, waiting, read_state(terms, ledgers)),
         watch=read_watch(terms, ledgers, cut_offs),
         groups=group_loans(tables.pool_loan.project(LOAN).pl()),
         initial_balance=fen(bought["initial_pool_balance"]),
@@ -56,4 +58,5 @@ def read_closed_month(terms: Terms, month: str, tables: MonthTables) -> ClosedMo
         cumulative_recovered=fen(collected["cumulative_recovery_amount"]),
         cumulative_interest=fen(collected["cumulative_interest_paid"]),
         events=frozenset(code for (code,) in events),
+        waiting=waiting,
     )

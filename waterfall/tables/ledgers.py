@@ -16,7 +16,8 @@ from waterfall.pay.open_books import support_left
 from waterfall.tables.arrow import money
 
 Settled = Sequence[tuple[date, Settlement]]
-"""The payment dates of a month, in order; each opens with what the one before left."""
+"""The payment dates of a month, in order; each opens with what the one before left. Where the deal pays less
+often than every month, one of them may be a month that waits: it pays nothing."""
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,9 @@ def _payments(settled: Settled) -> Iterator[PaymentLine]:
 
 
 def _accounts(terms: Terms, month: _Month) -> Iterator[AccountLine]:
-    targets = month.settlements[-1].reserve_target
+    targets = {
+        code: target for item in month.settlements for code, target in item.reserve_target.items()
+    }
     for number, account in enumerate(terms.accounts, start=1):
         code = account.code
         yield AccountLine(

@@ -4,14 +4,14 @@ The arguments are DuckDB relations as the dbt models hand them over; the results
 money as DECIMAL(18,2). Everything between is int64 fen, with one scenario: what came.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from deals.dates.calendar import Period, period_of
+from deals.dates.calendar import Period, payment_period, period_of
 from deals.terms.deal import Terms
 from deals.terms.events import CLEAN_UP_CALL
 from deals.terms.payments import Phase
@@ -19,18 +19,21 @@ from waterfall.books import Settlement, State
 from waterfall.money import Fen, WaterfallError, fens, format_fen
 from waterfall.pay.metrics import CutOff
 from waterfall.pay.month import PHASES, call_price, may_be_called
-from waterfall.pay.settle import opening_state, settle, settle_issue
+from waterfall.pay.settle import opening_state, settle, settle_issue, wait
 from waterfall.pay.triggers import examine_triggers, select_phase
 from waterfall.tables.arrow import money, rows_of, table_of
 from waterfall.tables.ledgers import MonthLines, state_month
 from waterfall.tables.read import (
     MonthStart,
+    before_waiting,
     read_collections,
+    read_month_collections,
     read_one,
     read_pool,
     read_start,
     read_state,
     read_watch,
+    waiting_cash,
 )
 from waterfall.tables.triggers import MetricLine, TriggerLine, state_metrics, state_tests
 
@@ -71,8 +74,8 @@ def decide(terms: Terms, month_start: "DuckDBPyRelation", event: "DuckDBPyRelati
     events = rows_of(event)
     cut_off = CutOff(
         terms=terms,
-        period=period,
-        opening=_open(terms, period, start, None)[1],
+        period=payment_period(terms, period),
+        opening=before_waiting(terms, start.waiting, _open(terms, period, start, None)[1]),
         collections=read_collections(start),
         pool=read_pool(start),
         watch=read_watch(terms, start.ledgers, period.period_number - 1),
@@ -88,7 +91,7 @@ def decide(terms: Terms, month_start: "DuckDBPyRelation", event: "DuckDBPyRelati
         _check_call(cut_off, phase)
     line = CutOffLine(
         phase_code=phase,
-        is_call_allowed=bool(may_be_called(cut_off)[0]),
+        is_call_allowed=period.has_payment and bool(may_be_called(cut_off)[0]),
         is_clean_up_called=is_called,
         clean_up_amount=money(call_price(cut_off)) if is_called else Decimal(0),
         trigger_metric=state_metrics(cut_off),
@@ -101,6 +104,11 @@ def _check_call(cut_off: CutOff, phase: Phase) -> None:
     """The terms allow the call now, and its price does not buy the next pool."""
     terms, pool, call = cut_off.terms, cut_off.pool, cut_off.terms.clean_up_call
     place = f"{terms.deal_id} {cut_off.period.month}: the event {CLEAN_UP_CALL}"
+    if not cut_off.period.has_payment:
+        raise WaterfallError(
+            f"{place} calls the pool in a month whose collections wait, expected one that is paid out, as "
+            f"those paid on {cut_off.period.payment_date} will be; withdraw the event and enter it then"
+        )
     if not may_be_called(cut_off)[0]:
         allowed = (
             "no call, for the terms have none"
@@ -153,24 +161,37 @@ def _settle_month(
     trigger_test: "DuckDBPyRelation",
     price: Fen | None,
 ) -> list[tuple[date, Settlement]]:
-    """Each payment date of the month: the issue in the first one, and the collections' if there are any."""
+    """Each payment date of the month: the issue in the first one, and the collections' if there are any.
+
+    In a month that no payment date follows its collections wait.
+    """
     period, phase_row = period_of(terms, start.month), read_one(phase)
     settled, state = _open(terms, period, start, price)
     if period.period_number == 0:
         return settled
+    if not period.has_payment:
+        waited = wait(terms, state, read_month_collections(start))
+        return [*settled, (period.payment_date, waited)]
     code: Phase = phase_row["phase_code"]
     buys = any(step.kind == "purchase" for step in terms.priority.get(code, ()))
     made = settle(
         terms,
-        period,
+        payment_period(terms, period),
         code,
-        state,
+        before_waiting(terms, start.waiting, state),
         read_collections(start, phase_row["clean_up_amount"]),
         read_pool(start),
         price if buys and not period.is_first else None,
         {row["trigger_code"]: np.array([row["is_acting"]]) for row in rows_of(trigger_test)},
     )
-    return [*settled, (period.payment_date, made)]
+    return [*settled, (period.payment_date, _in_month(terms, start, state, made))]
+
+
+def _in_month(terms: Terms, start: MonthStart, state: State, made: Settlement) -> Settlement:
+    """The settlement as the month's ledgers have it: what waited was in the accounts when the month began."""
+    waiting = waiting_cash(terms, start.waiting)
+    inflow = {code: amount - waiting[code] for code, amount in made.inflow.items()}
+    return replace(made, opening=state, inflow=inflow)
 
 
 def _open(
@@ -178,11 +199,35 @@ def _open(
 ) -> tuple[list[tuple[date, Settlement]], State]:
     """The state before the period's own payment date, and the issue if it is in this month.
 
-    A pool that is taken whole costs its balance at the opening, whatever has been bought since.
+    A pool that is taken whole costs its balance at the opening, whatever has been bought since; one that the
+    terms state costs what the notes raised.
     """
     if not period.is_first:
         return [], read_state(terms, start.ledgers)
     if terms.structure.initial_pool == "whole_tape":
-        price = fens(start.pool_balance["opening_balance"])
+        price = _price_whole(terms, period, fens(start.pool_balance["opening_balance"]))
     issue = settle_issue(terms, opening_state(terms), price)
     return [(terms.dates.closing_date, issue)], issue.state
+
+
+def _price_whole(terms: Terms, period: Period, balance: Fen) -> Fen | None:
+    """What is paid for a first pool of that balance: itself, or where the terms state it all (None).
+
+    Raises WaterfallError where it is not the stated one, and where the proceeds do not pay its balance.
+    """
+    place = f"{terms.deal_id} {period.month}: the first pool is {format_fen(balance[0])}"
+    stated = terms.structure.initial_pool_fen
+    if stated is not None and balance[0] != stated:
+        raise WaterfallError(
+            f"{place}, expected {format_fen(stated)} as structure.initial_pool_balance or "
+            "initial_pool_ratio states; correct the terms, or close from the tape of that pool"
+        )
+    if stated is not None:
+        return None
+    proceeds = settle_issue(terms, opening_state(terms), None).purchase_budget[0]
+    if balance[0] > proceeds:
+        raise WaterfallError(
+            f"{place}, expected at most the {format_fen(proceeds)} of the notes that may buy it; correct "
+            "the notes, or state the pool in structure.initial_pool_balance"
+        )
+    return balance

@@ -4,17 +4,19 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from deals.dates.calendar import is_paid_out
 from deals.terms.deal import Terms
 from deals.terms.triggers import Trigger
-from waterfall.books import Collections, PoolFacts, State
+from waterfall.books import Collections, Ledger, PoolFacts, State, Waiting
 from waterfall.money import Fen, WaterfallError, fens
 from waterfall.pay.metrics import Measures, Watch
+from waterfall.pay.settle import route_collections
 from waterfall.pay.triggers import open_watch
 from waterfall.tables.arrow import Row, rows_of
 
@@ -28,12 +30,14 @@ FIGURES = ("collection", "pool_balance", "default_rate")
 
 @dataclass(frozen=True)
 class MonthStart:
-    """The month's figures, each one row, and last month's ledgers, empty in the deal's first month."""
+    """The month's figures, each one row, what the months before it left to be paid, and last month's ledgers,
+    empty in the deal's first month."""
 
     month: str
     collection: Row
     pool_balance: Row
     default_rate: Row
+    waiting: Waiting | None
     ledgers: Ledgers
 
 
@@ -43,7 +47,16 @@ def read_start(month_start: "DuckDBPyRelation") -> MonthStart:
     # An aggregate of no rows is null.
     tables = {name: rows or [] for name, rows in row.items() if name != "month"}
     figures = {name: _only(tables.pop(name), name) for name in FIGURES}
-    return MonthStart(month=row["month"], ledgers=tables, **figures)
+    waiting = read_waiting(tables.pop("waiting_collection"))
+    return MonthStart(month=row["month"], waiting=waiting, ledgers=tables, **figures)
+
+
+def read_waiting(rows: list[Row]) -> Waiting | None:
+    """What waits by `pool.waiting_collection`; None after a payment date, which leaves no row."""
+    if not rows:
+        return None
+    row = _only(rows, "waiting_collection")
+    return Waiting(_collections(row, row["new_default_balance"]), fens(row["opening_balance"]))
 
 
 def read_state(terms: Terms, ledgers: Ledgers) -> State:
@@ -62,9 +75,35 @@ def read_state(terms: Terms, ledgers: Ledgers) -> State:
     )
 
 
+def waiting_cash(terms: Terms, waiting: Waiting | None) -> Ledger:
+    """By account, what came in during earlier months and waits for a payment date."""
+    if waiting is None:
+        return {account.code: fens(Decimal(0)) for account in terms.accounts}
+    return route_collections(terms, waiting.collections)
+
+
+def before_waiting(terms: Terms, waiting: Waiting | None, state: State) -> State:
+    """The state as the last payment date left it: what waits is of the collections that are paid next."""
+    cash = waiting_cash(terms, waiting)
+    left = {code: balance - cash[code] for code, balance in state.account_balance.items()}
+    return replace(state, account_balance=left)
+
+
 def read_collections(start: MonthStart, clean_up_amount: Decimal = Decimal(0)) -> Collections:
-    """The period's cash; `clean_up_amount` is the price of the pool where it is called."""
-    row = start.collection
+    """The cash since the last payment date; `clean_up_amount` is the price of the pool where it is called."""
+    month = read_month_collections(start, clean_up_amount)
+    return month if start.waiting is None else start.waiting.collections.plus(month)
+
+
+def read_month_collections(start: MonthStart, clean_up_amount: Decimal = Decimal(0)) -> Collections:
+    """The cash of the month alone."""
+    defaulted = start.default_rate["new_default_balance"]
+    return _collections(start.collection, defaulted, clean_up_amount)
+
+
+def _collections(
+    row: Row, defaulted: Decimal, clean_up_amount: Decimal = Decimal(0)
+) -> Collections:
     return Collections(
         principal=fens(row["principal_paid"] - row["prepaid_principal_paid"]),
         prepayment=fens(row["prepaid_principal_paid"]),
@@ -73,15 +112,16 @@ def read_collections(start: MonthStart, clean_up_amount: Decimal = Decimal(0)) -
         recovery=fens(row["recovery_amount"]),
         repurchase=fens(row["repurchase_price_amount"]),
         clean_up=fens(clean_up_amount),
-        defaulted=fens(start.default_rate["new_default_balance"]),
+        defaulted=fens(defaulted),
     )
 
 
 def read_pool(start: MonthStart) -> PoolFacts:
-    """The pool at the two ends of the collection period, and since the closing."""
+    """The pool after the last payment date and at this cut-off, and since the closing."""
     balance, defaults, collected = start.pool_balance, start.default_rate, start.collection
+    opening = start.waiting.opening_balance if start.waiting else fens(balance["opening_balance"])
     return PoolFacts(
-        opening_balance=fens(balance["opening_balance"]),
+        opening_balance=opening,
         closing_balance=fens(balance["closing_balance"]),
         initial_balance=fens(defaults["initial_pool_balance"]),
         cumulative_purchased=fens(defaults["cumulative_purchased_balance"]),
@@ -89,9 +129,8 @@ def read_pool(start: MonthStart) -> PoolFacts:
         overdue_balance=fens(balance["overdue_balance"]),
         serious_overdue_balance=fens(balance["serious_overdue_balance"]),
         cumulative_recovered=fens(collected["cumulative_recovery_amount"]),
-        cumulative_interest=fens(
-            collected["cumulative_interest_paid"] - collected["interest_paid"]
-        ),
+        cumulative_interest=fens(collected["cumulative_interest_paid"])
+        - read_collections(start).interest,
     )
 
 
@@ -99,7 +138,7 @@ def read_watch(terms: Terms, ledgers: Ledgers, cut_offs: int) -> Watch:
     """What last month left of the triggers; one that the terms have added since was not breached.
 
     `cut_offs` is how many the deal has had; the ledger `trigger_metric` has those that a mean may look
-    back on.
+    back on, which are those before a payment date.
     Raises WaterfallError where one is missing: a mean of fewer months would be another figure.
     """
     since = dict(open_watch(terms, 1).breached_since)
@@ -110,14 +149,25 @@ def read_watch(terms: Terms, ledgers: Ledgers, cut_offs: int) -> Watch:
     for trigger in terms.triggers:
         metric, months = trigger.measured
         if months > 1:
-            history[metric] = _read_measures(ledgers["trigger_metric"], metric)
-            _refuse_gap(terms, trigger, len(history[metric]), min(months - 1, cut_offs))
+            history[metric] = _read_measures(terms, ledgers["trigger_metric"], metric)
+            expected = _count_cut_offs(terms, cut_offs, months)
+            _refuse_gap(terms, trigger, len(history[metric]), expected)
     return Watch(since, history)
 
 
-def _read_measures(rows: list[Row], metric: str) -> Measures:
-    """The metric at the cut-offs before, newest first."""
-    found = [row for row in rows if row["metric_code"] == metric]
+def _count_cut_offs(terms: Terms, cut_offs: int, months: int) -> int:
+    """Those before a payment date that a mean of so many months looks back on, at the next cut-off."""
+    apart = terms.payment.months_between or 1
+    return sum(number > cut_offs + 1 - months for number in range(apart, cut_offs + 1, apart))
+
+
+def _read_measures(terms: Terms, rows: list[Row], metric: str) -> Measures:
+    """The metric at the cut-offs before a payment date, newest first."""
+    found = [
+        row
+        for row in rows
+        if row["metric_code"] == metric and is_paid_out(terms, row["as_of_date"])
+    ]
     return tuple(
         (row["as_of_date"], (fens(row["numerator_amount"]), fens(row["denominator_amount"])))
         for row in sorted(found, key=lambda row: row["as_of_date"], reverse=True)

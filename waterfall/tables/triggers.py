@@ -71,7 +71,8 @@ def state_tests(terms: Terms, tests: tuple[TriggerTest, ...]) -> tuple[TriggerLi
 
 def _state(terms: Terms, number: int, test: TriggerTest) -> TriggerLine:
     trigger, value, since = test.trigger, int(test.value[0]), int(test.breached_since[0])
-    first = nth_period(terms, since + (trigger.acts == "next")) if since else None
+    months = terms.payment.months_between or 1
+    first = nth_period(terms, (since + (trigger.acts == "next")) * months) if since else None
     return TriggerLine(
         line_number=number,
         trigger_code=trigger.code,
@@ -83,7 +84,9 @@ def _state(terms: Terms, number: int, test: TriggerTest) -> TriggerLine:
         threshold_rate=rate(test.threshold),
         is_breached=bool(test.is_breached[0]),
         breached_since_number=since or None,
-        breached_since_date=nth_period(terms, since).collection_end_date if since else None,
+        breached_since_date=(
+            nth_period(terms, since * months).collection_end_date if since else None
+        ),
         effect_code=trigger.effect,
         is_in_force=since > 0,
         is_cured=bool(test.is_cured[0]),

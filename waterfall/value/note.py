@@ -122,6 +122,8 @@ def credit_support(terms: Terms, start: ClosedMonth, note: Note, pool: int) -> F
     place = terms.notes.index(note)
     above = sum(int(start.state.note_balance[item.code][0]) for item in terms.notes[: place + 1])
     cash = sum(int(balance[0]) for balance in start.state.account_balance.values())
+    if start.waiting is not None:
+        cash += int(start.waiting.collections.total()[0])
     return 1 - Fraction(above, pool + cash) if pool + cash else None
 
 

@@ -85,6 +85,16 @@ POOL_RULES = (
         listing="select loan_id, opening_balance from pool.loan_month where is_unreported order by loan_id",
     ),
 )
+
+
+def _waiting(schema: str) -> str:
+    """The cash of the deal's payment period that waits after the month, or after the one before it."""
+    return (
+        "(select coalesce(sum(principal_paid + interest_paid + fee_paid + recovery_amount "
+        f"+ repurchase_price_amount), 0) from {schema}.waiting_collection)"
+    )
+
+
 COLLECTION_RULES = (
     Rule(
         "collection_differs_from_loans",
@@ -126,5 +136,17 @@ COLLECTION_RULES = (
         "归集本金等于资产池收回本金",
         "principal collected = principal that the pool was paid",
         shown=("principal_paid",),
+    ),
+    Rule(
+        "waiting_differs_from_collection",
+        f"(select {_waiting('pool')} as waiting_amount, {_waiting('closed')} as earlier_amount, "
+        "collection.collected_amount, period.has_payment "
+        "from pool.collection as collection cross join deal.period as period)",
+        "stop",
+        "waiting_amount <> case when has_payment then 0 else earlier_amount + collected_amount end",
+        "无支付日的月份，待支付归集款等于此前待支付额与本月归集款之和；有支付日的月份为零",
+        "what waits for a payment date is what waited before and what the month collected; nothing once it "
+        "is paid",
+        shown=("waiting_amount", "collected_amount"),
     ),
 )

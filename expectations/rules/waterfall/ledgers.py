@@ -3,6 +3,12 @@
 from expectations.rule import Rule
 from expectations.rules.waterfall.sums import REPAID, one, paid, paid_to
 
+
+def _waited(column: str) -> str:
+    """Of the months before this one since the last payment date."""
+    return f"(select coalesce(sum({column}), 0) from closed.waiting_collection)"
+
+
 DEFICIENCY_RULES = (
     Rule(
         "deficiency_roll_forward",
@@ -41,7 +47,8 @@ DEFICIENCY_RULES = (
         "from waterfall.deficiency_balance)",
         "stop",
         f"defaulted_amount > {one('pool.default_rate', 'new_default_balance')} "
-        f"- least({one('pool.collection', 'recovery_amount')}, 0)",
+        f"+ {_waited('new_default_balance')} "
+        f"- least({one('pool.collection', 'recovery_amount')} + {_waited('recovery_amount')}, 0)",
         "计入本金缺口的损失不超过本期新增违约（及超过回收款的追收费用）",
         "the deficiency ledgers take on no more than defaulted and recovering it cost",
         shown=("defaulted_amount",),

@@ -16,16 +16,17 @@ def _earned_on(balance: str) -> str:
 
 
 _BALANCE = "opening_balance + issued_amount"
-# The month of the closing has no payment date of its own: nothing is earned by then.
+# The month of the closing has no payment date of its own, nor has one that waits: nothing is earned by then.
 _STATED_INTEREST = f"""(
     select
         note.note_code, note.interest_accrued, note.late_interest_accrued, stated.annual_rate,
-        case when period.period_number = 0 then 0
+        case when period.period_number = 0 or not period.has_payment then 0
             when term.late_interest_code = 'compounding'
             then {_earned_on(f"({_BALANCE} + opening_interest_unpaid)")}
             else {_earned_on(f"({_BALANCE})")}
         end as stated_interest,
-        case when period.period_number > 0 and term.late_interest_code = 'simple'
+        case when period.period_number > 0 and period.has_payment
+            and term.late_interest_code = 'simple'
             then {_earned_on("opening_interest_unpaid")} else 0
         end as stated_late_interest
     from waterfall.note_balance as note

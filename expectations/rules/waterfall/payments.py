@@ -52,7 +52,7 @@ PAYMENT_RULES = (
         "payment_balance_differs",
         """(
             select movement.*, account.opening_balance + case
-                when movement.payment_date = last.payment_date then account.inflow_amount
+                when movement.payment_date = period.payment_date then account.inflow_amount
                 when account.line_number = 1
                     then account.originator_amount
                         + (select sum(issued_amount) from waterfall.note_balance)
@@ -69,9 +69,7 @@ PAYMENT_RULES = (
             ) as moved_balance
             from waterfall.payment as movement
             inner join waterfall.account_balance as account using (account_code)
-            cross join (
-                select max(payment_date) as payment_date from waterfall.payment
-            ) as last
+            cross join deal.period as period
         )""",
         "stop",
         # On the closing date, before the month's own payment date, only the proceeds and what the

@@ -5,6 +5,7 @@ select
     {{ rows_of(ref('collection')) }} as collection,
     {{ rows_of(ref('pool_balance')) }} as pool_balance,
     {{ rows_of(ref('default_rate')) }} as default_rate,
+    {{ rows_of(source('closed', 'waiting_collection')) }} as waiting_collection,
     {{ rows_of(source('closed', 'account_balance')) }} as account_balance,
     {{ rows_of(source('closed', 'note_balance')) }} as note_balance,
     {{ rows_of(source('closed', 'fee_balance')) }} as fee_balance,

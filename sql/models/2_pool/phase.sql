@@ -3,7 +3,7 @@
 select
     period.scheduled_phase_code,
     cut_off.phase_code,
-    cut_off.phase_code in ('closing', 'revolving') as has_purchase,
+    cut_off.phase_code in ('closing', 'revolving') and period.has_payment as has_purchase,
     cut_off.is_call_allowed,
     cut_off.is_clean_up_called,
     cut_off.clean_up_amount

@@ -1,5 +1,6 @@
 -- One row per loan bought, in the purchase that bought it. Loans that are drawn are bought at their balance
--- at the cut-off; a pool that is taken whole, at the balance before its first month's payments, at par.
+-- at the cut-off; a pool that is taken whole, at the balance before its first month's payments, at par. What
+-- the notes raised pays for a first pool that the terms state, each loan in proportion to its balance.
 with drawn as (
     select
         candidate.loan_id,
@@ -31,6 +32,22 @@ bought as (
     select * from drawn
     union all
     select * from taken_whole
+),
+
+-- Of the part of the proceeds that a running total comes to each loan adds its own: no fen is lost.
+stated as (
+    select
+        bought.*,
+        {{ part_in_fen(
+            'budget.available_amount',
+            'sum(bought.balance_amount) over running',
+            'term.initial_pool_amount',
+        ) }} as paid_fen
+    from bought
+    cross join {{ ref('purchase_budget') }} as budget
+    cross join {{ source('deal', 'term') }} as term
+    where bought.purchase_number = 0 and term.initial_pool_amount is not null
+    window running as (order by bought.draw_number rows unbounded preceding)
 )
 
 select
@@ -41,3 +58,15 @@ select
     bought.balance_amount,
     bought.price_amount
 from bought
+cross join {{ source('deal', 'term') }} as term
+where bought.purchase_number > 0 or term.initial_pool_amount is null
+union all
+select
+    stated.loan_id,
+    stated.purchase_number,
+    stated.round_number,
+    stated.draw_number,
+    stated.balance_amount,
+    (stated.paid_fen - lag(stated.paid_fen, 1, 0::hugeint) over (order by stated.draw_number))
+    ::decimal(18, 0) * 0.01::decimal(2, 2) as price_amount
+from stated

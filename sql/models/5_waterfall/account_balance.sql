@@ -1,5 +1,5 @@
 -- One row per account and month: opening + in + support + transfers in - transfers out - out = closing, and
--- what a reserve should hold.
+-- what a reserve should hold, by the last payment date.
 with line as (
     select unnest(settlement.account, recursive := true)
     from {{ ref('settlement') }} as settlement
@@ -16,5 +16,7 @@ select
     line.transfer_out_amount,
     line.outflow_amount,
     line.closing_balance,
-    line.target_balance
+    coalesce(line.target_balance, last_month.target_balance) as target_balance
 from line
+left join {{ source('closed', 'account_balance') }} as last_month
+    on line.account_code = last_month.account_code

@@ -28,6 +28,7 @@ def model(dbt, session):
             collection=dbt.ref("collection"),
             pool_loan=dbt.ref("pool_loan"),
             event=dbt.source("deal", "event"),
+            waiting_collection=dbt.ref("waiting_collection"),
         ),
     )
     # A relation of this session is written in the model's own transaction.

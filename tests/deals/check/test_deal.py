@@ -1,7 +1,12 @@
 """Terms that cannot stand together: dates, purchases, limits."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
+from deals.load import load_terms
+from deals.words import describe_deal
 from tests.deals.faulty_terms import REVOLVING_MONTHS, ProblemsOf
 
 
@@ -105,6 +110,58 @@ draw_seed = { value = 1, source = "assumed: a test" }
         "purchase is present",
         "priority.revolving is present",
     ]
+
+
+BALANCE = 'initial_pool_balance = { value = 6_600_000_000.00, source = "assumed: any" }\n'
+RATIO = 'initial_pool_ratio = { value = "11/10", source = "assumed: any" }\n'
+
+
+@pytest.mark.parametrize(
+    ("stated", "problem"),
+    [
+        (BALANCE, ""),
+        (RATIO, ""),
+        (
+            BALANCE + RATIO,
+            "structure.initial_pool_balance stands beside initial_pool_ratio, expected one of them; remove "
+            "the other",
+        ),
+        (
+            RATIO.replace('"11/10"', "0.0"),
+            "structure.initial_pool_ratio is zero, expected a pool of more than nothing",
+        ),
+        (BALANCE.replace("6_600_000_000.00", "-1.00"), "structure.initial_pool_balance = -1.00"),
+    ],
+)
+def test_a_first_pool_is_a_balance_or_a_ratio_and_not_nothing(
+    stated: str, problem: str, problems_of: ProblemsOf
+) -> None:
+    found = problems_of(("issue_amount = ", f"{stated}issue_amount = "))
+    assert len(found) == bool(problem)
+    assert all(problem in one for one in found)
+
+
+@pytest.mark.parametrize("stated", [BALANCE, RATIO])
+def test_a_first_pool_that_is_stated_is_read_in_fen_and_said(
+    stated: str, edited_deal: Callable[..., Path]
+) -> None:
+    path = edited_deal(("issue_amount = ", f"{stated}issue_amount = "))
+    terms = load_terms(path.stem, path.parent)
+    assert terms.structure.initial_pool_fen == 6_600_000_000_00
+    assert terms.scaled(100).structure.initial_pool_fen == 66_000_000_00
+    assert "initial pool CNY 6,600,000,000.00, paid for with what the notes raise" in "\n".join(
+        describe_deal(terms, "en")
+    )
+
+
+def test_a_pool_that_is_taken_whole_is_not_bought_into(problems_of: ProblemsOf) -> None:
+    edit = ("has_continued_purchase = false", "has_continued_purchase = true")
+    found = problems_of(edit, deal_id="ally_2017_3")
+    assert any(
+        "structure.initial_pool = 'whole_tape' with continued purchase, expected 'random_draw'"
+        in it
+        for it in found
+    )
 
 
 def test_a_deal_that_draws_its_pool_needs_limits(problems_of: ProblemsOf) -> None:
