@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import IO
+from typing import Protocol
 
 from tapes import TapeError
 
@@ -22,6 +22,14 @@ MARKS = {
 WORKBOOK_MEMBERS = {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}
 MOST_MEMBERS = 10_000
 SHOWN_MEMBERS = 5
+
+
+class Readable(Protocol):
+    """What bytes are read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, at most so many; none at the end."""
+        ...
 
 
 def find_wrapping(raw: bytes) -> str:
@@ -61,15 +69,15 @@ def find_members(path: Path, name: str, pattern: str) -> list[zipfile.ZipInfo]:
 
 
 @contextmanager
-def open_unwrapped(path: Path, name: str, wrapping: str, member: str = "") -> Iterator[IO[bytes]]:
+def open_unwrapped(path: Path, name: str, wrapping: str, member: str = "") -> Iterator[Readable]:
     """The bytes inside a file, as they are when nothing wraps it; TapeError when they are damaged."""
-    from backports import zstd
-
     try:
         if wrapping == "zip":
             with _archive(path, name) as archive, archive.open(member) as file:
                 yield file
         elif wrapping == "zstd":
+            from backports import zstd
+
             with zstd.open(path, "rb") as file:
                 yield file
         elif wrapping == "gzip":
@@ -78,7 +86,7 @@ def open_unwrapped(path: Path, name: str, wrapping: str, member: str = "") -> It
         else:
             with open(path, "rb") as file:
                 yield file
-    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, zstd.ZstdError) as error:
+    except _damages(wrapping) as error:
         words = UNWRAPPED[wrapping].removeprefix("a ")
         raise TapeError(
             f"{name}: the {words} is cut short or damaged ({error}); send it again"
@@ -86,6 +94,16 @@ def open_unwrapped(path: Path, name: str, wrapping: str, member: str = "") -> It
     except (RuntimeError, NotImplementedError) as error:
         # A password, or a method of compression that Python lacks.
         raise TapeError(f"{name}: {error}; send the file in a plain ZIP archive") from None
+
+
+def _damages(wrapping: str) -> tuple[type[Exception], ...]:
+    """The errors by which the libraries say that a file is damaged."""
+    errors = (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error)
+    if wrapping != "zstd":
+        return errors
+    from backports import zstd
+
+    return (*errors, zstd.ZstdError)
 
 
 @contextmanager

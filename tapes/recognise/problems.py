@@ -89,9 +89,10 @@ def _known_keys(path: KeyPath) -> list[str]:
         "bound": BoundKeys,
         "number": NumberKeys,
     }
-    if len(path) > 3 and path[2] == "number":
+    table, *inner = map(str, path)
+    if inner[1:2] == ["number"]:
         return sorted(NumberKeys.model_fields)
-    return sorted(tables.get(str(path[0]), ColumnKeys).model_fields)
+    return sorted(tables.get(table, ColumnKeys).model_fields)
 
 
 def _shown(value: Any) -> str:
