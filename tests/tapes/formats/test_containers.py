@@ -265,6 +265,16 @@ def test_xml_is_read_from_its_wrapping(
     assert rows(wrapped, columns) == rows(plain, columns) != []
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "utf-16"])
+@pytest.mark.parametrize("wrap", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_a_header_without_rows_is_no_tape(
+    tmp_path: Path, encoding: str, wrap: Callable[[bytes], bytes]
+) -> None:
+    data = wrap(TEXT.partition("\n")[0].encode(encoding) + "\n".encode(encoding)[-2:])
+    with pytest.raises(TapeError, match="the file has no rows"):
+        read(tmp_path, data, f'[csv]\nencoding = "{encoding}"')
+
+
 def test_xml_in_utf_16_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TapeError, match="XML in utf-16, expected UTF-8"):
         read(tmp_path, "<assetData/>".encode("utf-16"))
