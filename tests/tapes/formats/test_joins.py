@@ -81,7 +81,7 @@ def test_a_table_that_is_missing_stops_unless_it_may_be_absent(tmp_path: Path) -
 def test_a_table_that_comes_twice_is_refused(tmp_path: Path) -> None:
     files = {"tape.csv": TAPE, "people1.csv": PEOPLE, "people2.csv": PEOPLE + b"8,1.00,m\n"}
     with pytest.raises(
-        TapeError, match="the table person came in people1.csv already, expected one"
+        TapeError, match=r"the table person came in people1\.csv already, expected one"
     ):
         read_files(tmp_path, FORMAT, files)
 
