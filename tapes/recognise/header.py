@@ -21,12 +21,14 @@ MOST_LINES_LOOKED_AT = 30
 class CsvHeader:
     """The names in the order of the columns, and how many lines of the file come before the rows.
 
-    `is_mangled` says that lines end in CR CR LF, as in a file that was written as text twice.
+    `is_mangled` says that lines end in CR CR LF, as in a file that was written as text twice; `lines` are
+    the cells of the header's own lines.
     """
 
     names: list[str]
     line_count: int
     is_mangled: bool
+    lines: tuple[tuple[str, ...], ...] = ()
 
 
 def read_header(seen: Peek, shape: CsvShape) -> CsvHeader:
@@ -50,7 +52,8 @@ def read_header(seen: Peek, shape: CsvShape) -> CsvHeader:
                 f"{len(shape.names)} of `names`; send the file as its format declares"
             )
         names = list(shape.names)
-    return CsvHeader(tell_apart(names), line_count, b"\r\r\n" in seen.head)
+    lines = tuple(tuple(map(_tidy, record)) for record in records if shape.header_lines)
+    return CsvHeader(tell_apart(names), line_count, b"\r\r\n" in seen.head, lines)
 
 
 def tell_apart(names: Sequence[str]) -> list[str]:
