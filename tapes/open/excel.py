@@ -12,6 +12,7 @@ from typing import Any
 
 from tapes import TapeError
 from tapes.open.container import Peek
+from tapes.open.unwrap import open_archive
 
 FREE_BYTES, MOST_EXPANSION = 1 << 26, 100
 BATCH_ROWS = 5_000
@@ -56,7 +57,7 @@ def _check_expansion(seen: Peek) -> None:
     if not zipfile.is_zipfile(seen.path):
         return
     most = max(FREE_BYTES, MOST_EXPANSION * seen.byte_count)
-    with zipfile.ZipFile(seen.path) as archive:
+    with open_archive(seen.path, seen.name) as archive:
         size = sum(one.file_size for one in archive.infolist())
     if size > most:
         raise TapeError(

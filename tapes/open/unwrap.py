@@ -1,6 +1,8 @@
 """What is inside gzip, Zstandard or a ZIP archive, as a stream of bytes."""
 
+import errno
 import gzip
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -20,6 +22,8 @@ MARKS = {
 }
 # By which members the archive of a workbook is told from another one.
 WORKBOOK_MEMBERS = {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}
+# What zipfile raises of a directory that contradicts itself.
+DAMAGED_ARCHIVE = (zipfile.BadZipFile, ValueError, struct.error, OverflowError)
 MOST_MEMBERS = 10_000
 SHOWN_MEMBERS = 5
 
@@ -39,7 +43,7 @@ def find_wrapping(raw: bytes) -> str:
 
 def is_workbook(path: Path, name: str) -> bool:
     """Whether a ZIP archive is a workbook of Excel or OpenDocument."""
-    with _archive(path, name) as archive:
+    with open_archive(path, name) as archive:
         return not WORKBOOK_MEMBERS.isdisjoint(archive.namelist())
 
 
@@ -58,7 +62,7 @@ def find_member(path: Path, name: str, pattern: str) -> zipfile.ZipInfo:
 
 def find_members(path: Path, name: str, pattern: str) -> list[zipfile.ZipInfo]:
     """The files of an archive whose name, folders aside, has the pattern, without what macOS adds."""
-    with _archive(path, name) as archive:
+    with open_archive(path, name) as archive:
         return [
             one
             for one in archive.infolist()
@@ -73,7 +77,7 @@ def open_unwrapped(path: Path, name: str, wrapping: str, member: str = "") -> It
     """The bytes inside a file, as they are when nothing wraps it; TapeError when they are damaged."""
     try:
         if wrapping == "zip":
-            with _archive(path, name) as archive, archive.open(member) as file:
+            with open_archive(path, name) as archive, archive.open(member) as file:
                 yield file
         elif wrapping == "zstd":
             from backports import zstd
@@ -94,11 +98,16 @@ def open_unwrapped(path: Path, name: str, wrapping: str, member: str = "") -> It
     except (RuntimeError, NotImplementedError) as error:
         # A password, or a method of compression that Python lacks.
         raise TapeError(f"{name}: {error}; send the file in a plain ZIP archive") from None
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        # A place before the file's beginning, where a damaged archive says that its member lies.
+        raise TapeError(f"{name}: a damaged ZIP archive ({error}); send it again") from None
 
 
 def _damages(wrapping: str) -> tuple[type[Exception], ...]:
     """The errors by which the libraries say that a file is damaged."""
-    errors = (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error)
+    errors = (EOFError, gzip.BadGzipFile, *DAMAGED_ARCHIVE, zlib.error)
     if wrapping != "zstd":
         return errors
     from backports import zstd
@@ -107,7 +116,8 @@ def _damages(wrapping: str) -> tuple[type[Exception], ...]:
 
 
 @contextmanager
-def _archive(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
+def open_archive(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
+    """A ZIP archive; TapeError when it is damaged or has too many members."""
     try:
         with zipfile.ZipFile(path) as archive:
             if len(archive.filelist) > MOST_MEMBERS:
@@ -116,7 +126,7 @@ def _archive(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
                     "most; send the tape alone"
                 )
             yield archive
-    except zipfile.BadZipFile as error:
+    except (NotImplementedError, *DAMAGED_ARCHIVE) as error:
         raise TapeError(
             f"{name}: a damaged ZIP archive or Excel workbook ({error}); send it again"
         ) from None

@@ -93,6 +93,8 @@ class Cast:
         What is wrong with the text as a whole comes before what DuckDB finds in a piece.
         """
         done = self._cast_pieces(opened)
+        if not done:  # Nothing lies below the header.
+            return [], []
         surplus = surplus_rows(opened.counter)
         rejected = [row for cast in done for row in cast.rejected]
         known = {row.row_number for row in rejected}

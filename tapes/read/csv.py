@@ -57,7 +57,7 @@ def open_csv(seen: Peek, tape_format: TapeFormat, target: Path) -> OpenedCsv:
         tape_format, header.names, lambda position: (f"c{position}", "VARCHAR"), seen.name
     )
     is_header = _is_header(header) if shape.repeated_header else "false"
-    tape = OpenedTape(seen.name, cells, unknown, is_header)
+    tape = OpenedTape(seen.name, cells, unknown, is_header, seen.container == "excel")
     pieces = cut_pieces(blocks, counter, target)
     return OpenedCsv(tape, pieces, counter, shape.delimiter, is_plain)
 

@@ -10,13 +10,15 @@ class OpenedTape:
     """A file of cells.
 
     `cells` maps a column of the format to (SQL expression, DuckDB type) over a relation of its rows;
-    `is_header` is SQL, true of a row that is the header again.
+    `is_header` is SQL, true of a row that is the header again. `has_dates`: a date may stand there as
+    YYYY-MM-DD whatever its pattern, since a workbook holds dates as dates.
     """
 
     file_name: str
     cells: Mapping[str, tuple[str, str]]
     unknown_columns: tuple[str, ...] = ()
     is_header: str = "false"
+    has_dates: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ def open_parquet(
     import pyarrow.parquet as parquet
 
     path = seen.path
+    damages = (pyarrow.ArrowException, duckdb.Error, UnicodeDecodeError, OSError)
     try:
         with parquet.ParquetFile(path) as file:
             row_count = file.metadata.num_rows
@@ -40,17 +41,15 @@ def open_parquet(
         if stored_as:
             redeclare(path, seen.name, target, used, stored_as)
             path = target
-    except (pyarrow.ArrowException, OSError) as error:
+        relation = f"read_parquet({quote_text(str(path))}, file_row_number = true)"
+        described = connection.execute(f"describe from {relation}").fetchall()
+    except damages as error:
         if is_disk_full(error):
             raise
         raise TapeError(
             f"{seen.name}: damaged Parquet ({first_line(error)}); send the file again"
         ) from None
-    relation = f"read_parquet({quote_text(str(path))}, file_row_number = true)"
-    types = {
-        name: str(kind)
-        for name, kind, *_ in connection.execute(f"describe from {relation}").fetchall()
-    }
+    types = {name: str(kind) for name, kind, *_ in described}
     cells, unknown = find_cells(
         tape_format, found, lambda i: (quote_name(found[i]), types[found[i]]), seen.name
     )
@@ -106,8 +105,9 @@ def _extremes(file: Any, name: str, declared: Any) -> Iterator[Decimal]:
 
     for number in range(file.metadata.num_row_groups):
         group = file.metadata.row_group(number)
-        leaf = next(i for i in range(group.num_columns) if group.column(i).path_in_schema == name)
-        statistics = group.column(leaf).statistics
+        columns = map(group.column, range(group.num_columns))
+        leaf = next((column for column in columns if column.path_in_schema == name), None)
+        statistics = leaf.statistics if leaf else None
         if statistics is not None and statistics.has_min_max:
             extremes = [statistics.min, statistics.max]
         else:

@@ -128,7 +128,7 @@ def _parquet_columns(seen: Peek) -> list[str]:
 
     try:
         return parquet.read_schema(seen.path).names
-    except (pyarrow.ArrowException, OSError) as error:
+    except (pyarrow.ArrowException, UnicodeDecodeError, OSError) as error:
         raise TapeError(
             f"{seen.name}: damaged Parquet footer ({first_line(error)}); send it again"
         ) from None

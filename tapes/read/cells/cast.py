@@ -11,7 +11,7 @@ beyond the bounds of its column is bad. Of a column whose format allows more dec
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tapes import TapeError
@@ -74,7 +74,8 @@ def select_rows(
         if cell_type == "VARCHAR" and is_dressed(column, tape_format.full_width):
             text = quote_name(f"{column.name} text")
             plain.append(f"{undressed(cell, column, tape_format.full_width)} as {text}")
-        typed, may_fail = typed_value(text, cell_type, column, opened.file_name, zero)
+        written = _with_dates(column) if opened.has_dates else column
+        typed, may_fail = typed_value(text, cell_type, written, opened.file_name, zero)
         is_empty = (
             f"coalesce(trim({cell}) = '', true)" if cell_type == "VARCHAR" else f"{cell} is null"
         )
@@ -122,6 +123,11 @@ def select_rows(
                 )
             ){")" * len(tape_format.steps)}
         )"""
+
+
+def _with_dates(column: Column) -> Column:
+    """The column of a workbook: its dates may be dates, whatever else they may be."""
+    return replace(column, patterns=(*column.patterns, "%Y-%m-%d")) if column.patterns else column
 
 
 def typed_value(

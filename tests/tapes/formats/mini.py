@@ -77,6 +77,7 @@ def read_files(
     connection: duckdb.DuckDBPyConnection | None = None,
 ) -> tuple[duckdb.DuckDBPyConnection, TapeCount]:
     """Land, recognise and read files of one month by a format; the database, and the counts."""
+    folder.mkdir(exist_ok=True)
     formats = {"mini": load_format(folder, text)} if isinstance(text, str) else text
     month = as_of_date or CUT_OFF
     landed = []
@@ -111,13 +112,19 @@ def rows(connection: duckdb.DuckDBPyConnection, columns: str) -> list[tuple[Any,
 def read_values(
     folder: Path, column: str, cells: list[str], keys: str = ""
 ) -> tuple[list[Any], list[str]]:
-    """What the texts of one column are cast to, and those that are bad; `column` are its keys.
-
-    They are cast as a close casts them, in memory: no file is landed or cut into pieces.
-    """
+    """What the texts of one column are cast to, and those that are bad; `column` are its keys."""
     kind = column.partition('type = "')[2].partition('"')[0]
     text = ONE_VALUE.format(keys=keys, column=column, target=TARGETS[kind])
-    tape_format = load_format(folder, text)
+    return cast_values(load_format(folder, text), cells, TARGETS[kind])
+
+
+def cast_values(
+    tape_format: TapeFormat, cells: list[str], target: str = "closing_balance"
+) -> tuple[list[Any], list[str]]:
+    """The texts of the column `value` cast as a close casts them, in memory, and those that are bad.
+
+    No file is landed or cut into pieces.
+    """
     file_name = tape_format.month.file_name
     dates = KnownDates(
         CUT_OFF, find_file_date("mini_2017-06.csv", file_name) if file_name else None
@@ -126,6 +133,6 @@ def read_values(
     relation = Rows(f"(values {given}) as given(number, cell)", "number")
     opened = OpenedTape("mini.csv", {"value": ("cell", "VARCHAR")})
     selected = select_rows(tape_format, opened, relation, "sha", dates=dates)
-    query = f"select {TARGETS[kind]}, bad_cell from ({selected}) order by row_number"
+    query = f"select {target}, bad_cell from ({selected}) order by row_number"
     found = MEMORY.execute(query).fetchall()
     return [value for value, _ in found], [bad[0]["cell_text"] for _, bad in found if bad]

@@ -16,6 +16,7 @@ from backports import zstd
 
 from tapes import TapeError
 from tapes.open.text import FREE_BYTES
+from tapes.recognise.load import load_formats
 from tests.tapes.formats.mini import HEAD, read_files, rows
 from tests.tapes.formats.test_joins import zipped
 
@@ -208,6 +209,18 @@ def test_a_number_of_a_sheet_is_what_its_fifteen_digits_say(tmp_path: Path) -> N
     assert connection.sql("select cell_text from landed.bad_cell").fetchall() == [("1.005",)]
 
 
+def test_a_cell_that_is_a_date_needs_no_pattern_and_a_serial_is_read_where_it_is_declared(
+    tmp_path: Path,
+) -> None:
+    text = FORMAT.format(keys="").replace('"date",', '"date", pattern = ["%d.%m.%Y", "excel"],')
+    days = [date(2017, 6, 30), "30.06.2017", 42916, "2017/06/30"]
+    lines = [LINES[0], *([day, str(number), 1] for number, day in enumerate(days))]
+    connection, _ = read_files(tmp_path, text, {"tape.xlsx": workbook(lines)})
+    june = date(2017, 6, 30)
+    assert [day for (day,) in rows(connection, "as_of_date")] == [june, june, june, None]
+    assert connection.sql("select cell_text from landed.bad_cell").fetchall() == [("2017/06/30",)]
+
+
 def test_a_formula_text_of_a_cell_is_data(tmp_path: Path) -> None:
     data = TEXT.replace("A1", "=1+1").encode()
     assert read(tmp_path, data)[0] == ("=1+1", Decimal("1.00"))
@@ -236,6 +249,35 @@ def parquet_bytes(**columns: object) -> bytes:
     target = io.BytesIO()
     parquet.write_table(pyarrow.table(columns), target)
     return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    "wrap", [zstd.compress, lambda data: zipped(a__xml=data)], ids=["zstd", "zip"]
+)
+def test_xml_is_read_from_its_wrapping(
+    shared: Path, tmp_path: Path, wrap: Callable[[bytes], bytes]
+) -> None:
+    data = (shared / "field/fc04-abs-eight-decimals/eight_decimals.xml").read_bytes()
+    formats = {"sec_abs_ee_auto": load_formats()["sec_abs_ee_auto"]}
+    plain, _ = read_files(tmp_path / "plain", formats, {"a.xml": data}, date(2019, 9, 30))
+    wrapped, _ = read_files(tmp_path / "wrapped", formats, {"a": wrap(data)}, date(2019, 9, 30))
+    columns = "row_number, loan_id, closing_balance"
+    assert rows(wrapped, columns) == rows(plain, columns) != []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "utf-16"])
+@pytest.mark.parametrize("wrap", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_a_header_without_rows_is_no_tape(
+    tmp_path: Path, encoding: str, wrap: Callable[[bytes], bytes]
+) -> None:
+    data = wrap(TEXT.partition("\n")[0].encode(encoding) + "\n".encode(encoding)[-2:])
+    with pytest.raises(TapeError, match="the file has no rows"):
+        read(tmp_path, data, f'[csv]\nencoding = "{encoding}"')
+
+
+def test_xml_in_utf_16_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TapeError, match="XML in utf-16, expected UTF-8"):
+        read(tmp_path, "<assetData/>".encode("utf-16"))
 
 
 def test_the_columns_of_parquet_parts_are_found_by_their_names(tmp_path: Path) -> None:

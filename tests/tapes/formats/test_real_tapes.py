@@ -61,6 +61,26 @@ def test_a_month_of_the_wide_ally_tape_is_its_group_of_columns(
     assert sum(counts.values()) + row_count == 1342 * 44
 
 
+def test_the_wide_tape_says_of_its_first_month_what_the_filing_says(
+    shared: Path, tmp_path: Path
+) -> None:
+    cut_off = date(2017, 5, 31)
+    names = ["aart2171_2017.csv.gz", "aart1342new_2017.csv.gz"]
+    files = [f"sec-auto-ally/wide-csv/{name}" for name in names]
+    wide, _ = read_real(tmp_path / "wide", shared, "ally_auto_wide", files, cut_off)
+    filing = ["sec-auto-ally/abs-ee-xml/AART2017-3_201705.xml.gz"]
+    filed, _ = read_real(tmp_path / "filed", shared, "sec_abs_ee_auto", filing, cut_off)
+    columns = """
+        as_of_date, loan_id, origination_date, maturity_date, term_months, contract_amount, annual_rate,
+        opening_balance, closing_balance, scheduled_principal_paid, prepaid_principal_paid, write_off_amount,
+        interest_paid, fee_paid, total_paid, recovery_amount, status_code, days_past_due,
+        region_code, credit_score"""
+    query = f"select {columns} from landed.tape_row order by loan_id"
+    found = wide.sql(query).fetchall()
+    assert len(found) == 3513
+    assert found == filed.sql(query).fetchall()
+
+
 @pytest.mark.parametrize("month", [9, 4])
 def test_a_month_of_the_taiwan_cards_is_its_columns(
     shared: Path, tmp_path: Path, month: int
