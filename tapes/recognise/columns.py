@@ -26,9 +26,16 @@ Sql = Annotated[StrictStr, StringConstraints(min_length=1, pattern=r"\S")]
 NO_SEPARATORS = "+-()eE"
 
 
-def one_or_more(value: Any) -> Any:
+def _one_or_more(value: Any) -> Any:
     """One text as an array of one."""
     return [value] if isinstance(value, str) else value
+
+
+Texts = Annotated[
+    tuple[Text, ...],
+    BeforeValidator(_one_or_more, json_schema_input_type=Text | tuple[Text, ...]),
+]
+"""One text, or an array of them."""
 
 
 class Keys(BaseModel):
@@ -88,7 +95,7 @@ class NumberKeys(Keys):
 
     thousands: Separator | None = None
     decimal: Separator | None = None
-    marks: Annotated[tuple[Text, ...], BeforeValidator(one_or_more)] | None = None
+    marks: Texts | None = None
     exponent: StrictBool | None = None
     parentheses: StrictBool | None = None
     trailing_minus: StrictBool | None = None
@@ -109,15 +116,13 @@ class ColumnKeys(Keys):
     critical: StrictBool = False
     optional: StrictBool = False
     headers: tuple[Text, ...] = ()
-    pattern: Annotated[
-        tuple[Text, ...], BeforeValidator(one_or_more), AfterValidator(_patterns)
-    ] = ()
+    pattern: Annotated[Texts, AfterValidator(_patterns)] = ()
     default: Sql | None = None
     codes: tuple[Text, ...] = ()
     decimals: Annotated[StrictInt, Field(le=MAX_DECIMALS)] | None = None
     minimum: Decimal | date | None = None
     maximum: Decimal | date | None = None
-    null_texts: Annotated[tuple[Text, ...], BeforeValidator(one_or_more)] = ()
+    null_texts: Texts = ()
     null_pattern: Annotated[StrictStr, AfterValidator(_expression)] | None = None
     unit: Annotated[StrictStr, AfterValidator(_unit)] | None = None
     number: NumberKeys | None = None

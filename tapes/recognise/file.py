@@ -19,7 +19,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from tapes.recognise.columns import BoundKeys, ColumnKeys, Keys, NumberKeys, Sql, Text, one_or_more
+from tapes.recognise.columns import BoundKeys, ColumnKeys, Keys, NumberKeys, Sql, Text, Texts
 from tapes.recognise.file_date import pattern_fault
 
 MOST_GROUPS = 600
@@ -60,7 +60,7 @@ class LayoutKeys(Keys):
     skip_lines: Annotated[StrictInt, Field(ge=0, le=1000)] = 0
     header_lines: Annotated[StrictInt, Field(ge=0, le=10)] = 1
     names: tuple[Text, ...] = ()
-    footer: Annotated[tuple[Text, ...], BeforeValidator(one_or_more)] = ()
+    footer: Texts = ()
     repeated_header: StrictBool = False
     transposed: StrictBool = False
 
@@ -171,7 +171,7 @@ class FormatKeys(Keys):
     containers: Annotated[
         tuple[Literal["csv", "excel", "parquet", "xml"], ...], Field(min_length=1)
     ]
-    null_texts: Annotated[tuple[Text, ...], BeforeValidator(one_or_more)] = ()
+    null_texts: Texts = ()
     full_width: StrictBool = False
     number: NumberKeys | None = None
     csv: CsvKeys | None = None
