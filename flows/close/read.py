@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flows.close import stage
 from flows.close.month import Month, open_scratch
 from flows.lake.connection import one_snapshot
+from flows.lake.last_tape import find_returned
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -27,6 +28,7 @@ def read_tapes(month: Month) -> None:
         cut_off = month.period.collection_end_date
         currency_code = month.terms.currency
         read_tape(connection, month.tapes, found, cut_off, month.scratch, currency_code)
+        find_returned(connection, month.turn.lake, month.period)
 
 
 def lay_beside(connection: "DuckDBPyConnection", month: Month) -> None:
