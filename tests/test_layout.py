@@ -18,6 +18,7 @@ SQL_ROOMS = (
     "flows/cli",
     "flows/lake",
     "flows/close/stage.py",
+    "tapes/draft",
     "tapes/read",
     "tapes/recognise",
     "waterfall/draw",

@@ -126,6 +126,14 @@ def _check_revolving(terms: Terms, problems: Problems) -> None:
             "1 or more with continued purchase" if buys else "0 without continued purchase",
             "correct it or structure.has_continued_purchase",
         )
+    months_between = terms.payment.months_between or 1
+    if buys and 0 < terms.structure.revolving_months < months_between:
+        problems.contradict(
+            (REVOLVING_MONTHS, ("payment", "frequency"), _CONTINUED),
+            f" = {terms.structure.revolving_months}, before the first payment date",
+            f"{months_between} or more, for loans are bought on payment dates",
+            "correct it or payment.frequency",
+        )
     if buys != ("revolving" in terms.priority):
         problems.contradict(
             (("priority", "revolving"), _CONTINUED),

@@ -194,6 +194,11 @@ def payment_period(terms: Terms, period: Period) -> Period:
     return replace(period, period_number=paid_in // months, collection_start_date=start)
 
 
+def month_end(month: str) -> date:
+    """The last day of `month` ("YYYY-MM")."""
+    return _month_end(*_parsed(month))
+
+
 def _scheduled_phase(terms: Terms, number: int) -> ScheduledPhase:
     if number == 0:
         return "closing"

@@ -25,10 +25,9 @@ from deals.file.kinds import (
     some_of,
     sourced,
 )
-from deals.file.notes import build_notes
+from deals.file.notes import build_notes, build_structure, read_issue_amount
 from deals.file.payments import build_accounts, build_fee, build_priority
 from deals.file.purchase import read_limit, read_purchase
-from deals.file.structure import build_structure, read_issue_amount
 from deals.file.table import Table
 from deals.file.triggers import build_call, build_support, build_trigger
 from deals.terms.deal import Terms

@@ -130,8 +130,9 @@ def describe_month(home: Home, month: str) -> str:
 
 def _cells(month: str, figures: "KeyFigures") -> Iterator[str]:
     yield from (month, figures.phase_code)
-    # Of the closing there are none: the pool is bought, and has paid nothing yet.
-    yield "—" if figures.collected_amount is None else _millions(figures.collected_amount)
+    # Nothing can have come in at the closing: the pool is only bought.
+    amount = None if figures.phase_code == "closing" else figures.collected_amount
+    yield "—" if amount is None else _millions(amount)
     yield f"{figures.purchased_loan_count:,}"
     yield _millions(figures.closing_pool_balance)
     yield from (_millions(balance) for _, balance in figures.notes)

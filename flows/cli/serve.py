@@ -1,4 +1,4 @@
-"""Commands that keep the months coming: the schedule, the demonstration, synthetic tapes."""
+"""Commands that keep the months coming: schedule, demonstration, synthetic tapes, the upgrade of a lake."""
 
 from decimal import Decimal
 from enum import StrEnum
@@ -94,3 +94,20 @@ def _share(text: str) -> Decimal:
             f"--dirt {text}: expected a share from 0 to below 1, such as 0.01; correct it"
         )
     return share
+
+
+@commands.command(epilog=example("tapehouse upgrade", "tapehouse upgrade --apply"))
+def upgrade(
+    is_applied: Annotated[
+        bool, typer.Option("--apply", help="Do it. Without it, say what would be done.")
+    ] = False,
+) -> None:
+    """Bring a lake of an earlier release to this one: tables and columns, step by step.
+
+    No month is closed again, and published files stay as they are. Each step is one transaction; an upgrade
+    that was cut off goes on with the same command.
+    """
+    from flows.desk.upgrade import upgrade_lake
+
+    for line in upgrade_lake(find_home(), is_applied=is_applied):
+        typer.echo(line)

@@ -61,8 +61,8 @@ def check_tape(month: Month) -> Judged:
     """
     from expectations.counts import mark_rows
     from expectations.rules.tape import row_rules, tape_rules
-    from tapes.read.parts import accept_rows
-    from tapes.read.totals import total_tape
+    from tapes.read.landed.parts import accept_rows
+    from tapes.read.landed.totals import total_tape
 
     products, methods = _listed_codes(month.terms)
     rules = (

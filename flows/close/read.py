@@ -19,15 +19,25 @@ def read_tapes(month: Month) -> None:
     from tapes.recognise.load import detect_format, load_formats
 
     formats, allowed = load_formats(), month.terms.tape_formats
-    found = [detect_format(tape.path, formats, allowed, tape.file_name) for tape in month.tapes]
+    cut_off = month.period.collection_end_date
+    found = [
+        detect_format(tape.path, formats, allowed, tape.file_name, cut_off) for tape in month.tapes
+    ]
     for left in month.scratch.parent.glob("[0-9]*-[0-9]*"):  # By a close that was killed.
         shutil.rmtree(left)
     month.scratch.mkdir(parents=True)
     with open_scratch(month) as connection:
         lay_beside(connection, month)
-        cut_off = month.period.collection_end_date
         currency_code = month.terms.currency
-        read_tape(connection, month.tapes, found, cut_off, month.scratch, currency_code)
+        read_tape(
+            connection,
+            month.tapes,
+            found,
+            cut_off,
+            month.scratch,
+            currency_code,
+            last_balances="closed.pool_loan",
+        )
         find_returned(connection, month.turn.lake, month.period)
 
 

@@ -84,18 +84,12 @@ def _line_of(path: Path, key: KeyPath) -> int | None:
 
 def _project_problems() -> list[str]:
     """What dbt says of its project, and columns of published tables without a type or a meaning."""
-    import os
-    import tempfile
+    from flows.transform.compiled import TransformError, compiled_models
 
-    from dbt.cli.main import dbtRunner
-
-    os.environ.setdefault("TAPEHOUSE_SCRATCH", ":memory:")
-    with tempfile.TemporaryDirectory() as folder:
-        places = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
-        output = ["--target-path", folder, "--log-path", folder, "--quiet", "--log-level", "none"]
-        outcome = dbtRunner().invoke(["parse", *places, *output])
-    if not outcome.success:
-        return [" ".join(str(outcome.exception).split())]
+    try:
+        compiled_models(DBT_PROJECT)
+    except TransformError as error:
+        return [str(error)]
     return [
         f"{table.full_name}.{column.name}: no description; write one in sql/models/dictionary.yml"
         for table in published_tables()

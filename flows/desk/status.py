@@ -1,11 +1,11 @@
 """What stands where: deals, closed months, landed tapes, snapshots and open problems."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deals.load import list_deals
+from flows.desk.printing import new_console, new_table
 from flows.desk.problems import MonthLine, find_problems
 from flows.entries.events import Entry, list_entries
 from flows.home import Home, as_typed, shorten
@@ -14,15 +14,12 @@ from flows.lake.history import History, read_histories
 from flows.lake.questions import question
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.table import Table
-
-WIDE = 160
 
 
 def print_status(home: Home, deals_folder: Path) -> None:
     """Print a table of the closed months, and what wants attention."""
-    console = _console()
+    console = new_console()
     months, histories = _closed_months(home)
     console.print(_describe_home(home), soft_wrap=True)
     console.print(f"deals: {', '.join(list_deals(deals_folder))}", soft_wrap=True)
@@ -40,12 +37,12 @@ def print_status(home: Home, deals_folder: Path) -> None:
 
 def print_warnings(home: Home) -> None:
     """Print what each closed month's count of warnings is made of: the rules, with their failing rows."""
-    console = _console()
+    console = new_console()
     rows = _ask_warnings(home)
     if not rows:
         console.print("no closed month has a warning")
         return
-    table = _new_table("deal", "month", "rule", counts=("failing", "of"), last="warning")
+    table = new_table("deal", "month", "rule", counts=("failing", "of"), last=("warning",))
     for deal_id, month, rule_id, failing, row_count, words in rows:
         numbers = ("" if count is None else f"{count:,}" for count in (failing, row_count))
         table.add_row(deal_id, month, rule_id, *numbers, words)
@@ -57,14 +54,6 @@ def _ask_warnings(home: Home) -> list[tuple]:
         return []
     with open_lake(home.lake) as lake:
         return lake.execute(question("warnings")).fetchall()
-
-
-def _console() -> "Console":
-    from rich.console import Console
-
-    # Output that goes elsewhere than to a terminal loses no column.
-    width = None if sys.stdout.isatty() else WIDE
-    return Console(width=width, highlight=False, markup=False, emoji=False)
 
 
 def _describe_home(home: Home) -> str:
@@ -79,24 +68,11 @@ def _describe_home(home: Home) -> str:
 
 def _table(months: Sequence[MonthLine]) -> "Table":
     counts = ("snapshot", "rows accepted", "quarantined", "warnings")
-    table = _new_table("deal", "month", "phase", counts=counts, last="run")
+    table = new_table("deal", "month", "phase", counts=counts, last=("run",))
     for line in months:
         counts = [line.snapshot_id, line.accepted_count, line.quarantined_count, line.warning_count]
         numbers = [f"{count:,}" for count in counts]
         table.add_row(line.deal_id, line.month, line.phase_code, *numbers, line.run_id)
-    return table
-
-
-def _new_table(*texts: str, counts: Sequence[str], last: str) -> "Table":
-    """A table with these headings, the counts to the right."""
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for heading in texts:
-        table.add_column(heading)
-    for heading in counts:
-        table.add_column(heading, justify="right")
-    table.add_column(last)
     return table
 
 

@@ -47,7 +47,7 @@ def control_path(file: Path) -> Path:
 
 def find_control(file: Path) -> Path | None:
     """The control file beside a tape, `x.csv.control.json` or `x.control.json`, or None."""
-    name = file.name.removesuffix(".gz")
+    name = file.name.removesuffix(".gz").removesuffix(".zst")
     candidates = [
         control_path(file),
         file.with_name(f"{name}.control.json"),

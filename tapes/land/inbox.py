@@ -6,14 +6,15 @@ from pathlib import Path
 
 from tapes import TapeError, TapeMissing
 
-ENDINGS = r"(?:csv|parquet|xml)(?:\.gz)?"
+ENDINGS = r"(?:csv|txt|xlsx|xlsm|xlsb|xls|ods|parquet|xml|zip)(?:\.gz|\.zst)?"
 
 
 def find_tape(inbox: Path, deal_id: str, month: str, book_code: str = "") -> list[Path]:
     """The file or files of a deal's month in the inbox, in order of their part numbers.
 
-    `<name>_<YYYY-MM>[_partN].(csv|parquet|xml)[.gz]` in the inbox or in its folder `<name>/`, where
-    the name may be left out of the file's; the name is the deal's or, given `book_code`, its book's.
+    `<name>_<YYYY-MM>[_partN].(csv|xlsx|parquet|xml|zip|…)[.gz|.zst]` in the inbox or in its folder
+    `<name>/`, where the name may be left out of the file's; the name is the deal's or, given `book_code`,
+    its book's.
     TapeMissing when there is none; a TapeError when it is unclear which file is meant or a part is
     missing between two others.
     """
@@ -28,9 +29,11 @@ def find_tape(inbox: Path, deal_id: str, month: str, book_code: str = "") -> lis
             )
         found[part] = path
     if not found:
-        expected = " or ".join(f"{name}_{month}[_partN].csv, .parquet or .xml" for name in names)
+        expected = " or ".join(
+            f"{name}_{month}[_partN].csv, .xlsx, .parquet, .xml or .zip" for name in names
+        )
         raise TapeMissing(
-            f"{deal_id} {month}: no tape in {inbox}, expected {expected} (or .gz); "
+            f"{deal_id} {month}: no tape in {inbox}, expected {expected} (or .gz, .zst); "
             "put it there or name it with --tape"
         )
     expected = [0] if 0 in found else list(range(1, len(found) + 1))

@@ -1,7 +1,9 @@
 """Cast a file's rows into Parquet files: of a CSV file in pieces, as many at once as DuckDB has threads."""
 
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from threading import Semaphore
 
@@ -11,11 +13,14 @@ from tapes import TapeError
 from tapes.land.disk import is_disk_full
 from tapes.land.tape import LandedTape
 from tapes.quiet import hide_progress_bar
-from tapes.read.cast import select_rows
+from tapes.read.cells.cast import KnownDates, select_rows
 from tapes.read.csv import OpenedCsv, surplus_rows, take_rejects
+from tapes.read.groups import repeat_for_groups
+from tapes.read.joins import JoinedTable, join_tables
+from tapes.read.landed.parts import mend_part, write_part
 from tapes.read.opened import MalformedRow, OpenedTape, Rows
-from tapes.read.parts import mend_part, write_part
 from tapes.read.records.pieces import Piece
+from tapes.recognise.file_date import find_file_date
 from tapes.recognise.shape import TapeFormat
 from tapes.sql_text import first_line
 
@@ -31,13 +36,27 @@ class PieceCast:
 
 @dataclass(frozen=True)
 class Cast:
-    """The cast of one landed file to parts in the folder `scratch`."""
+    """The cast of one landed file to parts in the folder `scratch`.
+
+    `as_of_date` is the last day of the month that is closed, None where every month is wanted; `tables`
+    are those that are joined to the tape. `last_balances` is a relation of last month's loans and balances.
+    """
 
     connection: duckdb.DuckDBPyConnection
     tape: LandedTape
     tape_format: TapeFormat
     scratch: Path
     currency_code: str
+    as_of_date: date | None = None
+    last_balances: str = ""
+    tables: Sequence[JoinedTable] = ()
+
+    @property
+    def dates(self) -> KnownDates:
+        """The dates that hold for the whole file; TapeError when its name lacks the one it must have."""
+        pattern = self.tape_format.month.file_name
+        file_date = find_file_date(self.tape.file_name, pattern) if pattern else None
+        return KnownDates(self.as_of_date, file_date)
 
     def rows(
         self,
@@ -47,7 +66,15 @@ class Cast:
         number: int = 0,
     ) -> Path:
         """Cast the rows into one part; TapeError when they cannot be read as the format declares."""
-        selected = select_rows(self.tape_format, opened, rows, self.tape.sha256, self.currency_code)
+        opened, rows = join_tables(opened, rows, self.tables)
+        selected = select_rows(
+            self.tape_format,
+            opened,
+            repeat_for_groups(rows, self.tape_format.group),
+            self.tape.sha256,
+            self.currency_code,
+            self.dates,
+        )
         part = self.scratch / f"{self.tape.sha256[:16]}-{number}.parquet"
         try:
             write_part(connection, selected, part)
@@ -66,6 +93,8 @@ class Cast:
         What is wrong with the text as a whole comes before what DuckDB finds in a piece.
         """
         done = self._cast_pieces(opened)
+        if not done:  # Nothing lies below the header.
+            return [], []
         surplus = surplus_rows(opened.counter)
         rejected = [row for cast in done for row in cast.rejected]
         known = {row.row_number for row in rejected}

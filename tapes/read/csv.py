@@ -6,19 +6,15 @@ from pathlib import Path
 
 import duckdb
 
+from tapes.open.container import Peek
+from tapes.open.layout import CsvShape
+from tapes.open.text import cut_footer, mend_line_ends, skip_lines, text_blocks
+from tapes.read.groups import find_cells
 from tapes.read.opened import MalformedRow, OpenedTape, Rows
 from tapes.read.records.count import RecordCounter
 from tapes.read.records.pieces import Piece, cut_pieces
-from tapes.read.records.text import (
-    EncodingCheck,
-    cut_footer,
-    mend_line_ends,
-    read_blocks,
-    skip_lines,
-)
-from tapes.recognise.container import Peek
 from tapes.recognise.header import CsvHeader, read_header
-from tapes.recognise.shape import CsvShape, TapeFormat
+from tapes.recognise.shape import TapeFormat
 from tapes.sql_text import quote_text
 
 
@@ -50,19 +46,18 @@ def open_csv(seen: Peek, tape_format: TapeFormat, target: Path) -> OpenedCsv:
     They are plain UTF-8, in files beside `target`, the rows alone where more than a header of one line
     is around them. A TapeError says what is wrong with encoding, line breaks, quotes or header.
     """
-    shape = tape_format.csv
+    shape = tape_format.text_shape(seen.container)
     header = read_header(seen, shape)
     is_plain = _is_plain(seen, shape, header)
     counter = RecordCounter(seen.name, shape.delimiter, len(header.names), int(is_plain))
-    blocks = EncodingCheck(seen.name, shape.encoding).read(read_blocks(seen))
+    blocks = text_blocks(seen, shape)
     if not is_plain:
         blocks = _row_lines(blocks, seen, shape, header)
-    matched = tape_format.match_headers(header.names)
-    tape = OpenedTape(
-        file_name=seen.name,
-        cells={name: (f"c{position}", "VARCHAR") for name, position in matched.items()},
-        unknown_columns=tuple(h for i, h in enumerate(header.names) if i not in matched.values()),
+    cells, unknown = find_cells(
+        tape_format, header.names, lambda position: (f"c{position}", "VARCHAR"), seen.name
     )
+    is_header = _is_header(header) if shape.repeated_header else "false"
+    tape = OpenedTape(seen.name, cells, unknown, is_header, seen.container == "excel")
     pieces = cut_pieces(blocks, counter, target)
     return OpenedCsv(tape, pieces, counter, shape.delimiter, is_plain)
 
@@ -103,9 +98,15 @@ def surplus_rows(counter: RecordCounter) -> list[MalformedRow]:
 
 
 def _is_plain(seen: Peek, shape: CsvShape, header: CsvHeader) -> bool:
-    """Whether DuckDB can read the file itself: UTF-8, one header line, nothing above or below."""
+    """Whether DuckDB can read the text itself: UTF-8, one header line, nothing above or below."""
     is_framed = header.line_count != 1 or shape.header_lines != 1 or bool(shape.footer)
-    return not (seen.is_gzip or shape.encoding != "utf-8" or header.is_mangled or is_framed)
+    return not (shape.encoding != "utf-8" or header.is_mangled or is_framed)
+
+
+def _is_header(header: CsvHeader) -> str:
+    """SQL, true of a row in which every cell is the name of its column."""
+    named = [(i, quote_text(name)) for i, name in enumerate(header.names) if name]
+    return f"coalesce({' and '.join(f'trim(c{i}) = {name}' for i, name in named)}, false)"
 
 
 def _row_lines(

@@ -2,18 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True)
 class OpenedTape:
     """A file of cells.
 
-    `cells` maps a column of the format to (SQL expression, DuckDB type) over a relation of its rows.
+    `cells` maps a column of the format to (SQL expression, DuckDB type) over a relation of its rows;
+    `is_header` is SQL, true of a row that is the header again. `has_dates`: a date may stand there as
+    YYYY-MM-DD whatever its pattern, since a workbook holds dates as dates.
     """
 
     file_name: str
     cells: Mapping[str, tuple[str, str]]
     unknown_columns: tuple[str, ...] = ()
+    is_header: str = "false"
+    has_dates: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,3 +47,18 @@ class MalformedRow:
     row_number: int
     row_text: str
     reason: str
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Rows of a file that are none of the month that is closed: why, of which month, and how many.
+
+    `reason` is "repeated_header", "absent" (a group of columns in which the loan is not), "other_month" or
+    "earlier_filing" (a later one of the same loan and day takes its place), or "joined_table" (of a file
+    that only tells more of the loans of another one).
+    Of a file with groups, `row_count` counts each group of a row.
+    """
+
+    reason: str
+    month: date | None
+    row_count: int

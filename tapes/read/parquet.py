@@ -1,47 +1,81 @@
 """Open a Parquet tape: columns keep their types, after the declared precision is checked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from tapes import TapeError
+from tapes.land.disk import is_disk_full
+from tapes.open.container import Peek
+from tapes.open.redeclare import redeclare
+from tapes.read.groups import find_cells
 from tapes.read.opened import OpenedTape, RowCount, Rows
-from tapes.recognise.container import Peek
 from tapes.recognise.shape import TapeFormat
 from tapes.sql_text import first_line, quote_name, quote_text
 
 
 def open_parquet(
-    connection: duckdb.DuckDBPyConnection, seen: Peek, tape_format: TapeFormat
+    connection: duckdb.DuckDBPyConnection, seen: Peek, tape_format: TapeFormat, target: Path
 ) -> tuple[OpenedTape, Rows, RowCount]:
-    """Describe a Parquet file and its relation; TapeError when its footer is damaged or a type lies."""
+    """Describe a Parquet file and its relation; TapeError when its footer is damaged or a type lies.
+
+    Where the format says that a type lies, the file's columns are written to `target` as they are.
+    """
     import pyarrow
     import pyarrow.parquet as parquet
 
+    path = seen.path
+    damages = (pyarrow.ArrowException, duckdb.Error, UnicodeDecodeError, OSError)
     try:
-        with parquet.ParquetFile(seen.path) as file:
+        with parquet.ParquetFile(path) as file:
             row_count = file.metadata.num_rows
             found = file.schema_arrow.names
-            matched = tape_format.match_headers(found)
-            for position in matched.values():
-                _check_precision(seen.name, file, found[position])
-    except (pyarrow.ArrowException, OSError) as error:
+            used = _used_columns(tape_format, found)
+            stored_as = _stored_as(tape_format, found)
+            for name in used:
+                if name not in stored_as:
+                    _check_precision(seen.name, file, name)
+        if stored_as:
+            redeclare(path, seen.name, target, used, stored_as)
+            path = target
+        relation = f"read_parquet({quote_text(str(path))}, file_row_number = true)"
+        described = connection.execute(f"describe from {relation}").fetchall()
+    except damages as error:
+        if is_disk_full(error):
+            raise
         raise TapeError(
             f"{seen.name}: damaged Parquet ({first_line(error)}); send the file again"
         ) from None
-    relation = f"read_parquet({quote_text(str(seen.path))}, file_row_number = true)"
-    types = {
-        name: str(kind)
-        for name, kind, *_ in connection.execute(f"describe from {relation}").fetchall()
-    }
-    tape = OpenedTape(
-        file_name=seen.name,
-        cells={name: (quote_name(found[i]), types[found[i]]) for name, i in matched.items()},
-        unknown_columns=tuple(h for i, h in enumerate(found) if i not in matched.values()),
+    types = {name: str(kind) for name, kind, *_ in described}
+    cells, unknown = find_cells(
+        tape_format, found, lambda i: (quote_name(found[i]), types[found[i]]), seen.name
     )
-    return tape, Rows(relation, "file_row_number + 1"), RowCount(row_count)
+    return (
+        OpenedTape(seen.name, cells, unknown),
+        Rows(relation, "file_row_number + 1"),
+        RowCount(row_count),
+    )
+
+
+def _used_columns(tape_format: TapeFormat, found: Sequence[str]) -> list[str]:
+    """The file's columns that the format reads, in their order."""
+    positions = set(tape_format.match_headers(found).values())
+    for group in tape_format.match_groups(found).values():
+        positions.update(group.values())
+    return [found[position] for position in sorted(positions)]
+
+
+def _stored_as(tape_format: TapeFormat, found: Sequence[str]) -> dict[str, str]:
+    """The file's columns of which the format says that they hold another type than is declared."""
+    stored = {c.name: c.stored_as for c in tape_format.columns if c.stored_as}
+    matched, groups = tape_format.match_headers(found), tape_format.match_groups(found)
+    positions = {
+        name: [*groups[name].values()] if name in groups else [matched[name]] for name in matched
+    }
+    return {found[i]: kind for name, kind in stored.items() for i in positions.get(name, [])}
 
 
 def _check_precision(file_name: str, file: Any, name: str) -> None:
@@ -71,8 +105,9 @@ def _extremes(file: Any, name: str, declared: Any) -> Iterator[Decimal]:
 
     for number in range(file.metadata.num_row_groups):
         group = file.metadata.row_group(number)
-        leaf = next(i for i in range(group.num_columns) if group.column(i).path_in_schema == name)
-        statistics = group.column(leaf).statistics
+        columns = map(group.column, range(group.num_columns))
+        leaf = next((column for column in columns if column.path_in_schema == name), None)
+        statistics = leaf.statistics if leaf else None
         if statistics is not None and statistics.has_min_max:
             extremes = [statistics.min, statistics.max]
         else:

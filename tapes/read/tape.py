@@ -1,10 +1,7 @@
 """Read landed tapes into the schema `landed` (see `recording`) of a scratch database."""
 
-import hashlib
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,20 +9,24 @@ import duckdb
 
 from tapes import TapeError
 from tapes.land.tape import LandedTape
+from tapes.open.container import peek
 from tapes.read.casting import Cast
+from tapes.read.checks import check_month, check_row_count, unchanged
 from tapes.read.csv import open_csv
-from tapes.read.opened import MalformedRow, RowCount
-from tapes.read.parquet import open_parquet
-from tapes.read.parts import list_bad_cells, show_rows
-from tapes.read.record import (
+from tapes.read.joins import JoinedTable, find_joined, read_joined
+from tapes.read.landed.parts import list_bad_cells, open_at_last_closing, show_rows, take_month
+from tapes.read.landed.record import (
     create_tables,
     record_control_totals,
     record_file,
+    record_left_out,
     record_malformed,
 )
+from tapes.read.opened import LeftOut, MalformedRow, RowCount
+from tapes.read.parquet import open_parquet
 from tapes.read.xml import open_xml
-from tapes.recognise.container import peek
 from tapes.recognise.shape import TapeFormat
+from tapes.sql_text import quote_text
 
 
 @dataclass(frozen=True)
@@ -46,15 +47,18 @@ def read_tape(
     connection: duckdb.DuckDBPyConnection,
     tapes: Sequence[LandedTape],
     tape_format: TapeFormat | Sequence[TapeFormat],
-    as_of_date: date,
+    as_of_date: date | None,
     scratch: Path,
     currency_code: str = "",
+    last_balances: str = "",
 ) -> TapeCount:
     """Read the files of one deal's month, each in its format, and replace the tables of `landed`.
 
-    `tape_format` is one for all files or one for each; `currency_code` is that of a tape that states
-    none. The rows lie in Parquet files in `scratch`. TapeError when a file is damaged, has no rows, is
-    not what landed, or is mostly of another month.
+    `tape_format` is one for all files or one for each; `currency_code` is that of a tape that states none,
+    and `last_balances` a relation of last month's loans (loan_id, closing_balance), at which a tape of
+    balances alone opens. Without `as_of_date` the rows of every month are read. The rows lie in Parquet
+    files in `scratch`. TapeError when a file is damaged, has no rows, is not what landed, or is mostly of
+    another month.
     """
     is_single = isinstance(tape_format, TapeFormat)
     formats = [tape_format] * len(tapes) if is_single else list(tape_format)
@@ -68,37 +72,57 @@ def read_tape(
         )
     scratch.mkdir(parents=True, exist_ok=True)
     create_tables(connection)
+    casts = [
+        Cast(connection, tape, its_format, scratch, currency_code, as_of_date, last_balances)
+        for tape, its_format in zip(tapes, formats, strict=True)
+    ]
     parts: list[tuple[str, Path]] = []
-    for tape, its_format in zip(tapes, formats, strict=True):
-        with _unchanged(tape):
-            written = _read_file(connection, tape, its_format, scratch, currency_code)
-        parts += [(tape.sha256, path) for path in written]
+    beside: dict[str, JoinedTable] = {}
+    # Tables before the tapes that they are joined to.
+    for cast in sorted(casts, key=lambda cast: not cast.tape_format.table):
+        with unchanged(cast.tape):
+            if table := cast.tape_format.table:
+                beside[table] = _read_table(cast)
+            else:
+                parts += [(cast.tape.sha256, path) for path in _read_file(cast, beside)]
+    if not parts:
+        raise TapeError(
+            f"{tapes[0].file_name}: a table that is joined to a tape, and no tape; send the tape with it"
+        )
     show_rows(connection, parts)
     for tape, its_format in zip(tapes, formats, strict=True):
-        _check_row_count(connection, tape)
-        _check_month(connection, tape, as_of_date)
+        check_row_count(connection, tape)
+        if as_of_date is not None:
+            check_month(connection, tape, as_of_date)
         record_control_totals(connection, tape, its_format.canonical)
     list_bad_cells(connection)
     return _count(connection)
 
 
-def _read_file(
-    connection: duckdb.DuckDBPyConnection,
-    tape: LandedTape,
-    tape_format: TapeFormat,
-    scratch: Path,
-    currency_code: str,
-) -> list[Path]:
-    """Cast the file's rows into parts, and record the file; the parts."""
-    seen = peek(tape.path, tape.file_name)
+def _read_table(cast: Cast) -> JoinedTable:
+    """Read a file that is a table for other files of the month, and record it with all its rows left out."""
+    connection, tape, tape_format = cast.connection, cast.tape, cast.tape_format
+    seen = peek(tape.path, tape.file_name, tape_format.member)
+    target = cast.scratch / f"{tape.sha256[:16]}.{tape_format.table}.table"
+    table = read_joined(connection, seen, tape_format, target)
+    record_file(connection, tape, tape_format, table.opened, table.count)
+    row_count = table.count.row_count
+    record_left_out(connection, tape, [LeftOut("joined_table", None, row_count)], row_count)
+    return table
+
+
+def _read_file(cast: Cast, beside: Mapping[str, JoinedTable]) -> list[Path]:
+    """Cast the file's rows into parts, and record the file; the parts. `beside` are tables of other files."""
+    connection, tape, tape_format = cast.connection, cast.tape, cast.tape_format
+    seen = peek(tape.path, tape.file_name, tape_format.member)
     if seen.container not in tape_format.containers:
         raise TapeError(
             f"{tape.file_name}: found {seen.container.upper()}, expected {tape_format.id}"
         )
-    cast = Cast(connection, tape, tape_format, scratch, currency_code)
     malformed: Sequence[MalformedRow] = ()
-    target = scratch / f"{tape.sha256[:16]}.{seen.container}.rows"
-    if seen.container == "csv":
+    target = cast.scratch / f"{tape.sha256[:16]}.{seen.container}.rows"
+    cast = replace(cast, tables=find_joined(connection, seen, tape_format, beside, target))
+    if seen.container in ("csv", "excel"):
         csv = open_csv(seen, tape_format, target)
         opened = csv.tape
         parts, malformed = cast.csv(csv)
@@ -108,85 +132,44 @@ def _read_file(
         opened, count, malformed = xml.tape, xml.count, xml.malformed_rows
         parts = [cast.rows(connection, opened, xml.rows)]
     else:
-        opened, rows, count = open_parquet(connection, seen, tape_format)
+        opened, rows, count = open_parquet(connection, seen, tape_format, target)
         parts = [cast.rows(connection, opened, rows)]
     if count.row_count == 0:
         raise TapeError(f"{tape.file_name}: the file has no rows; ask for the tape again")
     record_malformed(connection, tape, malformed)
     record_file(connection, tape, tape_format, opened, count)
+    if tape_format.leaves_out:
+        parts = _take_month(cast, parts, count.row_count - len(malformed))
+    if tape_format.month.balances_only and cast.last_balances:
+        parts = [open_at_last_closing(connection, part, cast.last_balances) for part in parts]
     return parts
 
 
-@contextmanager
-def _unchanged(tape: LandedTape) -> Iterator[None]:
-    """TapeError when the file is not what landed, whatever else is found wrong with it meanwhile."""
-    with ThreadPoolExecutor(1) as beside:
-        checked = beside.submit(_check_unchanged, tape)
-        try:
-            yield
-        except (TapeError, OSError):
-            checked.result()
-            raise
-        checked.result()
+def _take_month(cast: Cast, parts: Sequence[Path], row_count: int) -> list[Path]:
+    """Leave out the rows of other months, counted; TapeError when the counts do not add up.
 
-
-def _check_unchanged(tape: LandedTape) -> None:
-    try:
-        with open(tape.path, "rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        reason = f"{tape.path}: the landed file cannot be opened ({error.strerror})"
-        raise TapeError(f"{reason}; land the tape again") from None
-    if sha256 != tape.sha256:
+    `row_count` rows of cells are in the file, each of them in every group of columns.
+    """
+    connection, tape, group = cast.connection, cast.tape, cast.tape_format.group
+    taken, left_out = take_month(connection, parts, bool(cast.tape_format.month.latest))
+    files = ", ".join(quote_text(path) for path in taken)
+    [(kept, records)] = connection.execute(
+        f"select count(*), count(distinct row_number) from read_parquet([{files}])"
+    ).fetchall()
+    expected = row_count * (len(group.numbers) if group else 1)
+    left_out_count = sum(rows.row_count for rows in left_out)
+    if kept + left_out_count != expected:
         raise TapeError(
-            f"{tape.path}: the landed file no longer has the SHA-256 of its folder; "
-            "delete that folder and land the tape again"
+            f"{tape.file_name}: {expected} rows and groups are in the file, but {kept} were read and "
+            f"{left_out_count} left out; the file is damaged, send it again"
         )
-
-
-def _check_row_count(connection: duckdb.DuckDBPyConnection, tape: LandedTape) -> None:
-    """Every row counted on the bytes must have been read or be listed as malformed."""
-    query = """
-        select
-            row_count,
-            (select count(*) from landed.tape_row where tape_sha256 = $sha256),
-            (select count(*) from landed.malformed_row where tape_sha256 = $sha256),
-            (select coalesce(max(row_number), 0) from landed.tape_row where tape_sha256 = $sha256),
-        from landed.tape_file where tape_sha256 = $sha256"""
-    row_count, read_count, malformed_count, last_number = connection.execute(
-        query, {"sha256": tape.sha256}
-    ).fetchall()[0]
-    if read_count + malformed_count != row_count or last_number > row_count:
+    if kept != records and cast.as_of_date is not None:
         raise TapeError(
-            f"{tape.file_name}: {row_count} rows are in the file, but {read_count} were read and "
-            f"{malformed_count} are malformed; the file is damaged, send it again"
+            f"{tape.file_name}: two groups of columns are of {cast.as_of_date:%Y-%m}, expected one; "
+            "correct as_of_date of the format"
         )
-
-
-def _check_month(connection: duckdb.DuckDBPyConnection, tape: LandedTape, as_of_date: date) -> None:
-    """Refuse a file whose control file, or more than half of whose rows, state another month."""
-    stated = tape.control.as_of_date if tape.control else None
-    if stated not in (None, as_of_date):
-        raise TapeError(
-            f"{tape.file_name}: as_of_date in its control file is {stated}, expected {as_of_date}; "
-            "land the tape of the right month"
-        )
-    query = """
-        select
-            count(*),
-            count(*) filter (date_trunc('month', as_of_date) = date_trunc('month', $cut_off)),
-            mode(as_of_date),
-        from landed.tape_row where tape_sha256 = $sha256"""
-    row_count, matching, commonest = connection.execute(
-        query, {"cut_off": as_of_date, "sha256": tape.sha256}
-    ).fetchall()[0]
-    if matching * 2 < row_count:
-        raise TapeError(
-            f"{tape.file_name}: only {matching} of {row_count} rows are of {as_of_date:%Y-%m} "
-            f"(most state {commonest or 'no readable date'} as as_of_date), "
-            f"expected {as_of_date}; "
-            "land the tape of the right month"
-        )
+    record_left_out(connection, tape, left_out, row_count - kept)
+    return taken
 
 
 def _count(connection: duckdb.DuckDBPyConnection) -> TapeCount:

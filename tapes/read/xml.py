@@ -8,10 +8,11 @@ from typing import Any
 
 from tapes import TapeError
 from tapes.land.disk import naming
+from tapes.open.container import Peek
+from tapes.open.layout import XmlShape
+from tapes.open.text import read_blocks
 from tapes.read.opened import MalformedRow, OpenedTape, RowCount, Rows
-from tapes.read.records.text import read_blocks
-from tapes.recognise.container import Peek
-from tapes.recognise.shape import TapeFormat, XmlShape
+from tapes.recognise.shape import TapeFormat
 from tapes.sql_text import quote_name, quote_text
 
 BATCH_ROWS = 20_000

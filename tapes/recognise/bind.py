@@ -1,11 +1,12 @@
 """Try the SQL of a format on rows of its declared columns: what a close could not run is found here."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import permutations
 
 import duckdb
 
-from tapes.recognise.shape import Column, TapeFormat
+from tapes.recognise.shape import COUNTED_DATES, KNOWN_NAMES, Column, TapeFormat
 from tapes.sql_text import quote_name, quote_text
 
 KeyPath = tuple[str, ...]
@@ -39,7 +40,8 @@ def find_unbound(tape_format: TapeFormat, section: str) -> Iterator[tuple[KeyPat
             f"cast(null as {column.sql_type}) as {quote_name(column.name)}"
             for column in tape_format.columns
         )
-        relation = f"(select {values})"
+        known = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in KNOWN_NAMES.items())
+        relation = f"(select {values}, {known})"
         if fault := _fault(connection, f"select * from {relation}"):
             yield (section,), fault
             return
@@ -49,6 +51,15 @@ def find_unbound(tape_format: TapeFormat, section: str) -> Iterator[tuple[KeyPat
                 yield ("step", name), fault
                 return
             relation = step
+        present = tape_format.group.present if tape_format.group else ""
+        for place, sql, kind in (
+            (("group", "present"), present, "boolean"),
+            (("month", "latest"), tape_format.month.latest, "varchar"),
+        ):
+            if sql and (
+                fault := _fault(connection, f"select cast({sql} as {kind}) from {relation}")
+            ):
+                yield place, fault
         types = {column.name: column for column in tape_format.canonical}
         for name, sql in tape_format.expressions.items():
             if name in types and (
@@ -60,8 +71,10 @@ def find_unbound(tape_format: TapeFormat, section: str) -> Iterator[tuple[KeyPat
 def _column_faults(
     connection: duckdb.DuckDBPyConnection, section: str, column: Column
 ) -> Iterator[tuple[KeyPath, str]]:
-    pattern = column.pattern
-    if pattern and (fault := _pattern_fault(connection, quote_text(pattern))):
+    patterns = [pattern for pattern in column.patterns if pattern not in COUNTED_DATES]
+    faults = [_pattern_fault(connection, quote_text(pattern)) for pattern in patterns]
+    fault = next(filter(None, faults), "") or _ambiguity(connection, patterns)
+    if fault:
         yield (section, column.name, "pattern"), fault
     if column.default is not None:
         query = f"select cast({column.default} as {column.sql_type})"
@@ -83,6 +96,19 @@ def _pattern_fault(connection: duckdb.DuckDBPyConnection, pattern: str) -> str:
         f"2017-06-30 written by it is read as {read[0]}, expected its year and month, as by "
         "'%m-%d-%Y' or '%m/%Y'"
     )
+
+
+def _ambiguity(connection: duckdb.DuckDBPyConnection, patterns: Sequence[str]) -> str:
+    """Why two of the patterns cannot stand beside each other: they read one text as two days."""
+    for first, second in permutations(map(quote_text, patterns), 2):
+        query = f"""
+            select strftime(day, {first})
+            from (select unnest([date '2011-02-03', date '2023-11-08']) as day)
+            where try_strptime(strftime(day, {first}), {second})
+                <> strptime(strftime(day, {first}), {first})"""
+        if found := connection.execute(query).fetchall():
+            return f"{first} and {second} read {found[0][0]!r} as two days; keep one of them"
+    return ""
 
 
 def _expression_fault(

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from tapes.recognise.file import ColumnKeys, FormatKeys
+from tapes.recognise.columns import ColumnKeys
+from tapes.recognise.file import FormatKeys, MonthKeys
+from tapes.recognise.shape import GROUP_NUMBER, KNOWN_NAMES, RELATIVE_DATES
 
 KeyPath = tuple[str, ...]
 
@@ -25,11 +27,13 @@ def find_contradictions(
     for place in own:
         if place[1] not in canonical:
             yield place, "no canonical column; those are under [column] of canonical.toml"
-    names: dict[str, str] = {}
+    yield from _undated(keys, section, declared)
+    yield from _unjoined(keys, section, declared)
+    names: dict[tuple[str | None, str], str] = {}
     for name, column in declared.items():
         for header in (name, *column.headers):
-            if names.setdefault(header, name) != name:
-                yield (section, name), f"{header!r} is a header of column {names[header]} already"
+            if (other := names.setdefault((column.table, header), name)) != name:
+                yield (section, name), f"{header!r} is a header of column {other} already"
     bounded = [(("bound", kind), kind, bound) for kind, bound in keys.bound.items()]
     bounded += [((section, name), column.type, column) for name, column in declared.items()]
     for place, kind, bound in bounded:
@@ -41,6 +45,45 @@ def find_contradictions(
     for name in keys.step:
         if name.lower() in {column.lower() for column in declared}:
             yield ("step", name), "a column of the file has this name; give the step another"
+    for place, name in [((section, name), name) for name in declared] + [
+        (("step", name), name) for name in keys.step
+    ]:
+        if name.lower() in KNOWN_NAMES:
+            yield place, "the close gives a value of this name; give this one another"
+
+
+def _undated(
+    keys: FormatKeys, section: str, declared: Mapping[str, ColumnKeys]
+) -> Iterator[tuple[KeyPath, str]]:
+    """What needs a date that nothing gives, and groups of columns without their numbers."""
+    month = keys.month or MonthKeys()
+    if month.zero == "file_date" and not month.file_name:
+        yield ("month", "zero"), "no `file_name` says how the date stands in it; state it"
+    grouped = [
+        name for name, column in declared.items() if any(map(GROUP_NUMBER.search, column.headers))
+    ]
+    for name, column in declared.items():
+        if set(column.pattern) & set(RELATIVE_DATES) and month.zero is None:
+            yield (section, name), "counted from no date; state `zero` under [month]"
+    if grouped and not keys.group:
+        yield (section, grouped[0]), "a header with {n} and no [group]; state its first and last"
+    if keys.group and not grouped:
+        yield ("group",), "no column has a header with {n}, its number; state one"
+
+
+def _unjoined(
+    keys: FormatKeys, section: str, declared: Mapping[str, ColumnKeys]
+) -> Iterator[tuple[KeyPath, str]]:
+    """Columns of a table that no [join] names, and joins on columns that are not declared for them."""
+    for name, column in declared.items():
+        if column.table and column.table not in keys.join:
+            yield (section, name, "table"), f"no [join.{column.table}] says what it is; state one"
+    for table, join in keys.join.items():
+        for own, other in join.on.items():
+            if own not in declared or declared[own].table:
+                yield ("join", table, "on"), f"{own!r} is no column of the tape; declare it"
+            if other not in declared or declared[other].table != table:
+                yield ("join", table, "on"), f"{other!r} is no column of table {table}; declare it"
 
 
 def _can_bound(kind: str, value: Decimal | date | None) -> bool:

@@ -1,8 +1,8 @@
 """The keys of a format's TOML file, and what each may hold; docs/formats.md explains them."""
 
 import codecs
+from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -11,33 +11,37 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    Strict,
     StrictBool,
     StrictInt,
     StrictStr,
-    StringConstraints,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
-from tapes.recognise.shape import KEPT_DECIMALS, MAX_DECIMALS
+from tapes.recognise.columns import BoundKeys, ColumnKeys, Keys, NumberKeys, Sql, Text, Texts
+from tapes.recognise.file_date import pattern_fault
 
+MOST_GROUPS = 600
+StrictDate = Annotated[date, Strict()]
 KeyPath = tuple[str | int, ...]
 
-Text = Annotated[StrictStr, StringConstraints(min_length=1)]
-Sql = Annotated[StrictStr, StringConstraints(min_length=1, pattern=r"\S")]
 # Every byte below 128 that a table of text can hold: a file's kind and lines are told from them.
 PLAIN_TEXT = "".join(map(chr, [9, 10, 13, *range(32, 127)]))
+TWO_BYTES = ("utf-16", "utf-16-le", "utf-16-be")
 NO_DELIMITERS = "\r\n\"'.+- "
 
 
 def _encoding(name: str) -> str:
     try:
-        if PLAIN_TEXT.encode("ascii").decode(name) == PLAIN_TEXT:
-            return codecs.lookup(name).name
+        known = codecs.lookup(name).name
+        if known in TWO_BYTES or PLAIN_TEXT.encode("ascii").decode(name) == PLAIN_TEXT:
+            return known
     except (LookupError, ValueError):
         pass
     raise PydanticCustomError(
-        "encoding", "an encoding that Python knows and in which ASCII stays ASCII, such as gb18030"
+        "encoding",
+        "an encoding that Python knows and in which ASCII stays ASCII, such as gb18030, or utf-16",
     )
 
 
@@ -50,31 +54,40 @@ def _delimiter(text: str) -> str:
     return text
 
 
-def _one_or_more(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+class LayoutKeys(Keys):
+    """What [csv] and [excel] share."""
+
+    skip_lines: Annotated[StrictInt, Field(ge=0, le=1000)] = 0
+    header_lines: Annotated[StrictInt, Field(ge=0, le=10)] = 1
+    names: tuple[Text, ...] = ()
+    footer: Texts = ()
+    repeated_header: StrictBool = False
+    transposed: StrictBool = False
+
+    @model_validator(mode="after")
+    def _check(self) -> "LayoutKeys":
+        if not self.header_lines and not self.names:
+            raise PydanticCustomError("names", "`names` beside header_lines = 0")
+        return self
 
 
-class Keys(BaseModel):
-    """A table of the file: no key but those named."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class CsvKeys(Keys):
+class CsvKeys(LayoutKeys):
     """[csv]."""
 
     encoding: Annotated[StrictStr, AfterValidator(_encoding)] = "utf-8"
     delimiter: Annotated[StrictStr, AfterValidator(_delimiter)] = ","
-    skip_lines: Annotated[StrictInt, Field(ge=0, le=1000)] = 0
-    header_lines: Annotated[StrictInt, Field(ge=0, le=10)] = 1
-    names: tuple[Text, ...] = ()
-    footer: Annotated[tuple[Text, ...], BeforeValidator(_one_or_more)] = ()
 
-    @model_validator(mode="after")
-    def _check(self) -> "CsvKeys":
-        if not self.header_lines and not self.names:
-            raise PydanticCustomError("names", "`names` beside header_lines = 0")
-        return self
+
+class ExcelKeys(LayoutKeys):
+    """[excel]."""
+
+    sheet: Text | None = None
+
+
+class ZipKeys(Keys):
+    """[zip]."""
+
+    member: Text = "*"
 
 
 class XmlKeys(Keys):
@@ -85,41 +98,69 @@ class XmlKeys(Keys):
     row_element: Text
 
 
-class ColumnKeys(Keys):
-    """One column of [source] or [column]."""
+def _file_name(pattern: str) -> str:
+    if fault := pattern_fault(pattern):
+        raise PydanticCustomError("file_name", "a name with {fault}", {"fault": fault})
+    return pattern
 
-    type: Literal["money", "rate", "date", "text", "int", "bool"]
-    critical: StrictBool = False
+
+def _zero(value: Any) -> Any:
+    if isinstance(value, date) or value in ("file_date", "close_date"):
+        return value
+    raise PydanticCustomError("zero", "a date, or one of 'file_date', 'close_date'")
+
+
+class MonthKeys(Keys):
+    """[month]."""
+
+    file_name: Annotated[StrictStr, AfterValidator(_file_name)] | None = None
+    zero: Annotated[date | str, BeforeValidator(_zero)] | None = None
+    many: StrictBool = False
+    latest: Sql | None = None
+    balances_only: StrictBool = False
+
+
+class JoinKeys(Keys):
+    """One of [join]."""
+
+    file: Text
+    on: Annotated[dict[Text, Text], Field(min_length=1)]
     optional: StrictBool = False
-    headers: tuple[Text, ...] = ()
-    pattern: Text | None = None
-    default: Sql | None = None
-    codes: tuple[Text, ...] = ()
-    decimals: Annotated[StrictInt, Field(le=MAX_DECIMALS)] | None = None
-    minimum: Decimal | date | None = None
-    maximum: Decimal | date | None = None
+
+
+class GroupKeys(Keys):
+    """[group]."""
+
+    first: Annotated[StrictInt, Field(ge=0, le=MOST_GROUPS)] = 1
+    last: Annotated[StrictInt, Field(ge=0, le=MOST_GROUPS)]
+    present: Sql | None = None
 
     @model_validator(mode="after")
-    def _check(self) -> "ColumnKeys":
-        if self.pattern and self.type != "date":
-            raise PydanticCustomError("pattern", "a pattern only of a column of type date")
-        if self.codes and self.type != "text":
-            raise PydanticCustomError("codes", "codes only of a column of type text")
-        if self.decimals is not None and self.decimals <= KEPT_DECIMALS.get(
-            self.type, MAX_DECIMALS
-        ):
-            raise PydanticCustomError(
-                "decimals",
-                "decimals only where they are more than the 2 of money or the 6 of a rate",
-            )
+    def _check(self) -> "GroupKeys":
+        if self.last < self.first:
+            raise PydanticCustomError("last", "`last` no less than `first`")
         return self
 
 
-class BoundKeys(Keys):
-    """One type of [bound]."""
+class VersionKeys(BaseModel):
+    """One of [[version]]: its date, and tables of the format with what is different since."""
 
-    minimum: Decimal | date
-    maximum: Decimal | date
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    from_: StrictDate = Field(alias="from")
+
+    def apply(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        """The content of the format's file as it is since this version."""
+        base = {key: value for key, value in content.items() if key != "version"}
+        return _merged(base, self.model_extra or {})
+
+
+def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(old)
+    for key, value in new.items():
+        both = isinstance(value, Mapping) and isinstance(old.get(key), Mapping)
+        merged[key] = _merged(old[key], value) if both else value
+    return merged
 
 
 class FormatKeys(Keys):
@@ -127,22 +168,41 @@ class FormatKeys(Keys):
 
     id: Text
     title: Text
-    containers: Annotated[tuple[Literal["csv", "parquet", "xml"], ...], Field(min_length=1)]
-    null_texts: tuple[Text, ...] = ()
+    containers: Annotated[
+        tuple[Literal["csv", "excel", "parquet", "xml"], ...], Field(min_length=1)
+    ]
+    null_texts: Texts = ()
+    full_width: StrictBool = False
+    number: NumberKeys | None = None
     csv: CsvKeys | None = None
+    excel: ExcelKeys | None = None
     xml: XmlKeys | None = None
-    bound: dict[Literal["money", "rate", "date", "int"], BoundKeys] = {}
-    column: dict[Text, ColumnKeys] = {}
-    source: dict[Text, ColumnKeys] = {}
-    step: dict[Text, Sql] = {}
-    canonical: dict[Text, Sql] = {}
+    zip: ZipKeys | None = None
+    month: MonthKeys | None = None
+    group: GroupKeys | None = None
+    join: dict[Text, JoinKeys] = Field(default_factory=dict)
+    bound: dict[Literal["money", "rate", "date", "int"], BoundKeys] = Field(default_factory=dict)
+    column: dict[Text, ColumnKeys] = Field(default_factory=dict)
+    source: dict[Text, ColumnKeys] = Field(default_factory=dict)
+    step: dict[Text, Sql] = Field(default_factory=dict)
+    canonical: dict[Text, Sql] = Field(default_factory=dict)
+    version: tuple[VersionKeys, ...] = ()
 
     @model_validator(mode="after")
     def _check(self) -> "FormatKeys":
         if ("xml" in self.containers) != (self.xml is not None):
             raise PydanticCustomError("xml", "the section [xml] and the container xml together")
+        dates = [one.from_ for one in self.version]
+        if dates != sorted(set(dates)):
+            raise PydanticCustomError(
+                "version", "every [[version]] with a later `from` than the last"
+            )
         if self.csv is not None and "csv" not in self.containers:
             raise PydanticCustomError("csv", "the section [csv] only beside the container csv")
+        if self.excel is not None and "excel" not in self.containers:
+            raise PydanticCustomError(
+                "excel", "the section [excel] only beside the container excel"
+            )
         if bool(self.column) == bool(self.source):
             raise PydanticCustomError(
                 "source",

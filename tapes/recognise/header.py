@@ -3,13 +3,15 @@
 import codecs
 import csv
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 
 from tapes import TapeError
-from tapes.recognise.container import Peek
-from tapes.recognise.shape import CsvShape
+from tapes.open.container import Peek
+from tapes.open.layout import CsvShape
+from tapes.open.text import read_head
 
 MOST_SHOWN = 60
 MOST_LINES_LOOKED_AT = 30
@@ -33,20 +35,32 @@ def read_header(seen: Peek, shape: CsvShape) -> CsvHeader:
     The names of a header of several lines are joined by a blank, column by column. Without a header
     line the first row must have as many cells as the format has names.
     """
-    records, line_count = _read_records(seen, shape, max(shape.header_lines, 1))
+    # The lines above a transposed table are gone when its columns have become lines.
+    skipped = 0 if shape.transposed else shape.skip_lines
+    records, line_count = _read_records(seen, shape, skipped, max(shape.header_lines, 1))
     if shape.header_lines:
         parts = zip_longest(*records, fillvalue="")
         names = [" ".join(filter(None, map(_tidy, column))) for column in parts]
     else:
-        names, line_count = records[0], shape.skip_lines
+        names, line_count = records[0], skipped
     if shape.names:
         if len(names) != len(shape.names):
             raise TapeError(
-                f"{seen.name}: line {shape.skip_lines + 1} has {len(names)} cells, expected the "
+                f"{seen.name}: line {skipped + 1} has {len(names)} cells, expected the "
                 f"{len(shape.names)} of `names`; send the file as its format declares"
             )
         names = list(shape.names)
-    return CsvHeader(names, line_count, b"\r\r\n" in seen.head)
+    return CsvHeader(tell_apart(names), line_count, b"\r\r\n" in seen.head)
+
+
+def tell_apart(names: Sequence[str]) -> list[str]:
+    """Names of columns, those that stand several times as `name#1`, `name#2`."""
+    counts, seen = Counter(names), Counter[str]()
+    apart = []
+    for name in names:
+        seen[name] += 1
+        apart.append(f"{name}#{seen[name]}" if name and counts[name] > 1 else name)
+    return apart
 
 
 def find_header_line(seen: Peek, shape: CsvShape, wanted: set[str]) -> int | None:
@@ -59,41 +73,49 @@ def find_header_line(seen: Peek, shape: CsvShape, wanted: set[str]) -> int | Non
 
 def found_header(seen: Peek, shape: CsvShape) -> str:
     """The first line of a CSV file in words, where it shows what the file is instead."""
-    line = seen.head.partition(b"\n")[0].decode(shape.encoding, errors="replace").strip()
+    try:
+        line = next(_lines(seen, shape, 0), "").strip()
+    except TapeError:
+        return ""
     if not line.isprintable():
         return ""
     return f"found the header {line[:MOST_SHOWN]!r}{'…' if line[MOST_SHOWN:] else ''}: "
 
 
-def _read_records(seen: Peek, shape: CsvShape, count: int) -> tuple[list[list[str]], int]:
+def _read_records(
+    seen: Peek, shape: CsvShape, skipped: int, count: int
+) -> tuple[list[list[str]], int]:
     """The first records under the skipped lines, and the number of lines down to their end."""
-    reader = csv.reader(_lines(seen, shape, shape.skip_lines), delimiter=shape.delimiter)
+    reader = csv.reader(_lines(seen, shape, skipped), delimiter=shape.delimiter)
     try:
         records = list(islice(reader, count))
     except csv.Error as error:
         raise TapeError(
-            f"{seen.name}: line {shape.skip_lines + 1} is no header ({error}); send the file again"
+            f"{seen.name}: line {skipped + 1} is no header ({error}); send the file again"
         ) from None
     if len(records) < count:
         raise TapeError(
-            f"{seen.name}: no row, expected some under the {shape.skip_lines + shape.header_lines} lines "
+            f"{seen.name}: no row, expected some under the {skipped + shape.header_lines} lines "
             "of title and header that its format states; ask for the tape again"
         )
-    return records, shape.skip_lines + reader.line_num
+    return records, skipped + reader.line_num
 
 
 def _lines(seen: Peek, shape: CsvShape, skipped: int) -> Iterator[str]:
     """The lines of the head of the file as text, from the one after the skipped ones on."""
-    if shape.header_lines and b"\n" not in seen.head:
+    head = read_head(seen, shape)
+    is_utf8 = seen.container == "excel" or bool(seen.encoding) or shape.transposed
+    encoding = "utf-8" if is_utf8 else shape.encoding
+    if shape.header_lines and b"\n" not in head:
         raise TapeError(
-            f"{seen.name}: no line break in the first {len(seen.head)} bytes, expected a header and "
+            f"{seen.name}: no line break in the first {len(head)} bytes, expected a header and "
             "rows that end in LF or CR LF"
         )
     position = 0
-    for number, line in enumerate(seen.head.removeprefix(codecs.BOM_UTF8).split(b"\n")):
+    for number, line in enumerate(head.removeprefix(codecs.BOM_UTF8).split(b"\n")):
         if number >= skipped:
             try:
-                yield line.rstrip(b"\r").decode(shape.encoding) + "\n"
+                yield line.rstrip(b"\r").decode(encoding) + "\n"
             except UnicodeDecodeError as error:
                 raise TapeError(
                     f"{seen.name}: byte {position + error.start} of the header is not "

@@ -7,19 +7,24 @@ docs/formats.md is the reference of every key.
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from tapes import TapeError
+from tapes.open.layout import CsvShape, XmlShape
 from tapes.recognise.bind import find_unbound
+from tapes.recognise.columns import ColumnKeys, NumberKeys
 from tapes.recognise.contradictions import find_contradictions
 from tapes.recognise.detect import detect_format
-from tapes.recognise.file import BoundKeys, ColumnKeys, FormatKeys
+from tapes.recognise.file import FormatKeys, LayoutKeys
+from tapes.recognise.months import GroupShape, MonthShape
 from tapes.recognise.problems import FormatProblem, problems_of
-from tapes.recognise.shape import Column, CsvShape, TapeFormat, XmlShape
+from tapes.recognise.shape import Column, JoinShape, NumberShape, TapeFormat
 
 __all__ = [
     "Column",
@@ -46,6 +51,8 @@ NEEDED = (
     "write_off_amount",
     "closing_balance",
 )
+# Of a format of balances alone, the opening one is last month's, and flows are unknown.
+NEEDED_OF_BALANCES = ("as_of_date", "loan_id", "closing_balance")
 
 
 class TapeFormats(Mapping[str, TapeFormat]):
@@ -93,7 +100,8 @@ def find_format_problems(folder: Path = FORMATS_FOLDER) -> list[FormatProblem]:
         loaded, found = _load_format(path)
         problems += found
         if loaded is not None:
-            lacking = [name for name in NEEDED if name not in loaded.expressions]
+            needed = NEEDED_OF_BALANCES if loaded.month.balances_only else NEEDED
+            lacking = [name for name in needed if name not in loaded.expressions]
             words = "missing; without it a close sets every row aside"
             problems += [FormatProblem(path.name, (CANONICAL, name), words) for name in lacking]
     return problems
@@ -105,12 +113,31 @@ def canonical_codes(name: str) -> tuple[str, ...]:
 
 
 def _load_format(path: Path) -> tuple[TapeFormat | None, list[FormatProblem]]:
-    """The format of a file, if its keys can be read, and what is wrong with it."""
-    keys, problems = _read_keys(path)
-    if keys is None:
-        return None, problems
+    """The format of a file with its versions, if its keys can be read, and what is wrong with it."""
+    content, problems = _read_toml(path)
+    tape_format, keys, found = _load_content(path, content) if not problems else (None, None, [])
+    problems += found
+    if tape_format is None or keys is None or problems:
+        return tape_format, problems
+    versions = []
+    for number, version in enumerate(keys.version):
+        loaded, _, found = _load_content(path, version.apply(content))
+        problems += [replace(one, path=("version", number, *one.path)) for one in found]
+        if loaded is not None:
+            versions.append((version.from_, loaded))
+    return replace(tape_format, versions=tuple(versions)), problems
+
+
+def _load_content(
+    path: Path, content: Mapping[str, Any]
+) -> tuple[TapeFormat | None, FormatKeys | None, list[FormatProblem]]:
+    """The format that the content of a file declares, without its versions; its keys; the problems."""
+    try:
+        keys = FormatKeys.model_validate(content)
+    except ValidationError as error:
+        return None, None, problems_of(path.name, error)
     canonical = _canonical_keys().column
-    problems += [
+    problems = [
         FormatProblem(path.name, *found)
         for found in find_contradictions(path.stem, keys, canonical)
     ]
@@ -120,58 +147,81 @@ def _load_format(path: Path) -> tuple[TapeFormat | None, list[FormatProblem]]:
         problems = [
             FormatProblem(path.name, *found) for found in find_unbound(tape_format, section)
         ]
-    return tape_format, problems
+    return tape_format, keys, problems
 
 
-def _read_keys(path: Path) -> tuple[FormatKeys | None, list[FormatProblem]]:
+def _read_toml(path: Path) -> tuple[dict[str, Any], list[FormatProblem]]:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-        return FormatKeys.model_validate(content), []
-    except ValidationError as error:
-        return None, problems_of(path.name, error)
+        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal), []
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return None, [FormatProblem(path.name, (), f"no readable TOML ({error})")]
+        return {}, [FormatProblem(path.name, (), f"no readable TOML ({error})")]
     except OSError as error:
-        return None, [FormatProblem(path.name, (), f"cannot be read ({error.strerror})")]
+        return {}, [FormatProblem(path.name, (), f"cannot be read ({error.strerror})")]
 
 
 @cache
 def _canonical_keys() -> FormatKeys:
-    keys, problems = _read_keys(FORMATS_FOLDER / f"{CANONICAL}.toml")
-    if keys is None:
-        raise TapeError(f"{problems[0].line()}; correct the canonical format")
-    return keys
+    path = FORMATS_FOLDER / f"{CANONICAL}.toml"
+    content, problems = _read_toml(path)
+    try:
+        return FormatKeys.model_validate(content)
+    except ValidationError as error:
+        problems = problems or problems_of(path.name, error)
+        raise TapeError(f"{problems[0].line()}; correct the canonical format") from None
 
 
 def _build(keys: FormatKeys) -> TapeFormat:
-    bounds = {str(kind): bound for kind, bound in keys.bound.items()}
-    columns = _columns(keys.column or keys.source, bounds)
     identity = {name: f'"{name}"' for name in keys.column}
-    csv = CsvShape(**keys.csv.model_dump()) if keys.csv else CsvShape()
     return TapeFormat(
         id=keys.id,
         title=keys.title,
         containers=keys.containers,
-        columns=columns,
-        canonical=_columns(_canonical_keys().column, {}),
+        columns=_columns(keys.column or keys.source, keys),
+        canonical=_columns(_canonical_keys().column, _canonical_keys()),
         expressions=keys.canonical or identity,
         steps=keys.step,
         null_texts=keys.null_texts,
-        csv=csv,
+        full_width=keys.full_width,
+        csv=_csv_shape(keys.csv),
+        excel=_csv_shape(keys.excel),
+        member=keys.zip.member if keys.zip else "*",
         xml=XmlShape(**keys.xml.model_dump()) if keys.xml else None,
+        month=MonthShape(**keys.month.model_dump(exclude_none=True))
+        if keys.month
+        else MonthShape(),
+        joins={name: JoinShape(**join.model_dump()) for name, join in keys.join.items()},
+        group=GroupShape(**keys.group.model_dump(exclude_none=True)) if keys.group else None,
     )
 
 
-def _columns(
-    declared: Mapping[str, ColumnKeys], own_bounds: Mapping[str, BoundKeys]
-) -> tuple[Column, ...]:
-    """The columns with the headers they may have and the bounds of their type."""
-    bounds = {**_canonical_keys().bound, **own_bounds}
+def _csv_shape(keys: LayoutKeys | None) -> CsvShape:
+    return CsvShape(**keys.model_dump(exclude_none=True)) if keys else CsvShape()
+
+
+def _columns(declared: Mapping[str, ColumnKeys], keys: FormatKeys) -> tuple[Column, ...]:
+    """The columns with the headers they may have, the bounds of their type and the format's numbers."""
+    bounds = {**_canonical_keys().bound, **keys.bound}
     columns = []
-    for name, keys in declared.items():
-        entry = keys.model_dump() | {"name": name, "headers": (name, *keys.headers)}
-        if bound := bounds.get(keys.type):
-            entry["minimum"] = bound.minimum if keys.minimum is None else keys.minimum
-            entry["maximum"] = bound.maximum if keys.maximum is None else keys.maximum
+    for name, column in declared.items():
+        entry = column.model_dump() | {"name": name, "headers": (name, *column.headers)}
+        entry["table"] = column.table or ""
+        entry["patterns"] = entry.pop("pattern")
+        entry["number"] = _number_shape(keys.number, column.number)
+        if bound := bounds.get(column.type):
+            entry["minimum"] = bound.minimum if column.minimum is None else column.minimum
+            entry["maximum"] = bound.maximum if column.maximum is None else column.maximum
         columns.append(Column(**entry))
     return tuple(columns)
+
+
+def _number_shape(*tables: NumberKeys | None) -> NumberShape:
+    """How numbers are written: what a later table says goes before what an earlier one does."""
+    said: dict[str, Any] = {}
+    for table in tables:
+        said |= table.model_dump(exclude_none=True) if table else {}
+    names = {
+        "exponent": "has_exponents",
+        "parentheses": "has_parentheses",
+        "trailing_minus": "has_trailing_minus",
+    }
+    return NumberShape(**{names.get(key, key): value for key, value in said.items()})

@@ -7,7 +7,18 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from tapes.recognise.file import BoundKeys, ColumnKeys, CsvKeys, FormatKeys, KeyPath, XmlKeys
+from tapes.recognise.columns import BoundKeys, ColumnKeys, NumberKeys
+from tapes.recognise.file import (
+    CsvKeys,
+    ExcelKeys,
+    FormatKeys,
+    GroupKeys,
+    JoinKeys,
+    KeyPath,
+    MonthKeys,
+    XmlKeys,
+    ZipKeys,
+)
 
 SHOWN_CHARACTERS = 60
 EXPECTED = {
@@ -67,8 +78,21 @@ def _words(path: KeyPath, detail: ErrorDetails) -> str:
 def _known_keys(path: KeyPath) -> list[str]:
     if len(path) == 1:
         return sorted(FormatKeys.model_fields)
-    tables = {"csv": CsvKeys, "xml": XmlKeys, "bound": BoundKeys}
-    return sorted(tables.get(str(path[0]), ColumnKeys).model_fields)
+    tables = {
+        "csv": CsvKeys,
+        "excel": ExcelKeys,
+        "zip": ZipKeys,
+        "xml": XmlKeys,
+        "month": MonthKeys,
+        "group": GroupKeys,
+        "join": JoinKeys,
+        "bound": BoundKeys,
+        "number": NumberKeys,
+    }
+    table, *inner = map(str, path)
+    if inner[1:2] == ["number"]:
+        return sorted(NumberKeys.model_fields)
+    return sorted(tables.get(table, ColumnKeys).model_fields)
 
 
 def _shown(value: Any) -> str:

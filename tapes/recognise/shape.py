@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+
+from tapes.open.layout import PLAIN_CSV, CsvShape, XmlShape
+from tapes.recognise.months import OWN_MONTHS, GroupShape, MonthShape
 
 SQL_TYPES = {
     "money": "DECIMAL(18,2)",
@@ -17,16 +20,59 @@ SQL_TYPES = {
 KEPT_DECIMALS = {"money": 2, "rate": 6}
 WHOLE_DIGITS = {"money": 16, "rate": 3}
 MAX_DECIMALS = 12
+# By which power of ten a value in the unit is multiplied.
+UNITS = {
+    "percent": -2,
+    "per_mille": -3,
+    "basis_point": -4,
+    "cent": -2,
+    "thousand": 3,
+    "million": 6,
+    "分": -2,
+    "千元": 3,
+    "万元": 4,
+    "百万元": 6,
+    "亿元": 8,
+}
+# Patterns of a date that `strptime` does not know: an Excel serial, and so many months or days after a date.
+COUNTED_DATES = ("excel", "months", "days")
+# What the SQL of a format may use besides its columns and steps.
+KNOWN_NAMES = {"close_date": "DATE", "file_date": "DATE", "group_number": "BIGINT"}
+GROUP_NUMBER = re.compile(r"\{n([+-][0-9]+)?\}")
+RELATIVE_DATES = ("months", "days")
+
+
+@dataclass(frozen=True)
+class NumberShape:
+    """How numbers are dressed: what is taken off before they are read.
+
+    `thousands` stands between groups of three digits and `decimal` before the decimals; `marks` may stand
+    before or after a number; `has_exponents` allows `1e+05`, `has_parentheses` and `has_trailing_minus`
+    say how a negative number may be written besides `-1`.
+    """
+
+    thousands: str = ""
+    decimal: str = "."
+    marks: tuple[str, ...] = ()
+    has_exponents: bool = False
+    has_parentheses: bool = False
+    has_trailing_minus: bool = False
+
+
+PLAIN_NUMBERS = NumberShape()
 
 
 @dataclass(frozen=True)
 class Column:
     """A column of a file. `headers` are the names it may have there, its own name first.
 
-    `pattern` (strptime) is how a date is written, None for YYYY-MM-DD; `default` is SQL for a null.
-    `decimals` are the most that a file may write of money or a rate, None for those that are kept.
-    A value below `minimum` or above `maximum` is no value of the column; None where its type has no
-    bound.
+    `patterns` (strptime, or one of COUNTED_DATES) are how a date may be written, none for YYYY-MM-DD;
+    `default` is SQL for a null; `null_texts` are what says "not known" here, and `null_pattern` (a regular
+    expression of the whole cell) how else it is said. A value stands in the `unit`,
+    one of UNITS. `decimals` are the most that a file may write of money or a rate in their own unit, None
+    for those that are kept. A value below `minimum` or above `maximum` is no value of the column; None
+    where its type has no bound. `stored_as` is the DECIMAL(p,s) that a Parquet file holds of the column
+    where it declares another one. `table` is the joined table that the column stands in, empty: the tape.
     """
 
     name: str
@@ -34,12 +80,42 @@ class Column:
     critical: bool = False
     optional: bool = False
     headers: tuple[str, ...] = ()
-    pattern: str | None = None
+    patterns: tuple[str, ...] = ()
     default: str | None = None
     codes: tuple[str, ...] = ()
     decimals: int | None = None
     minimum: Decimal | date | None = None
     maximum: Decimal | date | None = None
+    null_texts: tuple[str, ...] = ()
+    null_pattern: str | None = None
+    unit: str | None = None
+    number: NumberShape = PLAIN_NUMBERS
+    stored_as: str | None = None
+    table: str = ""
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether the file has the column once for each group."""
+        return any(GROUP_NUMBER.search(header) for header in self.headers)
+
+    def headers_of(self, number: int) -> tuple[str, ...]:
+        """The headers that the column of a group may have: `{n}` is its number, `{n-1}` one less."""
+        return tuple(
+            GROUP_NUMBER.sub(lambda match: str(number + int(match[1] or 0)), header)
+            for header in self.headers
+            if GROUP_NUMBER.search(header) or self.headers[0] != header
+        )
+
+    @property
+    def unit_exponent(self) -> int:
+        """The power of ten by which a cell's value is multiplied."""
+        return UNITS[self.unit] if self.unit else 0
+
+    @property
+    def cell_decimals(self) -> int:
+        """The most decimals that a cell may have in the unit that it is written in."""
+        own = self.kept_decimals if self.decimals is None else self.decimals
+        return max(own + self.unit_exponent, 0)
 
     @property
     def kept_decimals(self) -> int:
@@ -57,33 +133,21 @@ class Column:
     def expected(self) -> str:
         """What a cell must hold, for the one who has to mend it."""
         bounds = f" from {self.minimum} to {self.maximum}" if self.minimum is not None else ""
-        return f"{self.type} {self.pattern or self.sql_type}{bounds}"
+        unit = f" in {self.unit}" if self.unit else ""
+        return f"{self.type} {' or '.join(self.patterns) or self.sql_type}{unit}{bounds}"
 
 
 @dataclass(frozen=True)
-class CsvShape:
-    """How the text is written; quoting is RFC 4180 with `"`, lines end in LF or CR LF.
+class JoinShape:
+    """Another table of the delivery, of which each row of the tape takes the one row with its key.
 
-    `skip_lines` stand above the header, which goes over `header_lines` (0: the file has none). `names`
-    are the column names in their order, in place of the header's. A line at the end of the file that
-    begins with a text of `footer` is no row.
+    `file` is how the table's file is called, in the same ZIP archive or beside the tape; `on` maps columns of
+    the tape to those of the table that hold the same key. `optional`: it may be absent.
     """
 
-    encoding: str = "utf-8"
-    delimiter: str = ","
-    skip_lines: int = 0
-    header_lines: int = 1
-    names: tuple[str, ...] = ()
-    footer: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class XmlShape:
-    """Which element is a row; its children are the cells."""
-
-    namespace: str
-    root_element: str
-    row_element: str
+    file: str
+    on: Mapping[str, str]
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,7 +155,11 @@ class TapeFormat:
     """One servicer format: its columns, and the canonical columns as SQL over them.
 
     `steps` are named SQL expressions that `expressions` may use; a canonical column without an
-    expression is null. `canonical` are the warehouse's columns, the same for every format.
+    expression is null. `canonical` are the warehouse's columns, the same for every format. `full_width`
+    says that the cells may be written in full-width characters; `member` is how the file in a ZIP archive
+    is called. `joins` are other tables of a delivery by name; a file in this format is the tape itself, or
+    the `table` that is named. `versions` are what it became, each with the first date of files that are
+    written so.
     """
 
     id: str
@@ -102,18 +170,76 @@ class TapeFormat:
     expressions: Mapping[str, str]
     steps: Mapping[str, str] = field(default_factory=dict)
     null_texts: tuple[str, ...] = ()
-    csv: CsvShape = CsvShape()
+    full_width: bool = False
+    csv: CsvShape = PLAIN_CSV
+    excel: CsvShape = PLAIN_CSV
     xml: XmlShape | None = None
+    month: MonthShape = OWN_MONTHS
+    group: GroupShape | None = None
+    member: str = "*"
+    versions: tuple[tuple[date, "TapeFormat"], ...] = ()
+    joins: Mapping[str, JoinShape] = field(default_factory=dict)
+    table: str = ""
+
+    @property
+    def own_columns(self) -> tuple[Column, ...]:
+        """The columns of the table that a file is: the tape itself, or one that is joined to it."""
+        return tuple(column for column in self.columns if column.table == self.table)
+
+    def of_table(self, name: str) -> "TapeFormat":
+        """The format of a file that is the table of this name."""
+        return replace(self, table=name, member=self.joins[name].file, group=None)
+
+    @property
+    def all_versions(self) -> list["TapeFormat"]:
+        """The format and its later versions, the last first."""
+        return [version for _, version in reversed(self.versions)] + [self]
+
+    def on(self, as_of_date: date | None) -> "TapeFormat":
+        """The version in which files of the month of this date are written; None: the first."""
+        begun = [version for begin, version in self.versions if as_of_date and begin <= as_of_date]
+        return begun[-1] if begun else self
+
+    def text_shape(self, container: str) -> CsvShape:
+        """How the table of a CSV file or of a workbook is written."""
+        return self.excel if container == "excel" else self.csv
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether rows of a file may be none of the month that is closed."""
+        shapes = (self.csv, self.excel)
+        has_headers = any(shape.repeated_header for shape in shapes)
+        return self.month.many or bool(self.month.latest) or self.group is not None or has_headers
 
     def match_headers(self, found: Sequence[str]) -> dict[str, int]:
-        """Column name -> position in the file, for the columns of this format that are there."""
+        """Column name -> position in the file, for the columns of this format that are there.
+
+        Of a column of groups, the position is that of the first group that has it.
+        """
+        groups = self.match_groups(found)
         positions = {header: position for position, header in enumerate(found)}
-        wanted = ((column.name, header) for column in self.columns for header in column.headers)
         matched: dict[str, int] = {}
-        for name, header in wanted:
-            if header in positions:
-                matched.setdefault(name, positions[header])
+        for column in self.own_columns:
+            if column.is_grouped:
+                there = [*groups[column.name].values()]
+            else:
+                there = [positions[header] for header in column.headers if header in positions]
+            if there:
+                matched[column.name] = there[0]
         return matched
+
+    def match_groups(self, found: Sequence[str]) -> dict[str, dict[int, int]]:
+        """Column name -> number of the group -> position in the file, for the columns of groups."""
+        positions = {header: position for position, header in enumerate(found)}
+        return {
+            column.name: {
+                number: next(positions[h] for h in column.headers_of(number) if h in positions)
+                for number in (self.group.numbers if self.group else ())
+                if not positions.keys().isdisjoint(column.headers_of(number))
+            }
+            for column in self.own_columns
+            if column.is_grouped
+        }
 
     def says(self, canonical_name: str, found: Iterable[str]) -> bool:
         """Whether a file with these of the format's columns says anything of a canonical column."""
@@ -122,6 +248,15 @@ class TapeFormat:
         return expression is not None and absent.isdisjoint(re.findall(r"\w+", expression))
 
     def missing_columns(self, found: Iterable[str]) -> list[str]:
-        """Names of the columns that must be in a file and are not."""
+        """Names of the columns that must be in a file and are not; of a group's, the header."""
         known = set(found)
-        return [c.name for c in self.columns if not c.optional and known.isdisjoint(c.headers)]
+        missing = []
+        for column in self.own_columns:
+            if column.optional:
+                continue
+            if not column.is_grouped:
+                missing += [column.name] if known.isdisjoint(column.headers) else []
+            elif self.group:
+                headers = map(column.headers_of, self.group.numbers)
+                missing += [named[0] for named in headers if known.isdisjoint(named)]
+        return missing

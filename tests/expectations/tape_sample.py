@@ -112,6 +112,7 @@ SOUND_TOTAL: dict[str, int | str | None] = {
     "row_count": 10,
     "read_row_count": 9,
     "malformed_row_count": 1,
+    "left_out_row_count": 0,
     "control_row_count": 10,
     "control_difference_count": 0,
     "control_difference_text": None,

@@ -1,11 +1,13 @@
 """A small programme, closed for real once per session; tests work on copies of its data folder."""
 
+import os
 import shutil
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from flows.cli.demo import write_synthetic_tapes
 from flows.cli.run import closer
@@ -18,21 +20,40 @@ MONTHS = ("2017-06", "2017-07", "2017-08")
 LOANS = 2_000
 
 
+def make_once(
+    name: str, tmp_path_factory: pytest.TempPathFactory, make: Callable[[Home], object]
+) -> Home:
+    """A home that the first of the test processes makes, and all of them look at."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    home, made = Home(shared / name), shared / f"{name}.made"
+    with FileLock(shared / f"{name}.lock"):
+        if not made.exists():
+            make(home)
+            made.touch()
+    return home
+
+
 @pytest.fixture(scope="session")
 def inbox_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """Three tapes in the inbox, nothing closed. Not to be written to."""
-    home = Home(tmp_path_factory.mktemp("inbox_home"))
-    write_synthetic_tapes(DEAL, find_deals(), len(MONTHS), LOANS, 1, home.inbox, "csv", Decimal(0))
-    return home
+
+    def make(home: Home) -> None:
+        deals, months = find_deals(), len(MONTHS)
+        write_synthetic_tapes(DEAL, deals, months, LOANS, 1, home.inbox, "csv", Decimal(0))
+
+    return make_once("inbox_home", tmp_path_factory, make)
 
 
 @pytest.fixture(scope="session")
 def closed_home(inbox_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The first two of the three months closed. Not to be written to."""
-    home = Home(tmp_path_factory.mktemp("closed_home") / "data")
-    shutil.copytree(inbox_home.root, home.root)
-    close_range(home, find_deals(), DEAL, MONTHS[0], MONTHS[1], closer)
-    return home
+
+    def make(home: Home) -> None:
+        shutil.copytree(inbox_home.root, home.root)
+        close_range(home, find_deals(), DEAL, MONTHS[0], MONTHS[1], closer)
+
+    return make_once("closed_home", tmp_path_factory, make)
 
 
 @pytest.fixture

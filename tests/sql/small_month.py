@@ -20,7 +20,7 @@ from flows.entries.events import Event
 from flows.entries.notices import Notice, NoticedLoan
 from flows.lake.tables import published_tables
 from flows.transform.run import run_models
-from tapes.read.record import create_tables
+from tapes.read.landed.record import create_tables
 from tapes.recognise.load import load_formats
 from tests.changed_terms import changed
 from tests.deal_files import write_deal

@@ -48,11 +48,11 @@ def total_rules(max_quarantined_share: Decimal = MAX_QUARANTINED_SHARE) -> tuple
             ),
             _total(
                 "file_row_count_differs",
-                "row_count <> read_row_count + malformed_row_count",
-                "文件行数应等于读入行数与格式错误行数之和",
-                "rows in the file = rows read + malformed rows",
+                "row_count <> read_row_count + malformed_row_count + left_out_row_count",
+                "文件行数应等于读入行数、格式错误行数与非本月行数之和",
+                "rows in the file = rows read + malformed rows + rows of other months",
                 "PPDai: CR CR LF in 422,832 lines, after each of which some readers see an empty row",
-                shown=("row_count", "read_row_count", "malformed_row_count"),
+                shown=("row_count", "read_row_count", "malformed_row_count", "left_out_row_count"),
             ),
             _total(
                 "control_file_absent",
@@ -81,7 +81,8 @@ def total_rules(max_quarantined_share: Decimal = MAX_QUARANTINED_SHARE) -> tuple
             ),
             _total(
                 "quarantined_share_too_high",
-                f"quarantined_row_count + malformed_row_count > {max_quarantined_share:f} * row_count",
+                f"quarantined_row_count + malformed_row_count > {max_quarantined_share:f} "
+                "* (row_count - left_out_row_count)",
                 f"隔离及格式错误的行不应超过{max_quarantined_share:.2%}",
                 f"no more than {max_quarantined_share:.2%} of the rows are quarantined or malformed",
                 "PPDai: state -1 in all 9,070 rows of the first day",

@@ -67,11 +67,16 @@ def describe_other_version(connection: "DuckDBPyConnection", folder: Path, known
         return ""
     if problem := _describe_later(connection, folder, known):
         return problem
-    if version_of(connection, known)[0] == version_written() and not missing_parts(known):
-        return ""
+    what = _found_and_expected(connection, folder, known)
+    if version_of(connection, known)[0] == version_written():
+        missing = missing_parts(known)
+        if not missing:
+            return ""
+        named = ", ".join(sorted({change.table for change in missing})[:3])
+        what += f" with more tables or columns ({named}{', …' if len(missing) > 3 else ''})"
     return (
-        f"{_found_and_expected(connection, folder, known)}: an earlier release wrote it; see what changes "
-        "with `tapehouse upgrade`, then run `tapehouse upgrade --apply`"
+        f"{what}: an earlier release wrote it; see what changes with `tapehouse upgrade`, then run "
+        "`tapehouse upgrade --apply`"
     )
 
 

@@ -23,6 +23,7 @@ select
     tape_file.row_count,
     coalesce(accepted.row_count, 0) as accepted_count,
     coalesce(quarantined.row_count, 0) as quarantined_count,
+    tape_file.left_out_row_count as left_out_count,
     case when tape_file.states_currency then 'tape' else 'terms' end as currency_source_code,
     tape_file.is_synthetic,
     tape_file.scale

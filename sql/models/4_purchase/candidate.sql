@@ -1,4 +1,4 @@
--- One row per eligible loan, numbered: what it is stands in the tape, and the draw reads it of few.
+-- One row per eligible loan, numbered: what the draw chooses from.
 select
     row_number() over () - 1 as candidate_number,
     eligibility.loan_id,

@@ -154,6 +154,18 @@ def test_a_first_pool_that_is_stated_is_read_in_fen_and_said(
     )
 
 
+@pytest.mark.parametrize(("often", "problems"), [("semi_annual", 0), ("annual", 1)])
+def test_a_deal_revolves_up_to_a_payment_date_at_least(
+    often: str, problems: int, problems_of: ProblemsOf
+) -> None:
+    found = problems_of(("[payment]\n", f'[payment]\nfrequency = "{often}"\n'))
+    assert len(found) == problems
+    assert all(
+        "structure.revolving_months = 9, before the first payment date, expected 12 or more" in it
+        for it in found
+    )
+
+
 def test_a_pool_that_is_taken_whole_is_not_bought_into(problems_of: ProblemsOf) -> None:
     edit = ("has_continued_purchase = false", "has_continued_purchase = true")
     found = problems_of(edit, deal_id="ally_2017_3")

@@ -243,9 +243,10 @@ def test_a_month_without_a_payment_date_pays_nothing_and_its_cash_waits(
         assert account["closing_balance"] == account["opening_balance"] + collected
         notes = month.rows("waterfall.note_balance")
         assert [row["interest_accrued"] for row in notes] == [0, 0]
-        assert month.row("report.tr_2")["payment_date"] == (
-            date(2017, 8, 15) if name < "2017-07" else date(2017, 11, 15)
-        )
+        dates = month.row("report.tr_2")
+        expected = date(2017, 8, 15) if name < "2017-07" else date(2017, 11, 15)
+        assert (dates["payment_date"], dates["is_paid_out"]) == (expected, False)
+    assert all(quarterly[name].row("report.tr_2")["is_paid_out"] for name in PAYING)
 
 
 def test_a_reserve_keeps_the_target_of_the_last_payment_date(quarterly: dict[str, Month]) -> None:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tapes import TapeError
-from tapes.read.cast import typed_value
+from tapes.read.cells.cast import typed_value
 from tapes.recognise.load import Column
 from tests.tapes.tape_files import CANONICAL, CELLS, CUT_OFF, cells, csv_text, read_file, read_text
 
@@ -24,7 +24,9 @@ def read(
     value: object, kind: str, cell_type: str = "VARCHAR", pattern: str | None = None
 ) -> object:
     """The value of one cell of a column type."""
-    sql, _ = typed_value("cell", cell_type, Column("x", kind, pattern=pattern), "tape")
+    sql, _ = typed_value(
+        "cell", cell_type, Column("x", kind, patterns=(pattern,) if pattern else ()), "tape"
+    )
     query = f"select {sql} from (select cast($value as {cell_type}) as cell)"
     return CONNECTION.execute(query, {"value": value}).fetchall()[0][0]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tapes.read.parts import accept_rows
+from tapes.read.landed.parts import accept_rows
 from tests.tapes.tape_files import cells, csv_text, read_text
 
 FAILED = """

@@ -124,7 +124,7 @@ def test_columns_come_in_any_order_and_unknown_ones_are_named(tmp_path: Path) ->
     connection = read_text(tmp_path, csv_text(row, header=header))
     assert connection.sql(NUMBERS).fetchall() == [(1, "L1")]
     result = connection.sql("select unknown_columns from landed.tape_file").fetchall()
-    assert result == [("remark, Filler, Filler",)]
+    assert result == [("remark, Filler#1, Filler#2",)]
 
 
 def test_a_file_states_its_currency_when_it_has_the_column(tmp_path: Path) -> None:

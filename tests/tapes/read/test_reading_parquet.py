@@ -11,8 +11,8 @@ import pyarrow.parquet as parquet
 import pytest
 
 from tapes import TapeError
+from tapes.open.container import peek
 from tapes.read.parquet import open_parquet
-from tapes.recognise.container import peek
 from tapes.recognise.load import Column, TapeFormat
 from tests.tapes.tape_files import CANONICAL, CUT_OFF, read_file
 
@@ -117,4 +117,4 @@ def test_a_column_that_holds_more_digits_than_it_declares_is_refused(
         "cas", "", ("parquet",), (Column(wrong[0], "money", headers=(wrong[0],)),), (), {}
     )
     with pytest.raises(TapeError, match=r"is declared decimal128\(2, 2\) and holds"):
-        open_parquet(duckdb.connect(), peek(path), cas)
+        open_parquet(duckdb.connect(), peek(path), cas, tmp_path / "true.parquet")

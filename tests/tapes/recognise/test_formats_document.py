@@ -11,7 +11,17 @@ import pytest
 import tomlkit
 
 from tapes.land.control import KEYS, load_control
-from tapes.recognise.file import BoundKeys, ColumnKeys, CsvKeys, FormatKeys, XmlKeys
+from tapes.recognise.columns import BoundKeys, ColumnKeys, NumberKeys
+from tapes.recognise.file import (
+    CsvKeys,
+    ExcelKeys,
+    FormatKeys,
+    GroupKeys,
+    JoinKeys,
+    MonthKeys,
+    XmlKeys,
+    ZipKeys,
+)
 from tapes.recognise.load import find_format_problems, load_formats
 
 TEXT = (Path(__file__).parents[3] / "docs/formats.md").read_text(encoding="utf-8")
@@ -24,6 +34,13 @@ EXAMPLES = re.findall(r"^```toml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
     [
         ("The file", FormatKeys.model_fields),
         ("`[csv]`", CsvKeys.model_fields),
+        ("`[excel]`", ExcelKeys.model_fields),
+        ("`[zip]`", ZipKeys.model_fields),
+        ("`[number]`", NumberKeys.model_fields),
+        ("`[month]`", MonthKeys.model_fields),
+        ("`[group]`", GroupKeys.model_fields),
+        ("`[join]`", JoinKeys.model_fields),
+        ("`[[version]]`", ["from"]),
         ("`[xml]`", XmlKeys.model_fields),
         ("`[source]`", ColumnKeys.model_fields),
         ("`[bound]`", BoundKeys.model_fields),
@@ -52,7 +69,9 @@ def test_a_shorter_example_loads_together_with_the_first(tmp_path: Path, example
 
 def test_every_key_but_that_of_the_canonical_format_stands_in_an_example() -> None:
     keys = {*FormatKeys.model_fields, *CsvKeys.model_fields, *XmlKeys.model_fields}
-    keys |= {*ColumnKeys.model_fields, *BoundKeys.model_fields}
+    keys |= {*ColumnKeys.model_fields, *BoundKeys.model_fields, *NumberKeys.model_fields}
+    keys |= {*ExcelKeys.model_fields, *ZipKeys.model_fields, *MonthKeys.model_fields}
+    keys |= {*GroupKeys.model_fields, *JoinKeys.model_fields}
     shown = set(re.findall(r"\w+", " ".join(EXAMPLES)))
     assert keys - shown == {"column"}
 

@@ -37,7 +37,7 @@ from waterfall.pay.settle import opening_state, settle_issue
 from waterfall.pay.triggers import TriggerTest, open_watch
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.integers(0, 2**64))
 def test_random_deals_pay_what_the_plain_reference_pays(seed):
     assert_agreement(Random(seed))

@@ -13,6 +13,7 @@ select
     period.accrual_end_date,
     period.report_date,
     period.payment_date,
+    period.has_payment as is_paid_out,
     phase.phase_code,
     day_count.day_count_code
 from {{ source('deal', 'period') }} as period

@@ -6,11 +6,14 @@ landed.accepted_part   one row per file of accepted rows: the part itself, or wh
 landed.accepted_row    a view of the accepted rows
 """
 
+from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import duckdb
 
+from tapes.read.opened import LeftOut
 from tapes.sql_text import quote_text
 
 # In the lake `as_of_date` is that of the month, and names the folder; a row's own is another column.
@@ -56,6 +59,61 @@ def mend_part(
     )
     path.unlink()
     return mended
+
+
+def take_month(
+    connection: duckdb.DuckDBPyConnection, parts: Sequence[Path], has_order: bool
+) -> tuple[list[Path], list[LeftOut]]:
+    """The parts with the rows of the month alone, and how many others there are, by month and reason.
+
+    `has_order` says that of the rows of one loan and day only those of the last `tape_order` count.
+    """
+    listed = ", ".join(map(quote_text, parts))
+    left_out = connection.execute(f"""
+        select
+            left_out, date_trunc('month', stated_as_of_date)::date as month,
+            count(*)
+        from read_parquet([{listed}]) where left_out is not null group by all order by all""").fetchall()
+    earlier = _earlier_rows(connection, listed) if has_order else []
+    counts = Counter(month for _, month in earlier)
+    left_out += [("earlier_filing", month, count) for month, count in sorted(counts.items())]
+    taken = []
+    for part in parts:
+        of_month = part.with_name(f"month-{part.name}")
+        columns = "* exclude (left_out, tape_order)" if has_order else "* exclude (left_out)"
+        numbers = [number for number, _ in earlier]
+        is_earlier = f"row_number in (select unnest({numbers}::bigint[]))"
+        source = f"read_parquet({quote_text(part)}) where left_out is null and not {is_earlier}"
+        _copy(connection, f"select {columns} from {source}", of_month)
+        part.unlink()
+        taken.append(of_month)
+    return taken, [LeftOut(*row) for row in left_out]
+
+
+def _earlier_rows(connection: duckdb.DuckDBPyConnection, parts: str) -> list[tuple[int, date]]:
+    """Number and month of the rows that a later one of the same loan and day takes the place of."""
+    return connection.execute(f"""
+        select row_number, date_trunc('month', stated_as_of_date)::date
+        from read_parquet([{parts}]) where left_out is null
+        qualify rank() over (partition by loan_id, stated_as_of_date order by tape_order desc nulls last) > 1
+    """).fetchall()
+
+
+def open_at_last_closing(
+    connection: duckdb.DuckDBPyConnection, part: Path, last_balances: str
+) -> Path:
+    """The part with the opening balances that it lacks: those at which its loans closed last month."""
+    opened = part.with_name(f"opened-{part.name}")
+    _copy(
+        connection,
+        f"""
+        select tape.* replace (coalesce(tape.opening_balance, last.closing_balance) as opening_balance)
+        from read_parquet({quote_text(part)}) as tape
+        left join {last_balances} as last on tape.loan_id = last.loan_id""",
+        opened,
+    )
+    part.unlink()
+    return opened
 
 
 def show_rows(connection: duckdb.DuckDBPyConnection, parts: Sequence[tuple[str, Path]]) -> None:

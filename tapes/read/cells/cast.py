@@ -1,6 +1,6 @@
 """From cells to typed columns, exactly: a value is read without loss, or its cell is bad.
 
-Blanks around a value are dropped and an empty cell is null. What is not read, on purpose:
+Blanks around a value are dropped and an empty cell is null. What is not read unless the format says so:
 `1e+05` (a number in exponent notation was rounded by whoever wrote it), `1,000.00` and `1_000`,
 `12.345` as money, `12.7` as a whole number, `2017-6-3` and `2017-06-30 00:00:00` as a date.
 Trailing zeros are no loss: `12.300` is money, `12.0` a whole number. A DOUBLE of a Parquet file is
@@ -11,11 +11,15 @@ beyond the bounds of its column is bad. Of a column whose format allows more dec
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 
 from tapes import TapeError
+from tapes.read.cells.dates import date_of
+from tapes.read.cells.numbers import is_dressed, undressed
 from tapes.read.opened import OpenedTape, Rows
 from tapes.recognise.shape import Column, TapeFormat
-from tapes.sql_text import quote_name, quote_text
+from tapes.sql_text import literal, quote_name, quote_text
 
 DECIMAL_PATTERN = r"[+-]?([0-9]+([.][0-9]{{0,{decimals}}}0*)?|[.][0-9]{{1,{decimals}}}0*)"
 INTEGER_PATTERN = r"[+-]?[0-9]+([.]0*)?"
@@ -34,19 +38,30 @@ WHOLE_NUMBERS = {
 TIMESTAMPS = {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}
 
 
+@dataclass(frozen=True)
+class KnownDates:
+    """Dates that hold for a whole file: of the month that is closed, of the file's name; None: unknown."""
+
+    close_date: date | None = None
+    file_date: date | None = None
+
+
 def select_rows(
     tape_format: TapeFormat,
     opened: OpenedTape,
     rows: Rows,
     tape_sha256: str,
     currency_code: str = "",
+    dates: KnownDates = KnownDates(),
 ) -> str:
     """The SQL that reads and casts rows of a file in one pass, in the columns of `landed.tape_row`.
 
     `currency_code` is that of a tape that states none, unknown when empty. A last column `bad_cell`
-    lists the bad cells of a row (null when there are none).
+    lists the bad cells of a row (null when there are none); of a format that leaves rows out, `left_out`
+    says why a row is none of the month (null when it is).
     """
-    cells, values, bounded, is_bad = [], [], [], {}
+    cells, plain, values, bounded, is_bad = [], [], [], [], {}
+    zero = tape_format.month.zero_date(dates.close_date, dates.file_date)
     for column in tape_format.columns:
         value = quote_name(column.name)
         if column.name not in opened.cells:
@@ -54,8 +69,13 @@ def select_rows(
             continue
         sql, cell_type = opened.cells[column.name]
         cell = quote_name(f"{column.name} cell")
-        cells.append(f"{without_sentinels(sql, cell_type, tape_format.null_texts)} as {cell}")
-        typed, may_fail = typed_value(cell, cell_type, column, opened.file_name)
+        cells.append(f"{without_sentinels(sql, cell_type, tape_format, column)} as {cell}")
+        text = cell
+        if cell_type == "VARCHAR" and is_dressed(column, tape_format.full_width):
+            text = quote_name(f"{column.name} text")
+            plain.append(f"{undressed(cell, column, tape_format.full_width)} as {text}")
+        written = _with_dates(column) if opened.has_dates else column
+        typed, may_fail = typed_value(text, cell_type, written, opened.file_name, zero)
         is_empty = (
             f"coalesce(trim({cell}) = '', true)" if cell_type == "VARCHAR" else f"{cell} is null"
         )
@@ -71,6 +91,10 @@ def select_rows(
     expressions = dict(tape_format.expressions)
     if currency_code and not tape_format.says("currency_code", opened.cells):
         expressions["currency_code"] = quote_text(currency_code)
+    known = [f"{literal(dates.close_date)}::date as close_date"]
+    known += [f"{literal(dates.file_date)}::date as file_date"]
+    cells += [f"{opened.is_header} as is_header_line"] if tape_format.leaves_out else []
+    cells += ["group_number"] if tape_format.group else []
     steps = "".join(
         f"select *, {sql} as {quote_name(name)} from ("
         for name, sql in reversed([*tape_format.steps.items()])
@@ -85,31 +109,48 @@ def select_rows(
                 as critical_bad_columns,
             {_rounded_columns(tape_format, opened)} as rounded_columns,
             case when is_bad then {_bad_cells(tape_format, is_bad)} end as bad_cell,
+            {_left_out(tape_format, expressions)}
         from ({steps}
             select *, {_any(critical)} as has_critical, {_any(list(is_bad.values()))} as is_bad
             from (
                 select * {f"replace ({', '.join(bounded)})" if bounded else ""}
                 from (
-                    select *, {", ".join(values)}
-                    from (
+                    select *, {", ".join([*values, *known])}
+                    from ({f"select *, {', '.join(plain)} from (" if plain else ""}
                         select {rows.row_number} as tape_row_number, {", ".join(cells)}
                         from {rows.relation}
-                    )
+                    ){")" if plain else ""}
                 )
             ){")" * len(tape_format.steps)}
         )"""
 
 
-def typed_value(cell: str, cell_type: str, column: Column, file_name: str) -> tuple[str, bool]:
+def _with_dates(column: Column) -> Column:
+    """The column of a workbook: its dates may be dates, whatever else they may be."""
+    return replace(column, patterns=(*column.patterns, "%Y-%m-%d")) if column.patterns else column
+
+
+def typed_value(
+    cell: str, cell_type: str, column: Column, file_name: str, zero: date | None = None
+) -> tuple[str, bool]:
     """SQL that reads a cell as its column's type or gives null, and whether it can fail on a value.
 
-    TapeError when a Parquet column's type can never hold such a value.
+    `zero` is the date that dates are counted from. TapeError when a Parquet column's type can never hold
+    such a value.
     """
     if cell_type == "VARCHAR":
-        return _typed_text(cell, column), column.type != "text"
+        return _typed_text(cell, column, zero), column.type != "text"
+    is_number = cell_type in WHOLE_NUMBERS | {"DOUBLE"} or cell_type.startswith("DECIMAL")
+    if column.patterns and cell_type in WHOLE_NUMBERS:
+        return date_of(f"cast({cell} as varchar)", column.patterns, zero), True
+    if column.unit and is_number:
+        value = f"try_cast({cell} as decimal(38, {column.cell_decimals}))"
+        text = (
+            f"case when try_cast({value} as {cell_type}) = {cell} then cast({value} as varchar) end"
+        )
+        return f"try_cast({_in_unit(text, column)} as {column.sql_type})", True
     if _is_contained(cell_type, column):
         return f"cast({cell} as {column.sql_type})", False
-    is_number = cell_type in WHOLE_NUMBERS | {"DOUBLE"} or cell_type.startswith("DECIMAL")
     is_exactly_comparable = (column.type in ("money", "rate", "int") and is_number) or (
         column.type == "date" and cell_type in TIMESTAMPS
     )
@@ -124,22 +165,33 @@ def typed_value(cell: str, cell_type: str, column: Column, file_name: str) -> tu
     )
 
 
-def without_sentinels(cell: str, cell_type: str, null_texts: tuple[str, ...]) -> str:
-    """The cell, null where it is a text by which the servicer says that it knows nothing."""
-    if cell_type != "VARCHAR" or not null_texts:
-        return cell
-    sentinels = ", ".join(map(quote_text, null_texts))
-    return f"case when trim({cell}) in ({sentinels}) then null else {cell} end"
+def without_sentinels(cell: str, cell_type: str, tape_format: TapeFormat, column: Column) -> str:
+    """The cell, null where it is what the servicer writes when it knows nothing.
+
+    A sentinel of the whole file is a text; one of a column may stand for a number too.
+    """
+    is_text = cell_type == "VARCHAR"
+    null_texts = (tape_format.null_texts if is_text else ()) + column.null_texts
+    text = f"trim({cell})" if is_text else f"cast({cell} as varchar)"
+    unknown = [f"{text} in ({', '.join(map(quote_text, null_texts))})"] if null_texts else []
+    if column.null_pattern:
+        unknown.append(f"regexp_full_match({text}, {quote_text(column.null_pattern)})")
+    return f"case when {' or '.join(unknown)} then null else {cell} end" if unknown else cell
 
 
-def _typed_text(cell: str, column: Column) -> str:
+def _typed_text(cell: str, column: Column, zero: date | None) -> str:
     trimmed = f"trim({cell})"
     if column.type == "text":
         return f"nullif({trimmed}, '')"
     if column.type == "bool":
         return f"try_cast({trimmed} as boolean)"
-    if column.pattern:
-        return f"cast(try_strptime({trimmed}, {quote_text(column.pattern)}) as date)"
+    if column.patterns:
+        return date_of(trimmed, column.patterns, zero)
+    if column.unit:
+        return f"""case
+            when regexp_full_match({trimmed}, {quote_text(_pattern(column))})
+            then try_cast({_in_unit(trimmed, column)} as {column.sql_type})
+        end"""
     # Text that is exactly how the value is written needs no pattern: most cells, at half the time.
     # Not so a date: `infinity` and `0044-03-15 (BC)` are how DuckDB writes dates that no tape means.
     value = f"try_cast({cell} as {column.sql_type})"
@@ -153,13 +205,20 @@ def _typed_text(cell: str, column: Column) -> str:
     end"""
 
 
+def _in_unit(number: str, column: Column) -> str:
+    """The text of a plain number with the power of ten of its unit, which shifts its point and no more."""
+    return f"{number} || 'e{column.unit_exponent}'"
+
+
 def _pattern(column: Column) -> str:
     """How a number or a day may be written."""
     if column.type == "date":
         return DATE_PATTERN
     if column.type == "int":
         return INTEGER_PATTERN
-    return DECIMAL_PATTERN.format(decimals=column.decimals or column.kept_decimals)
+    if not column.cell_decimals:
+        return INTEGER_PATTERN
+    return DECIMAL_PATTERN.format(decimals=column.cell_decimals)
 
 
 def _bounded(value: str, column: Column) -> str:
@@ -202,6 +261,20 @@ def _is_contained(cell_type: str, column: Column) -> bool:
 def _canonical_value(column: Column, expressions: Mapping[str, str]) -> str:
     expression = expressions.get(column.name, "null")
     return f"cast({expression} as {column.sql_type}) as {quote_name(column.name)}"
+
+
+def _left_out(tape_format: TapeFormat, expressions: Mapping[str, str]) -> str:
+    """The column that says why a row is none of the month, where the format has such rows."""
+    if not tape_format.leaves_out:
+        return ""
+    reasons = ["when is_header_line then 'repeated_header'"]
+    if tape_format.group and tape_format.group.present:
+        reasons.append(f"when not coalesce({tape_format.group.present}, false) then 'absent'")
+    if tape_format.month.many or tape_format.group:
+        month = f"date_trunc('month', {expressions.get('as_of_date', 'null')})"
+        reasons.append(f"when {month} <> date_trunc('month', close_date) then 'other_month'")
+    order = f", cast({tape_format.month.latest} as varchar) as tape_order"
+    return f"case {' '.join(reasons)} end as left_out{order if tape_format.month.latest else ''}"
 
 
 def _any(conditions: list[str]) -> str:

@@ -7,6 +7,7 @@ TAPE_TOTAL = """
     with file as (
         select
             sum(row_count)::bigint as row_count,
+            sum(left_out_row_count)::bigint as left_out_row_count,
             string_agg(file_name, ', ' order by part_number) filter (not is_ended)
                 as unended_file_text,
             -- One file without a control file leaves the count of the whole unstated.
@@ -55,6 +56,7 @@ TAPE_TOTAL = """
     )
     select
         file.row_count,
+        file.left_out_row_count,
         (select count(*) from landed.tape_row) as read_row_count,
         (select count(*) from landed.malformed_row) as malformed_row_count,
         (select count(*) from landed.failed_row) as quarantined_row_count,

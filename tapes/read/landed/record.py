@@ -2,6 +2,7 @@
 
 landed.bad_cell        one row per cell that could not be read as its column's type
 landed.malformed_row   one row per record of a file that is no row of cells
+landed.left_out        one row per file, reason and month of rows that are none of the month that is closed
 landed.tape_file       one row per file, with what its control file says
 landed.control_total   one row per file and column of which the control file states the total
 """
@@ -13,7 +14,7 @@ import duckdb
 
 from tapes import TapeError
 from tapes.land.tape import LandedTape
-from tapes.read.opened import MalformedRow, OpenedTape, RowCount
+from tapes.read.opened import LeftOut, MalformedRow, OpenedTape, RowCount
 from tapes.recognise.shape import Column, TapeFormat
 from tapes.sql_text import quote_name
 
@@ -25,13 +26,16 @@ TABLES = """
         tape_sha256 varchar not null, file_name varchar not null, row_number bigint not null,
         row_text varchar, reason varchar not null
     );
+    create or replace table landed.left_out (
+        tape_sha256 varchar not null, reason varchar not null, month date, row_count bigint not null
+    );
     create or replace table landed.tape_file (
         tape_sha256 varchar not null, file_name varchar not null, part_number integer not null,
         version integer not null, format_id varchar not null, byte_count bigint not null,
         row_count bigint not null, control_row_count bigint, control_as_of_date date,
         control_totals varchar, control_sha256 varchar, is_synthetic boolean not null,
         scale integer not null, states_currency boolean not null, unknown_columns varchar,
-        is_ended boolean not null default true
+        is_ended boolean not null default true, left_out_row_count bigint not null default 0
     );
     create or replace table landed.control_total (
         tape_sha256 varchar not null, column_name varchar not null,
@@ -61,6 +65,24 @@ def record_malformed(
                 "reasons": [row.reason for row in malformed],
             },
         )
+
+
+def record_left_out(
+    connection: duckdb.DuckDBPyConnection,
+    tape: LandedTape,
+    left_out: Sequence[LeftOut],
+    row_count: int,
+) -> None:
+    """Keep why rows of a recorded file are none of the month that is closed: `row_count` rows of the file."""
+    for rows in left_out:
+        connection.execute(
+            "insert into landed.left_out values (?, ?, ?, ?)",
+            [tape.sha256, rows.reason, rows.month, rows.row_count],
+        )
+    connection.execute(
+        "update landed.tape_file set left_out_row_count = ? where tape_sha256 = ?",
+        [row_count, tape.sha256],
+    )
 
 
 def record_file(

@@ -1,0 +1,150 @@
+"""The formats of tapes: which there are, which one a file is in, and what it holds when it is read in one."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deals.dates.calendar import month_end
+from flows.desk.printing import new_table
+from flows.refusals import UsageError
+from tapes.recognise.load import CANONICAL, load_formats
+from tapes.recognise.shape import TapeFormat
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from tapes.read.dry import DryRead
+    from tapes.recognise.fit import Fit
+
+SHOWN_OBJECTIONS = 3
+DRAFTED = "tapehouse formats draft FILE > tapes/formats/<id>.toml"
+
+
+def list_formats() -> "Table":
+    """A row for each format: its id, the kinds of file, its versions, its title."""
+    formats = load_formats()
+    table = new_table("format", "files", "versions", "title")
+    for name in formats:
+        one = formats[name]
+        begun = ", ".join(f"from {begin}" for begin, _ in one.versions)
+        table.add_row(one.id, "/".join(one.containers), begun or "—", one.title)
+    return table
+
+
+def sniff(path: Path) -> tuple[list[str], bool]:
+    """What a file is, and for each format how it fits; whether some format does."""
+    from tapes.open.container import peek
+    from tapes.recognise.fit import fit_formats
+
+    formats = load_formats()
+    fits = fit_formats(path, [formats[name] for name in formats])
+    seen = peek(path)
+    wrapped = f" in {seen.wrapping}" if seen.wrapping else ""
+    lines = [f"{path.name}: {seen.container.upper()}{wrapped}, {path.stat().st_size:,} bytes"]
+    lines += [_describe_fit(fit) for fit in fits]
+    is_known = any(not fit.objections for fit in fits)
+    if not is_known:
+        lines.append(f"no format fits; `{DRAFTED}` drafts one, docs/formats.md explains its keys")
+    return lines, is_known
+
+
+def _describe_fit(fit: "Fit") -> str:
+    name = fit.tape_format.id + (
+        f" (its table {fit.tape_format.table})" if fit.tape_format.table else ""
+    )
+    if not fit.objections:
+        return f"  fits  {name}"
+    hidden = len(fit.objections) - SHOWN_OBJECTIONS
+    more = f", and {hidden} more" if hidden > 0 else ""
+    return f"  no    {name}: {', '.join(fit.objections[:SHOWN_OBJECTIONS])}{more}"
+
+
+def find_format(name: str, files: Sequence[Path], month: str) -> list[TapeFormat]:
+    """The format of each file: the one of this name or in this TOML file, else the one that fits."""
+    from tapes.recognise.load import detect_format
+
+    as_of_date = month_end(month) if month else None
+    if name.endswith(".toml"):
+        path = Path(name)
+        if not path.is_file():
+            raise UsageError(f"{name}: no such file, expected the TOML of a format; name one")
+        formats, allowed = load_formats(path.parent), (path.stem,)
+    else:
+        formats = load_formats()
+        if name and name not in formats:
+            known = ", ".join(formats)
+            raise UsageError(f"format {name!r}: unknown, expected one of {known}, or a TOML file")
+        allowed = (name,) if name else tuple(formats)
+    return [detect_format(file, formats, allowed, as_of_date=as_of_date) for file in files]
+
+
+def read_files(
+    files: Sequence[Path], formats: Sequence[TapeFormat], month: str, shown: int
+) -> "DryRead":
+    """What the files of one tape hold; nothing is kept."""
+    from tapes.read.dry import dry_read
+
+    as_of_date = month_end(month) if month else None
+    with tempfile.TemporaryDirectory(prefix="tapehouse-") as scratch:
+        return dry_read(files, formats, Path(scratch), as_of_date, shown)
+
+
+def describe_read(found: "DryRead", format_id: str) -> Iterator["str | Table"]:
+    """The counts in words, then a table each of what could not be read, of the columns, and of the rows."""
+    bad_count = sum(bad.cell_count for bad in found.bad_columns)
+    yield (
+        f"format {format_id}: {found.row_count:,} rows in the file, {found.read_count:,} read, "
+        f"{found.malformed_count:,} malformed, {bad_count:,} bad cells"
+    )
+    for left in found.left_out:
+        yield f"left out: {left.row_count:,} rows, {left.reason}{f', of {left.month}' if left.month else ''}"
+    if found.unknown_columns:
+        yield f"columns that the format does not use: {found.unknown_columns}"
+    if found.bad_columns:
+        yield _bad_cells(found)
+    for row in found.malformed_rows:
+        yield f"malformed row {row.row_number}: {row.reason}: {row.row_text[:80]}"
+    yield _columns(found)
+    if found.rows:
+        yield _first_rows(found)
+
+
+def _bad_cells(found: "DryRead") -> "Table":
+    table = new_table(
+        "column", counts=("bad cells", "first in row"), last=("as it stands", "expected")
+    )
+    for bad in found.bad_columns:
+        table.add_row(
+            bad.column_name,
+            f"{bad.cell_count:,}",
+            f"{bad.row_number:,}",
+            bad.cell_text,
+            bad.expected_type,
+        )
+    return table
+
+
+def _columns(found: "DryRead") -> "Table":
+    table = new_table("canonical column", counts=("filled", "total"))
+    amounts = {
+        column.name for column in load_formats()[CANONICAL].canonical if column.type == "money"
+    }
+    for name, count in found.filled.items():
+        total = found.totals.get(name) if name in amounts else None
+        table.add_row(name, f"{count:,}", "" if total is None else f"{total:,}")
+    return table
+
+
+def _first_rows(found: "DryRead") -> "Table":
+    """The first rows as columns: a tape has more columns than a screen."""
+    table = new_table("canonical column", *(f"row {n}" for n in range(1, len(found.rows) + 1)))
+    for name in found.rows[0]:
+        values = [row[name] for row in found.rows]
+        if any(value is not None for value in values):
+            table.add_row(name, *map(_shown, values))
+    return table
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,1 @@
+"""A sample of an unknown file becomes the draft of a format, for a person to finish."""

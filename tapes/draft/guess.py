@@ -1,0 +1,152 @@
+"""What type of column some texts are, as a format would declare it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from tapes.recognise.shape import KEPT_DECIMALS, MAX_DECIMALS, UNITS
+
+DATE_PATTERNS = (
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%Y%m%d",
+    "%Y年%m月%d日",
+    "%d.%m.%Y",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+    "%Y-%m-%d %H:%M:%S",
+    "%m/%Y",
+    "%Y-%m",
+    "%Y%m",
+    "%m%Y",
+    "%y%m%d",
+)
+"""Looked for in this order; the first is read without a pattern."""
+PACKED = {"%Y%m%d": 8, "%Y%m": 6, "%m%Y": 6, "%y%m%d": 6}
+"""Patterns without separators, and their digits."""
+YEARS = range(1950, 2100)
+BLANKS = ("", "-", "--", "n/a", "na", "null", "none", "nan", ".")
+MARKS = re.compile(r"[¥￥$€£%％元]|CNY|RMB|USD|EUR")
+LONGEST_NUMBER = 9
+MOST_CODES, FEWEST_CELLS = 12, 30
+
+
+Keys = dict[str, Any]
+NUMBER_DRESSES = (("", "."), (",", "."), (".", ","), (" ", ","), (" ", "."), ("'", "."))
+"""Separators of thousands and decimals, the plain ones first: 1.234 is a number with three decimals."""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """The keys of one column of a format, and a remark for the person who finishes it."""
+
+    keys: Keys
+    remark: str
+
+
+def guess_column(cells: Sequence[str], wanted: str = "") -> Guess:
+    """The narrowest type that holds every cell that says anything; text where none does.
+
+    `wanted` is the type that the column's name asks for: money or a rate, where the cells are numbers.
+    """
+    trimmed = [cell.strip() for cell in cells]
+    told = [cell for cell in trimmed if cell.lower() not in BLANKS]
+    silent = sorted({cell for cell in trimmed if cell and cell.lower() in BLANKS})
+    found = _guess(told, wanted) if told else Guess({"type": "text"}, "empty in the sample")
+    return Guess(found.keys | ({"null_texts": silent} if silent else {}), found.remark)
+
+
+def _guess(told: list[str], wanted: str) -> Guess:
+    if {cell.lower() for cell in told} <= {"true", "false"}:
+        return Guess({"type": "bool"}, f"such as {told[0]!r}")
+    if wanted in KEPT_DECIMALS:
+        return _as_number(told, wanted) or _as_text(told)
+    return _as_date(told) or _as_number(told, wanted) or _as_text(told)
+
+
+def _as_text(told: list[str]) -> Guess:
+    distinct = sorted(set(told))
+    is_coded = len(distinct) <= MOST_CODES and len(told) >= FEWEST_CELLS
+    remark = f"values: {', '.join(distinct)}" if is_coded else f"such as {told[0]!r}"
+    return Guess({"type": "text"}, remark)
+
+
+def _as_date(told: list[str]) -> Guess | None:
+    fitting = [
+        pattern for pattern in DATE_PATTERNS if all(_is_date(cell, pattern) for cell in told)
+    ]
+    if not fitting:
+        return None
+    keys: Keys = {"type": "date"}
+    if fitting[0] != DATE_PATTERNS[0]:
+        keys["pattern"] = fitting[0]
+    others = f"; {' or '.join(fitting[1:])} would fit too" if fitting[1:] else ""
+    return Guess(keys, f"such as {told[0]!r}{others}")
+
+
+def _is_date(cell: str, pattern: str) -> bool:
+    # `strptime` takes one digit for two.
+    if pattern in PACKED and len(cell) != PACKED[pattern]:
+        return False
+    try:
+        return datetime.strptime(cell, pattern).year in YEARS
+    except ValueError:
+        return False
+
+
+def _as_number(told: list[str], wanted: str) -> Guess | None:
+    marks = sorted({mark for cell in told for mark in MARKS.findall(cell)})
+    bare = [MARKS.sub("", cell).strip() for cell in told]
+    for thousands, decimal in NUMBER_DRESSES:
+        form = _form(thousands, decimal)
+        if all(map(form.fullmatch, bare)):
+            plain = [cell.replace(thousands, "") if thousands else cell for cell in bare]
+            numbers = [Decimal(cell.replace(decimal, ".")) for cell in plain]
+            dress = _dress(thousands, decimal, marks)
+            keys = _keys_of(bare, numbers, dress, wanted)
+            return Guess(keys, f"such as {told[0]!r}")
+    return None
+
+
+def _form(thousands: str, decimal: str) -> re.Pattern[str]:
+    whole = rf"[0-9]{{1,3}}(?:{re.escape(thousands)}[0-9]{{3}})*" if thousands else "[0-9]+"
+    point = re.escape(decimal)
+    return re.compile(rf"[+-]?(?:{whole}(?:{point}[0-9]*)?|{point}[0-9]+)")
+
+
+def _dress(thousands: str, decimal: str, marks: list[str]) -> Keys:
+    """The `number` of a column; empty for plain digits."""
+    stated = {"thousands": thousands, "decimal": "" if decimal == "." else decimal, "marks": marks}
+    return {key: value for key, value in stated.items() if value}
+
+
+def _keys_of(bare: list[str], numbers: list[Decimal], dress: Keys, wanted: str) -> Keys:
+    if (
+        all(re.fullmatch(r"[+-]?[0-9]+", cell) for cell in bare)
+        and not dress
+        and wanted not in KEPT_DECIMALS
+    ):
+        is_name = any(len(cell) > LONGEST_NUMBER or re.match(r"0[0-9]", cell) for cell in bare)
+        return {"type": "text" if is_name or wanted == "text" else "int"}
+    places = max(max(0, -int(number.normalize().as_tuple().exponent)) for number in numbers)
+    largest = max(map(abs, numbers))
+    is_marked = not {"%", "％"}.isdisjoint(dress.get("marks", ()))
+    is_rate = wanted == "rate" or is_marked or (largest <= 1 and places > KEPT_DECIMALS["money"])
+    is_percent = is_marked or (is_rate and largest > 1)
+    keys: Keys = {"type": "rate" if is_rate and wanted != "money" else "money"}
+    if is_percent and keys["type"] == "rate":
+        keys["unit"] = "percent"
+    if dress:
+        keys["number"] = dress
+    kept = places - UNITS[keys["unit"]] if "unit" in keys else places
+    if kept > MAX_DECIMALS:
+        return {"type": "text"}
+    if kept > KEPT_DECIMALS[keys["type"]]:
+        keys["decimals"] = kept
+    return keys

@@ -1,0 +1,123 @@
+"""The first rows of a file as text, and how they lie in it, before any format is known."""
+
+import csv
+import io
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from tapes import TapeError
+from tapes.draft.xml_sample import XmlLayout, read_elements
+from tapes.open.container import Peek, peek
+from tapes.open.excel import sheet_blocks
+from tapes.recognise.header import tell_apart
+from tapes.sql_text import first_line, quote_text
+
+MOST_ROWS = 2_000
+"""Looked at of each column."""
+LENIENT = "all_varchar = true, strict_mode = false, null_padding = true, ignore_errors = true"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A file's columns in their order, each with the texts of its first cells.
+
+    Of a table of text, `encoding`, `delimiter`, `skip_lines` and `has_header` say how it is written; of an
+    XML file `xml` does.
+    """
+
+    name: str
+    container: str
+    cells: dict[str, list[str]]
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    skip_lines: int = 0
+    has_header: bool = True
+    xml: XmlLayout | None = field(default=None)
+
+
+def read_sample(path: Path) -> Sample:
+    """Look at the beginning of a file; TapeError where no rows of cells can be found in it."""
+    seen = peek(path)
+    if seen.container == "parquet":
+        return Sample(seen.name, "parquet", _parquet_cells(seen))
+    if seen.container == "xml":
+        layout, cells = read_elements(seen, MOST_ROWS)
+        return Sample(seen.name, "xml", cells, xml=layout)
+    if seen.container == "excel":
+        head = b"".join(block for block, _ in zip(sheet_blocks(seen, ""), range(1), strict=False))
+        return _text_sample(seen, head.decode(), "utf-8")
+    encoding = _find_encoding(seen)
+    text = seen.head.decode("utf-8" if seen.encoding else encoding, errors="replace")
+    return _text_sample(seen, text, encoding)
+
+
+def _find_encoding(seen: Peek) -> str:
+    """The encoding in which the first bytes are text; of one byte a character, the likeliest."""
+    if seen.encoding:
+        return seen.encoding
+    # A character may be cut by the end of the head.
+    whole = seen.head[: seen.head.rfind(b"\n") + 1] or seen.head
+    try:
+        whole.decode("utf-8")
+    except UnicodeDecodeError:
+        from charset_normalizer import from_bytes
+
+        best = from_bytes(whole[: 1 << 17]).best()
+        return best.encoding if best else "gb18030"
+    return "utf-8"
+
+
+def _text_sample(seen: Peek, text: str, encoding: str) -> Sample:
+    text = re.sub(r"\r+\n", "\n", text.removeprefix("\ufeff"))
+    text = text[: text.rfind("\n") + 1] or text  # The last line of the head may be cut.
+    delimiter, skipped, has_header = _sniff(seen.name, text)
+    lines = io.StringIO("".join(text.splitlines(keepends=True)[skipped:]), newline="")
+    rows = [
+        row
+        for row, _ in zip(
+            csv.reader(lines, delimiter=delimiter), range(MOST_ROWS + 1), strict=False
+        )
+    ]
+    first = rows[0] if rows else []
+    names = first if has_header else [f"column_{number}" for number in range(1, len(first) + 1)]
+    names = tell_apart([name.strip() for name in names])
+    body = [row for row in rows[1 if has_header else 0 :] if len(row) == len(names)]
+    if not body:
+        raise TapeError(
+            f"{seen.name}: no row under the names of its columns; send a sample with rows"
+        )
+    columns = zip(names, map(list, zip(*body, strict=True)), strict=True)
+    cells = {name: column for name, column in columns if name}  # Without a name none can be read.
+    return Sample(seen.name, seen.container, cells, encoding, delimiter, skipped, has_header)
+
+
+def _sniff(name: str, text: str) -> tuple[str, int, bool]:
+    """Delimiter, lines above the header, and whether there is one, as DuckDB finds them."""
+    with TemporaryDirectory() as folder, duckdb.connect() as connection:
+        path = Path(folder) / "sample.csv"
+        path.write_text(text, encoding="utf-8")
+        query = f"select Delimiter, SkipRows, HasHeader from sniff_csv({quote_text(str(path))}, {LENIENT})"
+        try:
+            [(delimiter, skipped, has_header)] = connection.execute(query).fetchall()
+        except duckdb.Error as error:
+            raise TapeError(
+                f"{name}: no table can be found in its text ({first_line(error)}); write the format by hand"
+            ) from None
+    return delimiter, skipped, has_header
+
+
+def _parquet_cells(seen: Peek) -> dict[str, list[str]]:
+    import pyarrow.parquet as parquet
+
+    file = parquet.ParquetFile(seen.path)
+    rows = next(file.iter_batches(MOST_ROWS), None)
+    if rows is None:
+        raise TapeError(f"{seen.name}: the file has no rows; send a sample with rows")
+    return {
+        name: ["" if value is None else str(value) for value in rows.column(name).to_pylist()]
+        for name in rows.schema.names
+    }

@@ -1,0 +1,1 @@
+"""A file is opened: what kind it is, and its bytes unwrapped, within bounds."""

@@ -1,0 +1,164 @@
+"""What kind of file this is, told from its bytes and not from its name."""
+
+import codecs
+import re
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from tapes import TapeError
+from tapes.open.unwrap import UNWRAPPED, find_member, find_wrapping, is_workbook, open_unwrapped
+
+HEAD_BYTES = 1 << 20
+
+EXPECTED = "CSV, Excel, Parquet or XML (plain, or inside gzip, Zstandard or ZIP)"
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+FOREIGN_MARKS = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"\xfd7zXZ": "an xz archive",
+    b"BZh": "a bzip2 archive",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"Rar!": "a RAR archive",
+    b"PK\x03\x04": "a ZIP archive inside another one",
+}
+# A zero beside each ASCII character: text of two bytes a character that does not say so.
+TWO_BYTES = {
+    "utf-16-le": re.compile(rb"(?:[^\0]\0){4}"),
+    "utf-16-be": re.compile(rb"(?:\0[^\0]){4}"),
+}
+
+
+@dataclass(frozen=True)
+class Peek:
+    """A file, the name to call it by, its container and size, and what wraps it.
+
+    `head` are its first bytes (unwrapped, at most 1 MiB); those of UTF-16 text are given as UTF-8, and
+    `encoding` says which it is, empty for bytes as they are. `wrapping` is "gzip", "zstd", "zip" or empty;
+    `member` is the name of the file in a ZIP archive, and `byte_count` the size of what is wrapped.
+    """
+
+    path: Path
+    name: str
+    container: str
+    byte_count: int
+    wrapping: str
+    head: bytes
+    encoding: str = ""
+    member: str = ""
+
+
+def peek(path: Path, name: str = "", member: str = "*") -> Peek:
+    """Tell CSV, Excel, Parquet and XML apart; a TapeError says what else the file is.
+
+    `name` is what the file is called in errors, that of its path when empty; `member` how the file in a
+    ZIP archive is called, with `*` for any text.
+    """
+    name = name or path.name
+    with open(path, "rb") as file:
+        raw = file.read(HEAD_BYTES)
+        file.seek(-min(4, len(raw)), 2)
+        tail = file.read()
+        byte_count = file.tell()
+    if not raw:
+        raise TapeError(f"{name}: the file is empty (0 bytes); ask for the tape again")
+    wrapping = find_wrapping(raw)
+    if raw.startswith(OLD_EXCEL) or (wrapping == "zip" and is_workbook(path, name)):
+        return Peek(path, name, "excel", byte_count, "", raw)
+    inner = find_member(path, name, member) if wrapping == "zip" else None
+    seen = Peek(
+        path,
+        name,
+        "",
+        inner.compress_size if inner else byte_count,
+        wrapping,
+        raw,
+        member=inner.filename if inner else "",
+    )
+    return _tell(seen, _unwrap(seen, raw), tail)
+
+
+def _tell(seen: Peek, head: bytes, tail: bytes) -> Peek:
+    """What an unwrapped file is by its first and last bytes."""
+    name = seen.name
+    if not head.strip():
+        raise TapeError(f"{name}: the file holds nothing but blanks; ask for the tape again")
+    if head.startswith(b"PAR1"):
+        if seen.wrapping:
+            words = UNWRAPPED[seen.wrapping]
+            raise TapeError(
+                f"{name}: Parquet inside {words} is not read; send the Parquet file itself"
+            )
+        if tail != b"PAR1" or len(head) < 12:
+            raise TapeError(f"{name}: a Parquet file without its footer, cut short; send it again")
+        return _seen(seen, "parquet", head)
+    for mark, words in FOREIGN_MARKS.items():
+        if head.startswith(mark):
+            raise TapeError(
+                f"{name}: this is {words}, expected {EXPECTED}; send the tape as one of these"
+            )
+    if encoding := _two_byte_encoding(head):
+        return _seen(seen, "csv", _as_utf8(name, head, encoding), encoding)
+    if (position := head.find(b"\0")) >= 0:
+        raise TapeError(
+            f"{name}: byte {position} is zero, so this is no text, expected {EXPECTED}; "
+            "send the tape as one of these"
+        )
+    is_xml = head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<")
+    return _seen(seen, "xml" if is_xml else "csv", head)
+
+
+def _seen(seen: Peek, container: str, head: bytes, encoding: str = "") -> Peek:
+    return Peek(
+        seen.path,
+        seen.name,
+        container,
+        seen.byte_count,
+        seen.wrapping,
+        head,
+        encoding,
+        seen.member,
+    )
+
+
+def _two_byte_encoding(head: bytes) -> str:
+    """The encoding of UTF-16 text, by its mark or by the zeros beside its ASCII characters."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    return next((name for name, pair in TWO_BYTES.items() if pair.match(head)), "")
+
+
+def _as_utf8(name: str, head: bytes, encoding: str) -> bytes:
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(head)
+    except UnicodeDecodeError as error:
+        raise TapeError(
+            f"{name}: byte {error.start} is not {encoding}; send the file as UTF-8"
+        ) from None
+    if text.lstrip().startswith("<"):
+        raise TapeError(f"{name}: XML in {encoding}, expected UTF-8; send it as UTF-8")
+    return text.encode("utf-8", errors="replace")
+
+
+def _unwrap(seen: Peek, raw: bytes) -> bytes:
+    """The first bytes of what is wrapped; those of a gzip that is cut short, as far as they go."""
+    if seen.wrapping == "gzip":
+        return _start_of_gzip(seen.name, raw)
+    if not seen.wrapping:
+        return raw
+    with open_unwrapped(seen.path, seen.name, seen.wrapping, seen.member) as file:
+        return file.read(HEAD_BYTES)
+
+
+def _start_of_gzip(name: str, raw: bytes) -> bytes:
+    unwrapping = zlib.decompressobj(wbits=31)
+    try:
+        head = unwrapping.decompress(raw, HEAD_BYTES)
+    except zlib.error as error:
+        raise TapeError(f"{name}: damaged gzip ({error}); send the file again") from None
+    if not head and not unwrapping.eof:
+        raise TapeError(
+            f"{name}: the gzip is cut short after {len(raw)} bytes; send the file again"
+        )
+    return head

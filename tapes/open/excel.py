@@ -1,0 +1,90 @@
+"""A sheet of a workbook as the text of a CSV file, in which it takes the route of every other tape."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from fnmatch import fnmatch
+from itertools import islice
+from typing import Any
+
+from tapes import TapeError
+from tapes.open.container import Peek
+from tapes.open.unwrap import open_archive
+
+FREE_BYTES, MOST_EXPANSION = 1 << 26, 100
+BATCH_ROWS = 5_000
+# Excel keeps 15 digits of a number; what lies behind them is of the computer's arithmetic.
+EXACT_DIGITS = 15
+
+
+def sheet_blocks(seen: Peek, pattern: str) -> Iterator[bytes]:
+    """The rows of a sheet as UTF-8 CSV, each with its line break; empty rows are empty lines.
+
+    `pattern` is how the sheet is called, the first one when empty. TapeError when there is no such sheet,
+    or the workbook is damaged, locked by a password or expands beyond the cap.
+    """
+    import python_calamine as calamine
+
+    _check_expansion(seen)
+    try:
+        with calamine.CalamineWorkbook.from_path(seen.path) as workbook:
+            sheet = workbook.get_sheet_by_name(_find_sheet(seen, workbook.sheet_names, pattern))
+            rows = iter(sheet.iter_rows())
+            while batch := list(islice(rows, BATCH_ROWS)):
+                yield _csv_text(batch)
+    except calamine.PasswordError:
+        raise TapeError(f"{seen.name}: the workbook has a password; send it without one") from None
+    except (calamine.CalamineError, OSError) as error:
+        raise TapeError(
+            f"{seen.name}: a damaged Excel workbook ({str(error)[:120]}); send it again"
+        ) from None
+
+
+def _find_sheet(seen: Peek, names: list[str], pattern: str) -> str:
+    found = [name for name in names if fnmatch(name, pattern)] if pattern else names[:1]
+    if len(found) == 1:
+        return found[0]
+    raise TapeError(
+        f"{seen.name}: {len(found)} sheets are called {pattern!r} among {', '.join(names)}, expected one; "
+        "send it so, or correct `sheet` under [excel] of the format"
+    )
+
+
+def _check_expansion(seen: Peek) -> None:
+    if not zipfile.is_zipfile(seen.path):
+        return
+    most = max(FREE_BYTES, MOST_EXPANSION * seen.byte_count)
+    with open_archive(seen.path, seen.name) as archive:
+        size = sum(one.file_size for one in archive.infolist())
+    if size > most:
+        raise TapeError(
+            f"{seen.name}: {seen.byte_count} bytes of workbook expand to {size}, expected "
+            f"{MOST_EXPANSION} times their size at most; send the table as CSV"
+        )
+
+
+def _csv_text(rows: list[list[Any]]) -> bytes:
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\n")
+    for row in rows:
+        cells = list(map(_text, row))
+        if any(cells):
+            writer.writerow(cells)
+        else:
+            target.write("\n")
+    return target.getvalue().encode("utf-8", errors="replace")
+
+
+def _text(value: Any) -> str:
+    """A cell as text: a number without exponent, a day as YYYY-MM-DD."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        digits = f"{value:.{EXACT_DIGITS}g}"
+        return digits if abs(value) >= 10**EXACT_DIGITS else f"{Decimal(digits):f}"
+    if isinstance(value, datetime):
+        return str(value.date() if value.time() == time() else value)
+    return str(value) if isinstance(value, date | time | timedelta | int) else str(value or "")

@@ -1,0 +1,37 @@
+"""How a table lies in a servicer's file, as its format declares it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CsvShape:
+    """How the text of a table is written; quoting is RFC 4180 with `"`, lines end in LF or CR LF.
+
+    `skip_lines` stand above the header, which goes over `header_lines` (0: the file has none). `names`
+    are the column names in their order, in place of the header's. A line at the end of the file that
+    begins with a text of `footer` is no row. `repeated_header`: the header may stand between rows again.
+    `transposed`: a line is a column, its first cell the name. `sheet` is how the sheet of a workbook is
+    called (`*` for any text), empty: the first.
+    """
+
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    skip_lines: int = 0
+    header_lines: int = 1
+    names: tuple[str, ...] = ()
+    footer: tuple[str, ...] = ()
+    repeated_header: bool = False
+    transposed: bool = False
+    sheet: str = ""
+
+
+@dataclass(frozen=True)
+class XmlShape:
+    """Which element is a row; its children are the cells."""
+
+    namespace: str
+    root_element: str
+    row_element: str
+
+
+PLAIN_CSV = CsvShape()

@@ -1,0 +1,149 @@
+"""The text of a tape as a stream of blocks: unwrapped, checked, and freed of what is no row.
+
+What is wrapped may expand to 100 times its size, and to 64 MiB at any rate; beyond that it is refused.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+from tapes import TapeError
+from tapes.open.container import HEAD_BYTES, Peek
+from tapes.open.encoding import EncodingCheck
+from tapes.open.excel import sheet_blocks
+from tapes.open.layout import CsvShape
+from tapes.open.unwrap import UNWRAPPED, open_unwrapped
+
+BLOCK_BYTES = 1 << 23
+FREE_BYTES, MOST_EXPANSION = 1 << 26, 100
+FOOTER_BYTES = 1 << 16
+
+
+def read_blocks(seen: Peek) -> Iterator[bytes]:
+    """The bytes of a file, unwrapped; TapeError when it is damaged or expands beyond the cap."""
+    most, count = max(FREE_BYTES, MOST_EXPANSION * seen.byte_count), 0
+    with open_unwrapped(seen.path, seen.name, seen.wrapping, seen.member) as file:
+        while block := file.read(BLOCK_BYTES):
+            count += len(block)
+            if seen.wrapping and count > most:
+                raise TapeError(
+                    f"{seen.name}: {seen.byte_count} bytes of {UNWRAPPED[seen.wrapping]} expand to more "
+                    f"than {most}, expected {MOST_EXPANSION} times their size at most; send the file plain"
+                )
+            yield block
+
+
+def text_blocks(seen: Peek, shape: CsvShape) -> Iterator[bytes]:
+    """The text of a table as UTF-8: of a CSV file, verified, or of a sheet; with a row for each loan."""
+    if seen.container == "excel":
+        blocks = sheet_blocks(seen, shape.sheet)
+    else:
+        check_encoding(seen, shape.encoding)
+        blocks = EncodingCheck(seen.name, shape.encoding).read(read_blocks(seen))
+    return transpose(blocks, shape, seen.name) if shape.transposed else blocks
+
+
+def read_head(seen: Peek, shape: CsvShape) -> bytes:
+    """The first bytes of a table's text, at most some 1 MiB; not yet verified, and as UTF-8 where it is no
+    CSV file of one byte a character."""
+    if seen.container == "csv" and not shape.transposed:
+        check_encoding(seen, shape.encoding)
+        return seen.head
+    head = b""
+    for block in text_blocks(seen, shape):
+        head += block
+        if len(head) >= HEAD_BYTES:
+            break
+    return head
+
+
+def check_encoding(seen: Peek, encoding: str) -> None:
+    """TapeError when a file is UTF-16 and its format does not say so, or the other way round."""
+    is_declared = encoding.startswith("utf-16")
+    if bool(seen.encoding) != is_declared:
+        found = f"{(seen.encoding or 'no utf-16').upper()} text"
+        raise TapeError(
+            f"{seen.name}: this is {found}, expected {encoding}; send it so, or state its encoding "
+            "under [csv] of the format"
+        )
+
+
+def transpose(blocks: Iterator[bytes], shape: CsvShape, name: str) -> Iterator[bytes]:
+    """The table with its lines as columns, without the lines above it, as CSV.
+
+    It is held whole: at most 64 MiB. TapeError when its lines have different numbers of cells.
+    """
+    data = b""
+    for block in blocks:
+        data += block
+        if len(data) > FREE_BYTES:
+            raise TapeError(
+                f"{name}: more than {FREE_BYTES} bytes with loans as columns; send loans as rows"
+            )
+    text = io.StringIO(data.decode().removeprefix("\ufeff"), newline="")
+    lines = [line for line in csv.reader(text, delimiter=shape.delimiter) if any(line)]
+    lines = lines[shape.skip_lines :]
+    counts = {len(line) for line in lines}
+    if len(counts) > 1:
+        shortest = min(lines, key=len)
+        raise TapeError(
+            f"{name}: the line {shortest[0]!r} has {len(shortest)} cells, another one has {max(counts)}; "
+            "write a cell for every loan, an empty one where it is not known"
+        )
+    target = io.StringIO()
+    csv.writer(target, delimiter=shape.delimiter, lineterminator="\n").writerows(
+        zip(*lines, strict=True)
+    )
+    yield target.getvalue().encode()
+
+
+def mend_line_ends(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """CR CR LF, as a file has that was written as text twice, and CR LF as LF."""
+    held = b""
+    for block in blocks:
+        data = held + block
+        size = len(data.rstrip(b"\r"))
+        held = data[size:]
+        yield re.sub(rb"\r+\n", b"\n", data[:size])
+    yield held
+
+
+def skip_lines(blocks: Iterator[bytes], count: int) -> Iterator[bytes]:
+    """All but the first `count` lines."""
+    for block in blocks:
+        start = 0
+        while count and (position := block.find(b"\n", start)) >= 0:
+            count, start = count - 1, position + 1
+        if not count:
+            yield block[start:]
+
+
+def cut_footer(
+    blocks: Iterator[bytes], starts: tuple[str, ...], delimiter: str, name: str
+) -> Iterator[bytes]:
+    """All but the lines at the end whose first cell with anything in it begins with one of the texts.
+
+    TapeError when there is no such line: the format says that a whole file has one.
+    """
+    held = b""
+    for block in blocks:
+        held += block
+        if len(held) > FOOTER_BYTES:
+            yield held[:-FOOTER_BYTES]
+            held = held[-FOOTER_BYTES:]
+    lines = held.splitlines(keepends=True)
+    texts = tuple(start.encode() for start in starts)
+    before_cell = f' "\t\r\n{delimiter}'.encode()
+    kept, is_found = len(lines), False
+    while kept:
+        cell = lines[kept - 1].lstrip(before_cell)
+        if cell and not cell.startswith(texts):
+            break
+        kept, is_found = kept - 1, is_found or bool(cell)
+    if not is_found:
+        raise TapeError(
+            f"{name}: its last line does not begin with {' or '.join(map(repr, starts))}, "
+            "the footer of a whole file by its format, so it may be cut short; send the file again"
+        )
+    yield b"".join(lines[:kept])

@@ -1,0 +1,1 @@
+"""One cell becomes one typed value, exactly, or it is bad."""

@@ -1,0 +1,106 @@
+"""The commands on files of no month yet: they say what a file is and holds, and keep nothing."""
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tapes.recognise.load import load_formats
+from tests.flows.command_running import Outcome, command_runner
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Commands in a home of which nothing is there."""
+    monkeypatch.setenv("TAPEHOUSE_HOME", str(tmp_path / "home"))
+    return command_runner(monkeypatch, capsys)
+
+
+@pytest.fixture
+def strange(tmp_path: Path) -> Path:
+    path = tmp_path / "strange.csv"
+    path.write_text("nummer;saldo\nA1;1.234,50\nA2;0,01\n")
+    return path
+
+
+def test_the_formats_are_listed_with_their_files(run: Run) -> None:
+    result = run("formats")
+    listed = {line.split()[0] for line in result.output.splitlines()[1:] if line.strip()}
+    assert result.code == 0
+    assert listed == set(load_formats())
+
+
+def test_a_file_is_told_which_format_it_has_and_what_it_lacks_of_the_others(
+    run: Run, inbox_home, strange: Path
+) -> None:
+    tape = next(inbox_home.inbox.glob("*.csv"))
+    result = run("sniff", str(tape))
+    assert result.code == 0
+    assert f"{tape.name}: CSV, " in result.output
+    assert "  fits  canonical\n" in result.output
+    assert "  no    sec_abs_ee_auto: it is CSV, expected xml\n" in result.output
+
+    result = run("sniff", str(strange))
+    assert result.code == 1
+    assert "fits  " not in result.output
+    assert "tapehouse formats draft FILE" in result.output
+
+
+def test_a_draft_is_finished_by_hand_and_reads_the_file(
+    run: Run, strange: Path, tmp_path: Path
+) -> None:
+    text = run("formats", "draft", str(strange), "--id", "acme").output
+    assert tomllib.loads(text)["csv"] == {"encoding": "utf-8", "delimiter": ";"}
+    mapped = text.replace('# closing_balance = ""', 'closing_balance = "saldo"')
+    (tmp_path / "acme.toml").write_text(mapped)
+
+    result = run("read", str(strange), "--format", str(tmp_path / "acme.toml"))
+
+    assert "format acme: 2 rows in the file, 2 read, 0 malformed, 0 bad cells" in result.output
+    assert "1,234.51" in result.output
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_tape_is_read_dry_in_the_format_that_fits(run: Run, inbox_home) -> None:
+    tape = sorted(inbox_home.inbox.glob("*.csv"))[0]
+    result = run("read", str(tape), "--month", "2017-06", "--rows", "1")
+    count = len(tape.read_text().splitlines()) - 1
+    assert result.code == 0
+    assert (
+        f"format canonical: {count:,} rows in the file, {count:,} read, 0 malformed"
+        in result.output
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("sniff", "nowhere.csv"), "nowhere.csv: no such file"),
+        (("formats", "draft", "nowhere.csv"), "nowhere.csv: no such file"),
+        (("read", "nowhere.csv"), "nowhere.csv: no such file"),
+    ],
+)
+def test_a_file_that_is_not_there_is_refused_in_one_line(run: Run, arguments, words: str) -> None:
+    result = run(*arguments)
+    assert (result.code, result.output) == (1, "")
+    assert words in result.errors
+    assert result.errors.count("\n") == 1
+
+
+def test_an_unknown_format_is_refused_with_the_known_ones(run: Run, strange: Path) -> None:
+    result = run("read", str(strange), "--format", "acme")
+    assert result.code == 2
+    assert "format 'acme': unknown, expected one of ally_auto_wide, canonical" in result.errors
+    result = run("read", str(strange), "--format", "acme.toml")
+    assert "acme.toml: no such file, expected the TOML of a format" in result.errors
+    result = run("read", str(strange), "--month", "2017")
+    assert "expected YYYY-MM" in result.errors
+
+
+def test_a_file_that_fits_no_format_says_what_to_do(run: Run, strange: Path) -> None:
+    result = run("read", str(strange))
+    assert result.code == 1
+    assert "describe it in a TOML of its own" in result.errors

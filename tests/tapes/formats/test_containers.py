@@ -1,0 +1,300 @@
+"""A tape is told from its bytes in whatever it is wrapped, and what is wrapped has a bound."""
+
+import gzip
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow
+import pyarrow.parquet as parquet
+import pytest
+import xlsxwriter
+from backports import zstd
+
+from tapes import TapeError
+from tapes.open.text import FREE_BYTES
+from tapes.recognise.load import load_formats
+from tests.tapes.formats.mini import HEAD, read_files, rows
+from tests.tapes.formats.test_joins import zipped
+
+FORMAT = (
+    HEAD
+    + """
+{keys}
+[source]
+day = {{ type = "date", critical = true }}
+loan = {{ type = "text", critical = true, headers = ["借据号"] }}
+balance = {{ type = "money", critical = true, headers = ["期末余额"] }}
+[canonical]
+as_of_date = "day"
+loan_id = "loan"
+closing_balance = "balance"
+"""
+)
+TEXT = "day,借据号,期末余额\n2017-06-30,A1,1.00\n2017-06-30,甲2,2.00\n"
+EXPECTED = [("A1", Decimal("1.00")), ("甲2", Decimal("2.00"))]
+COLUMNS = "loan_id, closing_balance"
+
+
+def read(folder: Path, data: bytes, keys: str = "") -> list[tuple[object, ...]]:
+    """The loans of a file whose bytes alone say what it is."""
+    connection, _ = read_files(folder, FORMAT.format(keys=keys), {"tape.dat": data})
+    assert connection.sql("from landed.bad_cell").fetchall() == []
+    return rows(connection, COLUMNS)
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [bytes, gzip.compress, zstd.compress, lambda data: zipped(a__csv=data)],
+    ids=["plain", "gzip", "zstd", "zip"],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "utf-16"])
+def test_a_table_of_text_is_read_from_its_wrapping(
+    tmp_path: Path, wrap: Callable[[bytes], bytes], encoding: str
+) -> None:
+    keys = f'[csv]\nencoding = "{encoding}"'
+    assert read(tmp_path, wrap(TEXT.encode(encoding)), keys) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("declared", "written"),
+    [
+        ("utf-8", "utf-8-sig"),
+        ("utf-8-sig", "utf-8-sig"),
+        ("gb18030", "gb18030"),
+        ("utf-16", "utf-16"),
+        ("utf-16-le", "utf-16-le"),
+        ("utf-16-be", "utf-16-be"),
+        ("utf-16-le", "utf-16"),
+    ],
+)
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r\r\n"])
+def test_an_encoding_is_declared_and_read_with_and_without_its_mark(
+    tmp_path: Path, declared: str, written: str, line_break: str
+) -> None:
+    data = TEXT.replace("\n", line_break).encode(written)
+    assert read(tmp_path, data, f'[csv]\nencoding = "{declared}"') == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("declared", "data", "words"),
+    [
+        ("utf-8", TEXT.encode("utf-16"), "this is UTF-16 text, expected utf-8"),
+        ("utf-16", TEXT.encode(), "this is NO UTF-16 text, expected utf-16"),
+        ("utf-8", TEXT.encode("gbk"), "is not utf-8"),
+        ("gbk", TEXT.encode().replace("甲".encode(), b"\xff"), "is not gbk"),
+        ("utf-8", TEXT.encode() + b"2017-06-30,\xb2\xe2,3.00\n", "it looks like GB18030 or GBK"),
+        ("utf-16", TEXT.encode("utf-16") + b"\x00\xd8\x41", "is not utf-16"),
+    ],
+)
+def test_a_file_of_another_encoding_than_is_declared_is_refused(
+    tmp_path: Path, declared: str, data: bytes, words: str
+) -> None:
+    with pytest.raises(TapeError, match=words):
+        read(tmp_path, data, f'[csv]\nencoding = "{declared}"')
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (zstd.compress(TEXT.encode() * 99)[:-5], "Zstandard is cut short or damaged"),
+        (zipped(a__csv=TEXT.encode(), b__csv=TEXT.encode()), "has 2 files called '\\*' \\(a.csv, b.csv\\)"),
+        (zipped(a__zip=zipped(a__csv=b"x")), "a ZIP archive inside another one"),
+        (zipped(), "has 0 files called"),
+        (zipped(a__csv=TEXT.encode())[:-30], "a damaged ZIP archive or Excel workbook"),
+        (zipped(a__csv=TEXT.encode()).replace(b"PK\x01\x02", b"PK\x01\x03"), "damaged ZIP"),
+    ],
+    ids=["zstd cut short", "two members", "zip in zip", "no member", "zip cut short", "zip damaged"],
+)  # fmt: skip
+def test_a_wrapping_that_is_damaged_or_unclear_is_refused(
+    tmp_path: Path, data: bytes, words: str
+) -> None:
+    with pytest.raises(TapeError, match=words):
+        read(tmp_path, data)
+
+
+def test_the_member_of_an_archive_is_named_by_a_pattern(tmp_path: Path) -> None:
+    data = zipped(readme__txt=b"x", tape_2017__csv=TEXT.encode(), __MACOSX=b"")
+    assert read(tmp_path, data, '[zip]\nmember = "tape*.csv"') == EXPECTED
+
+
+def test_a_locked_archive_is_refused(tmp_path: Path) -> None:
+    data = bytearray(zipped(a__csv=TEXT.encode()))
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + offset] |= 1
+    with pytest.raises(
+        TapeError, match=r"is encrypted, password required.*send the file in a plain ZIP"
+    ):
+        read(tmp_path, bytes(data))
+
+
+@pytest.mark.parametrize(
+    "wrap", [zstd.compress, lambda data: zipped(a__csv=data)], ids=["zstd", "zip"]
+)
+def test_what_expands_beyond_the_cap_is_refused(
+    tmp_path: Path, wrap: Callable[[bytes], bytes]
+) -> None:
+    row = b"2017-06-30,A1,1.00\n"
+    data = TEXT.encode() + row * (FREE_BYTES // len(row))
+    with pytest.raises(TapeError, match="expand to more than 67108864, expected 100 times"):
+        read(tmp_path, wrap(data))
+
+
+def workbook(*sheets: list[list[object]], names: tuple[str, ...] = ()) -> bytes:
+    """An Excel workbook of these rows; a date is written as a date of Excel."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target)
+    day = book.add_format({"num_format": "yyyy/mm/dd"})
+    for number, lines in enumerate(sheets):
+        sheet = book.add_worksheet(names[number] if names else None)
+        for row, line in enumerate(lines):
+            for column, value in enumerate(line):
+                if isinstance(value, date):
+                    sheet.write_datetime(
+                        row, column, datetime(value.year, value.month, value.day), day
+                    )
+                elif value is not None:
+                    sheet.write(row, column, value)
+    book.close()
+    return target.getvalue()
+
+
+LINES: list[list[object]] = [
+    ["day", "借据号", "期末余额"],
+    [date(2017, 6, 30), "A1", 1],
+    [date(2017, 6, 30), "甲2", 0.1 + 1.9],
+]
+
+
+@pytest.mark.parametrize(
+    ("lines", "keys"),
+    [
+        (LINES, ""),
+        ([["2017年6月贷款余额"], [], *LINES, ["合计", None, 3]], '[excel]\nskip_lines = 2\nfooter = "合计"'),
+        ([*LINES, LINES[0]], "[excel]\nrepeated_header = true"),
+        ([*LINES, [], []], ""),
+        (LINES[1:], '[excel]\nheader_lines = 0\nnames = ["day", "loan", "balance"]'),
+        ([["day", "借据号", "期末"], ["", "", "余额"], *LINES[1:]], "[excel]\nheader_lines = 2"),
+        ([list(line) for line in zip(*LINES, strict=True)], "[excel]\ntransposed = true"),
+        ([["day", "借据号", "期末余额"], ["2017-06-30", "A1", "1.00"], ["2017-06-30", "甲2", 2]], ""),
+    ],
+    ids=["plain", "framed", "header again", "empty rows", "no header", "two lines", "columns", "text"],
+)  # fmt: skip
+def test_a_sheet_of_a_workbook_is_read(
+    tmp_path: Path, lines: list[list[object]], keys: str
+) -> None:
+    keys = keys.replace("header_lines = 2", 'header_lines = 2\nnames = ["day", "loan", "balance"]')
+    assert read(tmp_path, workbook(lines), keys) == EXPECTED
+
+
+def test_a_sheet_is_named_by_a_pattern_and_else_the_first(tmp_path: Path) -> None:
+    data = workbook([["notes"]], LINES, names=("notes", "Loans 2017"))
+    assert read(tmp_path, data, '[excel]\nsheet = "Loans*"') == EXPECTED
+    with pytest.raises(TapeError, match="column day is missing"):
+        read(tmp_path, data)
+    with pytest.raises(
+        TapeError, match="0 sheets are called 'Tape' among notes, Loans 2017, expected one"
+    ):
+        read(tmp_path, data, '[excel]\nsheet = "Tape"')
+
+
+def test_a_number_of_a_sheet_is_what_its_fifteen_digits_say(tmp_path: Path) -> None:
+    lines = [LINES[0], ["2017-06-30", 1234567, 999999999999.99], ["2017-06-30", 10**17, 1.005]]
+    text = FORMAT.format(keys="").replace('critical = true, headers = ["期末', 'headers = ["期末')
+    connection, _ = read_files(tmp_path, text, {"tape.xlsx": workbook(lines)})
+    assert rows(connection, COLUMNS) == [("1234567", Decimal("999999999999.99")), ("1e+17", None)]
+    assert connection.sql("select cell_text from landed.bad_cell").fetchall() == [("1.005",)]
+
+
+def test_a_cell_that_is_a_date_needs_no_pattern_and_a_serial_is_read_where_it_is_declared(
+    tmp_path: Path,
+) -> None:
+    text = FORMAT.format(keys="").replace('"date",', '"date", pattern = ["%d.%m.%Y", "excel"],')
+    days = [date(2017, 6, 30), "30.06.2017", 42916, "2017/06/30"]
+    lines = [LINES[0], *([day, str(number), 1] for number, day in enumerate(days))]
+    connection, _ = read_files(tmp_path, text, {"tape.xlsx": workbook(lines)})
+    june = date(2017, 6, 30)
+    assert [day for (day,) in rows(connection, "as_of_date")] == [june, june, june, None]
+    assert connection.sql("select cell_text from landed.bad_cell").fetchall() == [("2017/06/30",)]
+
+
+def test_a_formula_text_of_a_cell_is_data(tmp_path: Path) -> None:
+    data = TEXT.replace("A1", "=1+1").encode()
+    assert read(tmp_path, data)[0] == ("=1+1", Decimal("1.00"))
+
+
+def test_a_workbook_that_is_damaged_or_expands_beyond_the_cap_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TapeError, match="a damaged Excel workbook"):
+        read(tmp_path, b"\xd0\xcf\x11\xe0" + bytes(600))
+    target = io.BytesIO(workbook(LINES))
+    with zipfile.ZipFile(target, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/image1.png", bytes(FREE_BYTES + 1))
+    with pytest.raises(TapeError, match=r"bytes of workbook expand to 671\d+, expected 100 times"):
+        read(tmp_path, target.getvalue())
+
+
+def test_loans_may_be_columns(tmp_path: Path) -> None:
+    text = "Report of June\nday,2017-06-30,2017-06-30\n借据号,A1,甲2\n期末余额,1.00,2.00\n"
+    keys = "[csv]\ntransposed = true\nskip_lines = 1"
+    assert read(tmp_path, text.encode(), keys) == EXPECTED
+    assert read(tmp_path, text.encode("gbk"), f'{keys}\nencoding = "gbk"') == EXPECTED
+    with pytest.raises(TapeError, match="the line '期末余额' has 2 cells, another one has 3"):
+        read(tmp_path, text.replace(",2.00", "").encode(), keys)
+
+
+def parquet_bytes(**columns: object) -> bytes:
+    target = io.BytesIO()
+    parquet.write_table(pyarrow.table(columns), target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    "wrap", [zstd.compress, lambda data: zipped(a__xml=data)], ids=["zstd", "zip"]
+)
+def test_xml_is_read_from_its_wrapping(
+    shared: Path, tmp_path: Path, wrap: Callable[[bytes], bytes]
+) -> None:
+    data = (shared / "field/fc04-abs-eight-decimals/eight_decimals.xml").read_bytes()
+    formats = {"sec_abs_ee_auto": load_formats()["sec_abs_ee_auto"]}
+    plain, _ = read_files(tmp_path / "plain", formats, {"a.xml": data}, date(2019, 9, 30))
+    wrapped, _ = read_files(tmp_path / "wrapped", formats, {"a": wrap(data)}, date(2019, 9, 30))
+    columns = "row_number, loan_id, closing_balance"
+    assert rows(wrapped, columns) == rows(plain, columns) != []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "utf-16"])
+@pytest.mark.parametrize("wrap", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_a_header_without_rows_is_no_tape(
+    tmp_path: Path, encoding: str, wrap: Callable[[bytes], bytes]
+) -> None:
+    data = wrap(TEXT.partition("\n")[0].encode(encoding) + "\n".encode(encoding)[-2:])
+    with pytest.raises(TapeError, match="the file has no rows"):
+        read(tmp_path, data, f'[csv]\nencoding = "{encoding}"')
+
+
+def test_xml_in_utf_16_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TapeError, match="XML in utf-16, expected UTF-8"):
+        read(tmp_path, "<assetData/>".encode("utf-16"))
+
+
+def test_the_columns_of_parquet_parts_are_found_by_their_names(tmp_path: Path) -> None:
+    text = FORMAT.format(keys="").replace('"date",', '"date", pattern = "%Y%m%d",')
+    text = text.replace('"text",', '"text", null_texts = "0",')
+    text = text.replace('"money",', '"money", unit = "thousand",')
+    files = {
+        "a.parquet": parquet_bytes(day=[20170630, 20170630], loan=[7, 0], balance=[12.5, 0.00001]),
+        "b.parquet": parquet_bytes(balance=[3.0, 0.12345], day=[20170630, 20170631], loan=[8, 9]),
+    }
+    connection, _ = read_files(tmp_path, text, files)
+    june = date(2017, 6, 30)
+    assert sorted(rows(connection, f"{COLUMNS}, as_of_date"), key=str) == [
+        ("7", Decimal(12500), june),
+        ("8", Decimal(3000), june),
+        ("9", Decimal("123.45"), None),
+        (None, Decimal("0.01"), june),
+    ]
+    bad = connection.sql("select column_name, cell_text from landed.bad_cell").fetchall()
+    assert bad == [("day", "20170631")]
