@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flows.close import stage
 from flows.close.month import Month, open_scratch
 from flows.lake.connection import one_snapshot
+from flows.lake.last_tape import find_returned
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -37,6 +38,7 @@ def read_tapes(month: Month) -> None:
             currency_code,
             last_balances="closed.pool_loan",
         )
+        find_returned(connection, month.turn.lake, month.period)
 
 
 def lay_beside(connection: "DuckDBPyConnection", month: Month) -> None:
