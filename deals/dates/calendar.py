@@ -184,6 +184,13 @@ def is_paid_out(terms: Terms, cut_off: date) -> bool:
     return (_ordinal(_month_of(cut_off)) - first) % (terms.payment.months_between or 1) == 0
 
 
+def next_paid_month(terms: Terms, month: str) -> str:
+    """The first month from `month` on ("YYYY-MM") whose collections do not wait for those of a later one."""
+    first = _ordinal(_month_of(terms.dates.initial_cut_off_date))
+    number = _ordinal(month) - first
+    return _shifted(month, paying_month(number, terms.payment.months_between or 1) - number)
+
+
 def payment_period(terms: Terms, period: Period) -> Period:
     """The period that the month's collections are paid in, up to this month: it begins with the last payment
     date, and is numbered by payment dates. Of a deal that pays every month it is the month's own."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from deals.dates.calendar import period_of
+from deals.dates.calendar import next_paid_month, period_of
 from deals.load import load_terms
 from deals.terms.events import CLEAN_UP_CALL, EVENTS
 from flows.close.lock import hold_deal
@@ -83,6 +83,14 @@ def _check_month(request: EventRequest) -> None:
         raise EntryRefused(
             f"{request.place}: the event {CLEAN_UP_CALL} cannot be exercised, {request.deal_id}.toml "
             "has no [clean_up_call]; expected a deal whose terms allow one"
+        )
+    paid = next_paid_month(terms, request.month)
+    is_call = request.code == CLEAN_UP_CALL and not request.is_withdrawal
+    if is_call and paid != request.month:
+        raise EntryRefused(
+            f"{request.place}: the event {CLEAN_UP_CALL} sells the pool on a payment date, and the "
+            f"collections of {request.month} wait for that of {paid}; expected a month that is paid out; "
+            f"enter it for {paid}"
         )
     history = read_history(request.home.lake, request.deal_id)
     if history.find(request.month) and not request.is_restated:

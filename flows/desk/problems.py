@@ -5,8 +5,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from deals.dates.calendar import next_month
-from deals.load import hash_files, list_deals
+from deals.dates.calendar import next_month, next_paid_month
+from deals.load import hash_files, list_deals, load_terms
+from deals.terms.deal import TermsError
 from deals.terms.events import CLEAN_UP_CALL
 from flows.close.order import backfill_command
 from flows.entries.decisions import list_decisions, standing_decisions
@@ -51,7 +52,7 @@ def find_problems(
         *_unseen_notices(home, histories),
         *_unseen_decisions(home, histories),
         *_held_loans(home, months),
-        *_open_calls(months),
+        *_open_calls(months, deals_folder),
         *_changed_terms(months, deals_folder),
         *_unused_tapes(home, histories, list_deals(deals_folder)),
         *_missing_reports(home, months),
@@ -186,15 +187,24 @@ def _ask_held(home: Home) -> list[tuple]:
         return lake.execute(question("held_loans")).fetchall()
 
 
-def _open_calls(months: Sequence[MonthLine]) -> list[str]:
+def _open_calls(months: Sequence[MonthLine], deals_folder: Path) -> list[str]:
     """Deals whose clean-up call may be made at their last closed month."""
     return [
         f"{line.deal_id} {line.month}: the clean-up call may be made; if it is, enter it for the month in "
-        f"which it is: `tapehouse event {line.deal_id} {next_month(line.month)} {CLEAN_UP_CALL} --evidence "
-        "FILE`"
+        f"which it is: `tapehouse event {line.deal_id} {_next_paid(line, deals_folder)} {CLEAN_UP_CALL} "
+        "--evidence FILE`"
         for line in _last_months(months)
         if line.is_call_open
     ]
+
+
+def _next_paid(line: MonthLine, deals_folder: Path) -> str:
+    """The next month that is paid out, by the deal's terms; the next one where they cannot be read."""
+    month = next_month(line.month)
+    try:
+        return next_paid_month(load_terms(line.deal_id, deals_folder), month)
+    except TermsError:
+        return month
 
 
 def _changed_terms(months: Sequence[MonthLine], deals_folder: Path) -> list[str]:

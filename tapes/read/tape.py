@@ -82,6 +82,7 @@ def read_tape(
     for cast in sorted(casts, key=lambda cast: not cast.tape_format.table):
         with unchanged(cast.tape):
             if table := cast.tape_format.table:
+                _check_single(cast, beside)
                 beside[table] = _read_table(cast)
             else:
                 parts += [(cast.tape.sha256, path) for path in _read_file(cast, beside)]
@@ -97,6 +98,14 @@ def read_tape(
         record_control_totals(connection, tape, its_format.canonical)
     list_bad_cells(connection)
     return _count(connection)
+
+
+def _check_single(cast: Cast, beside: Mapping[str, JoinedTable]) -> None:
+    if other := beside.get(cast.tape_format.table):
+        raise TapeError(
+            f"{cast.tape.file_name}: the table {cast.tape_format.table} came in {other.opened.file_name} "
+            "already, expected one file of it; send the table once, whole"
+        )
 
 
 def _read_table(cast: Cast) -> JoinedTable:

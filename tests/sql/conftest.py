@@ -55,8 +55,8 @@ def drawn_over(builder: Builder) -> Month:
 
 @pytest.fixture(scope="session")
 def drawn_short(builder: Builder) -> Month:
-    """The same for a first pool of 800.00, which 1,000.00 are paid for."""
-    edits = [first_pool("balance", "800.00")]
+    """The same for a first pool of 800.00, which 1,000.00 are paid for; later ones are at a discount."""
+    edits = [first_pool("balance", "800.00"), DISCOUNT]
     return builder.build(REVOLVING, "2017-06", CLOSING_LOANS, edits=edits)
 
 

@@ -18,6 +18,7 @@ from flows.close.admit import check_amendments
 from flows.home import Home, find_deals
 from flows.lake.connection import open_lake
 from flows.lake.history import ClosedRun, read_history
+from tests.deal_files import write_deal
 from tests.flows.command_running import Outcome
 
 DEAL, BOOK = "huabei_2017_1", "huabei_2017"
@@ -114,7 +115,7 @@ def test_an_unreadable_owned_loan_is_held_within_the_limit_and_stops_the_close_a
 
 
 def test_status_says_that_the_clean_up_call_may_be_made_until_it_is(
-    home: Home, run: Callable[..., Outcome]
+    home: Home, run: Callable[..., Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def say_phase(facts: str) -> str:
         with open_lake(home.lake, write=True) as lake:
@@ -127,6 +128,12 @@ def test_status_says_that_the_clean_up_call_may_be_made_until_it_is(
         f"{DEAL} {CLOSED}: the clean-up call may be made; if it is, enter it for the month" in said
     )
     assert f"event {DEAL} {NEXT} clean_up_call --evidence FILE`" in said
+    quarterly = ("[payment]\n", '[payment]\nfrequency = "quarterly"\n')
+    monkeypatch.setenv(
+        "TAPEHOUSE_DEALS", str(write_deal(DEAL, tmp_path / "deals", quarterly).parent)
+    )
+    said = run("status").output
+    assert f"event {DEAL} 2017-09 clean_up_call --evidence FILE`" in said
     assert "call may be made" not in say_phase("is_clean_up_called = true")
 
 

@@ -14,6 +14,7 @@ from flows.entries.events import find_events, list_entries, standing_events
 from flows.entries.evidence import EntryRefused
 from flows.home import Home
 from flows.lake.connection import open_lake
+from tests.deal_files import write_deal
 from tests.flows.command_running import Outcome, command_runner
 
 DEAL, CLOSED, NEXT = "huabei_2017_1", "2017-07", "2017-08"
@@ -151,6 +152,25 @@ def test_a_deal_without_a_clean_up_call_refuses_the_event(
     result = run("event", "ally_2017_3", "2017-05", "clean_up_call", "--evidence", letter)
     assert result.code == 1
     assert "ally_2017_3.toml has no [clean_up_call]" in result.errors
+
+
+def test_a_call_is_entered_for_a_month_that_is_paid_out(
+    home: Home,
+    run: Callable[..., Outcome],
+    letter: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    quarterly = ("[payment]\n", '[payment]\nfrequency = "quarterly"\n')
+    deals = write_deal(DEAL, tmp_path / "deals", quarterly).parent
+    monkeypatch.setenv("TAPEHOUSE_DEALS", str(deals))
+    message = refuse(run, 1, "2017-08", "clean_up_call", "--evidence", letter)
+    assert (
+        "wait for that of 2017-09; expected a month that is paid out; enter it for 2017-09"
+        in message
+    )
+    assert run("event", DEAL, "2017-08", "eod", "--evidence", letter).code == 0
+    assert run("event", DEAL, "2017-09", "clean_up_call", "--evidence", letter).code == 0
 
 
 def test_evidence_that_was_changed_or_lost_is_refused(

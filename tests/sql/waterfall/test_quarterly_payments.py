@@ -26,6 +26,7 @@ from waterfall.tables.statements import state_run
 MONTHS = ("2017-05", "2017-06", "2017-07", "2017-08", "2017-09", "2017-10")
 PAYING = ("2017-07", "2017-10")
 QUARTERLY = ("[payment]\n", '[payment]\nfrequency = "quarterly"\n')
+LEDGER = ("[payment]\n", '[payment]\ndeficiency_notes = ["equity"]\n')
 TRIGGER = """
 [[triggers]]
 code = "losses"
@@ -48,9 +49,11 @@ start_date = { value = 2017-04-30, source = "assumed: round" }
 """
 STEPS = """[priority]
 allocation = [
-    { kind = "fee", targets = ["servicer", "agent"], clause = "A.1" },
-    { kind = "interest", target = "A", clause = "A.2" },
-    { kind = "reserve", target = "reserve", clause = "A.3" },
+    { kind = "fee", targets = ["servicer", "agent"], account = "income", clause = "A.1" },
+    { kind = "interest", target = "A", account = "income", cover = ["collection"], clause = "A.2" },
+    { kind = "deficiency", target = "equity", account = "income", to = "collection", clause = "A.3a" },
+    { kind = "transfer", target = "collection", account = "income", clause = "A.3b" },
+    { kind = "reserve", target = "reserve", clause = "A.3c" },
     { kind = "principal", target = "A", clause = "A.4", unless_acting = ["losses"], cap = { sum = [
         { share = { value = 0.9, source = "assumed: round" }, of = "principal_collections" },
     ] } },
@@ -64,7 +67,13 @@ allocation = [
 code = "collection"
 name_zh = "收款账户"
 name_en = "Collection"
-receives = ["principal", "prepayment", "interest", "fee", "recovery", "repurchase", "clean_up"]
+receives = ["principal", "prepayment", "recovery", "repurchase", "clean_up"]
+
+[[accounts]]
+code = "income"
+name_zh = "收入账户"
+name_en = "Income"
+receives = ["interest", "fee"]
 
 [[accounts]]
 code = "reserve"
@@ -136,6 +145,7 @@ def edits(*more: tuple[str, str]) -> list[tuple[str, str]]:
     priority = text[text.index("[priority]") : text.index("[schedule]\n") + len("[schedule]\n")]
     return [
         QUARTERLY,
+        LEDGER,
         first_pool("balance", "299.99"),
         (priority, STEPS),
         ("\n[default]\n", TRIGGER),
@@ -197,13 +207,14 @@ def test_every_payment_is_what_the_structure_pays(
     assert {row[0] for row in made} == {date(2017, 5, 24), date(2017, 8, 15), date(2017, 11, 15)}
 
 
-@pytest.mark.parametrize("table", ["note", "fee"])
+@pytest.mark.parametrize("table", ["note", "fee", "deficiency"])
 def test_the_ledgers_of_a_payment_date_are_the_structure_s(
     table: str, quarterly: dict[str, Month], stated: dict[str, list[Row]]
 ) -> None:
     columns = {
         "note": ("note_code", "principal_paid", "closing_balance", "interest_accrued", "interest_paid"),
         "fee": ("fee_code", "accrued_amount", "paid_amount", "closing_unpaid"),
+        "deficiency": ("note_code", "defaulted_amount", "made_good_amount", "closing_balance"),
     }[table]  # fmt: skip
     lines = [row for name in PAYING for row in quarterly[name].rows(f"waterfall.{table}_balance")]
     ordered = sorted(lines, key=lambda row: (row["as_of_date"], row["line_number"]))
@@ -238,9 +249,11 @@ def test_a_month_without_a_payment_date_pays_nothing_and_its_cash_waits(
         month = quarterly[name]
         assert month.rows("waterfall.payment") == []
         collected = month.row("pool.collection")["collected_amount"]
-        account = month.row("waterfall.account_balance", "account_code = 'collection'")
-        assert account["inflow_amount"] == collected > 0
-        assert account["closing_balance"] == account["opening_balance"] + collected
+        accounts = month.rows("waterfall.account_balance")
+        assert sum(row["inflow_amount"] for row in accounts) == collected > 0
+        for row in accounts:
+            assert row["closing_balance"] == row["opening_balance"] + row["inflow_amount"]
+        assert [row["inflow_amount"] > 0 for row in accounts] == [True, True, False]
         notes = month.rows("waterfall.note_balance")
         assert [row["interest_accrued"] for row in notes] == [0, 0]
         dates = month.row("report.tr_2")

@@ -78,6 +78,14 @@ def test_a_table_that_is_missing_stops_unless_it_may_be_absent(tmp_path: Path) -
     assert rows(connection, "borrower_id, annual_income") == [(None, None)] * 6
 
 
+def test_a_table_that_comes_twice_is_refused(tmp_path: Path) -> None:
+    files = {"tape.csv": TAPE, "people1.csv": PEOPLE, "people2.csv": PEOPLE + b"8,1.00,m\n"}
+    with pytest.raises(
+        TapeError, match=r"the table person came in people1\.csv already, expected one"
+    ):
+        read_files(tmp_path, FORMAT, files)
+
+
 def test_a_table_alone_is_no_tape(tmp_path: Path) -> None:
     with pytest.raises(TapeError, match="a table that is joined to a tape, and no tape"):
         read_files(tmp_path, FORMAT, {"people.csv": PEOPLE})

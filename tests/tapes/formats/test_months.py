@@ -147,6 +147,17 @@ def test_of_a_column_group_per_month_the_close_takes_its_own_group(
     assert left + len(expected) == 9
 
 
+def test_a_malformed_row_is_set_aside_once_and_moves_no_group(tmp_path: Path) -> None:
+    lines = WIDE.splitlines(keepends=True)
+    data = b"".join([lines[0], b"short\n", lines[1], b"X,1,2,3,4,\n", *lines[2:]])
+    connection, count = read_files(tmp_path, GROUPS, {"x.csv": data}, CUT_OFF)
+    assert rows(connection, "row_number, loan_id, closing_balance") == [(2, "A", 7), (5, "C", 27)]
+    malformed = "select row_number, row_text from landed.malformed_row order by row_number"
+    assert connection.sql(malformed).fetchall() == [(1, "short"), (3, "X,1,2,3,4,")]
+    assert (count.row_count, count.malformed_row_count) == (5, 2)
+    assert connection.sql(FILE).fetchall() == [(5, 1)]
+
+
 def test_a_group_that_a_file_lacks_is_named(tmp_path: Path) -> None:
     data = WIDE.replace(b"BAL3", b"BAL 3")
     with pytest.raises(TapeError, match=r"column BAL3 is missing \(nearest in the file: 'BAL 3'\)"):
