@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli import ask, close, formats, outlook, serve
+from flows.cli.commands import ask, close, formats, outlook, serve
 
 HELP = (
     "Loan-tape warehouse and monthly close for revolving consumer-loan ABS.\n\n"
