@@ -77,7 +77,9 @@ def check_tape(month: Month) -> Judged:
     )
     with open_scratch(month) as connection:
         mark_rows(connection, rules)
-        release_rows(connection, [one.place for one in month.run.decisions if one.kind == "release"])
+        release_rows(
+            connection, [one.place for one in month.run.decisions if one.kind == "release"]
+        )
         total_tape(connection)
         suites = {"tape": (*total_rules(), *rules)}
         files = ", ".join(tape.file_name for tape in month.tapes)

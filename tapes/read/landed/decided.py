@@ -3,7 +3,7 @@
 landed.correction   one row per corrected cell: its row, the column, what stood there and what stands there
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from tapes.read.cells.cast import typed_value
 from tapes.read.landed.parts import copy_part, show_rows
 from tapes.recognise.shape import Column
 from tapes.sql_text import quote_name, quote_text
+
 
 class Correction(NamedTuple):
     """Values, as text, of canonical columns of one row."""
@@ -48,7 +49,9 @@ def cast_value(column: Column, text: str) -> str:
 
 
 def correct_rows(
-    connection: duckdb.DuckDBPyConnection, corrections: Sequence[Correction], columns: Sequence[Column]
+    connection: duckdb.DuckDBPyConnection,
+    corrections: Sequence[Correction],
+    columns: Sequence[Column],
 ) -> None:
     """Write the parts that hold corrected rows again, and note each cell in `landed.correction`.
 
@@ -57,10 +60,17 @@ def correct_rows(
     types = {column.name: column.sql_type for column in columns}
     parts = connection.execute("select tape_sha256, file_path from landed.part").fetchall()
     kept = [
-        (sha256, _correct_part(connection, Path(path), [c for c in corrections if c.tape_sha256 == sha256], types))
+        (
+            sha256,
+            _correct_part(
+                connection, Path(path), [c for c in corrections if c.tape_sha256 == sha256], types
+            ),
+        )
         for sha256, path in parts
     ]
-    found = connection.execute("select distinct tape_sha256, row_number from landed.correction").fetchall()
+    found = connection.execute(
+        "select distinct tape_sha256, row_number from landed.correction"
+    ).fetchall()
     for one in corrections:
         if (one.tape_sha256, one.row_number) not in found:
             raise TapeError(
@@ -80,7 +90,8 @@ def _correct_part(
     source = f"read_parquet({quote_text(part)})"
     numbers = [one.row_number for one in corrections]
     held = connection.execute(
-        f"select row_number from {source} where row_number in (select unnest(?::bigint[]))", [numbers]
+        f"select row_number from {source} where row_number in (select unnest(?::bigint[]))",
+        [numbers],
     ).fetchall()
     here = [one for one in corrections if (one.row_number,) in held]
     if not here:
@@ -129,5 +140,36 @@ def release_rows(connection: duckdb.DuckDBPyConnection, places: Sequence[tuple[s
     """Take rows, by file and number, out of those that failed a rule: they are accepted as they are."""
     for sha256, row_number in places:
         connection.execute(
-            "delete from landed.failed_row where tape_sha256 = ? and row_number = ?", [sha256, row_number]
+            "delete from landed.failed_row where tape_sha256 = ? and row_number = ?",
+            [sha256, row_number],
         )
+
+
+def read_one_row(
+    connection: duckdb.DuckDBPyConnection, row_number: int, columns: Sequence[Column]
+) -> Iterator[tuple[str, str]]:
+    """Name and value of each column that a row has, and of each cell that could not be read, as it stands.
+
+    Whose loan it is is masked: a person who decides on a row does not need it.
+    """
+    names = ", ".join(f"{quote_name(column.name)}::varchar" for column in columns)
+    rows = connection.execute(
+        f"select {names} from landed.tape_row where row_number = ?", [row_number]
+    ).fetchall()
+    for column, value in zip(columns, rows[0] if rows else (), strict=False):
+        if value is not None:
+            yield column.name, mask(value) if column.name in PERSONAL else value
+    bad = "select column_name, cell_text, expected_type from landed.bad_cell where row_number = ? order by all"
+    for name, text, expected in connection.execute(bad, [row_number]).fetchall():
+        yield name, f"{text!r} could not be read, expected {expected}"
+    malformed = "select row_text, reason from landed.malformed_row where row_number = ?"
+    for text, reason in connection.execute(malformed, [row_number]).fetchall():
+        yield "(the whole line)", f"{text} ({reason})"
+
+
+PERSONAL = ("borrower_id",)
+
+
+def mask(text: str) -> str:
+    """A text that is told apart and tells nothing: its first and last character."""
+    return f"{text[0]}…{text[-1]}" if len(text) > 2 else "…"
