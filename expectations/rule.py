@@ -8,6 +8,7 @@ from typing import Literal
 Level = Literal["stop", "quarantine", "warn"]
 Outcome = Literal["passed", "failed", "error"]
 Repeats = Literal["any", "copies", "conflicts"]
+Family = Literal["", "schema", "field", "cross_field", "cross_row", "month_to_month", "delivery"]
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -31,6 +32,8 @@ class Rule:
         rows equal in every column; "conflicts": all rows of a key that has differing contents.
     shown: columns that identify a failing row in an error message.
     listing: of a rule of level "stop", a query for all that must be looked at when it fails.
+    key: SQL that names a failing row to a reader; by default its loan, else the columns shown.
+    family, case: of a rule on the tape, what it looks at and the case in life that argues for it.
     tolerance: up to the larger of `tolerance_count` rows and `tolerance_share` of all may fail.
     words_zh, words_en: what must hold.
     """
@@ -47,6 +50,9 @@ class Rule:
     repeats: Repeats = "any"
     shown: tuple[str, ...] = ()
     listing: str = ""
+    key: str = ""
+    family: Family = ""
+    case: str = ""
 
     def __post_init__(self) -> None:
         if not _IDENTIFIER.fullmatch(self.id):

@@ -60,8 +60,7 @@ def check_tape(month: Month) -> Judged:
     The verdicts on a tape whose counts are in order are waited for at `check_figures`.
     """
     from expectations.counts import mark_rows
-    from expectations.rules.tape import row_rules
-    from expectations.rules.tape.totals import total_rules
+    from expectations.rules.tape import row_rules, tape_rules
     from tapes.read.landed.decided import release_rows
     from tapes.read.landed.parts import accept_rows
     from tapes.read.landed.totals import total_tape
@@ -81,7 +80,7 @@ def check_tape(month: Month) -> Judged:
             connection, [one.place for one in month.run.decisions if one.kind == "release"]
         )
         total_tape(connection)
-        suites = {"tape": (*total_rules(), *rules)}
+        suites = {"tape": (*tape_rules(), *rules)}
         files = ", ".join(tape.file_name for tape in month.tapes)
         place = f"{month.place}: {files}"
         judged = ask_for_verdicts(
@@ -106,7 +105,7 @@ def cash_rules_of(terms: Terms, period: Period) -> "tuple[Rule, ...]":
 
     A loan of a static deal's first tape has no last balance to be held at: there blank cash stops.
     """
-    from expectations.rules.tape.money import cash_rules
+    from expectations.rules.tape.cross_field import cash_rules
 
     takes_tape = period.is_first and terms.structure.initial_pool == "whole_tape"
     is_held = terms.default.unknown_cash == "hold" and not takes_tape

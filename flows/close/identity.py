@@ -66,8 +66,8 @@ def identify_run(
     month's run if there is one.
 
     `seen` are the runs of the book's other deals that it stands beside, `notice` are the loans that
-    the originator takes back, if any, `decisions` those on rows that were set aside. A deal or book that was synthetic stays so: a tape without a control
-    file does not make it real.
+    the originator takes back, if any, `decisions` those on rows that were set aside. A deal or book that
+    was synthetic stays so: a tape without a control file does not make it real.
     """
     grounds = (*seen, *([before] if before else []))
     facts = {

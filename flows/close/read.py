@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flows.close import stage
 from flows.close.month import Month, open_scratch
 from flows.lake.connection import one_snapshot
+from flows.lake.last_tape import find_returned
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -41,6 +42,7 @@ def read_tapes(month: Month) -> None:
             last_balances="closed.pool_loan",
         )
         correct_rows(connection, _corrections(month), found[0].canonical)
+        find_returned(connection, month.turn.lake, month.period)
 
 
 def _corrections(month: Month) -> "list[Correction]":

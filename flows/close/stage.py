@@ -11,6 +11,7 @@ from deals.terms.deal import Terms
 from expectations.rule import Verdict
 from flows.close.month import Run
 from flows.entries.notices import Notice
+from flows.lake.last_tape import lay_last_tape, make_tables
 from flows.lake.tables import Table, published_tables
 from reports.words import load_words
 from tapes.sql_text import literal
@@ -79,11 +80,13 @@ def stage_last_month(
     connection.execute("create schema closed")
     for table in published_tables():
         connection.execute(f"create table closed.{table.name} ({table.definition()})")
+    make_tables(connection)
     if period.is_first or lake is None:
         return
     for table in published_tables():
         if table.meta.get("carried"):
             _copy_last_month(lake, connection, table, period)
+    lay_last_tape(connection, lake, period)
 
 
 def _copy_last_month(

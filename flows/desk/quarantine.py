@@ -94,7 +94,7 @@ def find_row(rows: Sequence[SetAside], request: DecisionRequest) -> SetAside:
     ]
     if len(found) == 1:
         return found[0]
-    files = ", ".join(row.file_name or "" for row in found)
+    files = ", ".join(row.file_name for row in found)
     what = f"files {files} each have such a row set aside" if found else "no such row is set aside"
     how = "name one with --file" if found else "`tapehouse quarantine list` shows them"
     raise EntryRefused(f"{request.place}: {what}, expected one that is; {how}")
@@ -143,14 +143,14 @@ def _check(request: DecisionRequest, row: SetAside, decisions: Sequence[Decision
         )
     if row.is_malformed and request.kind in ("release", "correct"):
         raise EntryRefused(
-            f"{request.place}: it is no row of cells ({row.reasons}), expected one with cells; ask for the tape "
-            "again, or reject it"
+            f"{request.place}: it is no row of cells ({row.reasons}), expected one with cells; ask for "
+            "the tape again, or reject it"
         )
     hard = [reason for reason in row.reasons.split(", ") if reason and reason not in RELEASABLE]
     if request.kind == "release" and hard:
         raise EntryRefused(
-            f"{request.place}: rule {hard[0]} failed, of which a row cannot be released as it is, expected only "
-            f"{', '.join(sorted(RELEASABLE))}; correct it with `tapehouse quarantine correct`"
+            f"{request.place}: rule {hard[0]} failed, and such a row cannot be released as it is, "
+            f"expected only {', '.join(RELEASABLE)}; correct it with `tapehouse quarantine correct`"
         )
     if request.kind == "correct" and not request.values:
         raise UsageError(
@@ -169,7 +169,7 @@ def _keep(
             month=request.month,
             tape_sha256=row.tape_sha256,
             row_number=row.row_number,
-            loan_id=row.loan_id or "",
+            loan_id=row.loan_id,
             kind=request.kind,
             by=request.by,
             why=request.why,
@@ -208,9 +208,9 @@ def describe_rows(home: Home, deal_id: str, month: str) -> "Iterator[str | Table
         told = (decision.kind, decision.by, decision.why) if decision else ("open", "", "")
         reasons = row.reasons if row.is_set_aside else ""
         table.add_row(
-            row.file_name or "",
+            row.file_name,
             str(row.row_number),
-            row.loan_id or "",
+            row.loan_id,
             reasons,
             *told,
             _state(row, decision, seen),
@@ -237,7 +237,7 @@ def describe_row(
         home, deals_folder, deal_id, month, row_number, "reject", "", "", {}, file_name
     )
     row = find_row(rows, request)
-    yield f"{request.place} of {row.file_name or row.tape_sha256[:12]}: {row.reasons or 'accepted'}"
+    yield f"{request.place} of {row.file_name}: {row.reasons or 'accepted'}"
     table = new_table("column", last=("value",))
     for name, value in _read_again(request, load_terms(deal_id, deals_folder), row).items():
         table.add_row(name, value)

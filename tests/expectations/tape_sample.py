@@ -14,6 +14,20 @@ COLUMNS: dict[str, str] = {
     "row_number": "bigint",
     "as_of_date": "date",
     "loan_id": "varchar",
+    "borrower_id": "varchar",
+    "currency_code": "varchar",
+    "term_months": "integer",
+    "adjustment_code": "varchar",
+    "past_due_count": "integer",
+    "region_code": "varchar",
+    "gender_code": "varchar",
+    "occupation_code": "varchar",
+    "annual_income": "decimal(18,2)",
+    "credit_score": "integer",
+    "star_grade_code": "varchar",
+    "is_renegotiated": "boolean",
+    "is_disputed": "boolean",
+    "is_pledged": "boolean",
     "origination_date": "date",
     "maturity_date": "date",
     "contract_amount": "decimal(18,2)",
@@ -49,6 +63,20 @@ SOUND_LOAN: dict[str, Any] = {
     "tape_sha256": "a" * 64,
     "as_of_date": AS_OF_DATE,
     "loan_id": "L1",
+    "borrower_id": "B1",
+    "currency_code": "CNY",
+    "term_months": 12,
+    "adjustment_code": None,
+    "past_due_count": 0,
+    "region_code": "CN-ZJ",
+    "gender_code": "female",
+    "occupation_code": "employee",
+    "annual_income": Decimal("74000.00"),
+    "credit_score": 700,
+    "star_grade_code": None,
+    "is_renegotiated": False,
+    "is_disputed": False,
+    "is_pledged": False,
     "origination_date": date(2017, 3, 10),
     "maturity_date": date(2018, 3, 10),
     "contract_amount": Decimal("1500.00"),
@@ -95,16 +123,26 @@ SOUND_TOTAL: dict[str, int | str | None] = {
 
 
 def land_rows(connection: duckdb.DuckDBPyConnection, changes: Sequence[Mapping[str, Any]]) -> None:
-    """Make `landed.tape_row` with one row per change: the sound loan, changed, under its number."""
+    """Make `landed.tape_row` with one row per change: the sound loan, changed, under its number.
+
+    `landed.bad_cell` has the cells that the changes name under "bad_cell".
+    """
     columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
     connection.execute("create schema if not exists landed")
     connection.execute(f"create or replace table landed.tape_row ({columns})")
+    connection.execute(
+        "create or replace table landed.bad_cell "
+        "(tape_sha256 varchar, row_number bigint, column_name varchar)"
+    )
     marks = ", ".join("?" for _ in COLUMNS)
     for row_number, change in enumerate(changes, start=1):
         row = SOUND_LOAN | {"row_number": row_number} | dict(change)
         connection.execute(
             f"insert into landed.tape_row values ({marks})", [row[name] for name in COLUMNS]
         )
+        if "bad_cell" in row:
+            cell = [row["tape_sha256"], row_number, row["bad_cell"]]
+            connection.execute("insert into landed.bad_cell values (?, ?, ?)", cell)
 
 
 def land_total(connection: duckdb.DuckDBPyConnection, **changes: int | str | None) -> None:

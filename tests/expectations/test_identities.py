@@ -10,7 +10,7 @@ import pytest
 from expectations.counts import measure, refuse_on_stop, write_listings
 from expectations.rule import CheckError, Rule, Verdict
 from expectations.rules import book, eligibility, pool, purchase, report, tape, waterfall
-from expectations.rules.tape.totals import total_rules
+from expectations.rules.tape.delivery import total_rules
 from tests.expectations.sound_month import TABLES, build_month, type_of
 from tests.expectations.tape_sample import AS_OF_DATE
 

@@ -1,6 +1,7 @@
 """Verdicts of Great Expectations: crashes told from failures, pages written, no network."""
 
 import os
+import re
 import socket
 from collections.abc import Mapping
 from dataclasses import replace
@@ -124,22 +125,20 @@ def test_a_missing_column_becomes_an_error_that_names_the_rule_and_the_column() 
     rules = row_rules(AS_OF_DATE)
     result = judge("tape", measure(connection, rules), rules, None)
     errors = {verdict.rule_id: verdict.error for verdict in result if verdict.outcome == "error"}
-    assert set(errors) == {
-        "days_past_due_negative",
-        "status_contradicts_days",
-        "days_past_due_above_maximum",
-        "overdue_without_balance",
-    }
+    named = {rule.id for rule in rules if re.search(r"\bdays_past_due\b", rule.failing)}
+    assert set(errors) == named > {"days_past_due_negative", "status_contradicts_days"}
     assert all("days_past_due" in error and "\n" not in error for error in errors.values())
 
 
 def test_a_column_of_the_wrong_type_becomes_an_error() -> None:
     connection = duckdb.connect()
     land_rows(connection, [{}])
-    connection.execute("alter table landed.tape_row alter borrower_age type varchar using 'thirty'")
+    connection.execute(
+        "alter table landed.tape_row alter annual_income type varchar using 'thirty'"
+    )
     rules = row_rules(AS_OF_DATE)
     result = judge("tape", measure(connection, rules), rules, None)
-    assert [v.rule_id for v in result if v.outcome != "passed"] == ["borrower_age_out_of_range"]
+    assert [v.rule_id for v in result if v.outcome != "passed"] == ["annual_income_below_zero"]
     assert [v.outcome for v in result if v.outcome != "passed"] == ["error"]
 
 

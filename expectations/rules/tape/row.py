@@ -1,10 +1,14 @@
-"""What the rules on a row of the tape share: its table, its money, and how a rule is declared."""
+"""What the rules on a tape share: its table, its money, and how a rule is declared."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
 
-from expectations.rule import Level, Repeats, Rule, quote_text
+from expectations.rule import Family, Level, Rule, quote_text
 
 ROW = "landed.tape_row"
+# What names a row to a reader: its loan, or its place in the file where it has none.
+KEY = "coalesce(nullif(trim(loan_id), ''), '#' || row_number)"
 _SHOWN = ("tape_sha256", "row_number", "loan_id")
 PRINCIPAL = "scheduled_principal_paid + prepaid_principal_paid + overdue_principal_paid"
 CASH = (
@@ -20,25 +24,37 @@ LEFT = (
     "(opening_balance + coalesce(adjustment_amount, 0) + coalesce(unexplained_amount, 0) "
     f"- ({PRINCIPAL}) - write_off_amount)"
 )
+# All that came in of a loan; a line that is blank says nothing.
+ALL_PAID = " + ".join(f"coalesce({column}, 0)" for column in CASH if column != "write_off_amount")
 
 
-def row_rule(rule_id: str, level: Level, failing: str, words_zh: str, words_en: str) -> Rule:
-    return Rule(rule_id, ROW, level, failing, words_zh, words_en, shown=_SHOWN)
-
-
-def repeated_rule(rule_id: str, repeats: Repeats, words_zh: str, words_en: str) -> Rule:
-    key = ("as_of_date", "loan_id")
+def row_rule(
+    rule_id: str,
+    level: Level,
+    failing: str,
+    words_zh: str,
+    words_en: str,
+    case: str = "",
+    share: str = "0",
+) -> Rule:
+    """A rule on each row of the tape; up to `share` of them may fail."""
     return Rule(
         rule_id,
         ROW,
-        "quarantine",
-        "",
+        level,
+        failing,
         words_zh,
         words_en,
-        unique=key,
-        repeats=repeats,
+        tolerance_share=Decimal(share),
         shown=_SHOWN,
+        key=KEY,
+        case=case,
     )
+
+
+def of_family(family: Family, rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """The rules with the family that they are of."""
+    return tuple(replace(rule, family=family) for rule in rules)
 
 
 def texts(codes: Sequence[str]) -> str:

@@ -1,12 +1,15 @@
 """Commands on rows that were set aside: list, show, and decide, with who and why."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.cli.options import Deal, Month, deals, example
 from flows.home import find_deals, find_home
 from flows.refusals import UsageError, check_deal, check_month
+
+if TYPE_CHECKING:
+    from flows.entries.decisions import Kind
 
 commands = typer.Typer()
 quarantine = typer.Typer(
@@ -51,7 +54,7 @@ def show(deal_id: Deal, month: Month, row: Row, file_name: File = "") -> None:
 
 @quarantine.command(
     epilog=example(
-        'tapehouse quarantine release huabei_2017_1 2017-07 812 --by "Li Na" --why "extension, paid"'
+        'tapehouse quarantine release huabei_2017_1 2017-07 812 --by "Li Na" --why "agreed"'
     )
 )
 def release(deal_id: Deal, month: Month, row: Row, by: By, why: Why, file_name: File = "") -> None:
@@ -71,8 +74,8 @@ def reject(deal_id: Deal, month: Month, row: Row, by: By, why: Why, file_name: F
 
 @quarantine.command(
     epilog=example(
-        "tapehouse quarantine correct huabei_2017_1 2017-07 812 --set status_code=overdue --set days_past_due=12 "
-        '--by "Li Na" --why "confirmed by the servicer"'
+        "tapehouse quarantine correct huabei_2017_1 2017-07 812 --set status_code=overdue "
+        '--set days_past_due=12 --by "Li Na" --why "confirmed by the servicer"'
     )
 )
 def correct(
@@ -86,7 +89,7 @@ def correct(
         typer.Option(
             "--set",
             metavar="COLUMN=VALUE",
-            help="A canonical column and its right value; repeatable.",
+            help="A canonical column and its value; repeatable.",
         ),
     ],
     file_name: File = "",
@@ -97,7 +100,7 @@ def correct(
 
 @quarantine.command(
     epilog=example(
-        'tapehouse quarantine withdraw huabei_2017_1 2017-07 812 --by "Li Na" --why "a typing error"'
+        'tapehouse quarantine withdraw huabei_2017_1 2017-07 812 --by "Li Na" --why "mistyped"'
     )
 )
 def withdraw(deal_id: Deal, month: Month, row: Row, by: By, why: Why, file_name: File = "") -> None:
@@ -116,7 +119,7 @@ def _decide(
     deal_id: str,
     month: str,
     row: int,
-    kind: str,
+    kind: "Kind",
     by: str,
     why: str,
     file_name: str,
@@ -139,6 +142,6 @@ def _decide(
     )
     decision = decide(request)
     typer.echo(
-        f"{request.place}: {decision.kind} entered as {decision.folder_name}; it is part of the month at its next "
-        f"close: `tapehouse close {deal_id} {month}`"
+        f"{request.place}: {decision.kind} entered as {decision.folder_name}; it is part of the month at "
+        f"its next close: `tapehouse close {deal_id} {month}`"
     )

@@ -74,8 +74,8 @@ def correct_rows(
     for one in corrections:
         if (one.tape_sha256, one.row_number) not in found:
             raise TapeError(
-                f"row {one.row_number} of the tape with SHA-256 {one.tape_sha256[:12]}: it was corrected, but is "
-                "no row of cells; withdraw the correction, and ask for the tape again"
+                f"row {one.row_number} of the tape with SHA-256 {one.tape_sha256[:12]}: it was corrected, "
+                "but is no row of cells; withdraw the correction, and ask for the tape again"
             )
     if corrections:
         show_rows(connection, kept)
@@ -159,7 +159,9 @@ def read_one_row(
     for column, value in zip(columns, rows[0] if rows else (), strict=False):
         if value is not None:
             yield column.name, mask(value) if column.name in PERSONAL else value
-    bad = "select column_name, cell_text, expected_type from landed.bad_cell where row_number = ? order by all"
+    bad = """
+        select column_name, cell_text, expected_type from landed.bad_cell
+        where row_number = ? order by all"""
     for name, text, expected in connection.execute(bad, [row_number]).fetchall():
         yield name, f"{text!r} could not be read, expected {expected}"
     malformed = "select row_text, reason from landed.malformed_row where row_number = ?"

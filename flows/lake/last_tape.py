@@ -1,0 +1,125 @@
+"""What the lake keeps of last month's tape, laid beside the month's: narrow, and of the whole book.
+
+closed.last_tape       one row per accepted row of last month's tape, the columns that the rules compare
+closed.last_column     one row per column of it: in how many rows it is filled
+closed.last_file       one row per file of it
+closed.returned_loan   one row per loan that owes something, that an earlier tape had and last month's had not
+
+All are empty in a deal's first month.
+"""
+
+from typing import TYPE_CHECKING
+
+from deals.dates.calendar import Period, previous_month
+from expectations.rules.tape.codes import COLUMNS
+from flows.lake.connection import lake_columns
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+NARROW = {
+    "as_of_date": "date",
+    "loan_id": "varchar",
+    "borrower_id": "varchar",
+    "status_code": "varchar",
+    "five_class_code": "varchar",
+    "opening_balance": "decimal(18, 2)",
+    "closing_balance": "decimal(18, 2)",
+    "days_past_due": "integer",
+    "max_days_past_due": "integer",
+    "past_due_count": "integer",
+    "annual_rate": "decimal(9, 6)",
+    "contract_amount": "decimal(18, 2)",
+    "term_months": "integer",
+    "remaining_months": "integer",
+    "origination_date": "date",
+    "maturity_date": "date",
+    "product_code": "varchar",
+    "repayment_method_code": "varchar",
+    "region_code": "varchar",
+    "borrower_age": "integer",
+    "credit_score": "integer",
+    "is_renegotiated": "boolean",
+}
+OF_MONTH = "deal_id = ? and strftime(as_of_date, '%Y-%m') = ?"
+
+
+def make_tables(connection: "DuckDBPyConnection") -> None:
+    """The relations, empty, in the schema `closed` of a scratch database."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in NARROW.items())
+    connection.execute(f"""
+        create table closed.last_tape ({columns});
+        create table closed.last_column (
+            column_name varchar, filled_count bigint, row_count bigint
+        );
+        create table closed.last_file (file_name varchar, tape_sha256 varchar);
+        create table closed.returned_loan (loan_id varchar, last_seen_date date)""")
+
+
+def lay_last_tape(
+    connection: "DuckDBPyConnection", lake: "DuckDBPyConnection | None", period: Period
+) -> None:
+    """Fill them from the lake, but for the loans that returned."""
+    if period.is_first or lake is None:
+        return
+    known = lake_columns(lake).get("intake.loan_tape", set())
+    month = [period.deal_id, previous_month(period.month)]
+    # A column that the lake's version lacks was empty in its months.
+    narrow = [name if name in known else f"null as {name}" for name in NARROW]
+    tape = f"lake.intake.loan_tape where {OF_MONTH}"
+    _copy(connection, "closed.last_tape", lake, f"select {', '.join(narrow)} from {tape}", month)
+    counted = ", ".join(f"count({name}) as {name}" for name in COLUMNS if name in known)
+    filled = f"""
+        select column_name, filled_count, row_count
+        from (unpivot (
+            select count(*) as row_count, {counted} from {tape}
+        ) on columns(* exclude row_count) into name column_name value filled_count)"""
+    _copy(connection, "closed.last_column", lake, filled, month)
+    files = f"select file_name, tape_sha256 from lake.intake.tape where {OF_MONTH}"
+    _copy(connection, "closed.last_file", lake, files, month)
+
+
+def find_returned(
+    connection: "DuckDBPyConnection", lake: "DuckDBPyConnection | None", period: Period
+) -> None:
+    """Fill `closed.returned_loan`: of the loans that are new on the tape, those that an older tape had.
+
+    The lake is asked of loans alone that are older than last month: as a rule there is none.
+    """
+    if period.is_first or lake is None:
+        return
+    new = connection.execute("""
+        select distinct tape.loan_id
+        from landed.tape_row as tape
+        cross join (select max(as_of_date) as as_of_date from closed.last_tape) as last
+        anti join closed.last_tape as known on tape.loan_id = known.loan_id
+        where tape.loan_id is not null and (tape.opening_balance > 0 or tape.closing_balance > 0)
+            and coalesce(tape.origination_date <= last.as_of_date, last.as_of_date is not null)
+        """).to_arrow_table()
+    if new.num_rows == 0:
+        return
+    lake.register("new_loan", new)
+    earlier = """
+        select loan_id, max(as_of_date)
+        from lake.intake.loan_tape
+        where deal_id = ? and as_of_date < date_trunc('month', ?::date) - interval 1 month
+            and loan_id in (select loan_id from new_loan)
+        group by loan_id"""
+    values = [period.deal_id, period.collection_end_date]
+    _copy(connection, "closed.returned_loan", lake, earlier, values)
+    lake.unregister("new_loan")
+
+
+def _copy(
+    target: "DuckDBPyConnection",
+    name: str,
+    lake: "DuckDBPyConnection",
+    query: str,
+    values: list,
+) -> None:
+    """Put what the lake answers into the scratch table `name`."""
+    # The table of Arrow rows is found by its name in the statement.
+    lake_rows = lake.execute(query, values).to_arrow_table()
+    target.register("last_tape_rows", lake_rows)
+    target.execute(f"insert into {name} select * from last_tape_rows")
+    target.unregister("last_tape_rows")
