@@ -173,6 +173,7 @@ def _compare(
         return rows_on(lake, table, terms.deal_id, before.as_of_date)
 
     facts = rows("close.run").project("currency_code, period_number, payment_date")
+    dates = rows("report.tr_2").project("accrual_start_date")
     notes = rows("report.tr_3_1").project("note_code, notional_amount").order("note_code")
     known = lake_columns(lake)
     ledgers = {
@@ -180,12 +181,15 @@ def _compare(
         for key, (code, table) in LEDGERS.items()
         if table in known
     }
-    [(currency, number, payment_date)] = facts.fetchall()
+    [(currency, number, payment_date)], [(earned_from,)] = facts.fetchall(), dates.fetchall()
     period = period_of(terms, before.month)
     notionals = {note.code: str(Decimal(note.notional_fen).scaleb(-2)) for note in terms.notes}
     yield "currency", terms.currency, currency
     yield f"the number of period {before.month}", str(period.period_number), str(number)
     yield f"the payment date of {before.month}", str(period.payment_date), str(payment_date)
+    # The same payment date after months that wait is another frequency, by which periods are numbered.
+    earns_from = str(period.accrual_start_date)
+    yield f"the first day of interest of {before.month}", earns_from, str(earned_from)
     yield (
         "notes",
         ", ".join(f"{code} {notionals[code]}" for code in sorted(notionals)),

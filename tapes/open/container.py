@@ -3,11 +3,12 @@
 import codecs
 import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tapes import TapeError
-from tapes.open.unwrap import UNWRAPPED, find_member, find_wrapping, is_workbook, open_unwrapped
+from tapes.open.layout import ANY_MEMBER, Member
+from tapes.open.unwrap import UNWRAPPED, find_members, find_wrapping, is_workbook, open_unwrapped
 
 HEAD_BYTES = 1 << 20
 
@@ -36,7 +37,8 @@ class Peek:
 
     `head` are its first bytes (unwrapped, at most 1 MiB); those of UTF-16 text are given as UTF-8, and
     `encoding` says which it is, empty for bytes as they are. `wrapping` is "gzip", "zstd", "zip" or empty;
-    `member` is the name of the file in a ZIP archive, and `byte_count` the size of what is wrapped.
+    `member` is the name of the file in a ZIP archive, `byte_count` the size of what is wrapped, and
+    `more_parts` are name and size of other members in which a table of text goes on.
     """
 
     path: Path
@@ -47,13 +49,20 @@ class Peek:
     head: bytes
     encoding: str = ""
     member: str = ""
+    more_parts: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def parts(self) -> list["Peek"]:
+        """The file itself, and the other members of its archive that the table goes on in."""
+        others = (replace(self, member=name, byte_count=size) for name, size in self.more_parts)
+        return [self, *others]
 
 
-def peek(path: Path, name: str = "", member: str = "*") -> Peek:
+def peek(path: Path, name: str = "", member: Member = ANY_MEMBER) -> Peek:
     """Tell CSV, Excel, Parquet and XML apart; a TapeError says what else the file is.
 
-    `name` is what the file is called in errors, that of its path when empty; `member` how the file in a
-    ZIP archive is called, with `*` for any text.
+    `name` is what the file is called in errors, that of its path when empty; `member` which file of a
+    ZIP archive is meant.
     """
     name = name or path.name
     with open(path, "rb") as file:
@@ -66,16 +75,11 @@ def peek(path: Path, name: str = "", member: str = "*") -> Peek:
     wrapping = find_wrapping(raw)
     if raw.startswith(OLD_EXCEL) or (wrapping == "zip" and is_workbook(path, name)):
         return Peek(path, name, "excel", byte_count, "", raw)
-    inner = find_member(path, name, member) if wrapping == "zip" else None
-    seen = Peek(
-        path,
-        name,
-        "",
-        inner.compress_size if inner else byte_count,
-        wrapping,
-        raw,
-        member=inner.filename if inner else "",
-    )
+    seen = Peek(path, name, "", byte_count, wrapping, raw)
+    if wrapping == "zip":
+        inner, *others = find_members(path, name, member)
+        more = tuple((one.filename, one.compress_size) for one in others)
+        seen = replace(seen, byte_count=inner.compress_size, member=inner.filename, more_parts=more)
     return _tell(seen, _unwrap(seen, raw), tail)
 
 
@@ -110,16 +114,12 @@ def _tell(seen: Peek, head: bytes, tail: bytes) -> Peek:
 
 
 def _seen(seen: Peek, container: str, head: bytes, encoding: str = "") -> Peek:
-    return Peek(
-        seen.path,
-        seen.name,
-        container,
-        seen.byte_count,
-        seen.wrapping,
-        head,
-        encoding,
-        seen.member,
-    )
+    if seen.more_parts and container != "csv":
+        raise TapeError(
+            f"{seen.name}: {len(seen.more_parts) + 1} parts of {container.upper()} in an archive, expected "
+            "CSV; send each part as a file of its own"
+        )
+    return replace(seen, container=container, head=head, encoding=encoding)
 
 
 def _two_byte_encoding(head: bytes) -> str:

@@ -10,6 +10,7 @@ class CsvShape:
     `skip_lines` stand above the header, which goes over `header_lines` (0: the file has none). `names`
     are the column names in their order, in place of the header's. A line at the end of the file that
     begins with a text of `footer` is no row. `repeated_header`: the header may stand between rows again.
+    `merged_header`: a cell of a header line above the last spans the empty ones to its right.
     `transposed`: a line is a column, its first cell the name. `sheet` is how the sheet of a workbook is
     called (`*` for any text), empty: the first.
     """
@@ -21,8 +22,17 @@ class CsvShape:
     names: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
     repeated_header: bool = False
+    merged_header: bool = False
     transposed: bool = False
     sheet: str = ""
+
+
+@dataclass(frozen=True)
+class Member:
+    """Which file of a ZIP archive is the table: how it is called, and whether several may be its parts."""
+
+    pattern: str = "*"
+    has_parts: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,3 +45,4 @@ class XmlShape:
 
 
 PLAIN_CSV = CsvShape()
+ANY_MEMBER = Member()

@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from tapes import TapeError
 from tapes.open.container import HEAD_BYTES, Peek
@@ -40,8 +41,51 @@ def text_blocks(seen: Peek, shape: CsvShape) -> Iterator[bytes]:
         blocks = sheet_blocks(seen, shape.sheet)
     else:
         check_encoding(seen, shape.encoding)
-        blocks = EncodingCheck(seen.name, shape.encoding).read(read_blocks(seen))
+        blocks = chain.from_iterable(_parts(seen, shape))
     return transpose(blocks, shape, seen.name) if shape.transposed else blocks
+
+
+def _parts(seen: Peek, shape: CsvShape) -> Iterator[Iterator[bytes]]:
+    """The text of each part of a table: of the first all, of the others what lies under the header."""
+    head, count = None, shape.skip_lines + shape.header_lines
+    parts = seen.parts
+    for part in parts:
+        blocks = EncodingCheck(part.name, shape.encoding).read(read_blocks(part))
+        if len(parts) > 1:
+            blocks = mend_line_ends(blocks)
+            top, blocks = _take_lines(blocks, count)
+            own = top[shape.skip_lines :]
+            if head not in (None, own):
+                raise TapeError(
+                    f"{part.name}: {part.member} has another header than {seen.member}, expected the same; "
+                    "send each part as a file of its own"
+                )
+            blocks = blocks if head is not None else chain(top, blocks)
+            head = own
+            if part is not parts[-1] and shape.footer:
+                blocks = cut_footer(blocks, shape.footer, shape.delimiter, part.member)
+            blocks = _ended(blocks) if part is not parts[-1] else blocks
+        yield blocks
+
+
+def _take_lines(blocks: Iterator[bytes], count: int) -> tuple[list[bytes], Iterator[bytes]]:
+    """The first lines of a text, and what lies below them."""
+    data = b""
+    while data.count(b"\n") < count and (block := next(blocks, None)) is not None:
+        data += block
+    lines = data.split(b"\n", count)
+    rest = lines[count] if len(lines) > count else b""
+    return [line + b"\n" for line in lines[:count]], chain([rest], blocks)
+
+
+def _ended(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """A text that ends in a line break: what comes after it begins a row of its own."""
+    last = b"\n"
+    for block in blocks:
+        last = block[-1:] or last
+        yield block
+    if last != b"\n":
+        yield b"\n"
 
 
 def read_head(seen: Peek, shape: CsvShape) -> bytes:

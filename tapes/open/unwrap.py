@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tapes import TapeError
+from tapes.open.layout import Member
 
 UNWRAPPED = {"gzip": "gzip", "zstd": "Zstandard", "zip": "a ZIP archive"}
 MARKS = {
@@ -47,20 +48,20 @@ def is_workbook(path: Path, name: str) -> bool:
         return not WORKBOOK_MEMBERS.isdisjoint(archive.namelist())
 
 
-def find_member(path: Path, name: str, pattern: str) -> zipfile.ZipInfo:
-    """The one file of an archive whose name, folders aside, has the pattern; TapeError else."""
-    members = find_members(path, name, "*")
-    found = find_members(path, name, pattern)
-    if len(found) == 1:
-        return found[0]
-    listed = ", ".join(one.filename for one in (found or members)[:SHOWN_MEMBERS]) or "no file"
+def find_members(path: Path, name: str, member: Member) -> list[zipfile.ZipInfo]:
+    """The file of an archive that has the name, or its parts in the order of their names; TapeError else."""
+    found = list_members(path, name, member.pattern)
+    if len(found) == 1 or (found and member.has_parts):
+        return sorted(found, key=lambda one: one.filename)
+    members = found or list_members(path, name)
+    listed = ", ".join(one.filename for one in members[:SHOWN_MEMBERS]) or "no file"
     raise TapeError(
-        f"{name}: the archive has {len(found)} files called {pattern!r} ({listed}), expected one; "
+        f"{name}: the archive has {len(found)} files called {member.pattern!r} ({listed}), expected one; "
         "send one, or state `member` under [zip] of the format"
     )
 
 
-def find_members(path: Path, name: str, pattern: str) -> list[zipfile.ZipInfo]:
+def list_members(path: Path, name: str, pattern: str = "*") -> list[zipfile.ZipInfo]:
     """The files of an archive whose name, folders aside, has the pattern, without what macOS adds."""
     with open_archive(path, name) as archive:
         return [

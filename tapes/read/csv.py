@@ -104,9 +104,15 @@ def _is_plain(seen: Peek, shape: CsvShape, header: CsvHeader) -> bool:
 
 
 def _is_header(header: CsvHeader) -> str:
-    """SQL, true of a row in which every cell is the name of its column."""
-    named = [(i, quote_text(name)) for i, name in enumerate(header.names) if name]
-    return f"coalesce({' and '.join(f'trim(c{i}) = {name}' for i, name in named)}, false)"
+    """SQL, true of a row that is a line of the header, cell by cell."""
+    lines = [
+        " and ".join(
+            f"coalesce(trim(c{i}), '') = {quote_text(text)}" for i, text in enumerate(line)
+        )
+        for line in header.lines
+        if len(line) == len(header.names)
+    ]
+    return " or ".join(f"({line})" for line in lines) or "false"
 
 
 def _row_lines(

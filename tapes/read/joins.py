@@ -8,7 +8,8 @@ import duckdb
 
 from tapes import TapeError
 from tapes.open.container import Peek, peek
-from tapes.open.unwrap import find_members
+from tapes.open.layout import Member
+from tapes.open.unwrap import list_members
 from tapes.read.csv import OpenedCsv, open_csv, surplus_rows, take_rejects
 from tapes.read.opened import OpenedTape, RowCount, Rows
 from tapes.read.parquet import open_parquet
@@ -44,8 +45,8 @@ def find_joined(
     for name, join in tape_format.joins.items():
         if name in beside:
             joined.append(beside[name])
-        elif seen.wrapping == "zip" and find_members(seen.path, seen.name, join.file):
-            inner = peek(seen.path, seen.name, join.file)
+        elif seen.wrapping == "zip" and list_members(seen.path, seen.name, join.file):
+            inner = peek(seen.path, seen.name, Member(join.file))
             table = tape_format.of_table(name)
             joined.append(
                 read_joined(connection, inner, table, target.with_name(f"{target.name}-{name}"))

@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 from tapes import TapeError
-from tapes.open.container import peek
 from tapes.recognise.fit import TEXT_TABLES, Fit, fit_formats
 from tapes.recognise.header import find_header_line, found_header
 from tapes.recognise.shape import TapeFormat
@@ -36,11 +35,12 @@ def detect_format(
     nearest = fit_formats(path, allowed, name, as_of_date)[0]
     if not nearest.objections:
         return nearest.tape_format
-    seen = nearest.seen or peek(path, name)
-    if nearest.is_other_container and nearest.seen:
+    if nearest.seen is None:  # It cannot be opened at all.
+        raise TapeError(f"{name}: {nearest.objections[0]}")
+    if nearest.is_other_container:
         expected = ", ".join(f"{one.id} ({'/'.join(one.containers)})" for one in allowed)
         raise TapeError(
-            f"{name}: found {seen.container.upper()}, expected {expected}; "
+            f"{name}: found {nearest.seen.container.upper()}, expected {expected}; "
             "send the tape in a format of the deal, or name this one in its tape_formats"
         )
     shown = nearest.objections[:SHOWN_OBJECTIONS]

@@ -62,6 +62,7 @@ class LayoutKeys(Keys):
     names: tuple[Text, ...] = ()
     footer: Texts = ()
     repeated_header: StrictBool = False
+    merged_header: StrictBool = False
     transposed: StrictBool = False
 
     @model_validator(mode="after")
@@ -88,6 +89,7 @@ class ZipKeys(Keys):
     """[zip]."""
 
     member: Text = "*"
+    parts: StrictBool = False
 
 
 class XmlKeys(Keys):

@@ -21,12 +21,14 @@ MOST_LINES_LOOKED_AT = 30
 class CsvHeader:
     """The names in the order of the columns, and how many lines of the file come before the rows.
 
-    `is_mangled` says that lines end in CR CR LF, as in a file that was written as text twice.
+    `is_mangled` says that lines end in CR CR LF, as in a file that was written as text twice; `lines` are
+    the cells of the header's own lines.
     """
 
     names: list[str]
     line_count: int
     is_mangled: bool
+    lines: tuple[tuple[str, ...], ...] = ()
 
 
 def read_header(seen: Peek, shape: CsvShape) -> CsvHeader:
@@ -39,7 +41,9 @@ def read_header(seen: Peek, shape: CsvShape) -> CsvHeader:
     skipped = 0 if shape.transposed else shape.skip_lines
     records, line_count = _read_records(seen, shape, skipped, max(shape.header_lines, 1))
     if shape.header_lines:
-        parts = zip_longest(*records, fillvalue="")
+        *above, last = records
+        spread = [_spread(line, last) for line in above] if shape.merged_header else above
+        parts = zip_longest(*spread, last, fillvalue="")
         names = [" ".join(filter(None, map(_tidy, column))) for column in parts]
     else:
         names, line_count = records[0], skipped
@@ -50,7 +54,17 @@ def read_header(seen: Peek, shape: CsvShape) -> CsvHeader:
                 f"{len(shape.names)} of `names`; send the file as its format declares"
             )
         names = list(shape.names)
-    return CsvHeader(tell_apart(names), line_count, b"\r\r\n" in seen.head)
+    lines = tuple(tuple(map(_tidy, record)) for record in records if shape.header_lines)
+    return CsvHeader(tell_apart(names), line_count, b"\r\r\n" in seen.head, lines)
+
+
+def _spread(cells: Sequence[str], below: Sequence[str]) -> list[str]:
+    """The cells of a line, an empty one over a name as the one to its left: a merged cell of a sheet."""
+    spread, left = [], ""
+    for cell, name in zip_longest(map(_tidy, cells), map(_tidy, below), fillvalue=""):
+        left = cell or left
+        spread.append(cell or (left if name else ""))
+    return spread
 
 
 def tell_apart(names: Sequence[str]) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from tapes import TapeError
-from tapes.open.layout import CsvShape, XmlShape
+from tapes.open.layout import CsvShape, Member, XmlShape
 from tapes.recognise.bind import find_unbound
 from tapes.recognise.columns import ColumnKeys, NumberKeys
 from tapes.recognise.contradictions import find_contradictions
@@ -184,7 +184,7 @@ def _build(keys: FormatKeys) -> TapeFormat:
         full_width=keys.full_width,
         csv=_csv_shape(keys.csv),
         excel=_csv_shape(keys.excel),
-        member=keys.zip.member if keys.zip else "*",
+        member=Member(keys.zip.member, keys.zip.parts) if keys.zip else Member(),
         xml=XmlShape(**keys.xml.model_dump()) if keys.xml else None,
         month=MonthShape(**keys.month.model_dump(exclude_none=True))
         if keys.month

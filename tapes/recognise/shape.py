@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from tapes.open.layout import PLAIN_CSV, CsvShape, XmlShape
+from tapes.open.layout import ANY_MEMBER, PLAIN_CSV, CsvShape, Member, XmlShape
 from tapes.recognise.months import OWN_MONTHS, GroupShape, MonthShape
 
 SQL_TYPES = {
@@ -156,8 +156,8 @@ class TapeFormat:
 
     `steps` are named SQL expressions that `expressions` may use; a canonical column without an
     expression is null. `canonical` are the warehouse's columns, the same for every format. `full_width`
-    says that the cells may be written in full-width characters; `member` is how the file in a ZIP archive
-    is called. `joins` are other tables of a delivery by name; a file in this format is the tape itself, or
+    says that the cells may be written in full-width characters; `member` is the file of a ZIP archive that
+    is the tape. `joins` are other tables of a delivery by name; a file in this format is the tape itself, or
     the `table` that is named. `versions` are what it became, each with the first date of files that are
     written so.
     """
@@ -176,7 +176,7 @@ class TapeFormat:
     xml: XmlShape | None = None
     month: MonthShape = OWN_MONTHS
     group: GroupShape | None = None
-    member: str = "*"
+    member: Member = ANY_MEMBER
     versions: tuple[tuple[date, "TapeFormat"], ...] = ()
     joins: Mapping[str, JoinShape] = field(default_factory=dict)
     table: str = ""
@@ -188,7 +188,7 @@ class TapeFormat:
 
     def of_table(self, name: str) -> "TapeFormat":
         """The format of a file that is the table of this name."""
-        return replace(self, table=name, member=self.joins[name].file, group=None)
+        return replace(self, table=name, member=Member(self.joins[name].file), group=None)
 
     @property
     def all_versions(self) -> list["TapeFormat"]:

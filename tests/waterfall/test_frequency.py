@@ -9,12 +9,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from deals.dates.calendar import period_of
+from deals.load import load_terms
 from deals.terms.triggers import Trigger
+from tests.changed_terms import changed
 from tests.waterfall.project.small_pool import SCENARIO, assume, performing, repayment
 from tests.waterfall.project.test_deal import begin, project
 from tests.waterfall.small_deal import cash, fen, small_terms, steps
 from waterfall.books import Waiting
 from waterfall.project.assumptions import Assumptions
+from waterfall.project.buy import offered_mix
 from waterfall.project.deal import ProjectedMonth
 from waterfall.project.notes import collect_note_flows
 from waterfall.structure import CollectionRow, run_collections
@@ -105,3 +109,14 @@ def test_what_waited_when_the_month_closed_is_paid_with_the_rest(waiting_interes
     assert np.array_equal(
         months[-1].result.state.note_balance["S"], run.months[-1].result.state.note_balance["S"]
     )
+
+
+def test_a_loan_may_be_bought_that_ends_by_the_payment_date_of_the_expected_maturity():
+    """Ten months, with the third payment date in the ninth and the fourth in the twelfth."""
+    eligibility = load_terms("huabei_2017_1").eligibility
+    terms = replace(changed(TERMS, expected_term_months=10), eligibility=eligibility)
+    period = period_of(terms, "2018-03")
+    mix = ((repayment("0", 3), 1), (repayment("0", 4), 1))
+
+    assert period.has_payment
+    assert offered_mix(terms, period, mix) == mix[:1]

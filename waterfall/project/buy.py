@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from deals.dates.calendar import Period
+from deals.dates.calendar import Period, paying_month
 from deals.terms.deal import Terms
 from deals.terms.money import divide_half_up
 from waterfall.loan_prices import value_unit
@@ -31,7 +31,9 @@ def offered_mix(terms: Terms, period: Period, mix: Mix) -> Mix:
     eligibility = terms.eligibility
     if eligibility is None or not eligibility.must_mature_within_deal:
         return mix
-    return limit_term(mix, terms.structure.maturity_months - period.period_number)
+    months_between = terms.payment.months_between or 1
+    maturity = paying_month(terms.structure.maturity_months, months_between)
+    return limit_term(mix, maturity - period.period_number)
 
 
 def plan_purchase(terms: Terms, mix: Mix, scenarios: Sequence[Assumptions], budget: Fen) -> Bought:

@@ -346,6 +346,17 @@ def test_what_was_issued_may_not_change_between_months(closed_home: Home) -> Non
             check_amendments(lake, changed, run)
 
 
+def test_how_often_a_deal_pays_may_not_change_between_months(home: Home) -> None:
+    """Where the last payment date is the same under both, the one from which interest ran is not."""
+    terms, run = load_terms(DEAL, find_deals()).scaled(3000), closed_run(home)
+    with open_lake(home.lake, write=True) as lake:
+        check_amendments(lake, terms, run)
+        lake.execute("update lake.report.tr_2 set accrual_start_date = date '2017-06-12'")
+        words = "the first day of interest of 2017-07 now 2017-07-12, expected 2017-06-12 as 2017-07 was"
+        with pytest.raises(TermsError, match=words):
+            check_amendments(lake, terms, run)
+
+
 def test_the_report_of_a_month_that_an_earlier_release_closed_is_written_again_without_what_is_new(
     home: Home, run: Callable[..., Outcome]
 ) -> None:

@@ -121,6 +121,47 @@ def test_the_member_of_an_archive_is_named_by_a_pattern(tmp_path: Path) -> None:
     assert read(tmp_path, data, '[zip]\nmember = "tape*.csv"') == EXPECTED
 
 
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r\r\n"])
+@pytest.mark.parametrize("ending", ["\n", ""], ids=["ended", "not ended"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "utf-16"])
+def test_the_parts_of_a_table_in_one_archive_are_read_in_the_order_of_their_names(
+    tmp_path: Path, line_break: str, ending: str, encoding: str
+) -> None:
+    header, *lines = TEXT.splitlines()
+    framed = [
+        (f"Part {number}\n{header}\n{line}\n合计,,1" + ending)
+        .replace("\n", line_break)
+        .encode(encoding)
+        for number, line in enumerate(lines)
+    ]
+    keys = f'[csv]\nencoding = "{encoding}"\nskip_lines = 1\nfooter = "合计"\n[zip]\nparts = true'
+    data = zipped(tape_2__csv=framed[1], tape_1__csv=framed[0])
+    assert read(tmp_path, data, keys) == EXPECTED
+
+
+def test_a_part_with_another_header_or_no_text_is_refused(tmp_path: Path) -> None:
+    other = TEXT.replace("day,借据号", "借据号,day").encode()
+    keys = "[zip]\nparts = true"
+    with pytest.raises(
+        TapeError, match=r"b\.csv has another header than a\.csv, expected the same"
+    ):
+        read(tmp_path, zipped(a__csv=TEXT.encode(), b__csv=other), keys)
+    with pytest.raises(TapeError, match="Parquet inside a ZIP archive is not read"):
+        read(tmp_path, zipped(a__csv=parquet_bytes(day=["x"]), b__csv=b"x"), keys)
+
+
+def test_rows_of_parts_are_numbered_through_and_a_row_cut_short_is_set_aside(
+    tmp_path: Path,
+) -> None:
+    header, *lines = TEXT.encode().splitlines(keepends=True)
+    data = zipped(a__csv=header + lines[0] + b"2017-06-30,cut", b__csv=header + lines[1])
+    text = FORMAT.format(keys="[zip]\nparts = true")
+    connection, _ = read_files(tmp_path, text, {"tape.zip": data})
+    assert rows(connection, "row_number, loan_id") == [(1, "A1"), (3, "甲2")]
+    malformed = connection.sql("select row_number, row_text from landed.malformed_row").fetchall()
+    assert malformed == [(2, "2017-06-30,cut")]
+
+
 def test_a_locked_archive_is_refused(tmp_path: Path) -> None:
     data = bytearray(zipped(a__csv=TEXT.encode()))
     for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
@@ -188,6 +229,24 @@ def test_a_sheet_of_a_workbook_is_read(
 ) -> None:
     keys = keys.replace("header_lines = 2", 'header_lines = 2\nnames = ["day", "loan", "balance"]')
     assert read(tmp_path, workbook(lines), keys) == EXPECTED
+
+
+def test_a_merged_cell_of_a_header_spans_the_names_below_it(tmp_path: Path) -> None:
+    lines = [
+        ["借据号", "day", "余额", None, "备注"],
+        [None, None, "期初", "期末", None],
+        ["A1", date(2017, 6, 30), 5, 1, "x"],
+    ]
+    text = FORMAT.format(keys="[excel]\nheader_lines = 2\nmerged_header = true")
+    text = text.replace("期末余额", "余额 期末")
+    connection, _ = read_files(tmp_path, text, {"tape.xlsx": workbook(lines)})
+    assert rows(connection, COLUMNS) == [("A1", Decimal("1.00"))]
+    unknown = connection.sql("select unknown_columns from landed.tape_file").fetchall()
+    assert unknown == [("余额 期初, 备注",)]
+    with pytest.raises(TapeError, match="column balance is missing"):
+        read_files(
+            tmp_path, text.replace("merged_header = true", ""), {"tape.xlsx": workbook(lines)}
+        )
 
 
 def test_a_sheet_is_named_by_a_pattern_and_else_the_first(tmp_path: Path) -> None:

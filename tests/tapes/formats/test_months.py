@@ -207,3 +207,53 @@ def test_a_header_that_stands_between_the_rows_again_is_left_out_and_counted(
     assert rows(connection, "row_number, loan_id") == [(1, "A"), (3, "loan"), (5, "B")]
     assert connection.sql(LEFT_OUT).fetchall() == [("repeated_header", CUT_OFF.replace(day=1), 2)]
     assert connection.sql("from landed.bad_cell").fetchall() == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "header"),
+    [
+        ('names = ["loan", "balance", "x", "y"]', ["借据号,余额,备注,备注"]),
+        ("header_lines = 2", ["loan,bal,note,note", ",ance,,"]),
+        ("", ["loan,balance,Filler,Filler"]),
+    ],
+    ids=["other names", "two lines", "doubled names"],
+)
+def test_a_header_is_known_again_by_its_own_text(
+    tmp_path: Path, keys: str, header: list[str]
+) -> None:
+    text = balances(f"[csv]\nrepeated_header = true\n{keys}\n", "close_date")
+    text = text.replace("critical = true }", 'critical = true, headers = ["bal ance"] }').replace(
+        '"text", critical = true, headers = ["bal ance"]', '"text", critical = true'
+    )
+    lines = [*header, "A,1.00,,", *header, "B,2.00,,", ""]
+    connection, _ = read_files(tmp_path, text, {"x.csv": "\n".join(lines).encode()})
+    assert rows(connection, "loan_id, closing_balance") == [("A", 1), ("B", 2)]
+    left = connection.sql("select sum(row_count) from landed.left_out").fetchall()
+    assert left == [(len(header),)]
+
+
+def test_a_format_of_semicolons_short_dates_and_balances_alone_is_read_without_a_last_line_break(
+    tmp_path: Path,
+) -> None:
+    text = (
+        HEAD
+        + """
+[csv]
+delimiter = ";"
+[month]
+balances_only = true
+[source]
+day = { type = "date", pattern = "%y%m%d", critical = true, headers = ["Stichtag"] }
+loan = { type = "text", critical = true, headers = ["Kontonummer"] }
+balance = { type = "money", critical = true, headers = ["Saldo"], number = { decimal = "," } }
+[canonical]
+as_of_date = "day"
+loan_id = "loan"
+closing_balance = "balance"
+"""
+    )
+    data = b"Kontonummer;Stichtag;Saldo\n7;170630;1234,5\n8;170630;-0,05"
+    connection, _ = read_files(tmp_path, text, {"x.csv": data})
+    found = rows(connection, "loan_id, as_of_date, closing_balance")
+    assert found == [("7", CUT_OFF, Decimal("1234.50")), ("8", CUT_OFF, Decimal("-0.05"))]
+    assert connection.sql("select is_ended from landed.tape_file").fetchall() == [(False,)]
