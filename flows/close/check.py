@@ -12,6 +12,7 @@ from expectations.judge import Asked, the_judge
 from expectations.rule import Rule
 from flows.close.month import Month, open_scratch
 from flows.close.stage import stage_verdicts
+from flows.lake.last_tape import beside_last_month
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -45,7 +46,10 @@ def ask_for_verdicts(
     static_folder: Path | None = None,
 ) -> Judged:
     """Count the failing rows of all suites, and have the counts judged while the caller goes on."""
-    counted = {name: (measure(connection, rules), rules) for name, rules in suites.items()}
+    counted = {
+        name: (beside_last_month(connection, name, measure(connection, rules)), rules)
+        for name, rules in suites.items()
+    }
     is_doubtful = any(
         is_doubt(rule, counts[rule.id]) for counts, rules in counted.values() for rule in rules
     )
