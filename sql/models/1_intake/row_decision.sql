@@ -1,5 +1,5 @@
--- One row per decision that stands on a row of the tape that had been set aside: by whom, why, and whether the
--- row is accepted now.
+-- One row per decision that stands on a row of the tape that had been set aside: by whom, why, and whether
+-- the row is accepted now.
 select
     decided.tape_sha256,
     decided.row_number,
