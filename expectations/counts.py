@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
 import duckdb
 
+from expectations.failing_keys import first_keys
 from expectations.repeats import ROW_KEY, count_repeats, repeated_rows
 from expectations.rule import CheckError, Count, Rule, Verdict, quote_text
 
@@ -27,7 +29,7 @@ def measure(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> dic
             raise CheckError(f"rule {rule_id} is declared {times} times, expected ids to be unique")
     counts: dict[str, Count] = {}
     for group in _groups_asked_together(rules):
-        counts |= _count_together(connection, group)
+        counts |= _with_keys(connection, group, _count_together(connection, group))
     return {rule.id: _with_example(connection, rule, counts[rule.id]) for rule in rules}
 
 
@@ -160,6 +162,22 @@ def _counting_query(rules: Sequence[Rule]) -> str:
     return f"select count(*), {sums} from (select {flags} from {rules[0].relation})"
 
 
+def _with_keys(
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], counts: Mapping[str, Count]
+) -> dict[str, Count]:
+    """The counts of rules asked together with the first keys of their failing rows."""
+    try:
+        keys = first_keys(connection, rules, counts)
+    except duckdb.Error as error:
+        if len(rules) == 1:
+            count = counts[rules[0].id]
+            told = replace(count, error=_one_line(error)) if not count.error else count
+            return {rules[0].id: told}
+        apart = [_with_keys(connection, [rule], counts) for rule in rules]
+        return {rule_id: count for one in apart for rule_id, count in one.items()}
+    return {rule.id: replace(counts[rule.id], keys=keys.get(rule.id, ())) for rule in rules}
+
+
 def _with_example(connection: duckdb.DuckDBPyConnection, rule: Rule, count: Count) -> Count:
     """The count with its first failing row in words, for a "stop" rule that fails."""
     if rule.level != "stop" or not rule.shown or not count.failing_count or count.row_count is None:
@@ -174,9 +192,9 @@ def _with_example(connection: duckdb.DuckDBPyConnection, rule: Rule, count: Coun
     try:
         row = connection.execute(f"{rows} order by all limit 1").fetchone() or ()
     except duckdb.Error as error:
-        return Count(count.failing_count, count.row_count, error=_one_line(error))
+        return replace(count, error=_one_line(error))
     example = ", ".join(f"{name} {value}" for name, value in zip(rule.shown, row, strict=True))
-    return Count(count.failing_count, count.row_count, example)
+    return replace(count, example=example)
 
 
 def _marking_query(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], into: str) -> str:

@@ -74,12 +74,18 @@ class Rule:
 
 @dataclass(frozen=True)
 class Count:
-    """Rows that fail a rule out of the rows of its relation; both None when counting crashed."""
+    """Rows that fail a rule out of the rows of its relation; both None when counting crashed.
+
+    keys: the first of them, named for a reader.
+    last_failing_count: what failed the rule last month; None where that is not known.
+    """
 
     failing_count: int | None
     row_count: int | None
     example: str = ""
     error: str = ""
+    keys: tuple[str, ...] = ()
+    last_failing_count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,24 @@ class Verdict:
     words_en: str
     example: str = ""
     error: str = ""
+    family: Family = ""
+    keys: tuple[str, ...] = ()
+    last_failing_count: int | None = None
+
+    @property
+    def failing_change(self) -> int | None:
+        """Failing rows less those of last month; None where either is not known."""
+        if self.failing_count is None or self.last_failing_count is None:
+            return None
+        return self.failing_count - self.last_failing_count
+
+    @property
+    def failing_share(self) -> Decimal | None:
+        """Failing rows over all rows, to six places; None when the count is unknown, 0 of no rows."""
+        if self.failing_count is None or self.row_count is None:
+            return None
+        share = Decimal(self.failing_count) / self.row_count if self.row_count else Decimal(0)
+        return share.quantize(Decimal("0.000001"))
 
 
 def quote_text(value: object) -> str:

@@ -119,6 +119,9 @@ def _verdict(suite_name: str, rule: Rule, count: Count | None, result: Any) -> V
         words_en=rule.words_en,
         example=count.example if count else "",
         error=error,
+        family=rule.family,
+        keys=count.keys if count else (),
+        last_failing_count=count.last_failing_count if count else None,
     )
 
 

@@ -12,6 +12,7 @@ from expectations.judge import Asked, the_judge
 from expectations.rule import Rule
 from flows.close.month import Month, open_scratch
 from flows.close.stage import stage_verdicts
+from flows.lake.last_tape import beside_last_month
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -45,7 +46,10 @@ def ask_for_verdicts(
     static_folder: Path | None = None,
 ) -> Judged:
     """Count the failing rows of all suites, and have the counts judged while the caller goes on."""
-    counted = {name: (measure(connection, rules), rules) for name, rules in suites.items()}
+    counted = {
+        name: (beside_last_month(connection, name, measure(connection, rules)), rules)
+        for name, rules in suites.items()
+    }
     is_doubtful = any(
         is_doubt(rule, counts[rule.id]) for counts, rules in counted.values() for rule in rules
     )
@@ -61,6 +65,7 @@ def check_tape(month: Month) -> Judged:
     """
     from expectations.counts import mark_rows
     from expectations.rules.tape import row_rules, tape_rules
+    from tapes.read.landed.decided import release_rows
     from tapes.read.landed.parts import accept_rows
     from tapes.read.landed.totals import total_tape
 
@@ -75,6 +80,9 @@ def check_tape(month: Month) -> Judged:
     )
     with open_scratch(month) as connection:
         mark_rows(connection, rules)
+        release_rows(
+            connection, [one.place for one in month.run.decisions if one.kind == "release"]
+        )
         total_tape(connection)
         suites = {"tape": (*tape_rules(), *rules)}
         files = ", ".join(tape.file_name for tape in month.tapes)

@@ -57,6 +57,11 @@ def stage_terms(
         for event in run.events
     ])  # fmt: skip
     _write(connection, "deal.repurchase_notice", NOTICE_COLUMNS, _notice_rows(run.notice))
+    _write(connection, "deal.row_decision", DECISION_COLUMNS, [
+        (one.tape_sha256, one.row_number, one.loan_id, one.kind, one.by, one.why, one.decided_at,
+         one.identity)
+        for one in run.decisions
+    ])  # fmt: skip
     connection.execute("create schema words")
     _write(connection, "words.item", ITEM_COLUMNS, load_words().item_rows())
     connection.execute("create schema close")
@@ -206,6 +211,18 @@ def _notice_rows(notice: Notice | None) -> list[tuple[Any, ...]]:
     return [(loan.loan_id, loan.reason, *facts) for loan in notice.loans]
 
 
+DECISION_COLUMNS = {
+    "tape_sha256": "varchar",
+    "row_number": "bigint",
+    "loan_id": "varchar",
+    "decision_code": "varchar",
+    "decided_by": "varchar",
+    "decision_reason": "varchar",
+    "decided_at": "varchar",
+    "decision_sha256": "varchar",
+}
+
+
 ITEM_COLUMNS = {
     "table_name": "varchar",
     "item_code": "varchar",
@@ -253,13 +270,32 @@ def _run_row(terms: Terms, period: Period, run: Run) -> tuple[Any, ...]:
 
 VERDICT_COLUMNS = """
     deal_id varchar, as_of_date date, stop_code varchar, rule_id varchar, level_code varchar,
-    outcome_code varchar, failing_count bigint, row_count bigint, words_zh varchar, words_en varchar
+    outcome_code varchar, failing_count bigint, row_count bigint, words_zh varchar, words_en varchar,
+    family_code varchar, failing_share decimal(9, 6), failing_change bigint, first_failing_keys varchar
+"""
+# What a rule counts for in the score of a delivery, by what its failing endangers.
+SCORE = """
+    create or replace view close.delivery_score as
+    select
+        deal_id,
+        as_of_date,
+        count(*) as rule_count,
+        count(*) filter (outcome_code = 'passed') as rule_passed_count,
+        (
+            sum(case level_code when 'stop' then 9 when 'quarantine' then 3 else 1 end)
+                filter (outcome_code = 'passed')
+            / sum(case level_code when 'stop' then 9 when 'quarantine' then 3 else 1 end)
+        )::decimal(9, 6) as rule_passed_share
+    from close.verdict
+    where stop_code = 'tape'
+    group by deal_id, as_of_date
 """
 
 
 def stage_verdicts(connection: "DuckDBPyConnection", verdicts: Sequence[Verdict]) -> None:
-    """Keep the verdicts on the month beside its tables, in `close.verdict`."""
+    """Keep the verdicts on the month in `close.verdict`, and score its delivery by them."""
     connection.execute(f"create table if not exists close.verdict ({VERDICT_COLUMNS})")
+    connection.execute(SCORE)
     period = connection.execute("select deal_id, as_of_date from deal.period").fetchone() or ()
     insert_rows(
         connection,
@@ -275,6 +311,10 @@ def stage_verdicts(connection: "DuckDBPyConnection", verdicts: Sequence[Verdict]
                 verdict.row_count,
                 verdict.words_zh,
                 verdict.words_en,
+                verdict.family or None,
+                verdict.failing_share,
+                verdict.failing_change,
+                ", ".join(verdict.keys) or None,
             )
             for verdict in verdicts
         ],

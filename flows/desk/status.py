@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from deals.load import list_deals
 from flows.desk.printing import new_console, new_table
@@ -36,24 +36,56 @@ def print_status(home: Home, deals_folder: Path) -> None:
 
 
 def print_warnings(home: Home) -> None:
-    """Print what each closed month's count of warnings is made of: the rules, with their failing rows."""
+    """Print what each closed month's count of warnings is made of, and the score of its tape.
+
+    A rule with its failing rows, their share of those that it looks at, their change against last month,
+    and the first of them.
+    """
     console = new_console()
-    rows = _ask_warnings(home)
-    if not rows:
+    warnings, scores = _ask_warnings(home)
+    if not warnings:
         console.print("no closed month has a warning")
-        return
-    table = new_table("deal", "month", "rule", counts=("failing", "of"), last=("warning",))
-    for deal_id, month, rule_id, failing, row_count, words in rows:
-        numbers = ("" if count is None else f"{count:,}" for count in (failing, row_count))
-        table.add_row(deal_id, month, rule_id, *numbers, words)
-    console.print(table)
+    else:
+        counts = ("failing", "of", "share", "change")
+        table = new_table("deal", "month", "rule", counts=counts, last=("warning, first rows",))
+        for row in warnings:
+            table.add_row(*_warning_cells(row))
+        console.print(table)
+    if scores:
+        table = new_table("deal", "month", counts=("rules passed", "of"), last=("score",))
+        for deal_id, month, passed, rule_count, share in scores:
+            table.add_row(deal_id, month, f"{passed:,}", f"{rule_count:,}", f"{share:.2%}")
+        console.print(table)
 
 
-def _ask_warnings(home: Home) -> list[tuple]:
+def _warning_cells(row: dict[str, Any]) -> list[str]:
+    """What an earlier release did not keep is blank."""
+    failing, of = row["failing_count"], row["row_count"]
+    share, change = row.get("failing_share"), row.get("failing_change")
+    keys = row.get("first_failing_keys")
+    return [
+        row["deal_id"],
+        row["month"],
+        row["rule_id"],
+        "" if failing is None else f"{failing:,}",
+        "" if of is None else f"{of:,}",
+        "" if share is None else f"{share:.2%}",
+        "" if change is None else f"{change:+,}",
+        row["words_en"] + (f": {keys}" if keys else ""),
+    ]
+
+
+def _ask_warnings(home: Home) -> tuple[list[dict[str, Any]], list[tuple]]:
+    """The failed rules of all months by column, and the scores of their tapes."""
     if not lake_exists(home.lake):
-        return []
+        return [], []
     with open_lake(home.lake) as lake:
-        return lake.execute(question("warnings")).fetchall()
+        found = lake.execute(question("warnings"))
+        names = [name for name, *_ in found.description]
+        warnings = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        has_scores = has_table(lake, "close.delivery_score")
+        scores = lake.execute(question("delivery_scores")).fetchall() if has_scores else []
+    return warnings, scores
 
 
 def _describe_home(home: Home) -> str:

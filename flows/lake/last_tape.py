@@ -1,5 +1,6 @@
 """What the lake keeps of last month's tape, laid beside the month's: narrow, and of the whole book.
 
+closed.last_verdict    one row per rule that last month was judged by: how many rows failed it
 closed.last_tape       one row per accepted row of last month's tape, the columns that the rules compare
 closed.last_column     one row per column of it: in how many rows it is filled
 closed.last_file       one row per file of it
@@ -8,9 +9,12 @@ closed.returned_loan   one row per loan that owes something, that an earlier tap
 All are empty in a deal's first month.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from deals.dates.calendar import Period, previous_month
+from expectations.rule import Count
 from expectations.rules.tape.codes import COLUMNS
 from flows.lake.connection import lake_columns
 
@@ -48,6 +52,7 @@ def make_tables(connection: "DuckDBPyConnection") -> None:
     """The relations, empty, in the schema `closed` of a scratch database."""
     columns = ", ".join(f"{name} {kind}" for name, kind in NARROW.items())
     connection.execute(f"""
+        create table closed.last_verdict (stop_code varchar, rule_id varchar, failing_count bigint);
         create table closed.last_tape ({columns});
         create table closed.last_column (
             column_name varchar, filled_count bigint, row_count bigint
@@ -62,8 +67,10 @@ def lay_last_tape(
     """Fill them from the lake, but for the loans that returned."""
     if period.is_first or lake is None:
         return
-    known = lake_columns(lake).get("intake.loan_tape", set())
     month = [period.deal_id, previous_month(period.month)]
+    verdicts = f"select stop_code, rule_id, failing_count from lake.close.verdict where {OF_MONTH}"
+    _copy(connection, "closed.last_verdict", lake, verdicts, month)
+    known = lake_columns(lake).get("intake.loan_tape", set())
     # A column that the lake's version lacks was empty in its months.
     narrow = [name if name in known else f"null as {name}" for name in NARROW]
     tape = f"lake.intake.loan_tape where {OF_MONTH}"
@@ -108,6 +115,18 @@ def find_returned(
     values = [period.deal_id, period.collection_end_date]
     _copy(connection, "closed.returned_loan", lake, earlier, values)
     lake.unregister("new_loan")
+
+
+def beside_last_month(
+    connection: "DuckDBPyConnection", stop_code: str, counts: Mapping[str, Count]
+) -> dict[str, Count]:
+    """The counts of a stop's rules with what failed each of them last month."""
+    query = "select rule_id, failing_count from closed.last_verdict where stop_code = ?"
+    last = dict(connection.execute(query, [stop_code]).fetchall())
+    return {
+        rule_id: replace(count, last_failing_count=last.get(rule_id))
+        for rule_id, count in counts.items()
+    }
 
 
 def _copy(

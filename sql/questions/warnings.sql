@@ -1,6 +1,5 @@
 -- One row per closed month and rule that warns of it, as `status --warnings` shows it.
-select
-    deal_id, strftime(as_of_date, '%Y-%m'), rule_id, failing_count, row_count, words_en
-from lake.close.verdict
+select strftime(as_of_date, '%Y-%m') as month, verdict.*
+from lake.close.verdict as verdict
 where outcome_code = 'failed'
-order by all
+order by deal_id, as_of_date, rule_id, stop_code

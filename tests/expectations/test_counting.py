@@ -50,7 +50,9 @@ def test_a_stop_rule_that_fails_shows_its_first_row(connection: duckdb.DuckDBPyC
 def test_a_repeated_key_shows_its_first_row(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("insert into number values (4, 'again'), (3, 'again')")
     rule = rule_of("once", "", unique=("value",), shown=("value",))
-    assert measure(connection, [rule])["once"] == Count(4, 13, "value 3")
+    assert measure(connection, [rule])["once"] == Count(
+        4, 13, "value 3", keys=("value 3", "value 4")
+    )
 
 
 @pytest.mark.parametrize(
@@ -198,3 +200,30 @@ def test_marking_without_a_quarantine_rule_is_refused(
 ) -> None:
     with pytest.raises(CheckError, match="no rule of level quarantine"):
         mark_rows(connection, [rule_of("small", "value > 8")])
+
+
+def test_the_first_failing_rows_are_named_and_no_person_is() -> None:
+    connection = duckdb.connect()
+    ids = ["L9", "13912345678", "110101199003077758", "L1", None, "L3", "L4", "L5"]
+    land_rows(connection, [{"loan_id": loan_id, "fee_paid": -1} for loan_id in ids])
+    rules = [rule for rule in row_rules(AS_OF_DATE) if rule.id in ("flow_negative", "month_wrong")]
+    counts = measure(connection, rules)
+    assert counts["flow_negative"].keys == ("#5", "110…58", "139…78", "L1", "L3")
+    assert counts["month_wrong"].keys == ()
+
+
+def test_rows_of_a_repeated_key_are_named() -> None:
+    connection = duckdb.connect()
+    land_rows(connection, [{"loan_id": "L2"}, {}, {"loan_id": "L2"}])
+    rules = [rule for rule in row_rules(AS_OF_DATE) if rule.id == "row_repeated"]
+    assert measure(connection, rules)["row_repeated"].keys == ("L2",)
+
+
+def test_a_rule_whose_failing_rows_cannot_be_named_is_an_error_of_that_rule_alone() -> None:
+    connection = duckdb.connect()
+    connection.execute("create table loan as select -1 as balance")
+    sound = Rule("sound", "loan", "warn", "balance < 0", "", "it is", key="balance")
+    silent = Rule("silent", "loan", "warn", "balance < 0", "", "it is", key="no_column")
+    counts = measure(connection, [sound, silent])
+    assert (counts["sound"].keys, counts["sound"].error) == (("-1",), "")
+    assert "no_column" in counts["silent"].error

@@ -1,5 +1,8 @@
 """A rule that crashes while a month is checked: an error that names it, kept, and nothing published."""
 
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -7,6 +10,7 @@ import pytest
 
 from expectations.rule import CheckError, Rule
 from flows.close.check import ask_for_verdicts
+from flows.lake.last_tape import make_tables
 
 RULES = (
     Rule("sound", "pool.loan", "stop", "balance < 0", "余额不为负", "no balance is below zero"),
@@ -20,11 +24,12 @@ def month() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute(
         """
-        create schema close; create schema deal; create schema pool;
+        create schema close; create schema closed; create schema deal; create schema pool;
         create table deal.period as select 'deal' as deal_id, date '2017-08-31' as as_of_date;
         create table pool.loan as select 1.00 as balance;
         """
     )
+    make_tables(connection)
     return connection
 
 
@@ -41,3 +46,25 @@ def test_a_rule_that_crashes_stops_the_month_and_is_named_with_its_cause(
         "select rule_id, outcome_code, failing_count from close.verdict order by rule_id"
     ).fetchall()
     assert kept == [("crashing", "error", None), ("sound", "passed", 0)]
+
+
+def test_a_verdict_has_its_share_its_change_and_its_first_rows_and_the_tape_a_score(
+    month: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    month.execute("""
+        insert into pool.loan values (-1.00), (-2.00), (3.00);
+        insert into closed.last_verdict values ('tape', 'sound', 5), ('pool', 'sound', 9)""")
+    warned = replace(RULES[0], level="warn", key="'loan ' || balance", family="field")
+    kept = replace(RULES[0], id="kept", level="quarantine", failing="balance is null")
+    ask_for_verdicts(month, {"tape": (warned, kept)}, "deal 2017-08", tmp_path).settle(month)
+    rows = month.execute(
+        "select rule_id, family_code, failing_count, failing_share, failing_change, first_failing_keys "
+        "from close.verdict order by rule_id"
+    ).fetchall()
+    assert rows == [
+        ("kept", None, 0, Decimal("0.000000"), None, None),
+        ("sound", "field", 2, Decimal("0.500000"), -3, "loan -1.00, loan -2.00"),
+    ]
+    # One rule of level quarantine passed, counted three times; one warning failed.
+    score = month.execute("from close.delivery_score").fetchall()
+    assert score == [("deal", date(2017, 8, 31), 2, 1, Decimal("0.750000"))]

@@ -39,20 +39,37 @@ def test_months_that_want_the_same_are_one_line(home: Home, run: Run) -> None:
 
 
 def test_the_rules_behind_a_count_of_warnings_are_shown(home: Home, run: Run) -> None:
-    assert run("status", "--warnings").output == "no closed month has a warning\n"
+    assert run("status", "--warnings").output.startswith("no closed month has a warning\n")
     with open_lake(home.lake, write=True) as lake:
         [(rule_id, words)] = lake.execute(
             "select rule_id, words_en from lake.close.verdict where level_code = 'warn' "
             f"and strftime(as_of_date, '%Y-%m') = '{CLOSED}' order by rule_id limit 1"
         ).fetchall()
         lake.execute(
-            "update lake.close.verdict set outcome_code = 'failed', failing_count = 1234 "
+            "update lake.close.verdict set outcome_code = 'failed', failing_count = 1234, "
+            "failing_share = 0.0123, failing_change = 34, first_failing_keys = 'L1, L2' "
             f"where rule_id = '{rule_id}' and strftime(as_of_date, '%Y-%m') = '{CLOSED}'"
         )
-    heading, line = run("status", "--warnings").output.splitlines()
-    assert heading.split() == ["deal", "month", "rule", "failing", "of", "warning"]
-    assert line.split()[:4] == [DEAL, CLOSED, rule_id, "1,234"]
-    assert words in line
+    output = run("status", "--warnings").output
+    heading, line = output.splitlines()[:2]
+    columns = [
+        "deal",
+        "month",
+        "rule",
+        "failing",
+        "of",
+        "share",
+        "change",
+        "warning,",
+        "first",
+        "rows",
+    ]
+    assert heading.split() == columns
+    cells = line.split()
+    assert cells[:4] == [DEAL, CLOSED, rule_id, "1,234"]
+    assert cells[5:7] == ["1.23%", "+34"]
+    assert f"{words}: L1, L2".split()[:5] == cells[7:12]
+    assert [line.split()[-1] for line in output.splitlines() if line.endswith("%")]
 
 
 def test_a_home_that_does_not_exist_is_said(

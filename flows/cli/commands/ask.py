@@ -71,6 +71,27 @@ def check(
         raise typer.Exit(1)
 
 
+@commands.command(
+    epilog=example("tapehouse rules", "tapehouse rules delivery", "tapehouse rules --markdown")
+)
+def rules(
+    family: Annotated[
+        Literal["schema", "field", "cross_field", "cross_row", "month_to_month", "delivery"] | None,
+        typer.Argument(metavar="[FAMILY]", help="Only the rules of this family."),
+    ] = None,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the page docs/rules.md of all rules.")
+    ] = False,
+) -> None:
+    """What a servicer's tape is asked: each rule with its level, its words and the case behind it."""
+    from flows.desk.rules import print_page, print_rules
+
+    if markdown:
+        print_page()
+    else:
+        print_rules(family)
+
+
 @commands.command(epilog=example("tapehouse report huabei_2017_1 2017-07"))
 def report(deal_id: Deal, month: Month) -> None:
     """Write the published files again from the lake, without recomputing."""
