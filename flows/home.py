@@ -39,6 +39,11 @@ class Home:
         return self.root / "repurchases"
 
     @property
+    def quarantine(self) -> Path:
+        """What people decided on rows that were set aside, a folder for each book."""
+        return self.root / "quarantine"
+
+    @property
     def lake(self) -> Path:
         """The warehouse: the DuckLake's catalog and its Parquet files."""
         return self.root / "lake"

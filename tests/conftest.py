@@ -38,6 +38,7 @@ LONGEST = (
     "tests/flows/outlook",
     "tests/flows/desk",
     "tests/flows/close",
+    "tests/flows/book",
     "tests/waterfall/draw",
 )
 """Begun first, so that at the end no process waits for one that has a long file left."""

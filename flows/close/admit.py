@@ -9,6 +9,7 @@ from deals.terms.deal import Terms, TermsError
 from flows.close.identity import identify_run
 from flows.close.land import tapes_of
 from flows.close.month import CloseRequest, Month, Run, Turn
+from flows.entries.decisions import list_decisions, standing_decisions
 from flows.entries.events import find_events
 from flows.entries.notices import find_notice
 from flows.home import shorten
@@ -46,7 +47,12 @@ def admit_month(turn: Turn, tapes: tuple[LandedTape, ...]) -> Month:
     notice = find_notice(request.home, request.deal_id, request.month)
     if notice is not None:
         check_priced(request, terms)
-    run = identify_run(terms, turn.period, tapes, scale, before, events, turn.seen, notice)
+    decisions = standing_decisions(
+        list_decisions(request.home, terms.book.code), {tape.sha256 for tape in tapes}
+    )
+    run = identify_run(
+        terms, turn.period, tapes, scale, before, events, turn.seen, notice, decisions
+    )
     _check_one_tape(turn, run, tapes)
     published = history.find(request.month)
     is_in_lake = published is not None and _is_repeated(request, published, run)
@@ -62,14 +68,15 @@ def admit_month(turn: Turn, tapes: tuple[LandedTape, ...]) -> Month:
 
 
 def _is_repeated(request: CloseRequest, published: ClosedRun, run: Run) -> bool:
-    """Whether the lake has this month from the same tape, events and repurchase notice, on the same
-    months of deal and book."""
+    """Whether the lake has this month from the same tape, events, repurchase notice and decisions on
+    rows set aside, on the same months of deal and book."""
     return (
         published.tape_sha256 == run.tape_sha256
         and published.previous_run_id == run.previous_run_id
         and published.notice_sha256 == (run.notice.sha256 if run.notice else "")
         and published.seen_run_ids == tuple(other.run_id for other in run.seen)
         and published.events == tuple(event.identity for event in run.events)
+        and published.decisions == tuple(decision.identity for decision in run.decisions)
         and not request.is_restated
     )
 

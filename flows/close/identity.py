@@ -10,6 +10,7 @@ from pathlib import Path
 from deals.dates.calendar import Period
 from deals.terms.deal import Terms
 from flows.close.stage import Run
+from flows.entries.decisions import Decision
 from flows.entries.events import Event
 from flows.entries.notices import Notice
 from flows.home import REPOSITORY
@@ -59,13 +60,14 @@ def identify_run(
     events: Sequence[Event],
     seen: Sequence[ClosedRun] = (),
     notice: Notice | None = None,
+    decisions: Sequence[Decision] = (),
 ) -> Run:
     """The run of this deal and month from these tapes and the events that stand, on top of last
     month's run if there is one.
 
     `seen` are the runs of the book's other deals that it stands beside, `notice` are the loans that
-    the originator takes back, if any. A deal or book that was synthetic stays so: a tape without a control
-    file does not make it real.
+    the originator takes back, if any, `decisions` those on rows that were set aside. A deal or book that
+    was synthetic stays so: a tape without a control file does not make it real.
     """
     grounds = (*seen, *([before] if before else []))
     facts = {
@@ -82,6 +84,8 @@ def identify_run(
         "seen_run_ids": [other.run_id for other in seen],
         "notice_sha256": notice.sha256 if notice else "",
     }
+    if decisions:
+        told["decisions"] = [decision.identity for decision in decisions]
     text = json.dumps(facts | told, sort_keys=True)
     return Run(
         run_id=hashlib.sha256(text.encode()).hexdigest()[:16],
@@ -91,5 +95,6 @@ def identify_run(
         seen=tuple(seen),
         events=tuple(events),
         notice=notice,
+        decisions=tuple(decisions),
         **facts,
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from deals.dates.calendar import Period
 from deals.load import Deal
 from deals.terms.deal import Terms
+from flows.entries.decisions import Decision
 from flows.entries.events import Event
 from flows.entries.notices import Notice
 from flows.home import Home
@@ -105,6 +106,8 @@ class Run:
     """Those entered by hand that stand at the cut-off."""
     notice: Notice | None = None
     """The loans that the originator takes back at the cut-off."""
+    decisions: tuple[Decision, ...] = ()
+    """Those that stand on rows of the tape that were set aside."""
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,12 @@ from flows.lake.last_tape import find_returned
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from tapes.read.landed.decided import Correction
+
 
 def read_tapes(month: Month) -> None:
     """Read and cast the tape into a fresh scratch database, and lay terms and last month beside it."""
+    from tapes.read.landed.decided import correct_rows
     from tapes.read.tape import read_tape
     from tapes.recognise.load import detect_format, load_formats
 
@@ -38,7 +41,19 @@ def read_tapes(month: Month) -> None:
             currency_code,
             last_balances="closed.pool_loan",
         )
+        correct_rows(connection, _corrections(month), found[0].canonical)
         find_returned(connection, month.turn.lake, month.period)
+
+
+def _corrections(month: Month) -> "list[Correction]":
+    """What was corrected by hand of rows of this tape that had been set aside."""
+    from tapes.read.landed.decided import Correction
+
+    return [
+        Correction(one.tape_sha256, one.row_number, one.values)
+        for one in month.run.decisions
+        if one.kind == "correct"
+    ]
 
 
 def lay_beside(connection: "DuckDBPyConnection", month: Month) -> None:

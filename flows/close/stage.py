@@ -57,6 +57,11 @@ def stage_terms(
         for event in run.events
     ])  # fmt: skip
     _write(connection, "deal.repurchase_notice", NOTICE_COLUMNS, _notice_rows(run.notice))
+    _write(connection, "deal.row_decision", DECISION_COLUMNS, [
+        (one.tape_sha256, one.row_number, one.loan_id, one.kind, one.by, one.why, one.decided_at,
+         one.identity)
+        for one in run.decisions
+    ])  # fmt: skip
     connection.execute("create schema words")
     _write(connection, "words.item", ITEM_COLUMNS, load_words().item_rows())
     connection.execute("create schema close")
@@ -204,6 +209,18 @@ def _notice_rows(notice: Notice | None) -> list[tuple[Any, ...]]:
         notice.evidence_sha256,
     )
     return [(loan.loan_id, loan.reason, *facts) for loan in notice.loans]
+
+
+DECISION_COLUMNS = {
+    "tape_sha256": "varchar",
+    "row_number": "bigint",
+    "loan_id": "varchar",
+    "decision_code": "varchar",
+    "decided_by": "varchar",
+    "decision_reason": "varchar",
+    "decided_at": "varchar",
+    "decision_sha256": "varchar",
+}
 
 
 ITEM_COLUMNS = {

@@ -10,6 +10,7 @@ from deals.load import hash_files, list_deals, load_terms
 from deals.terms.deal import TermsError
 from deals.terms.events import CLEAN_UP_CALL
 from flows.close.order import backfill_command
+from flows.entries.decisions import list_decisions, standing_decisions
 from flows.entries.events import Entry, standing_events
 from flows.entries.notices import is_noticed
 from flows.home import Home, shorten
@@ -49,6 +50,7 @@ def find_problems(
         *_stale_months(histories),
         *_unseen_events(entries, histories),
         *_unseen_notices(home, histories),
+        *_unseen_decisions(home, histories),
         *_held_loans(home, months),
         *_open_calls(months, deals_folder),
         *_changed_terms(months, deals_folder),
@@ -131,6 +133,19 @@ def _unseen_notices(home: Home, histories: Mapping[str, History]) -> list[str]:
         if not is_noticed(home, run)
     ]
     return [_describe_unseen(months, "repurchase notice was") for months in list_ranges(unseen)]
+
+
+def _unseen_decisions(home: Home, histories: Mapping[str, History]) -> list[str]:
+    """Closed months of which other decisions on rows set aside stand than those that they saw."""
+    books = {run.book_code for history in histories.values() for run in history.runs}
+    decided = {code: list_decisions(home, code) for code in books}
+    unseen = []
+    for deal_id, history in histories.items():
+        for run in history.runs:
+            standing = standing_decisions(decided[run.book_code], run.file_sha256s)
+            if tuple(one.identity for one in standing) != run.decisions:
+                unseen.append((deal_id, run.month))
+    return [_describe_unseen(months, "decisions on rows were") for months in list_ranges(unseen)]
 
 
 def _describe_unseen(months: Range, what: str) -> str:

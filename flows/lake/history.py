@@ -21,7 +21,7 @@ class ClosedRun:
     `seen_run_ids` are the runs of the book's other deals whose loans this one left alone, in the
     order of allocation. `is_repaid`: no note has a balance left. `events` are the identities of the
     events entered by hand that stood. `notice_sha256` is the repurchase notice that it was closed
-    with, empty when there was none.
+    with, empty when there was none. `decisions` are the identities of those on rows set aside.
     """
 
     deal_id: str
@@ -39,6 +39,7 @@ class ClosedRun:
     seen_run_ids: tuple[str, ...]
     events: tuple[str, ...] = ()
     notice_sha256: str = ""
+    decisions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ def read_histories(connection: "DuckDBPyConnection") -> dict[str, History]:
     books = _read_books(connection) if "purchase.book_tie_out" in known else {}
     events = _read_events(connection) if "pool.event" in known else {}
     notices = _read_notices(connection) if "pool.repurchase" in known else {}
+    decisions = _read_decisions(connection) if "intake.row_decision" in known else {}
     runs: dict[str, list[ClosedRun]] = {}
     for *facts, files, is_repaid in connection.execute(question("closed_runs")).fetchall():
         deal_id, _, as_of_date, *_ = facts
@@ -97,6 +99,7 @@ def read_histories(connection: "DuckDBPyConnection") -> dict[str, History]:
             seen_run_ids=seen,
             events=events.get((deal_id, as_of_date), ()),
             notice_sha256=notices.get((deal_id, as_of_date), ""),
+            decisions=decisions.get((deal_id, as_of_date), ()),
         )
         runs.setdefault(deal_id, []).append(run)
     stale = _find_stale(runs)
@@ -132,6 +135,12 @@ def _read_notices(connection: "DuckDBPyConnection") -> dict[tuple[str, date], st
     """Of each run with a repurchase notice the SHA-256 of that notice, by deal and cut-off."""
     rows = connection.execute(question("repurchase_notices")).fetchall()
     return {(deal_id, as_of_date): sha256 for deal_id, as_of_date, sha256 in rows}
+
+
+def _read_decisions(connection: "DuckDBPyConnection") -> dict[tuple[str, date], tuple[str, ...]]:
+    """The identities of the decisions on set-aside rows that each run saw, by deal and cut-off."""
+    rows = connection.execute(question("row_decisions")).fetchall()
+    return {(deal_id, as_of_date): tuple(identities) for deal_id, as_of_date, identities in rows}
 
 
 def pools_seen(

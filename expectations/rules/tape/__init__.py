@@ -41,6 +41,17 @@ _GRAVEST = (
     "days_past_due_negative",
 )
 
+RELEASABLE = (
+    "loan_id_placeholder",
+    "loan_id_in_exponents",
+    "recovery_cost_above_contract",
+    "dates_out_of_order",
+    "status_contradicts_days",
+    "days_past_due_negative",
+)
+"""Of rules that set a row aside those of doubt: a person may find the row right as it is. Of the others the
+row cannot be counted, or does not foot."""
+
 
 def row_rules(
     as_of_date: date,

@@ -23,7 +23,7 @@ AS_READ = "* exclude (bad_cell) rename (stated_as_of_date as as_of_date)"
 
 def write_part(connection: duckdb.DuckDBPyConnection, rows: str, path: Path) -> None:
     """Write the rows that `select_rows` selects, in their order."""
-    _copy(connection, f"select * rename ({STATED}) from ({rows})", path)
+    copy_part(connection, f"select * rename ({STATED}) from ({rows})", path)
 
 
 def mend_part(
@@ -37,7 +37,7 @@ def mend_part(
     DuckDB leaves the rejected rows (numbers in the file, ascending) out; each shifts those after it.
     """
     mended = path.with_name(f"mended-{path.name}")
-    _copy(
+    copy_part(
         connection,
         f"""
         with reject as (
@@ -84,7 +84,7 @@ def take_month(
         numbers = [number for number, _ in earlier]
         is_earlier = f"row_number in (select unnest({numbers}::bigint[]))"
         source = f"read_parquet({quote_text(part)}) where left_out is null and not {is_earlier}"
-        _copy(connection, f"select {columns} from {source}", of_month)
+        copy_part(connection, f"select {columns} from {source}", of_month)
         part.unlink()
         taken.append(of_month)
     return taken, [LeftOut(*row) for row in left_out]
@@ -104,7 +104,7 @@ def open_at_last_closing(
 ) -> Path:
     """The part with the opening balances that it lacks: those at which its loans closed last month."""
     opened = part.with_name(f"opened-{part.name}")
-    _copy(
+    copy_part(
         connection,
         f"""
         select tape.* replace (coalesce(tape.opening_balance, last.closing_balance) as opening_balance)
@@ -171,7 +171,7 @@ def _parts(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 def _without_failed(connection: duckdb.DuckDBPyConnection, part: Path) -> str:
     accepted = part.with_name(f"accepted-{part.name}")
-    _copy(
+    copy_part(
         connection,
         f"""
         from read_parquet({quote_text(part)}) as part
@@ -186,7 +186,8 @@ def _without_failed(connection: duckdb.DuckDBPyConnection, part: Path) -> str:
 WRITTEN = "format parquet, parquet_version v2, compression zstd, compression_level 1"
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+def copy_part(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    """Write the rows of a query as a part."""
     connection.execute(f"copy ({query}) to {quote_text(path)} ({WRITTEN})")
 
 

@@ -4,6 +4,7 @@ landed.bad_cell        one row per cell that could not be read as its column's t
 landed.malformed_row   one row per record of a file that is no row of cells
 landed.left_out        one row per file, reason and month of rows that are none of the month that is closed
 landed.tape_file       one row per file, with what its control file says
+landed.correction      one row per cell of a row that was set aside and corrected by hand
 landed.control_total   one row per file and column of which the control file states the total
 """
 
@@ -36,6 +37,10 @@ TABLES = """
         control_totals varchar, control_sha256 varchar, is_synthetic boolean not null,
         scale integer not null, states_currency boolean not null, unknown_columns varchar,
         is_ended boolean not null default true, left_out_row_count bigint not null default 0
+    );
+    create or replace table landed.correction (
+        tape_sha256 varchar not null, row_number bigint not null, column_name varchar not null,
+        read_value varchar, corrected_value varchar
     );
     create or replace table landed.control_total (
         tape_sha256 varchar not null, column_name varchar not null,

@@ -80,6 +80,23 @@ def test_an_encoding_is_declared_and_read_with_and_without_its_mark(
 
 
 @pytest.mark.parametrize(
+    ("declared", "mark"),
+    [
+        ("utf-8", b"\xef\xbb\xbf"),
+        ("utf-16-le", b"\xff\xfe"),
+        ("utf-16-be", b"\xfe\xff"),
+        ("gb18030", b"\x841\x953"),
+    ],
+)
+def test_the_mark_of_an_encoding_is_no_part_of_the_first_cell(
+    tmp_path: Path, declared: str, mark: bytes
+) -> None:
+    keys = f"[csv]\nencoding = '{declared}'\nheader_lines = 0\nnames = ['day', 'loan', 'balance']"
+    data = mark + TEXT.partition("\n")[2].encode(declared)
+    assert read(tmp_path, data, keys) == EXPECTED
+
+
+@pytest.mark.parametrize(
     ("declared", "data", "words"),
     [
         ("utf-8", TEXT.encode("utf-16"), "this is UTF-16 text, expected utf-8"),

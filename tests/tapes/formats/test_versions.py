@@ -24,7 +24,7 @@ loan_id = "loan"
 closing_balance = "balance"
 
 [[version]]
-from = 2017-01-01
+from = 2017-01-31
 [version.source]
 balance = { headers = ["Closing balance"] }
 

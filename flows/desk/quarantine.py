@@ -1,0 +1,267 @@
+"""The workbench of rows that were set aside: look at them, and decide what becomes of each."""
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from deals.dates.calendar import period_of
+from deals.load import load_terms
+from deals.terms.deal import Terms
+from expectations.rules.tape import RELEASABLE
+from flows.close.lock import hold_deal
+from flows.desk.printing import new_table
+from flows.entries.decisions import RECORD, Decision, Kind, list_decisions, standing_decisions
+from flows.entries.evidence import EntryRefused, incoming_entry, put_in_place
+from flows.entries.free_text import check_free_text
+from flows.home import Home
+from flows.lake.connection import has_table, lake_exists, open_lake
+from flows.lake.history import ClosedRun, read_history
+from flows.lake.questions import question
+from flows.refusals import UsageError
+from tapes.land.tape import list_landed
+from tapes.read.landed.decided import cast_value, read_one_row
+from tapes.read.tape import read_tape
+from tapes.recognise.load import CANONICAL, detect_format, load_formats
+from tapes.recognise.shape import Column
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+NEVER_CORRECTED = ("as_of_date",)
+
+
+class SetAside(NamedTuple):
+    """A row of a month's tape that is set aside, or of which a decision was seen at the close."""
+
+    tape_sha256: str
+    file_name: str
+    row_number: int
+    loan_id: str
+    reasons: str
+    is_malformed: bool
+    is_set_aside: bool
+
+    @property
+    def place(self) -> tuple[str, int]:
+        return self.tape_sha256, self.row_number
+
+
+@dataclass(frozen=True)
+class DecisionRequest:
+    """What a user decides on one row; `file_name` tells files apart that both have such a row."""
+
+    home: Home
+    deals_folder: Path
+    deal_id: str
+    month: str
+    row_number: int
+    kind: Kind
+    by: str
+    why: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    file_name: str = ""
+
+    @property
+    def place(self) -> str:
+        return f"{self.deal_id} {self.month} row {self.row_number}"
+
+
+def list_rows(home: Home, deal_id: str, month: str) -> tuple[list[SetAside], list[Decision]]:
+    """The month's rows that are set aside or were decided on, and all decisions on its files."""
+    run = _closed_run(home, deal_id, month)
+    with open_lake(home.lake) as lake:
+        if not has_table(lake, "intake.row_decision"):
+            raise EntryRefused(
+                f"{deal_id} {month}: the lake is of an earlier release; run `tapehouse upgrade --apply`"
+            )
+        answer = lake.execute(question("quarantine"), {"deal": deal_id, "month": month})
+        rows = [SetAside(*row) for row in answer.fetchall()]
+    decisions = [
+        one for one in list_decisions(home, run.book_code) if one.tape_sha256 in run.file_sha256s
+    ]
+    return rows, decisions
+
+
+def find_row(rows: Sequence[SetAside], request: DecisionRequest) -> SetAside:
+    """The row that is meant; EntryRefused where there is none, or several files have one."""
+    found = [
+        row
+        for row in rows
+        if row.row_number == request.row_number and request.file_name in ("", row.file_name)
+    ]
+    if len(found) == 1:
+        return found[0]
+    files = ", ".join(row.file_name for row in found)
+    what = f"files {files} each have such a row set aside" if found else "no such row is set aside"
+    how = "name one with --file" if found else "`tapehouse quarantine list` shows them"
+    raise EntryRefused(f"{request.place}: {what}, expected one that is; {how}")
+
+
+def decide(request: DecisionRequest) -> Decision:
+    """Keep a decision on a row; UsageError, TapeError or EntryRefused says why not."""
+    for name, text in (("--by", request.by), ("--why", request.why)):
+        if not text.strip():
+            raise UsageError(
+                f"{request.place}: {name} is empty, expected a text; say who decides, and why"
+            )
+        check_free_text(text, f"{request.place}: {name}")
+    terms = load_terms(request.deal_id, request.deals_folder)
+    with hold_deal(request.home, request.deal_id, f"deciding on {request.place}"):
+        rows, decisions = list_rows(request.home, request.deal_id, request.month)
+        row = find_row(rows, request)
+        _check(request, row, decisions)
+        return _keep(request, row, terms.book.code, check_values(request))
+
+
+def check_values(request: DecisionRequest) -> dict[str, str]:
+    """The corrected values as the warehouse shows them; UsageError or TapeError for one that is none."""
+    columns = canonical_columns()
+    for name in request.values:
+        if name not in columns or name in NEVER_CORRECTED:
+            known = ", ".join(name for name in columns if name not in NEVER_CORRECTED)
+            raise UsageError(
+                f"{request.place}: column {name!r}, expected one of {known}; correct the name"
+            )
+    return {name: cast_value(columns[name], text) for name, text in request.values.items()}
+
+
+def canonical_columns() -> dict[str, Column]:
+    """The columns of the canonical tape by name."""
+    return {column.name: column for column in load_formats()[CANONICAL].canonical}
+
+
+def _check(request: DecisionRequest, row: SetAside, decisions: Sequence[Decision]) -> None:
+    standing = [
+        one for one in standing_decisions(decisions, [row.tape_sha256]) if one.place == row.place
+    ]
+    if request.kind == "withdraw" and not standing:
+        raise EntryRefused(
+            f"{request.place}: no decision stands on it, expected one; there is nothing to withdraw"
+        )
+    if row.is_malformed and request.kind in ("release", "correct"):
+        raise EntryRefused(
+            f"{request.place}: it is no row of cells ({row.reasons}), expected one with cells; ask for "
+            "the tape again, or reject it"
+        )
+    hard = [reason for reason in row.reasons.split(", ") if reason and reason not in RELEASABLE]
+    if request.kind == "release" and hard:
+        raise EntryRefused(
+            f"{request.place}: rule {hard[0]} failed, and such a row cannot be released as it is, "
+            f"expected only {', '.join(RELEASABLE)}; correct it with `tapehouse quarantine correct`"
+        )
+    if request.kind == "correct" and not request.values:
+        raise UsageError(
+            f"{request.place}: no --set COLUMN=VALUE, expected one or more; say what is right"
+        )
+
+
+def _keep(
+    request: DecisionRequest, row: SetAside, book_code: str, values: dict[str, str]
+) -> Decision:
+    with incoming_entry(request.home.quarantine / book_code) as incoming:
+        orders = [one.order for one in list_decisions(request.home, book_code)]
+        decision = Decision(
+            book_code=book_code,
+            order=1 + max(orders, default=0),
+            month=request.month,
+            tape_sha256=row.tape_sha256,
+            row_number=row.row_number,
+            loan_id=row.loan_id,
+            kind=request.kind,
+            by=request.by,
+            why=request.why,
+            decided_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            values=values,
+        )
+        put_in_place(incoming, decision.folder_name, RECORD, decision.record)
+    return decision
+
+
+def _closed_run(home: Home, deal_id: str, month: str) -> ClosedRun:
+    run = read_history(home.lake, deal_id).find(month) if lake_exists(home.lake) else None
+    if run is None:
+        raise EntryRefused(
+            f"{deal_id} {month}: not closed, expected a closed month, whose rows were judged; close it first"
+        )
+    return run
+
+
+def describe_rows(home: Home, deal_id: str, month: str) -> "Iterator[str | Table]":
+    """The month's rows as a table, and what is left to do."""
+    rows, decisions = list_rows(home, deal_id, month)
+    seen = frozenset(_closed_run(home, deal_id, month).decisions)
+    standing = {
+        one.place: one
+        for one in standing_decisions(decisions, {one.tape_sha256 for one in decisions})
+    }
+    if not rows:
+        yield f"{deal_id} {month}: no row is set aside"
+        return
+    table = new_table(
+        "file", counts=("row",), last=("loan", "failed rules", "decision", "by", "why", "state")
+    )
+    for row in rows:
+        decision = standing.get(row.place)
+        told = (decision.kind, decision.by, decision.why) if decision else ("open", "", "")
+        reasons = row.reasons if row.is_set_aside else ""
+        table.add_row(
+            row.file_name,
+            str(row.row_number),
+            row.loan_id,
+            reasons,
+            *told,
+            _state(row, decision, seen),
+        )
+    yield table
+    waiting = [one for one in standing.values() if one.identity not in seen]
+    if waiting:
+        yield f"{len(waiting)} decisions wait for the next close: `tapehouse close {deal_id} {month}`"
+
+
+def _state(row: SetAside, decision: Decision | None, seen: frozenset[str]) -> str:
+    if decision is not None and decision.identity not in seen:
+        return "waits for the next close"
+    return "set aside" if row.is_set_aside else "accepted"
+
+
+def describe_row(
+    home: Home, deals_folder: Path, place: tuple[str, str], row_number: int, file_name: str
+) -> "Iterator[str | Table]":
+    """A row's cells as they are read again from its landed file, and all decisions on it."""
+    deal_id, month = place
+    rows, decisions = list_rows(home, deal_id, month)
+    request = DecisionRequest(
+        home, deals_folder, deal_id, month, row_number, "reject", "", "", {}, file_name
+    )
+    row = find_row(rows, request)
+    yield f"{request.place} of {row.file_name}: {row.reasons or 'accepted'}"
+    table = new_table("column", last=("value",))
+    for name, value in _read_again(request, load_terms(deal_id, deals_folder), row).items():
+        table.add_row(name, value)
+    yield table
+    for one in decisions:
+        if one.place == row.place:
+            values = "".join(f" {name}={value}" for name, value in one.values.items())
+            yield f"{one.decided_at} {one.kind}{values} by {one.by}: {one.why}"
+
+
+def _read_again(request: DecisionRequest, terms: Terms, row: SetAside) -> dict[str, str]:
+    """The row's columns that have a value, personal ones masked, and its cells that could not be read."""
+    import duckdb
+
+    landed = list_landed(request.home.landed, terms.book.code, request.month)
+    tapes = [tape for tape in landed if tape.sha256 == row.tape_sha256]
+    if not tapes:
+        raise EntryRefused(
+            f"{request.place}: its file is no longer landed; put it back from a backup"
+        )
+    cut_off = period_of(terms, request.month).collection_end_date
+    found = detect_format(
+        tapes[0].path, load_formats(), terms.tape_formats, tapes[0].file_name, cut_off
+    )
+    with tempfile.TemporaryDirectory() as scratch, duckdb.connect() as connection:
+        read_tape(connection, tapes[:1], found, cut_off, Path(scratch), terms.currency)
+        return dict(read_one_row(connection, row.row_number, found.canonical))

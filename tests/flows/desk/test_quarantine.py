@@ -1,0 +1,174 @@
+"""The workbench of rows set aside: who decides what and why, and what the next close makes of it."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from expectations.rules.tape import RELEASABLE, row_rules
+from flows.home import Home
+from flows.lake.connection import open_lake
+from tests.expectations.tape_sample import AS_OF_DATE
+from tests.flows.command_running import Outcome
+
+DEAL, MONTH = "huabei_2017_1", "2017-08"
+Run = Callable[..., Outcome]
+WHO = ("--by", "Li Na", "--why", "confirmed by the servicer")
+
+
+def spoil(home: Home, changes: dict[int, dict[str, str]], cut: int = 0) -> list[dict[str, str]]:
+    """Change cells of rows (by number) of the month's tape, and cut a row short; the rows as they were."""
+    [tape] = home.inbox.glob(f"*{MONTH}.csv")
+    with open(tape, newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    before = [dict(row) for row in rows]
+    for number, cells in changes.items():
+        rows[number - 1] |= cells
+    lines = [",".join(rows[0]), *(",".join(row.values()) for row in rows)]
+    if cut:
+        lines[cut] = lines[cut].rpartition(",")[0]
+    tape.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    control = Path(f"{tape}.control.json")
+    stated = json.loads(control.read_text())
+    control.write_text(json.dumps({key: stated[key] for key in ("is_synthetic", "scale")}))
+    return before
+
+
+def first_current(home: Home) -> list[int]:
+    """Numbers of rows of current loans that owe something, from the first on."""
+    [tape] = home.inbox.glob(f"*{MONTH}.csv")
+    with open(tape, newline="", encoding="utf-8") as file:
+        return [
+            number
+            for number, row in enumerate(csv.DictReader(file), start=1)
+            if row["status_code"] == "current" and float(row["closing_balance"]) > 100
+        ]
+
+
+def ask(home: Home, query: str) -> list[tuple]:
+    with open_lake(home.lake) as lake:
+        return lake.execute(query).fetchall()
+
+
+def test_a_row_is_released_another_corrected_and_both_are_accepted_at_the_next_close(
+    home: Home, run: Run
+) -> None:
+    late, wrong, short = first_current(home)[:3]
+    before = spoil(
+        home, {late: {"days_past_due": "5"}, wrong: {"closing_balance": "1.00"}}, cut=short
+    )
+    assert run("close", DEAL, MONTH).code == 0
+    listed = run("quarantine", "list", DEAL, MONTH).output
+    assert [line.split()[-1] for line in listed.splitlines()[1:]] == ["aside"] * 3
+
+    right = before[wrong - 1]["closing_balance"]
+    assert run("quarantine", "release", DEAL, MONTH, str(late), *WHO).code == 0
+    corrected = run(
+        "quarantine", "correct", DEAL, MONTH, str(wrong), "--set", f"closing_balance={right}", *WHO
+    )
+    assert "correct entered as 0002-2017-08-correct" in corrected.output
+    assert run("quarantine", "reject", DEAL, MONTH, str(short), *WHO).code == 0
+    assert "3 decisions wait for the next close" in run("quarantine", "list", DEAL, MONTH).output
+    assert "its decisions on rows were changed since it was closed" in run("status").output
+
+    assert run("close", DEAL, MONTH).code == 0
+
+    listed = run("quarantine", "list", DEAL, MONTH).output
+    states = {int(line.split()[1]): line.split()[-1] for line in listed.splitlines()[1:]}
+    assert states == {late: "accepted", wrong: "accepted", short: "aside"}
+    assert "decisions on rows" not in run("status").output
+    loan = before[wrong - 1]["loan_id"]
+    of_month = f"as_of_date = date '2017-08-31' and loan_id = '{loan}'"
+    [(balance,)] = ask(home, f"select closing_balance from lake.intake.loan_tape where {of_month}")
+    assert str(balance) == right
+    cells = ask(
+        home,
+        "select row_number, column_name, read_value, corrected_value from lake.intake.corrected_cell",
+    )
+    assert cells == [(wrong, "closing_balance", "1.00", right)]
+    decided = ask(
+        home,
+        "select decision_code, decided_by, is_accepted from lake.intake.row_decision order by all",
+    )
+    assert decided == [
+        ("correct", "Li Na", True),
+        ("reject", "Li Na", False),
+        ("release", "Li Na", True),
+    ]
+
+    assert run("quarantine", "withdraw", DEAL, MONTH, str(late), *WHO).code == 0
+    assert run("close", DEAL, MONTH).code == 0
+    [(failed,)] = ask(
+        home, f"select reason_code from lake.intake.quarantined_row where row_number = {late}"
+    )
+    assert failed == "status_contradicts_days"
+    history = run("quarantine", "show", DEAL, MONTH, str(late)).output
+    assert [line.split()[1] for line in history.splitlines()[-2:]] == ["release", "withdraw"]
+
+
+def test_a_row_is_shown_with_what_could_not_be_read_and_its_borrower_masked(
+    home: Home, run: Run
+) -> None:
+    number = first_current(home)[0]
+    before = spoil(home, {number: {"opening_balance": "1.005"}})[number - 1]
+    assert run("close", DEAL, MONTH).code == 0
+    shown = run("quarantine", "show", DEAL, MONTH, str(number)).output
+    assert "critical_cell_unreadable" in shown
+    assert "'1.005' could not be read, expected money" in shown
+    assert before["borrower_id"] not in shown
+    assert before["loan_id"] in shown
+
+
+def test_what_cannot_be_decided_is_refused_in_one_line_and_not_kept(home: Home, run: Run) -> None:
+    wrong, short = first_current(home)[:2]
+    spoil(home, {wrong: {"closing_balance": "1.00"}}, cut=short)
+    early = run("quarantine", "list", DEAL, MONTH)
+    assert "2017-08: not closed, expected a closed month" in early.errors
+    assert run("close", DEAL, MONTH).code == 0
+    at = ("quarantine", "{}", DEAL, MONTH, str(wrong), *WHO)
+    cases = {
+        "rule roll_forward_broken failed, and such a row cannot be released": (
+            "release",
+            wrong,
+            (),
+        ),
+        "it is no row of cells": ("release", short, ()),
+        "no such row is set aside": ("reject", 1, ()),
+        "column 'balance', expected one of": ("correct", wrong, ("--set", "balance=1")),
+        "'1.005' is no value, expected money": (
+            "correct",
+            wrong,
+            ("--set", "closing_balance=1.005"),
+        ),
+        "--set 'closing_balance': expected COLUMN=VALUE": (
+            "correct",
+            wrong,
+            ("--set", "closing_balance"),
+        ),
+        "no decision stands on it": ("withdraw", wrong, ()),
+    }
+    for words, (kind, number, more) in cases.items():
+        result = run("quarantine", kind, DEAL, MONTH, str(number), *more, *at[5:])
+        assert result.code in (1, 2), words
+        assert words in result.errors
+        assert result.errors.count("\n") == 1, words
+    blank = run("quarantine", "reject", DEAL, MONTH, str(wrong), "--by", " ", "--why", "x")
+    assert "--by is empty" in blank.errors
+    assert not list(home.quarantine.rglob("decision.json"))
+
+
+def test_a_corrected_row_that_still_fails_stays_set_aside(home: Home, run: Run) -> None:
+    wrong = first_current(home)[0]
+    spoil(home, {wrong: {"closing_balance": "1.00"}})
+    assert run("close", DEAL, MONTH).code == 0
+    run("quarantine", "correct", DEAL, MONTH, str(wrong), "--set", "closing_balance=2.00", *WHO)
+    assert run("close", DEAL, MONTH).code == 0
+    listed = run("quarantine", "list", DEAL, MONTH).output.splitlines()
+    assert len(listed) == 2
+    assert "roll_forward_broken" in listed[1]
+    assert listed[1].endswith("set aside")
+
+
+def test_only_rules_that_set_rows_aside_can_be_released_of() -> None:
+    setting_aside = {rule.id for rule in row_rules(AS_OF_DATE) if rule.level == "quarantine"}
+    assert set(RELEASABLE) < setting_aside
