@@ -9,3 +9,15 @@
         else 'overdue_over_90'
     end
 {%- endmacro %}
+
+{# All that came in of a loan in the month, as a row of the tape states it; a line that is blank says nothing. #}
+{% macro paid_in_month(tape) -%}
+    (
+        coalesce({{ tape }}.scheduled_principal_paid, 0)
+        + coalesce({{ tape }}.prepaid_principal_paid, 0)
+        + coalesce({{ tape }}.overdue_principal_paid, 0)
+        + coalesce({{ tape }}.interest_paid, 0)
+        + coalesce({{ tape }}.fee_paid, 0)
+        + coalesce({{ tape }}.recovery_amount, 0)
+    )
+{%- endmacro %}

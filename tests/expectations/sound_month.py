@@ -50,6 +50,10 @@ TABLES: dict[str, tuple[str, list[str]]] = {
     ),
     "closed.adjustment_kind": ("adjustment_code, adjustment_amount", ["'capitalised', 4"]),
     "pool.held_loan": ("loan_id, held_balance", ["'H', 0"]),
+    "intake.status_difference": (
+        "previous_status_code, status_code, recomputed_status_code, loan_count",
+        [],
+    ),
     "pool.changed_field": ("loan_id, field_name, previous_text, current_text", []),
     "pool.default_rate": ("new_default_balance, cumulative_default_rate", ["500, 0.04"]),
     "pool.trigger_metric": ("metric_code, metric_rate", ["'cumulative_default_rate', 0.04"]),

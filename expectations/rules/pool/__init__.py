@@ -15,6 +15,17 @@ RULES = (
 )
 WARNINGS = (
     Rule(
+        "status_differs_from_payments",
+        "intake.status_difference",
+        "warn",
+        "true",
+        "服务机构报送的贷款状态应与余额、还款及逾期天数推算的状态一致（按迁移列于intake.status_difference）",
+        "the servicer's status of a loan is the one that balance, payments and days past due give: by "
+        "transition in intake.status_difference",
+        key="previous_status_code || ' to ' || status_code || ', by payments ' || recomputed_status_code "
+        "|| ' (' || loan_count || ')'",
+    ),
+    Rule(
         "warranty_undecidable",
         "pool.warranty_breach",
         "warn",
