@@ -44,9 +44,9 @@ class EncodingCheck:
                 guess = _guess(error.object, error.start)
                 words = f"is not {self.encoding}{guess}; send the file as {self.encoding}"
                 self._refuse(block, error.start - len(pending), words)
-            if not self._byte_count:
-                decoded = decoded.removeprefix("\ufeff")
             text = block if self._is_utf8 else decoded.encode()
+            if not self._byte_count:
+                text = text.removeprefix(codecs.BOM_UTF8)
             if self._is_wide and (position := text.find(b"\0")) >= 0:
                 self._refuse(text, position, "is zero, which no text holds")
         self._byte_count += len(block)

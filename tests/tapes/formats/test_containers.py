@@ -92,8 +92,11 @@ def test_the_mark_of_an_encoding_is_no_part_of_the_first_cell(
     tmp_path: Path, declared: str, mark: bytes
 ) -> None:
     keys = f"[csv]\nencoding = '{declared}'\nheader_lines = 0\nnames = ['day', 'loan', 'balance']"
-    data = mark + TEXT.partition("\n")[2].encode(declared)
-    assert read(tmp_path, data, keys) == EXPECTED
+    rows_alone = TEXT.partition("\n")[2]
+    assert read(tmp_path, mark + rows_alone.encode(declared), keys) == EXPECTED
+    first, second = (mark + line.encode(declared) for line in rows_alone.splitlines(keepends=True))
+    parts = zipped(a__csv=first, b__csv=second)
+    assert read(tmp_path, parts, f"{keys}\n[zip]\nparts = true") == EXPECTED
 
 
 @pytest.mark.parametrize(
