@@ -1,6 +1,7 @@
 """The shapes of checking: a rule as declared, its count over a table, and the verdict on it."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -10,6 +11,9 @@ Outcome = Literal["passed", "failed", "error"]
 Repeats = Literal["any", "copies", "conflicts"]
 Family = Literal["", "schema", "field", "cross_field", "cross_row", "month_to_month", "delivery"]
 
+LEVELS: tuple[Level, ...] = ("stop", "quarantine", "warn")
+# What a rule counts for in the score of a delivery, by what its failing endangers.
+WEIGHTS: dict[Level, int] = {"stop": 9, "quarantine": 3, "warn": 1}
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -122,6 +126,16 @@ class Verdict:
             return None
         share = Decimal(self.failing_count) / self.row_count if self.row_count else Decimal(0)
         return share.quantize(Decimal("0.000001"))
+
+
+def score(verdicts: Iterable[Verdict]) -> Decimal:
+    """The rules that passed over all of them, each by the weight of its level, to six places; 0 of none."""
+    weights = [(WEIGHTS[verdict.level], verdict.outcome == "passed") for verdict in verdicts]
+    passed, total = (
+        sum(weight for weight, is_passed in weights if is_passed),
+        sum(w for w, _ in weights),
+    )
+    return (Decimal(passed) / total if total else Decimal(0)).quantize(Decimal("0.000001"))
 
 
 def quote_text(value: object) -> str:

@@ -100,8 +100,22 @@ def _expect(rule: Rule, count: Count | None) -> Any:
         min_value=0,
         max_value=rule.allowed_count(row_count),
         severity=FailureSeverity(_SEVERITIES[rule.level]),
-        notes=f"{rule.words_zh} / {rule.words_en} ({rule.level}, of {row_count} rows)",
+        description=describe(rule, count),
     )
+
+
+def describe(rule: Rule, count: Count | None) -> str:
+    """What a page says of a rule in place of a bound on a column: its words, and what was counted.
+
+    `$` begins a parameter of the library's templates and is left out.
+    """
+    words = f"{rule.words_zh} / {rule.words_en} [{rule.level}]"
+    if count is None or count.failing_count is None or count.row_count is None:
+        return words.replace("$", "")
+    share = f" ({count.failing_count / count.row_count:.2%})" if count.row_count else ""
+    found = f"{count.failing_count:,} / {count.row_count:,}{share}"
+    first = f": {', '.join(count.keys)}" if count.keys else ""
+    return f"{words} — {found}{first}".replace("$", "")
 
 
 def _verdict(suite_name: str, rule: Rule, count: Count | None, result: Any) -> Verdict:

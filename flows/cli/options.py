@@ -21,6 +21,16 @@ Book = Annotated[
 ]
 Month = Annotated[str, typer.Argument(metavar="YYYY-MM", help="The collection month.")]
 
+Snapshot = Annotated[
+    int | None, typer.Option(help="As the lake stood at this snapshot; `status` lists them.")
+]
+Day = Annotated[
+    str,
+    typer.Option(
+        "--as-known", metavar="YYYY-MM-DD", help="As it stood at the end of this day, UTC."
+    ),
+]
+
 
 def deals() -> list[str]:
     """The names of the deals that the user has."""

@@ -9,6 +9,7 @@ from deals.dates.calendar import Period
 from deals.terms.deal import Terms
 from expectations.counts import is_doubt, measure, refuse_on_stop, write_listings
 from expectations.judge import Asked, the_judge
+from expectations.pages import write_months_page, write_rules_page
 from expectations.rule import Rule
 from flows.close.month import Month, open_scratch
 from flows.close.stage import stage_verdicts
@@ -34,6 +35,8 @@ class Judged:
         """Keep the verdicts in `close.verdict`; CheckError at a crash or a failed stop rule."""
         verdicts = [verdict for suite in self.asked.verdicts().values() for verdict in suite]
         stage_verdicts(connection, verdicts)
+        write_rules_page(self.docs_folder, self.place, verdicts)
+        write_months_page(self.docs_folder.parent.parent)
         listings = write_listings(connection, self.rules, verdicts, self.docs_folder / "lists")
         refuse_on_stop(verdicts, self.place, listings)
 

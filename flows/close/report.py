@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.close.month import Closed, Month, open_scratch
 from flows.home import Home
+from flows.lake.as_known import AsKnown
 from flows.lake.connection import LakeError, open_lake
 from flows.lake.publish import snapshot_of_run
 from flows.lake.rows import cells_of_month, columns_of
@@ -102,6 +103,17 @@ def write_report(home: Home, deal_id: str, month: str) -> "Path":
         publish(read_pack(home, deal_id, month, version.lake_snapshot), folder, is_earlier=True)
     write_index(folder.parent)
     return manifest
+
+
+def write_report_as_known(
+    home: Home, deal_id: str, month: str, moment: AsKnown, folder: "Path"
+) -> "Path":
+    """Write the month's files as they stood at a moment into a folder of their own; return the manifest."""
+    from reports.publish.files import publish
+
+    with open_lake(home.lake) as lake:
+        snapshot = moment.find(lake)
+    return publish(read_pack(home, deal_id, month, snapshot), folder)
 
 
 def read_pack(home: Home, deal_id: str, month: str, snapshot: int | None = None) -> "ReportPack":

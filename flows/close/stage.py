@@ -8,7 +8,7 @@ from deals.dates.calendar import Period, period_of, previous_month
 from deals.tables import deal_tables
 from deals.tables.columns import MONEY
 from deals.terms.deal import Terms
-from expectations.rule import Verdict
+from expectations.rule import WEIGHTS, Verdict
 from flows.close.month import Run
 from flows.entries.notices import Notice
 from flows.lake.last_tape import lay_last_tape, make_tables
@@ -273,8 +273,8 @@ VERDICT_COLUMNS = """
     outcome_code varchar, failing_count bigint, row_count bigint, words_zh varchar, words_en varchar,
     family_code varchar, failing_share decimal(9, 6), failing_change bigint, first_failing_keys varchar
 """
-# What a rule counts for in the score of a delivery, by what its failing endangers.
-SCORE = """
+_WEIGHT = " ".join(f"when '{level}' then {weight}" for level, weight in WEIGHTS.items())
+SCORE = f"""
     create or replace view close.delivery_score as
     select
         deal_id,
@@ -282,9 +282,8 @@ SCORE = """
         count(*) as rule_count,
         count(*) filter (outcome_code = 'passed') as rule_passed_count,
         (
-            sum(case level_code when 'stop' then 9 when 'quarantine' then 3 else 1 end)
-                filter (outcome_code = 'passed')
-            / sum(case level_code when 'stop' then 9 when 'quarantine' then 3 else 1 end)
+            sum(case level_code {_WEIGHT} end) filter (outcome_code = 'passed')
+            / sum(case level_code {_WEIGHT} end)
         )::decimal(9, 6) as rule_passed_share
     from close.verdict
     where stop_code = 'tape'

@@ -116,17 +116,19 @@ def one_snapshot(connection: "DuckDBPyConnection") -> Iterator[None]:
 
 
 @contextmanager
-def open_locked_lake(folder: Path) -> Iterator["DuckDBPyConnection"]:
+def open_locked_lake(folder: Path, snapshot: int | None = None) -> Iterator["DuckDBPyConnection"]:
     """The lake for a query that anybody wrote: no file but the lake's, no network, no setting.
 
-    LakeError as `open_lake` says. What a query spills lies in a folder of its own, and goes with it.
+    It is as it stands, or as it stood at a snapshot. LakeError as `open_lake` says. What a query spills lies
+    in a folder of its own, and goes with it.
     """
     import duckdb
 
     _check_exists(folder)
     own = duckdb.connect()
     load_extensions(own)
-    with TemporaryDirectory(prefix="tapehouse-") as spill, _attached(own, folder, ", read_only"):
+    mode = ", read_only" + (f", snapshot_version {snapshot}" if snapshot is not None else "")
+    with TemporaryDirectory(prefix="tapehouse-") as spill, _attached(own, folder, mode):
         own.execute(f"set temp_directory = {quote_text(spill)}")
         own.execute(f"set allowed_directories = [{quote_text(folder)}, {quote_text(spill)}]")
         own.execute("set enable_external_access = false")

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flows.lake.connection import is_damage, lake_columns, open_locked_lake
+from flows.lake.as_known import AsKnown
+from flows.lake.connection import is_damage, lake_columns, open_lake, open_locked_lake
 from flows.lake.tables import published_tables
 from flows.refusals import UsageError
 from tapes.sql_text import quote_text
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 T = TypeVar("T")
+NOW = AsKnown()
 PROMPT, CONTINUED = "tapehouse> ", "       ..> "
 MAX_ROWS = 10_000
 ANY_WIDTH = 100_000
@@ -61,18 +63,29 @@ ALLOWED_FUNCTIONS = frozenset(
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def print_query(lake: Path, query: str, *, as_csv: bool) -> None:
+def print_query(lake: Path, query: str, *, as_csv: bool, moment: AsKnown = NOW) -> None:
     """Print the query's result; UsageError with the database's message when it is wrong."""
-    with open_locked_lake(lake) as connection:
+    with open_locked_lake(lake, _snapshot_of(lake, moment)) as connection:
         _ask(connection, query, _print_csv if as_csv else _print_table)
 
 
-def run_shell(lake: Path) -> None:
+def _snapshot_of(lake: Path, moment: AsKnown) -> int | None:
+    if moment.is_now:
+        return None
+    with open_lake(lake) as connection:
+        return moment.find(connection)
+
+
+def run_shell(lake: Path, moment: AsKnown = NOW) -> None:
     """Read statements that end in `;` until the end of the input or `exit`; Ctrl-C drops one."""
     import readline  # noqa: F401  (gives input() its history and editing)
 
-    with open_locked_lake(lake) as connection:
-        print("The lake is attached read-only. A statement ends in `;`. Leave with `exit`. Tables:")
+    snapshot = _snapshot_of(lake, moment)
+    with open_locked_lake(lake, snapshot) as connection:
+        at = "" if snapshot is None else f" as it stood at snapshot {snapshot}"
+        print(
+            f"The lake{at} is attached read-only. A statement ends in `;`. Leave with `exit`. Tables:"
+        )
         print(_tables_by_schema(connection))
         while True:
             try:

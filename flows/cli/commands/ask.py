@@ -1,12 +1,13 @@
 """Commands that look: deals and formats, published months, the lake in SQL."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from flows.cli.options import Deal, Month, deals, example
+from flows.cli.options import Day, Deal, Month, Snapshot, deals, example
 from flows.home import find_deals, find_home, shorten
-from flows.refusals import check_deal, check_month
+from flows.refusals import UsageError, check_deal, check_month
 
 commands = typer.Typer()
 
@@ -93,13 +94,70 @@ def rules(
 
 
 @commands.command(epilog=example("tapehouse report huabei_2017_1 2017-07"))
-def report(deal_id: Deal, month: Month) -> None:
-    """Write the published files again from the lake, without recomputing."""
-    from flows.close.report import write_report
+def report(
+    deal_id: Deal,
+    month: Month,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="A folder for a report as it stood; beside --snapshot or --as-known."),
+    ] = None,
+    snapshot: Snapshot = None,
+    as_known: Day = "",
+) -> None:
+    """Write the published files again from the lake, without recomputing; to --out, a report as it stood."""
+    from flows.close.report import write_report, write_report_as_known
+    from flows.lake.as_known import parse_moment
 
     check_deal(deal_id, deals())
-    manifest = write_report(find_home(), deal_id, check_month(month))
+    moment = parse_moment(snapshot, as_known)
+    if moment.is_now != (out is None):
+        raise UsageError(
+            "--out: expected beside --snapshot or --as-known, and only there; a published report is never "
+            "overwritten by an earlier one"
+        )
+    if out is None:
+        manifest = write_report(find_home(), deal_id, check_month(month))
+    else:
+        manifest = write_report_as_known(find_home(), deal_id, check_month(month), moment, out)
     typer.echo(f"report written: {shorten(manifest.parent)}")
+
+
+@commands.command(
+    epilog=example(
+        "tapehouse compare huabei_2017_1 2017-08 --with-month 2017-07",
+        "tapehouse compare huabei_2017_1 2017-08 --snapshot 3",
+        "tapehouse compare huabei_2017_1 2017-08 --with-deal huabei_2017_2",
+    )
+)
+def compare(
+    deal_id: Deal,
+    month: Month,
+    with_month: Annotated[str, typer.Option(help="The other month. Default: the same.")] = "",
+    with_deal: Annotated[str, typer.Option(help="The other deal. Default: the same.")] = "",
+    snapshot: Snapshot = None,
+    as_known: Day = "",
+    loans: Annotated[int, typer.Option(min=0, help="How many loans that differ are listed.")] = 10,
+) -> None:
+    """Set two months, versions or deals side by side: each figure that differs, and the loans behind it.
+
+    With --snapshot or --as-known the other is as it stood then.
+    """
+    from flows.desk.compare import Side, compare_sides
+    from flows.desk.printing import new_console
+    from flows.lake.as_known import parse_moment
+
+    check_deal(deal_id, deals())
+    check_deal(with_deal or deal_id, deals())
+    moment = parse_moment(snapshot, as_known)
+    one = Side(deal_id, check_month(month))
+    other = Side(with_deal or deal_id, check_month(with_month or month), moment)
+    if one == other:
+        raise UsageError(
+            f"{deal_id} {month}: compared with itself, expected another month, deal or snapshot; name "
+            "one with --with-month, --with-deal, --snapshot or --as-known"
+        )
+    for part in compare_sides(find_home(), one, other, loans):
+        new_console().print(part, soft_wrap=isinstance(part, str))
 
 
 @commands.command(
@@ -111,16 +169,21 @@ def report(deal_id: Deal, month: Month) -> None:
 def sql(
     query: Annotated[str, typer.Argument(help="One SELECT; tables are named schema.table.")],
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
+    snapshot: Snapshot = None,
+    as_known: Day = "",
 ) -> None:
-    """Ask the lake in DuckDB SQL, read-only."""
+    """Ask the lake in DuckDB SQL, read-only, as it stands or as it stood."""
+    from flows.lake.as_known import parse_moment
     from flows.lake.query import print_query
 
-    print_query(find_home().lake, query, as_csv=csv)
+    moment = parse_moment(snapshot, as_known)
+    print_query(find_home().lake, query, as_csv=csv, moment=moment)
 
 
 @commands.command(epilog=example("tapehouse shell"))
-def shell() -> None:
-    """An SQL prompt on the lake, read-only."""
+def shell(snapshot: Snapshot = None, as_known: Day = "") -> None:
+    """An SQL prompt on the lake, read-only, as it stands or as it stood."""
+    from flows.lake.as_known import parse_moment
     from flows.lake.query import run_shell
 
-    run_shell(find_home().lake)
+    run_shell(find_home().lake, parse_moment(snapshot, as_known))

@@ -17,6 +17,8 @@ RULES = (
     Rule("crashing", "pool.loan", "warn", "balance / no_column > 1", "会出错", "it can be asked"),
 )
 
+SITE = "deal/2017-08/tape"
+
 
 @pytest.fixture
 def month() -> duckdb.DuckDBPyConnection:
@@ -37,7 +39,7 @@ def test_a_rule_that_crashes_stops_the_month_and_is_named_with_its_cause(
     month: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     with pytest.raises(CheckError) as refusal:
-        ask_for_verdicts(month, {"pool": RULES}, "deal 2017-08", tmp_path).settle(month)
+        ask_for_verdicts(month, {"pool": RULES}, "deal 2017-08", tmp_path / SITE).settle(month)
     message = str(refusal.value)
     assert message.startswith("deal 2017-08: rule pool/crashing could not be checked: Binder Error")
     assert "no_column" in message
@@ -56,7 +58,7 @@ def test_a_verdict_has_its_share_its_change_and_its_first_rows_and_the_tape_a_sc
         insert into closed.last_verdict values ('tape', 'sound', 5), ('pool', 'sound', 9)""")
     warned = replace(RULES[0], level="warn", key="'loan ' || balance", family="field")
     kept = replace(RULES[0], id="kept", level="quarantine", failing="balance is null")
-    ask_for_verdicts(month, {"tape": (warned, kept)}, "deal 2017-08", tmp_path).settle(month)
+    ask_for_verdicts(month, {"tape": (warned, kept)}, "deal 2017-08", tmp_path / SITE).settle(month)
     rows = month.execute(
         "select rule_id, family_code, failing_count, failing_share, failing_change, first_failing_keys "
         "from close.verdict order by rule_id"
@@ -68,3 +70,12 @@ def test_a_verdict_has_its_share_its_change_and_its_first_rows_and_the_tape_a_sc
     # One rule of level quarantine passed, counted three times; one warning failed.
     score = month.execute("from close.delivery_score").fetchall()
     assert score == [("deal", date(2017, 8, 31), 2, 1, Decimal("0.750000"))]
+    assert "75.00%" in (tmp_path / "deal/index.html").read_text(encoding="utf-8")
+
+
+def test_a_refused_month_has_its_page_too(month: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    month.execute("insert into pool.loan values (-1.00)")
+    with pytest.raises(CheckError, match="pool/sound failed"):
+        ask_for_verdicts(month, {"pool": RULES[:1]}, "deal 2017-08", tmp_path / SITE).settle(month)
+    page = (tmp_path / SITE / "rules.html").read_text(encoding="utf-8")
+    assert "no balance is below zero" in page
