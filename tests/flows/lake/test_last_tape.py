@@ -39,7 +39,9 @@ def test_the_whole_book_of_last_month_is_laid_beside_with_its_columns_counted(
         columns = ", ".join(NARROW)
         of_july = "from lake.intake.loan_tape where as_of_date = date '2017-07-31'"
         expected = lake.execute(f"select {columns} {of_july} order by all").fetchall()
-        counts = lake.execute(f"select count(*), count(currency_code), count(adjustment_code) {of_july}")
+        counts = lake.execute(
+            f"select count(*), count(currency_code), count(adjustment_code) {of_july}"
+        )
         row_count, currencies, adjustments = counts.fetchall()[0]
     assert len(expected) > 2000
     assert scratch.execute("from closed.last_tape order by all").fetchall() == expected
@@ -83,5 +85,10 @@ def test_a_loan_that_june_had_and_july_had_not_came_back_in_august(
             [june, date(2016, 1, 1), july, date(2016, 1, 1), date(2016, 1, 1)],
         )
         find_returned(scratch, lake, period("2017-08"))
-    returned = scratch.execute("from closed.returned_loan").fetchall()
-    assert returned == [(june, date(2017, 6, 30))]
+        returned = scratch.execute("from closed.returned_loan").fetchall()
+        assert returned == [(june, date(2017, 6, 30))]
+        # A row that was set aside last month is no absence.
+        scratch.execute("delete from closed.returned_loan")
+        scratch.execute("insert into closed.last_set_aside values (?)", [june])
+        find_returned(scratch, lake, period("2017-08"))
+        assert scratch.execute("from closed.returned_loan").fetchall() == []
