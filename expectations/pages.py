@@ -39,7 +39,7 @@ def write_rules_page(folder: Path, place: str, verdicts: Sequence[Verdict]) -> N
     if failed:
         parts.append("<h2>未通过 / Failed</h2>" + _table(failed))
     passed = [verdict for verdict in verdicts if verdict.outcome == "passed"]
-    for (stop, family), own in groupby(passed, key=lambda each: (each.stop_code, each.family)):
+    for (stop, family), own in groupby(sorted(passed, key=_part), key=_part):
         heading = f"{stop}: {family}" if family else stop
         parts.append(f"<h2>通过 / Passed · {escape(heading)}</h2>{_table(list(own))}")
     links = (
@@ -90,6 +90,10 @@ def _month_lines(month: Path) -> Iterable[str]:
             f'<td class="n">{float(summary["score"]):.2%}</td>'
             f'<td class="n">{summary["passed_count"]} / {summary["rule_count"]}</td><td>{failed}</td></tr>'
         )
+
+
+def _part(verdict: Verdict) -> tuple[str, str]:
+    return verdict.stop_code, verdict.family
 
 
 def _summary_words(verdicts: Sequence[Verdict]) -> str:

@@ -2,6 +2,7 @@
 
 closed.last_verdict    one row per rule that last month was judged by: how many rows failed it
 closed.last_tape       one row per accepted row of last month's tape, the columns that the rules compare
+closed.last_set_aside  one row per loan of which a row of it was set aside
 closed.last_column     one row per column of it: in how many rows it is filled
 closed.last_file       one row per file of it
 closed.returned_loan   one row per loan that owes something, that an earlier tape had and last month's had not
@@ -57,6 +58,7 @@ def make_tables(connection: "DuckDBPyConnection") -> None:
     connection.execute(f"""
         create table closed.last_verdict (stop_code varchar, rule_id varchar, failing_count bigint);
         create table closed.last_tape ({columns});
+        create table closed.last_set_aside (loan_id varchar);
         create table closed.last_column (
             column_name varchar, filled_count bigint, row_count bigint
         );
@@ -80,6 +82,10 @@ def lay_last_tape(
         narrow = [name if name in known else f"null as {name}" for name in NARROW]
         rows = f"select {', '.join(narrow)} from {tape}"
         _copy(connection, "closed.last_tape", lake, rows, month)
+    set_aside = f"""
+        select distinct loan_id from lake.intake.quarantined_row
+        where {OF_MONTH} and loan_id is not null"""
+    _copy(connection, "closed.last_set_aside", lake, set_aside, month)
     counted = ", ".join(f"count({name}) as {name}" for name in COLUMNS if name in known)
     filled = f"""
         select column_name, filled_count, row_count
@@ -140,6 +146,7 @@ def find_returned(
         from landed.tape_row as tape
         cross join (select max(as_of_date) as as_of_date from closed.last_tape) as last
         anti join closed.last_tape as known on tape.loan_id = known.loan_id
+        anti join closed.last_set_aside as aside on tape.loan_id = aside.loan_id
         where tape.loan_id is not null and (tape.opening_balance > 0 or tape.closing_balance > 0)
             and coalesce(tape.origination_date <= last.as_of_date, last.as_of_date is not null)
         """).to_arrow_table()

@@ -231,6 +231,11 @@ def test_a_loan_that_is_new_on_the_tape_was_made_since_last_month(
     lay(month, {"loan_id": "L2"})
     change_row(month, {"origination_date": made})
     assert failing(month, RULES["old_loan_is_new"]) == expected
+    nameless = {"loan_id": None, "origination_date": date(2016, 1, 1)}
+    land_rows(month, [{"origination_date": made}, nameless])
+    assert failing(month, RULES["old_loan_is_new"]) == expected
+    month.execute("insert into closed.last_set_aside values ('L1')")
+    assert failing(month, RULES["old_loan_is_new"]) == 0
 
 
 # Rule: rows inside, and rows outside.
@@ -245,7 +250,7 @@ GROUP_SIDES: dict[str, tuple[list[Row], list[Row]]] = {
     ),
     "borrower_of_too_many_loans": ([{}] * 50, [{}] * 51),
     "loan_under_two_ids": (
-        [{}, {"loan_id": "L2", "closing_balance": "900.01"}],
+        [{}, {"loan_id": "L2", "closing_balance": "900.01"}, {"loan_id": None}, {"loan_id": " "}],
         [{}, {"loan_id": "L2"}],
     ),
     "currencies_mixed": (

@@ -5,15 +5,17 @@ from decimal import Decimal
 from expectations.rule import Repeats, Rule
 from expectations.rules.tape.row import KEY, ROW, of_family
 
-# Written in another case, with blanks, or without its leading zeros, an id is still the same.
+# Written in another case, with blanks, or without its leading zeros, an id is still the same. Where every id
+# is as short as it can be written there is nothing to compare.
+_KEY = "ltrim(upper(replace(replace(loan_id, ' ', ''), '-', '')), '0')"
 _SPELT = f"""(
     select loan_key, min(loan_id) as loan_id, min(loan_id) <> max(loan_id) as is_spelt_twice
-    from (
-        select
-            loan_id,
-            ltrim(upper(replace(replace(nfc_normalize(loan_id), ' ', ''), '-', '')), '0') as loan_key
-        from {ROW}
-    )
+    from (select loan_id, {_KEY} as loan_key from {ROW}) as keyed
+    semi join (
+        select distinct {_KEY} as loan_key from {ROW}
+        where loan_id <> upper(loan_id) or contains(loan_id, ' ') or contains(loan_id, '-')
+            or starts_with(loan_id, '0')
+    ) as longer using (loan_key)
     where loan_key <> ''
     group by loan_key
 )"""
@@ -32,14 +34,17 @@ _CURRENCY = f"(select count(distinct currency_code) as currency_count from {ROW}
 _TERMS = f"""(
     select min(loan_id) as loan_id, min(loan_id) <> max(loan_id) as has_two_ids
     from {ROW}
-    where closing_balance > 0 and borrower_id is not null
+    where closing_balance > 0 and borrower_id is not null and trim(loan_id) <> ''
         and origination_date is not null and contract_amount is not null and annual_rate is not null
     group by borrower_id, origination_date, contract_amount, annual_rate, term_months, closing_balance
 )"""
 _NOTICE = f"""(
     select notice.loan_id, tape.loan_id is null as is_absent
     from deal.repurchase_notice as notice
-    left join (select distinct loan_id from {ROW}) as tape on notice.loan_id = tape.loan_id
+    left join (
+        select distinct row.loan_id from {ROW} as row
+        semi join deal.repurchase_notice as listed on row.loan_id = listed.loan_id
+    ) as tape on notice.loan_id = tape.loan_id
 )"""
 
 

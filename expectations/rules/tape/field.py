@@ -103,14 +103,14 @@ def _personal(column: str, words_zh: str, words_en: str) -> tuple[Rule, ...]:
 def _long(column: str, length: int, pattern: str) -> str:
     """A pattern is tried on texts of its length only: DuckDB works out both sides of an `and`."""
     return (
-        f"case when length({column}) = {length} then regexp_full_match({column}, '{pattern}') "
+        f"case when strlen({column}) = {length} then regexp_full_match({column}, '{pattern}') "
         "else false end"
     )
 
 
 def _short(column: str, length: int, condition: str) -> str:
     return (
-        f"coalesce(case when length({column}) <= {length} then {condition} else false end, false)"
+        f"coalesce(case when strlen({column}) <= {length} then {condition} else false end, false)"
     )
 
 

@@ -39,11 +39,10 @@ BOTH = f"""(
 _OPEN = f"""(
     select
         last.loan_id,
-        tape.loan_id is null as is_gone,
-        coalesce(last.maturity_date <= term.as_of_date, false) as is_matured
+        last.loan_id not in (select loan_id from {ROW} where loan_id is not null) as is_gone,
+        coalesce(last.maturity_date <= period.as_of_date, false) as is_matured
     from closed.last_tape as last
-    cross join (select as_of_date from deal.period) as term
-    left join (select distinct loan_id from {ROW}) as tape on last.loan_id = tape.loan_id
+    cross join (select as_of_date from deal.period) as period
     where last.closing_balance > 0
 )"""
 _GONE = f"""(
@@ -52,13 +51,14 @@ _GONE = f"""(
         count(*) filter (not is_matured) as open_count
     from {_OPEN}
 )"""
-# Loans of which last month's tape, if there was one, said nothing.
+# Loans of which last month's tape, if there was one, had no row, nor one that was set aside.
 _NEW = f"""(
     select tape.loan_id, tape.origination_date, last.as_of_date as last_as_of_date, tape.opening_balance
     from {ROW} as tape
     cross join (select max(as_of_date) as as_of_date from closed.last_tape) as last
     anti join closed.last_tape as known on tape.loan_id = known.loan_id
-    where last.as_of_date is not null
+    anti join closed.last_set_aside as aside on tape.loan_id = aside.loan_id
+    where last.as_of_date is not null and trim(tape.loan_id) <> ''
 )"""
 
 

@@ -5,7 +5,7 @@ from expectations.rules.tape.row import of_family, row_rule
 
 FILE = "landed.tape_file"
 # `none` is a grade of stars.
-_CODES = "region_code, occupation_code, gender_code, borrower_id"
+_CODES = ("region_code", "occupation_code", "gender_code", "borrower_id")
 
 
 def cell_rules() -> tuple[Rule, ...]:
@@ -41,7 +41,10 @@ def cell_rules() -> tuple[Rule, ...]:
             row_rule(
                 "text_garbled",
                 "warn",
-                f"contains(concat_ws(' ', loan_id, {_CODES}), chr(65533))",
+                " or ".join(
+                    f"coalesce(contains({column}, chr(65533)), false)"
+                    for column in ("loan_id", *_CODES)
+                ),
                 "文本不应含编码错误产生的替代字符",
                 "no text has the character that stands for a wrong encoding",
                 "PPDai: the files are GBK, the others of the field UTF-8",
@@ -50,8 +53,9 @@ def cell_rules() -> tuple[Rule, ...]:
                 "text_placeholder",
                 "warn",
                 " or ".join(
-                    f"coalesce(upper({column}) in ('NA', 'N/A', 'NULL', 'NONE', 'NAN', '#N/A', '-'), false)"
-                    for column in _CODES.split(", ")
+                    f"coalesce(case when strlen({column}) <= 4 then upper({column}) in "
+                    "('NA', 'N/A', 'NULL', 'NONE', 'NAN', '#N/A', '-') else false end, false)"
+                    for column in _CODES
                 ),
                 "文本不应为空值占位符",
                 "no code is a word for nothing, such as NA or None",
