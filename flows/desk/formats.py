@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 from deals.dates.calendar import month_end
 from flows.desk.printing import new_table
 from flows.refusals import UsageError
-from tapes.recognise.load import CANONICAL, load_formats
+from tapes.recognise.load import (
+    CANONICAL,
+    NEEDED,
+    NEEDED_OF_BALANCES,
+    canonical_codes,
+    load_formats,
+)
 from tapes.recognise.shape import TapeFormat
 
 if TYPE_CHECKING:
@@ -90,24 +96,25 @@ def read_files(
         return dry_read(files, formats, Path(scratch), as_of_date, shown)
 
 
-def describe_read(found: "DryRead", format_id: str) -> Iterator["str | Table"]:
+def describe_read(found: "DryRead", tape_format: TapeFormat) -> "Iterator[str | Table]":
     """The counts in words, then a table each of what could not be read, of the columns, and of the rows."""
     bad_count = sum(bad.cell_count for bad in found.bad_columns)
     yield (
-        f"format {format_id}: {found.row_count:,} rows in the file, {found.read_count:,} read, "
+        f"format {tape_format.id}: {found.row_count:,} rows in the file, {found.read_count:,} read, "
         f"{found.malformed_count:,} malformed, {bad_count:,} bad cells"
     )
     for left in found.left_out:
         yield f"left out: {left.row_count:,} rows, {left.reason}{f', of {left.month}' if left.month else ''}"
-    if found.unknown_columns:
-        yield f"columns that the format does not use: {found.unknown_columns}"
+    yield from _remarks(found)
     if found.bad_columns:
         yield _bad_cells(found)
     for row in found.malformed_rows:
         yield f"malformed row {row.row_number}: {row.reason}: {row.row_text[:80]}"
-    yield _columns(found)
+    yield from _columns(found)
     if found.rows:
         yield _first_rows(found)
+    if lacking := find_lacking(found, tape_format):
+        yield f"a close sets rows aside for what they lack: {', '.join(lacking)}"
 
 
 def _bad_cells(found: "DryRead") -> "Table":
@@ -125,15 +132,46 @@ def _bad_cells(found: "DryRead") -> "Table":
     return table
 
 
-def _columns(found: "DryRead") -> "Table":
+def _remarks(found: "DryRead") -> Iterator[str]:
+    """What else a person should know before a close."""
+    unknown = [name for name in found.unknown_columns.split(", ") if name]
+    nameless = found.unknown_columns.count(", ") + 1 - len(unknown) if found.unknown_columns else 0
+    if unknown:
+        yield f"columns that the format does not use: {', '.join(unknown)}"
+    if nameless:
+        yield f"{nameless} columns have no name, and are not read: is this line the header?"
+    if found.rounded_count:
+        yield f"{found.rounded_count:,} rows have a cell with more decimals than are kept: it is rounded"
+    if not found.is_ended:
+        yield "the last row does not end in a line break: is the file whole?"
+    if found.statuses:
+        known = canonical_codes("status_code")
+        yield "status: " + ", ".join(
+            f"{code} {count:,}{'' if code in known else ' (unknown)'}"
+            for code, count in found.statuses.items()
+        )
+
+
+def find_lacking(found: "DryRead", tape_format: TapeFormat) -> list[str]:
+    """Canonical columns that a close needs of every row, with how many rows lack them."""
+    needed = NEEDED_OF_BALANCES if tape_format.month.balances_only else NEEDED
+    lacking = {name: found.read_count - found.filled[name] for name in needed}
+    return [f"{name} in {count:,} rows" for name, count in lacking.items() if count]
+
+
+def _columns(found: "DryRead") -> "Iterator[str | Table]":
+    """The columns that some row has, the amounts with their totals; the others by name."""
     table = new_table("canonical column", counts=("filled", "total"))
     amounts = {
         column.name for column in load_formats()[CANONICAL].canonical if column.type == "money"
     }
     for name, count in found.filled.items():
         total = found.totals.get(name) if name in amounts else None
-        table.add_row(name, f"{count:,}", "" if total is None else f"{total:,}")
-    return table
+        if count:
+            table.add_row(name, f"{count:,}", "" if total is None else f"{total:,}")
+    yield table
+    if empty := [name for name, count in found.filled.items() if not count]:
+        yield f"empty: {', '.join(empty)}"
 
 
 def _first_rows(found: "DryRead") -> "Table":

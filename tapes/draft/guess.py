@@ -26,14 +26,26 @@ DATE_PATTERNS = (
     "%Y%m",
     "%m%Y",
     "%y%m%d",
+    "%d%m%y",
+    "%m%d%y",
+    "%d%m%Y",
 )
-"""Looked for in this order; the first is read without a pattern."""
-PACKED = {"%Y%m%d": 8, "%Y%m": 6, "%m%Y": 6, "%y%m%d": 6}
+"""The first is read without a pattern; of several that fit, see `_narrowest`."""
+PACKED = {"%Y%m%d": 8, "%d%m%Y": 8, "%Y%m": 6, "%m%Y": 6, "%y%m%d": 6, "%d%m%y": 6, "%m%d%y": 6}
 """Patterns without separators, and their digits."""
 YEARS = range(1950, 2100)
 BLANKS = ("", "-", "--", "n/a", "na", "null", "none", "nan", ".")
 MARKS = re.compile(r"[¥￥$€£%％元]|CNY|RMB|USD|EUR")
 LONGEST_NUMBER = 9
+UNIT_NAMES = {
+    "万元": re.compile("万元"),
+    "thousand": re.compile(
+        r"(?i)千元|\bT(?:EUR|€|USD)\b|\bTsd\b|\b(?:in )?thousands?\b|'000|\(000s?\)"
+    ),
+    "million": re.compile(r"(?i)百万元|\bMio\b|\b(?:in )?millions?\b"),
+    "percent": re.compile(r"(?i)[%％]|\bv\.?\s?H\.?|\bper ?cent\b|\bpercent\b|\bpct\b"),
+}
+"""What the name of a column says of its unit."""
 MOST_CODES, FEWEST_CELLS = 12, 30
 
 
@@ -50,16 +62,28 @@ class Guess:
     remark: str
 
 
-def guess_column(cells: Sequence[str], wanted: str = "") -> Guess:
+def guess_column(cells: Sequence[str], wanted: str = "", name: str = "") -> Guess:
     """The narrowest type that holds every cell that says anything; text where none does.
 
-    `wanted` is the type that the column's name asks for: money or a rate, where the cells are numbers.
+    `wanted` is the type that the column is asked for: money or a rate, where the cells are numbers; its
+    `name` may say the unit.
     """
     trimmed = [cell.strip() for cell in cells]
     told = [cell for cell in trimmed if cell.lower() not in BLANKS]
     silent = sorted({cell for cell in trimmed if cell and cell.lower() in BLANKS})
     found = _guess(told, wanted) if told else Guess({"type": "text"}, "empty in the sample")
+    found = _in_unit(found, name)
     return Guess(found.keys | ({"null_texts": silent} if silent else {}), found.remark)
+
+
+def _in_unit(found: Guess, name: str) -> Guess:
+    """The guess of a number whose column's name says its unit."""
+    unit = next((unit for unit, said in UNIT_NAMES.items() if said.search(name)), "")
+    if not unit or found.keys["type"] not in ("money", "rate", "int") or "unit" in found.keys:
+        return found
+    keys = found.keys | {"type": "rate" if unit == "percent" else "money", "unit": unit}
+    keys.pop("decimals", None)
+    return Guess(keys, f"{found.remark}; the unit by its name")
 
 
 def _guess(told: list[str], wanted: str) -> Guess:
@@ -83,11 +107,18 @@ def _as_date(told: list[str]) -> Guess | None:
     ]
     if not fitting:
         return None
+    chosen = min(fitting, key=lambda pattern: _spread(told, pattern))
     keys: Keys = {"type": "date"}
-    if fitting[0] != DATE_PATTERNS[0]:
-        keys["pattern"] = fitting[0]
-    others = f"; {' or '.join(fitting[1:])} would fit too" if fitting[1:] else ""
-    return Guess(keys, f"such as {told[0]!r}{others}")
+    if chosen != DATE_PATTERNS[0]:
+        keys["pattern"] = chosen
+    others = " or ".join(pattern for pattern in fitting if pattern != chosen)
+    return Guess(keys, f"such as {told[0]!r}" + (f"; {others} would fit too" if others else ""))
+
+
+def _spread(told: list[str], pattern: str) -> int:
+    """Days from the first date to the last: read in a wrong order, days and months become years."""
+    days = {datetime.strptime(cell, pattern).toordinal() for cell in told}
+    return max(days) - min(days)
 
 
 def _is_date(cell: str, pattern: str) -> bool:

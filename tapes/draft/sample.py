@@ -11,7 +11,7 @@ import duckdb
 
 from tapes import TapeError
 from tapes.draft.xml_sample import XmlLayout, read_elements
-from tapes.open.container import Peek, peek
+from tapes.open.container import HEAD_BYTES, Peek, peek
 from tapes.open.excel import sheet_blocks
 from tapes.recognise.header import tell_apart
 from tapes.sql_text import first_line, quote_text
@@ -73,7 +73,8 @@ def _find_encoding(seen: Peek) -> str:
 
 def _text_sample(seen: Peek, text: str, encoding: str) -> Sample:
     text = re.sub(r"\r+\n", "\n", text.removeprefix("\ufeff"))
-    text = text[: text.rfind("\n") + 1] or text  # The last line of the head may be cut.
+    if len(seen.head) >= HEAD_BYTES:
+        text = text[: text.rfind("\n") + 1]  # Its last line may be cut.
     delimiter, skipped, has_header = _sniff(seen.name, text)
     lines = io.StringIO("".join(text.splitlines(keepends=True)[skipped:]), newline="")
     rows = [
@@ -82,6 +83,8 @@ def _text_sample(seen: Peek, text: str, encoding: str) -> Sample:
             csv.reader(lines, delimiter=delimiter), range(MOST_ROWS + 1), strict=False
         )
     ]
+    titles = _count_titles(rows) if has_header else 0
+    rows, skipped = rows[titles:], skipped + titles
     first = rows[0] if rows else []
     names = first if has_header else [f"column_{number}" for number in range(1, len(first) + 1)]
     names = tell_apart([name.strip() for name in names])
@@ -93,6 +96,14 @@ def _text_sample(seen: Peek, text: str, encoding: str) -> Sample:
     columns = zip(names, map(list, zip(*body, strict=True)), strict=True)
     cells = {name: column for name, column in columns if name}  # Without a name none can be read.
     return Sample(seen.name, seen.container, cells, encoding, delimiter, skipped, has_header)
+
+
+def _count_titles(rows: list[list[str]]) -> int:
+    """How many lines above the header are titles: padded to all its columns, and mostly empty."""
+    for number, row in enumerate(rows):
+        if 2 * sum(bool(cell.strip()) for cell in row) > len(row):
+            return number
+    return 0
 
 
 def _sniff(name: str, text: str) -> tuple[str, int, bool]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import tomlkit
 
-from tapes.draft.guess import Guess, guess_column
+from tapes.draft.guess import UNIT_NAMES, Guess, guess_column
 from tapes.draft.sample import Sample
 from tapes.recognise.load import CANONICAL, load_formats
 from tapes.recognise.shape import Column
@@ -59,7 +59,7 @@ def _guess_columns(sample: Sample, mapped: dict[str, str]) -> dict[str, Guess]:
     guesses = {}
     for name, cells in sample.cells.items():
         column = canonical.get(asked.get(name, ""))
-        found = guess_column(cells, column.type if column else "")
+        found = guess_column(cells, column.type if column else "", name)
         if column and column.critical:
             found = Guess(found.keys | {"critical": True}, found.remark)
         guesses[name] = found
@@ -114,6 +114,8 @@ def _trade_names() -> dict[str, tuple[str, ...]]:
 
 
 def _plain(name: str) -> str:
+    for said in UNIT_NAMES.values():
+        name = said.sub("", name)
     return re.sub(r"[\W_]+", "", name).lower()
 
 

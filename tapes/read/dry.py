@@ -52,6 +52,12 @@ class DryRead:
     malformed_rows: list[MalformedRow]
     rows: list[dict[str, Any]]
     unknown_columns: str
+    rounded_count: int
+    """Rows with a cell that was rounded to the decimals that are kept."""
+    is_ended: bool
+    """Whether the last row of every file ends in a line break."""
+    statuses: dict[str, int]
+    """Rows by status code; those that say none are left out."""
 
 
 def dry_read(
@@ -112,7 +118,19 @@ def _look_at(connection: duckdb.DuckDBPyConnection, tape_format: TapeFormat, sho
         _malformed(connection, shown),
         [dict(zip(names, row, strict=True)) for row in rows],
         unknown or "",
+        *_facts(connection),
     )
+
+
+def _facts(connection: duckdb.DuckDBPyConnection) -> tuple[int, bool, dict[str, int]]:
+    [(rounded_count, is_ended)] = connection.execute("""
+        select
+            (select count(*) from landed.tape_row where rounded_columns is not null),
+            (select bool_and(is_ended) from landed.tape_file)""").fetchall()
+    statuses = connection.execute("""
+        select status_code, count(*) from landed.tape_row where status_code is not null
+        group by status_code order by count(*) desc, status_code""").fetchall()
+    return rounded_count, is_ended, dict(statuses)
 
 
 def _left_out(connection: duckdb.DuckDBPyConnection) -> list[LeftOut]:

@@ -84,7 +84,10 @@ def read(
     ] = "",
     rows: Annotated[int, typer.Option(min=0, max=20, help="How many rows are shown.")] = 5,
 ) -> None:
-    """Read a tape dry: rows, bad cells, totals, the first rows as typed; nothing is kept."""
+    """Read a tape dry: rows, bad cells, totals, the first rows as typed; nothing is kept.
+
+    Exit code 1 where a row or a cell could not be read.
+    """
     from flows.desk.formats import describe_read, find_format, read_files
     from flows.desk.printing import new_console
     from tapes.land.files import check_readable
@@ -93,6 +96,8 @@ def read(
         check_readable(file, "a tape")
     month = check_month(month) if month else ""
     found = find_format(name, files, month)
-    console = new_console()
-    for part in describe_read(read_files(files, found, month, rows), found[0].id):
+    console, read_rows = new_console(), read_files(files, found, month, rows)
+    for part in describe_read(read_rows, found[0]):
         console.print(part, soft_wrap=isinstance(part, str))
+    if read_rows.malformed_count or read_rows.bad_columns:
+        raise typer.Exit(1)

@@ -61,6 +61,11 @@ def test_a_draft_is_finished_by_hand_and_reads_the_file(
 
     assert "format acme: 2 rows in the file, 2 read, 0 malformed, 0 bad cells" in result.output
     assert "1,234.51" in result.output
+    assert (
+        "a close sets rows aside for what they lack: as_of_date in 2 rows, loan_id in 2"
+        in result.output
+    )
+    assert result.code == 0
     assert not (tmp_path / "home").exists()
 
 
@@ -88,6 +93,23 @@ def test_a_file_that_is_not_there_is_refused_in_one_line(run: Run, arguments, wo
     assert (result.code, result.output) == (1, "")
     assert words in result.errors
     assert result.errors.count("\n") == 1
+
+
+def test_what_could_not_be_read_is_told_cell_by_cell_and_ends_in_1(
+    run: Run, inbox_home, tmp_path: Path
+) -> None:
+    lines = sorted(inbox_home.inbox.glob("*.csv"))[0].read_text().splitlines()[:4]
+    cells = lines[1].split(",")
+    place = lines[0].split(",").index("status_code")
+    lines[1] = ",".join([*cells[:place], "performing", *cells[place + 1 :]])
+    lines[2] = lines[2].replace("2017-06-30", "30.06.2017", 1)
+    lines[3] = lines[3].rpartition(",")[0]
+    (tmp_path / "spoilt.csv").write_text("\n".join(lines) + "\n")
+    result = run("read", str(tmp_path / "spoilt.csv"), "--format", "canonical")
+    assert result.code == 1
+    assert "3 rows in the file, 2 read, 1 malformed, 1 bad cells" in result.output
+    assert "performing 1 (unknown)" in result.output
+    assert "30.06.2017" in result.output
 
 
 def test_an_unknown_format_is_refused_with_the_known_ones(run: Run, strange: Path) -> None:

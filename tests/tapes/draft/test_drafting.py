@@ -105,7 +105,7 @@ def test_an_xml_file_is_drafted_from_the_elements_under_its_root(tmp_path: Path)
         "root_element": "book",
         "row_element": "loan",
     }
-    assert content["source"]["balance"] == {"type": "money"}
+    assert content["source"]["balance"] == {"type": "money", "critical": True}
     assert content["canonical"]["loan_id"] == "loanNumber"
 
 
@@ -148,3 +148,25 @@ def test_a_real_file_is_drafted_so_that_its_cells_can_be_read(
 ) -> None:
     (tmp_path / "drafted.toml").write_text(draft(shared / "tapes" / name), encoding="utf-8")
     assert load_formats(tmp_path)["drafted"].columns
+
+
+def test_titles_packed_dates_and_units_in_the_names_are_found(tmp_path: Path) -> None:
+    sample = tmp_path / "bericht.csv"
+    rows = ["K-1;170731;010816;9.370,00;3,49600;12", "K-2;170731;150217;2.699,00;2,05700;5,5"]
+    header = "Vertrag Nr;Stand;Auszahlung;Kreditsumme;Rest TEUR;Zins v.H."
+    sample.write_text("\n".join(["Kreditbericht;;;;;", "vom 05.08.17;;;;;", header, *rows]))
+    content = tomllib.loads(draft(sample))
+    source = content["source"]
+    assert content["csv"]["skip_lines"] == 2
+    assert source["Stand"]["pattern"] == "%y%m%d"
+    assert source["Auszahlung"]["pattern"] == "%d%m%y"  # Else fifteen years lie between two loans.
+    assert source["Rest TEUR"]["unit"] == "thousand"
+    assert source["Zins v.H."]["unit"] == "percent"
+    assert content["canonical"] == {
+        "as_of_date": "Stand",
+        "loan_id": '"Vertrag Nr"',
+        "origination_date": "Auszahlung",
+        "contract_amount": "Kreditsumme",
+        "annual_rate": '"Zins v.H."',
+        "closing_balance": '"Rest TEUR"',
+    }
