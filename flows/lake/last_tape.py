@@ -12,12 +12,15 @@ All are empty in a deal's first month.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from deals.dates.calendar import Period, previous_month
 from expectations.rule import Count
 from expectations.rules.tape.codes import COLUMNS
 from flows.lake.connection import lake_columns
+from flows.lake.rows import list_files
+from tapes.sql_text import quote_text
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -73,10 +76,12 @@ def lay_last_tape(
     verdicts = f"select stop_code, rule_id, failing_count from lake.close.verdict where {OF_MONTH}"
     _copy(connection, "closed.last_verdict", lake, verdicts, month)
     known = lake_columns(lake).get("intake.loan_tape", set())
-    # A column that the lake's version lacks was empty in its months.
-    narrow = [name if name in known else f"null as {name}" for name in NARROW]
     tape = f"lake.intake.loan_tape where {OF_MONTH}"
-    _copy(connection, "closed.last_tape", lake, f"select {', '.join(narrow)} from {tape}", month)
+    if not _show_files(connection, lake, period, tape, month):
+        # A column that the lake's version lacks was empty in its months.
+        narrow = [name if name in known else f"null as {name}" for name in NARROW]
+        rows = f"select {', '.join(narrow)} from {tape}"
+        _copy(connection, "closed.last_tape", lake, rows, month)
     set_aside = f"""
         select distinct loan_id from lake.intake.quarantined_row
         where {OF_MONTH} and loan_id is not null"""
@@ -90,6 +95,41 @@ def lay_last_tape(
     _copy(connection, "closed.last_column", lake, filled, month)
     files = f"select file_name, tape_sha256 from lake.intake.tape where {OF_MONTH}"
     _copy(connection, "closed.last_file", lake, files, month)
+
+
+def _show_files(
+    connection: "DuckDBPyConnection",
+    lake: "DuckDBPyConnection",
+    period: Period,
+    tape: str,
+    month: list[str],
+) -> bool:
+    """Make `closed.last_tape` a view on the lake's own files of last month, whose rows need no copy.
+
+    False, and nothing is made, where the files have not the lake's rows: some were deleted, or lie in its
+    catalog.
+    """
+    end = period.collection_start_date - timedelta(days=1)
+    place = f"deal_id={period.deal_id}/as_of_date={end}/"
+    files = [path for path, _ in list_files(lake, "intake", "loan_tape") if place in str(path)]
+    [(row_count,)] = lake.execute(f"select count(*) from {tape}", month).fetchall()
+    if not files:
+        return False
+    listed = ", ".join(quote_text(path) for path in files)
+    source = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+    found = connection.sql(f"from {source} limit 0").columns
+    [(file_count,)] = connection.execute(f"select count(*) from {source}").fetchall()
+    if file_count != row_count:
+        return False
+    told = [
+        f"date '{end}' as {name}"
+        if name == "as_of_date"
+        else f"cast({name if name in found else 'null'} as {kind}) as {name}"
+        for name, kind in NARROW.items()
+    ]
+    connection.execute("drop table closed.last_tape")
+    connection.execute(f"create view closed.last_tape as select {', '.join(told)} from {source}")
+    return True
 
 
 def find_returned(

@@ -67,8 +67,13 @@ def columns_of(connection: "DuckDBPyConnection", source: str) -> Sequence[str]:
 
 def data_files(connection: "DuckDBPyConnection", table: Table) -> list[tuple[Path, int]]:
     """The table's Parquet files, each with the bytes that the catalog says."""
+    return list_files(connection, table.schema, table.name)
+
+
+def list_files(connection: "DuckDBPyConnection", schema: str, name: str) -> list[tuple[Path, int]]:
+    """The Parquet files of a table of the lake, each with the bytes that the catalog says."""
     rows = connection.execute(
         "select data_file, data_file_size_bytes from ducklake_list_files("
-        f"'lake', {quote_text(table.name)}, schema => {quote_text(table.schema)})"
+        f"'lake', {quote_text(name)}, schema => {quote_text(schema)})"
     ).fetchall()
-    return [(Path(name), size) for name, size in rows]
+    return [(Path(path), size) for path, size in rows]

@@ -92,3 +92,19 @@ def test_a_loan_that_june_had_and_july_had_not_came_back_in_august(
         scratch.execute("insert into closed.last_set_aside values (?)", [june])
         find_returned(scratch, lake, period("2017-08"))
         assert scratch.execute("from closed.returned_loan").fetchall() == []
+
+
+@pytest.mark.parametrize("deleted", [0, 1])
+def test_the_lake_s_own_files_are_shown_only_where_they_are_its_rows(
+    home: Home, scratch: duckdb.DuckDBPyConnection, deleted: int
+) -> None:
+    of_july = "from lake.intake.loan_tape where as_of_date = date '2017-07-31'"
+    with open_lake(home.lake, write=True) as lake:
+        if deleted:
+            [(loan_id,)] = lake.execute(f"select min(loan_id) {of_july}").fetchall()
+            lake.execute(f"delete {of_july} and loan_id = ?", [loan_id])
+        lay_last_tape(scratch, lake, period("2017-08"))
+        expected = lake.execute(f"select {', '.join(NARROW)} {of_july} order by all").fetchall()
+    views = scratch.execute("select count(*) from duckdb_views() where schema_name = 'closed'")
+    assert views.fetchall() == [(1 - deleted,)]
+    assert scratch.execute("from closed.last_tape order by all").fetchall() == expected
