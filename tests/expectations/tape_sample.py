@@ -134,14 +134,18 @@ def land_rows(connection: duckdb.DuckDBPyConnection, changes: Sequence[Mapping[s
         "create or replace table landed.bad_cell "
         "(tape_sha256 varchar, row_number bigint, column_name varchar)"
     )
-    marks = ", ".join("?" for _ in COLUMNS)
-    for row_number, change in enumerate(changes, start=1):
-        row = SOUND_LOAN | {"row_number": row_number} | dict(change)
-        connection.execute(
-            f"insert into landed.tape_row values ({marks})", [row[name] for name in COLUMNS]
-        )
+    rows = [
+        SOUND_LOAN | {"row_number": row_number} | dict(change)
+        for row_number, change in enumerate(changes, start=1)
+    ]
+    if not rows:
+        return
+    marks = ", ".join(f"({', '.join('?' for _ in COLUMNS)})" for _ in rows)
+    values = [row[name] for row in rows for name in COLUMNS]
+    connection.execute(f"insert into landed.tape_row values {marks}", values)
+    for row in rows:
         if "bad_cell" in row:
-            cell = [row["tape_sha256"], row_number, row["bad_cell"]]
+            cell = [row["tape_sha256"], row["row_number"], row["bad_cell"]]
             connection.execute("insert into landed.bad_cell values (?, ?, ?)", cell)
 
 

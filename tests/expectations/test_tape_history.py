@@ -62,12 +62,12 @@ def lay(connection: duckdb.DuckDBPyConnection, *changes: Mapping[str, Any]) -> N
         "closing_balance": 1000,
         "remaining_months": 9,
     }
-    marks = ", ".join("?" for _ in NARROW)
-    for change in changes:
-        row = before | dict(change)
-        connection.execute(
-            f"insert into closed.last_tape values ({marks})", [row[name] for name in NARROW]
-        )
+    if not changes:
+        return
+    marks = ", ".join(f"({', '.join('?' for _ in NARROW)})" for _ in changes)
+    rows = [before | dict(change) for change in changes]
+    values = [row[name] for row in rows for name in NARROW]
+    connection.execute(f"insert into closed.last_tape values {marks}", values)
 
 
 def change_row(connection: duckdb.DuckDBPyConnection, change: Row) -> None:

@@ -55,8 +55,9 @@ DELIVERY = f"""(
 def _per_value(relation: str, expressions: dict[str, str]) -> str:
     """Rows by column and value; a scan of one column each."""
     return " union all ".join(
-        f"select '{name}' as column_name, ({sql})::varchar as value, count(*) as row_count "
-        f"from {relation} where ({sql}) is not null group by all"
+        f"select '{name}' as column_name, value::varchar as value, row_count from ("
+        f"select {sql} as value, count(*) as row_count from {relation} group by value"
+        ") where value is not null"
         for name, sql in expressions.items()
     )
 
