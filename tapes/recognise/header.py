@@ -86,14 +86,16 @@ def find_header_line(seen: Peek, shape: CsvShape, wanted: set[str]) -> int | Non
 
 
 def found_header(seen: Peek, shape: CsvShape) -> str:
-    """The first line of a CSV file in words, where it shows what the file is instead."""
+    """The line that was taken for the header in words, where it shows what the file is instead."""
     try:
-        line = next(_lines(seen, shape, 0), "").strip()
+        line = next(_lines(seen, shape, shape.skip_lines), "").strip()
     except TapeError:
         return ""
     if not line.isprintable():
         return ""
-    return f"found the header {line[:MOST_SHOWN]!r}{'…' if line[MOST_SHOWN:] else ''}: "
+    shown = f"{line[:MOST_SHOWN]!r}{'…' if line[MOST_SHOWN:] else ''}"
+    where = f" in line {shape.skip_lines + 1}" if shape.skip_lines else ""
+    return f"found the header {shown}{where}: "
 
 
 def _read_records(
