@@ -123,9 +123,10 @@ def _lines(seen: Peek, shape: CsvShape, skipped: int) -> Iterator[str]:
     is_utf8 = seen.container == "excel" or bool(seen.encoding) or shape.transposed
     encoding = "utf-8" if is_utf8 else shape.encoding
     if shape.header_lines and b"\n" not in head:
+        begun = head[:MOST_SHOWN].decode("utf-8", errors="replace")
         raise TapeError(
-            f"{seen.name}: no line break in the first {len(head)} bytes, expected a header and "
-            "rows that end in LF or CR LF"
+            f"{seen.name}: no line break in the first {len(head)} bytes, which begin {begun!r}, expected a "
+            "header and rows that end in LF or CR LF"
         )
     position = 0
     for number, line in enumerate(head.removeprefix(codecs.BOM_UTF8).split(b"\n")):

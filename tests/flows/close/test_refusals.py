@@ -63,7 +63,10 @@ SPOILED = {
     "gb18030": (lambda text: text.replace(b"CN-ZJ", "浙江".encode("gb18030")), "utf-8"),
     "semicolons": (lambda text: text.replace(b",", b";"), "column"),
     "missing_column": (without_column, "closing_balance"),
-    "json": (lambda text: json.dumps({"rows": []}).encode(), """found the header '{"rows": []}'"""),
+    "json": (
+        lambda text: json.dumps({"rows": []}).encode(),
+        """which begin '{"rows": []}', expected a header""",
+    ),
 }
 
 
