@@ -64,13 +64,14 @@ def test_a_lake_of_the_release_before_is_upgraded_and_its_next_month_is_that_of_
     )
     set_back_one = copy_home(closed_home)
     set_back(set_back_one.lake)
-    assert columns(old.lake) == columns(set_back_one.lake)
+    # What has come since by the dictionary alone, no step takes back.
+    assert columns(old.lake) < columns(set_back_one.lake)
 
     monkeypatch.setenv("TAPEHOUSE_HOME", str(old.root))
     assert "a lake of version 1" in run("close", DEAL, NEXT).errors
     assert run("upgrade", "--apply").code == 0
-    assert columns(old.lake) == columns(closed_home.lake)
     assert run("close", DEAL, NEXT).code == 0
+    assert columns(old.lake) == columns(closed_home.lake)
     for table in (
         "purchase.pool_loan",
         "waterfall.payment",
