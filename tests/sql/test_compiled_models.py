@@ -84,6 +84,7 @@ def test_a_model_that_fails_is_named_with_the_message_of_the_database(
         run_models(connection, project)
 
 
+@pytest.mark.slow
 def test_a_changed_project_is_compiled_again_and_its_contract_is_held_to(
     project: Path, staged: Path
 ) -> None:

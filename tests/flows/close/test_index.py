@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import lxml.html
+import pytest
 
 from flows.home import Home
 from reports.publish.index import INDEX, is_listed, write_index
@@ -51,6 +52,7 @@ def test_a_close_that_was_killed_before_the_page_writes_it_when_it_is_repeated(
     assert "closed already" in run("close", DEAL, "2017-07").errors
 
 
+@pytest.mark.slow
 def test_a_restated_month_links_its_earlier_version(
     home: Home, run: Callable[..., Outcome]
 ) -> None:

@@ -76,6 +76,7 @@ def test_a_tape_with_too_many_bad_rows_is_refused_with_the_first_bad_cell(
     assert "no more than 20.00% of the rows" in message
 
 
+@pytest.mark.slow
 def test_an_unreadable_owned_loan_is_held_within_the_limit_and_stops_the_close_above_it(
     home: Home, run: Callable[..., Outcome]
 ) -> None:
@@ -206,6 +207,7 @@ def test_a_refused_tape_is_no_problem_once_the_month_is_closed_again_from_the_on
     assert "was refused; the month stays closed" in run("status").output
 
 
+@pytest.mark.slow
 def test_a_tape_cut_anywhere_is_refused(home: Home, run: Callable[..., Outcome]) -> None:
     whole = (home.inbox / f"{DEAL}_{NEXT}.csv").read_bytes()
     header, middle = whole.index(b"\n"), whole.index(b"\n", len(whole) // 2)

@@ -71,6 +71,7 @@ def test_two_months_are_compared_figure_by_figure(run: Run) -> None:
     assert len(lines[-2:]) == 2
 
 
+@pytest.mark.slow
 def test_a_restated_month_is_compared_with_what_it_was(home: Home, run: Run) -> None:
     tape = home.inbox / f"{DEAL}_{SECOND}.csv"
     with tape.open(newline="") as file:

@@ -5,6 +5,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from expectations.rules.tape import RELEASABLE, row_rules
 from flows.home import Home
 from flows.lake.connection import open_lake
@@ -119,6 +121,7 @@ def test_a_row_is_shown_with_what_could_not_be_read_and_its_borrower_masked(
     assert before["loan_id"] in shown
 
 
+@pytest.mark.slow
 def test_what_cannot_be_decided_is_refused_in_one_line_and_not_kept(home: Home, run: Run) -> None:
     wrong, short = first_current(home)[:2]
     spoil(home, {wrong: {"closing_balance": "1.00"}}, cut=short)
@@ -157,6 +160,7 @@ def test_what_cannot_be_decided_is_refused_in_one_line_and_not_kept(home: Home, 
     assert not list(home.quarantine.rglob("decision.json"))
 
 
+@pytest.mark.slow
 def test_a_corrected_row_that_still_fails_stays_set_aside(home: Home, run: Run) -> None:
     wrong = first_current(home)[0]
     spoil(home, {wrong: {"closing_balance": "1.00"}})
