@@ -67,7 +67,7 @@ def check_tape(month: Month) -> Judged:
     The verdicts on a tape whose counts are in order are waited for at `check_figures`.
     """
     from expectations.counts import mark_rows
-    from expectations.rules.tape import row_rules, tape_rules
+    from expectations.rules.tape import RELEASABLE, row_rules, tape_rules
     from tapes.read.landed.decided import release_rows
     from tapes.read.landed.parts import accept_rows
     from tapes.read.landed.totals import total_tape
@@ -83,9 +83,8 @@ def check_tape(month: Month) -> Judged:
     )
     with open_scratch(month) as connection:
         mark_rows(connection, rules)
-        release_rows(
-            connection, [one.place for one in month.run.decisions if one.kind == "release"]
-        )
+        released = [one.place for one in month.run.decisions if one.kind == "release"]
+        release_rows(connection, released, RELEASABLE)
         total_tape(connection)
         suites = {"tape": (*tape_rules(), *rules)}
         files = ", ".join(tape.file_name for tape in month.tapes)

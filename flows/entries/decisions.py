@@ -9,14 +9,13 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from flows.entries.evidence import list_folders, read_record
 from flows.home import Home
 
 RECORD = "decision.json"
 Kind = Literal["release", "reject", "correct", "withdraw"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True)

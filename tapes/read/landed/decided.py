@@ -57,6 +57,8 @@ def correct_rows(
 
     A corrected row counts as read: what it still lacks, the rules say. TapeError where a row is not there.
     """
+    if not corrections:
+        return
     types = {column.name: column.sql_type for column in columns}
     parts = connection.execute("select tape_sha256, file_path from landed.part").fetchall()
     kept = [
@@ -77,8 +79,7 @@ def correct_rows(
                 f"row {one.row_number} of the tape with SHA-256 {one.tape_sha256[:12]}: it was corrected, "
                 "but is no row of cells; withdraw the correction, and ask for the tape again"
             )
-    if corrections:
-        show_rows(connection, kept)
+    show_rows(connection, kept)
 
 
 def _correct_part(
@@ -136,12 +137,21 @@ def _stored(name: str) -> str:
     return quote_name("stated_as_of_date" if name == "as_of_date" else name)
 
 
-def release_rows(connection: duckdb.DuckDBPyConnection, places: Sequence[tuple[str, int]]) -> None:
-    """Take rows, by file and number, out of those that failed a rule: they are accepted as they are."""
+def release_rows(
+    connection: duckdb.DuckDBPyConnection,
+    places: Sequence[tuple[str, int]],
+    releasable: Sequence[str],
+) -> None:
+    """Take rows, by file and number, out of those that failed a rule: they are accepted as they are.
+
+    A row that fails any other rule than the `releasable` ones, now that it is judged again, stays set aside.
+    """
     for sha256, row_number in places:
         connection.execute(
-            "delete from landed.failed_row where tape_sha256 = ? and row_number = ?",
-            [sha256, row_number],
+            """
+            delete from landed.failed_row
+            where tape_sha256 = ? and row_number = ? and list_has_all(?::varchar[], all_rule_ids)""",
+            [sha256, row_number, [*releasable]],
         )
 
 

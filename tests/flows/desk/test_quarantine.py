@@ -176,3 +176,20 @@ def test_a_corrected_row_that_still_fails_stays_set_aside(home: Home, run: Run) 
 def test_only_rules_that_set_rows_aside_can_be_released_of() -> None:
     setting_aside = {rule.id for rule in row_rules(AS_OF_DATE) if rule.level == "quarantine"}
     assert set(RELEASABLE) < setting_aside
+
+
+@pytest.mark.slow
+def test_a_release_in_place_of_a_correction_accepts_no_amount_that_does_not_foot(
+    home: Home, run: Run
+) -> None:
+    wrong = first_current(home)[0]
+    right = spoil(home, {wrong: {"closing_balance": "1.00"}})[wrong - 1]["closing_balance"]
+    assert run("close", DEAL, MONTH).code == 0
+    values = ("--set", f"closing_balance={right}")
+    assert run("quarantine", "correct", DEAL, MONTH, str(wrong), *values, *WHO).code == 0
+    assert run("close", DEAL, MONTH).code == 0
+    # Accepted as corrected, the row fails nothing; without the correction its balance is wrong again.
+    assert run("quarantine", "release", DEAL, MONTH, str(wrong), *WHO).code == 0
+    assert run("close", DEAL, MONTH).code == 0
+    query = f"select reason_code from lake.intake.quarantined_row where row_number = {wrong}"
+    assert ask(home, query) == [("roll_forward_broken",)]
