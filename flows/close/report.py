@@ -11,6 +11,7 @@ from flows.lake.connection import LakeError, open_lake
 from flows.lake.publish import snapshot_of_run
 from flows.lake.rows import cells_of_month, columns_of
 from flows.lake.tables import Table, published_tables
+from flows.refusals import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,6 +112,11 @@ def write_report_as_known(
     """Write the month's files as they stood at a moment into a folder of their own; return the manifest."""
     from reports.publish.files import publish
 
+    if folder.resolve().is_relative_to(home.published.resolve()):
+        raise UsageError(
+            f"--out {folder}: lies among the published reports, expected another folder; a report as it "
+            "stood does not take the place of the published one"
+        )
     with open_lake(home.lake) as lake:
         snapshot = moment.find(lake)
     return publish(read_pack(home, deal_id, month, snapshot), folder)

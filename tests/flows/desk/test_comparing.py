@@ -54,6 +54,9 @@ def test_a_report_is_written_as_it_stood_and_the_published_one_is_left_alone(
         path.name for path in published.parent.iterdir()
     }
     assert published.read_bytes() == before
+    among = run("report", DEAL, FIRST, "--snapshot", "1", "--out", str(published.parent))
+    assert (among.code, published.read_bytes()) == (2, before)
+    assert "lies among the published reports" in among.errors
     assert (
         "--out: expected beside --snapshot" in run("report", DEAL, FIRST, "--out", str(out)).errors
     )
