@@ -58,6 +58,11 @@ class Home:
         """Great Expectations' pages on each month's checks."""
         return self.root / "data_docs"
 
+    @property
+    def personal_key(self) -> Path:
+        """The key with which what tells who a person is is hashed."""
+        return self.root / "personal.key"
+
     def report_folder(self, deal_id: str, month: str) -> Path:
         """The published files of one deal and month."""
         return self.published / deal_id / month

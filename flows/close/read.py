@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flows.close import stage
 from flows.close.month import Month, open_scratch
+from flows.entries.personal_key import personal_key
 from flows.lake.connection import one_snapshot
 from flows.lake.last_tape import find_returned
 
@@ -29,6 +30,9 @@ def read_tapes(month: Month) -> None:
     for left in month.scratch.parent.glob("[0-9]*-[0-9]*"):  # By a close that was killed.
         shutil.rmtree(left)
     month.scratch.mkdir(parents=True)
+    if any(one.personal_columns for one in found):
+        for tape in month.tapes:  # As delivered, in clear: for the owner of the home alone.
+            tape.path.chmod(0o600)
     with open_scratch(month) as connection:
         lay_beside(connection, month)
         currency_code = month.terms.currency
@@ -40,6 +44,7 @@ def read_tapes(month: Month) -> None:
             month.scratch,
             currency_code,
             last_balances="closed.pool_loan",
+            personal_key=lambda: personal_key(month.request.home),
         )
         correct_rows(connection, _corrections(month), found[0].canonical)
         find_returned(connection, month.turn.lake, month.period)

@@ -10,22 +10,24 @@ from typing import TYPE_CHECKING, NamedTuple
 from deals.dates.calendar import period_of
 from deals.load import load_terms
 from deals.terms.deal import Terms
+from expectations.failing_keys import mask
 from expectations.rules.tape import RELEASABLE
 from flows.close.lock import hold_deal
 from flows.desk.printing import new_table
 from flows.entries.decisions import RECORD, Decision, Kind, list_decisions, standing_decisions
 from flows.entries.evidence import EntryRefused, incoming_entry, put_in_place
 from flows.entries.free_text import check_free_text
+from flows.entries.personal_key import personal_key
 from flows.home import Home
 from flows.lake.connection import has_table, lake_exists, open_lake
 from flows.lake.history import ClosedRun, read_history
 from flows.lake.questions import question
 from flows.refusals import UsageError
-from tapes.land.tape import list_landed
-from tapes.read.landed.decided import cast_value, read_one_row
+from tapes.land.tape import LandedTape, list_landed
+from tapes.read.landed.decided import cast_value, hash_value, read_one_row
 from tapes.read.tape import read_tape
 from tapes.recognise.load import CANONICAL, detect_format, load_formats
-from tapes.recognise.shape import Column
+from tapes.recognise.shape import Column, TapeFormat
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -113,7 +115,10 @@ def decide(request: DecisionRequest) -> Decision:
         rows, decisions = list_rows(request.home, request.deal_id, request.month)
         row = find_row(rows, request)
         _check(request, row, decisions)
-        return _keep(request, row, terms.book.code, check_values(request))
+        values = check_values(request)
+        if values:
+            values = _without_persons(request, _landed_format(request, terms, row)[1], values)
+        return _keep(request, row, terms.book.code, values)
 
 
 def check_values(request: DecisionRequest) -> dict[str, str]:
@@ -126,6 +131,19 @@ def check_values(request: DecisionRequest) -> dict[str, str]:
                 f"{request.place}: column {name!r}, expected one of {known}; correct the name"
             )
     return {name: cast_value(columns[name], text) for name, text in request.values.items()}
+
+
+def _without_persons(
+    request: DecisionRequest, tape_format: TapeFormat, values: dict[str, str]
+) -> dict[str, str]:
+    """The values, those that tell who a person is hashed as the tape's are."""
+    personal = tape_format.personal_canonical
+    return {
+        name: hash_value(personal[name], text, personal_key(request.home))
+        if name in personal and text
+        else text
+        for name, text in values.items()
+    }
 
 
 def canonical_columns() -> dict[str, Column]:
@@ -210,7 +228,7 @@ def describe_rows(home: Home, deal_id: str, month: str) -> "Iterator[str | Table
         table.add_row(
             row.file_name,
             str(row.row_number),
-            row.loan_id,
+            mask(row.loan_id or ""),
             reasons,
             *told,
             _state(row, decision, seen),
@@ -252,6 +270,26 @@ def _read_again(request: DecisionRequest, terms: Terms, row: SetAside) -> dict[s
     """The row's columns that have a value, personal ones masked, and its cells that could not be read."""
     import duckdb
 
+    tape, found = _landed_format(request, terms, row)
+    cut_off = period_of(terms, request.month).collection_end_date
+    with tempfile.TemporaryDirectory() as scratch, duckdb.connect() as connection:
+        read_tape(
+            connection,
+            [tape],
+            found,
+            cut_off,
+            Path(scratch),
+            terms.currency,
+            personal_key=lambda: personal_key(request.home),
+        )
+        cells = read_one_row(connection, row.row_number, found.canonical)
+        return {name: mask(value) for name, value in cells}
+
+
+def _landed_format(
+    request: DecisionRequest, terms: Terms, row: SetAside
+) -> tuple[LandedTape, TapeFormat]:
+    """The landed file that the row is of, and its format; EntryRefused where it is gone."""
     landed = list_landed(request.home.landed, terms.book.code, request.month)
     tapes = [tape for tape in landed if tape.sha256 == row.tape_sha256]
     if not tapes:
@@ -259,9 +297,6 @@ def _read_again(request: DecisionRequest, terms: Terms, row: SetAside) -> dict[s
             f"{request.place}: its file is no longer landed; put it back from a backup"
         )
     cut_off = period_of(terms, request.month).collection_end_date
-    found = detect_format(
+    return tapes[0], detect_format(
         tapes[0].path, load_formats(), terms.tape_formats, tapes[0].file_name, cut_off
     )
-    with tempfile.TemporaryDirectory() as scratch, duckdb.connect() as connection:
-        read_tape(connection, tapes[:1], found, cut_off, Path(scratch), terms.currency)
-        return dict(read_one_row(connection, row.row_number, found.canonical))

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from tapes.recognise.columns import FORMS, personal_form
 from tapes.recognise.shape import KEPT_DECIMALS, MAX_DECIMALS, UNITS
 
 DATE_PATTERNS = (
@@ -71,9 +72,19 @@ def guess_column(cells: Sequence[str], wanted: str = "", name: str = "") -> Gues
     trimmed = [cell.strip() for cell in cells]
     told = [cell for cell in trimmed if cell.lower() not in BLANKS]
     silent = sorted({cell for cell in trimmed if cell and cell.lower() in BLANKS})
+    if personal := _personal_form(told, name):
+        return Guess({"type": "text", "personal": personal}, "of a person, so it will be hashed")
     found = _guess(told, wanted) if told else Guess({"type": "text"}, "empty in the sample")
     found = _in_unit(found, name)
     return Guess(found.keys | ({"null_texts": silent} if silent else {}), found.remark)
+
+
+def _personal_form(told: list[str], name: str) -> str | bool:
+    """What `personal` of the column says, by its cells or else by its name; False where neither tells."""
+    for form, pattern in FORMS.items():
+        if told and all(re.fullmatch(pattern, cell.upper()) for cell in told):
+            return form
+    return bool(personal_form([name]))
 
 
 def _in_unit(found: Guess, name: str) -> Guess:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from threading import Semaphore
@@ -50,6 +50,7 @@ class Cast:
     as_of_date: date | None = None
     last_balances: str = ""
     tables: Sequence[JoinedTable] = ()
+    personal_key: bytes = field(default=b"", repr=False)
 
     @property
     def dates(self) -> KnownDates:
@@ -74,6 +75,7 @@ class Cast:
             self.tape.sha256,
             self.currency_code,
             self.dates,
+            self.personal_key,
         )
         part = self.scratch / f"{self.tape.sha256[:16]}-{number}.parquet"
         try:

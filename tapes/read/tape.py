@@ -11,6 +11,7 @@ from tapes import TapeError
 from tapes.land.tape import LandedTape
 from tapes.open.container import peek
 from tapes.read.casting import Cast
+from tapes.read.cells.personal import PersonalKey, key_for, without_words
 from tapes.read.checks import check_month, check_row_count, unchanged
 from tapes.read.csv import open_csv
 from tapes.read.joins import JoinedTable, find_joined, read_joined
@@ -51,14 +52,15 @@ def read_tape(
     scratch: Path,
     currency_code: str = "",
     last_balances: str = "",
+    personal_key: PersonalKey | None = None,
 ) -> TapeCount:
     """Read the files of one deal's month, each in its format, and replace the tables of `landed`.
 
     `tape_format` is one for all files or one for each; `currency_code` is that of a tape that states none,
     and `last_balances` a relation of last month's loans (loan_id, closing_balance), at which a tape of
-    balances alone opens. Without `as_of_date` the rows of every month are read. The rows lie in Parquet
-    files in `scratch`. TapeError when a file is damaged, has no rows, is not what landed, or is mostly of
-    another month.
+    balances alone opens. `personal_key` gives the key of the hashes of what is of a person. Without
+    `as_of_date` the rows of every month are read. The rows lie in Parquet files in `scratch`. TapeError
+    when a file is damaged, has no rows, is not what landed, or is mostly of another month.
     """
     is_single = isinstance(tape_format, TapeFormat)
     formats = [tape_format] * len(tapes) if is_single else list(tape_format)
@@ -70,10 +72,12 @@ def read_tape(
             f"{', '.join(tape.file_name for tape in tapes)}, expected parts that differ; "
             "name each part once"
         )
+    key = key_for(formats, personal_key)
     scratch.mkdir(parents=True, exist_ok=True)
     create_tables(connection)
+    said = (scratch, currency_code, as_of_date, last_balances)
     casts = [
-        Cast(connection, tape, its_format, scratch, currency_code, as_of_date, last_balances)
+        Cast(connection, tape, its_format, *said, personal_key=key)
         for tape, its_format in zip(tapes, formats, strict=True)
     ]
     parts: list[tuple[str, Path]] = []
@@ -145,6 +149,8 @@ def _read_file(cast: Cast, beside: Mapping[str, JoinedTable]) -> list[Path]:
         parts = [cast.rows(connection, opened, rows)]
     if count.row_count == 0:
         raise TapeError(f"{tape.file_name}: the file has no rows; ask for the tape again")
+    if tape_format.personal_columns:  # Which cell is whose cannot be told.
+        malformed = [replace(row, row_text=without_words(row.row_text)) for row in malformed]
     record_malformed(connection, tape, malformed)
     record_file(connection, tape, tape_format, opened, count)
     if tape_format.leaves_out:

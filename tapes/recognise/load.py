@@ -6,7 +6,7 @@ docs/formats.md is the reference of every key.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from tapes import TapeError
 from tapes.open.layout import CsvShape, Member, XmlShape
 from tapes.recognise.bind import find_unbound
-from tapes.recognise.columns import ColumnKeys, NumberKeys
+from tapes.recognise.columns import ColumnKeys, NumberKeys, personal_form
 from tapes.recognise.contradictions import find_contradictions
 from tapes.recognise.detect import detect_format
 from tapes.recognise.file import FormatKeys, LayoutKeys
@@ -205,6 +205,7 @@ def _columns(declared: Mapping[str, ColumnKeys], keys: FormatKeys) -> tuple[Colu
     for name, column in declared.items():
         entry = column.model_dump() | {"name": name, "headers": (name, *column.headers)}
         entry["table"] = column.table or ""
+        entry["personal"] = _personal(column, entry["headers"])
         entry["patterns"] = entry.pop("pattern")
         entry["number"] = _number_shape(keys.number, column.number)
         if bound := bounds.get(column.type):
@@ -212,6 +213,15 @@ def _columns(declared: Mapping[str, ColumnKeys], keys: FormatKeys) -> tuple[Colu
             entry["maximum"] = bound.maximum if column.maximum is None else column.maximum
         columns.append(Column(**entry))
     return tuple(columns)
+
+
+def _personal(column: ColumnKeys, names: Sequence[str]) -> str:
+    """How the column tells who a person is: as it says, or else by its name."""
+    if column.type != "text" or column.personal is False:
+        return ""
+    if column.personal is None:
+        return personal_form(names)
+    return "text" if column.personal is True else column.personal
 
 
 def _number_shape(*tables: NumberKeys | None) -> NumberShape:

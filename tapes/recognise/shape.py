@@ -73,6 +73,7 @@ class Column:
     for those that are kept. A value below `minimum` or above `maximum` is no value of the column; None
     where its type has no bound. `stored_as` is the DECIMAL(p,s) that a Parquet file holds of the column
     where it declares another one. `table` is the joined table that the column stands in, empty: the tape.
+    `personal` says that it tells who a person is, "text" by any text or in a form of its own: it is hashed.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Column:
     number: NumberShape = PLAIN_NUMBERS
     stored_as: str | None = None
     table: str = ""
+    personal: str = ""
 
     @property
     def is_grouped(self) -> bool:
@@ -185,6 +187,26 @@ class TapeFormat:
     def own_columns(self) -> tuple[Column, ...]:
         """The columns of the table that a file is: the tape itself, or one that is joined to it."""
         return tuple(column for column in self.columns if column.table == self.table)
+
+    @property
+    def personal_columns(self) -> tuple[Column, ...]:
+        """The columns that tell who a person is."""
+        return tuple(column for column in self.columns if column.personal)
+
+    @property
+    def personal_canonical(self) -> dict[str, Column]:
+        """The canonical columns that such a column is part of, each with it: a hash stands there."""
+        told = {column.name: column for column in self.personal_columns}
+
+        def part_of(sql: str) -> Column | None:
+            words = (word.strip('"') for word in re.findall(r'"[^"]+"|\w+', sql))
+            return next((told[word] for word in words if word in told), None)
+
+        for name, sql in self.steps.items():
+            if part := part_of(sql):
+                told[name] = part
+        found = {name: part_of(sql) for name, sql in self.expressions.items()}
+        return {name: part for name, part in found.items() if part}
 
     def of_table(self, name: str) -> "TapeFormat":
         """The format of a file that is the table of this name."""

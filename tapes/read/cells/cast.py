@@ -17,6 +17,7 @@ from datetime import date
 from tapes import TapeError
 from tapes.read.cells.dates import date_of
 from tapes.read.cells.numbers import is_dressed, undressed
+from tapes.read.cells.personal import hashed, masked, of_form
 from tapes.read.opened import OpenedTape, Rows
 from tapes.recognise.shape import Column, TapeFormat
 from tapes.sql_text import literal, quote_name, quote_text
@@ -53,12 +54,14 @@ def select_rows(
     tape_sha256: str,
     currency_code: str = "",
     dates: KnownDates = KnownDates(),
+    personal_key: bytes = b"",
 ) -> str:
     """The SQL that reads and casts rows of a file in one pass, in the columns of `landed.tape_row`.
 
     `currency_code` is that of a tape that states none, unknown when empty. A last column `bad_cell`
     lists the bad cells of a row (null when there are none); of a format that leaves rows out, `left_out`
-    says why a row is none of the month (null when it is).
+    says why a row is none of the month (null when it is). Columns of a person are hashed with the
+    `personal_key` before any SQL of the format sees them.
     """
     cells, plain, values, bounded, is_bad = [], [], [], [], {}
     zero = tape_format.month.zero_date(dates.close_date, dates.file_date)
@@ -76,6 +79,9 @@ def select_rows(
             plain.append(f"{undressed(cell, column, tape_format.full_width)} as {text}")
         written = _with_dates(column) if opened.has_dates else column
         typed, may_fail = typed_value(text, cell_type, written, opened.file_name, zero)
+        if column.personal:
+            typed = hashed(of_form(f"cast({typed} as varchar)", column), personal_key)
+            may_fail = column.personal != "text"
         is_empty = (
             f"coalesce(trim({cell}) = '', true)" if cell_type == "VARCHAR" else f"{cell} is null"
         )
@@ -290,11 +296,17 @@ def _critical_names(tape_format: TapeFormat, is_bad: dict[str, str]) -> str:
     return f"concat_ws(', ', {', '.join(names)})" if names else "null"
 
 
+def _shown_cell(column: Column) -> str:
+    """The cell of a column as it stands in the file; of a person's no more than tells it apart."""
+    text = f"cast({quote_name(column.name + ' cell')} as varchar)"
+    return masked(text) if column.personal else text
+
+
 def _bad_cells(tape_format: TapeFormat, is_bad: dict[str, str]) -> str:
     cells = [
         f"""case when {is_bad[column.name]} then {{
             'column_name': {quote_text(column.name)},
-            'cell_text': cast({quote_name(column.name + " cell")} as varchar),
+            'cell_text': {_shown_cell(column)},
             'expected_type': {quote_text(column.expected)}
         }} end"""
         for column in tape_format.columns

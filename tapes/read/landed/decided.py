@@ -11,6 +11,7 @@ import duckdb
 
 from tapes import TapeError
 from tapes.read.cells.cast import typed_value
+from tapes.read.cells.personal import hashed, of_form
 from tapes.read.landed.parts import copy_part, show_rows
 from tapes.recognise.shape import Column
 from tapes.sql_text import quote_name, quote_text
@@ -44,6 +45,22 @@ def cast_value(column: Column, text: str) -> str:
     if found is None:
         raise TapeError(
             f"column {column.name}: {text!r} is no value, expected {column.expected}; correct the value"
+        )
+    return found
+
+
+def hash_value(column: Column, text: str, key: bytes) -> str:
+    """The hash of a corrected text, as that of a cell of the `column`, which tells who a person is.
+
+    TapeError, which does not say the text, where it is not of the column's form.
+    """
+    with duckdb.connect() as connection:
+        query = f"select {hashed(of_form(quote_text(text), column), key)}"
+        [(found,)] = connection.execute(query).fetchall()
+    if found is None:
+        form = column.personal.replace("_", " ")
+        raise TapeError(
+            f"column {column.name}: the value is no {form}, expected one; correct the value"
         )
     return found
 

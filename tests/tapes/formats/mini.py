@@ -8,6 +8,7 @@ import duckdb
 
 from tapes.land.tape import land_tape
 from tapes.read.cells.cast import KnownDates, select_rows
+from tapes.read.cells.personal import PersonalKey
 from tapes.read.opened import OpenedTape, Rows
 from tapes.read.tape import TapeCount, read_tape
 from tapes.recognise.file_date import find_file_date
@@ -75,6 +76,7 @@ def read_files(
     as_of_date: date | None = CUT_OFF,
     last_balances: str = "",
     connection: duckdb.DuckDBPyConnection | None = None,
+    personal_key: PersonalKey | None = None,
 ) -> tuple[duckdb.DuckDBPyConnection, TapeCount]:
     """Land, recognise and read files of one month by a format; the database, and the counts."""
     folder.mkdir(exist_ok=True)
@@ -89,7 +91,13 @@ def read_files(
     found = [detect_format(t.path, formats, [*formats], t.file_name, as_of_date) for t in landed]
     connection = connection or duckdb.connect()
     count = read_tape(
-        connection, landed, found, as_of_date, folder / "scratch", last_balances=last_balances
+        connection,
+        landed,
+        found,
+        as_of_date,
+        folder / "scratch",
+        last_balances=last_balances,
+        personal_key=personal_key,
     )
     return connection, count
 
