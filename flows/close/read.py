@@ -15,9 +15,18 @@ if TYPE_CHECKING:
 
     from tapes.read.landed.decided import Correction
 
+# At which balance each loan of the book closed last month: of those that the deal owns, as it closed them.
+LAST_BALANCES = """(
+    select loan_id, outstanding_balance as closing_balance from closed.pool_loan
+    union all
+    select loan_id, closing_balance from closed.last_tape
+    anti join closed.pool_loan using (loan_id)
+)"""
+
 
 def read_tapes(month: Month) -> None:
     """Read and cast the tape into a fresh scratch database, and lay terms and last month beside it."""
+    from tapes.read.landed.balances import check_says_cash
     from tapes.read.landed.decided import correct_rows
     from tapes.read.tape import read_tape
     from tapes.recognise.load import detect_format, load_formats
@@ -30,6 +39,11 @@ def read_tapes(month: Month) -> None:
     for left in month.scratch.parent.glob("[0-9]*-[0-9]*"):  # By a close that was killed.
         shutil.rmtree(left)
     month.scratch.mkdir(parents=True)
+    takes_tape = month.terms.structure.initial_pool == "whole_tape" and month.period.is_first
+    warranty = month.terms.warranty
+    needs_due = warranty is not None and warranty.price == "balance_and_interest"
+    for tape, tape_format in zip(month.tapes, found, strict=True):
+        check_says_cash(tape, tape_format, takes_tape, needs_due)
     if any(one.personal_columns for one in found):
         for tape in month.tapes:  # As delivered, in clear: for the owner of the home alone.
             tape.path.chmod(0o600)
@@ -43,7 +57,7 @@ def read_tapes(month: Month) -> None:
             cut_off,
             month.scratch,
             currency_code,
-            last_balances="closed.pool_loan",
+            last_balances=LAST_BALANCES,
             personal_key=lambda: personal_key(month.request.home),
         )
         correct_rows(connection, _corrections(month), found[0].canonical)

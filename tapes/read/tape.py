@@ -15,7 +15,8 @@ from tapes.read.cells.personal import PersonalKey, key_for, without_words
 from tapes.read.checks import check_month, check_row_count, unchanged
 from tapes.read.csv import open_csv
 from tapes.read.joins import JoinedTable, find_joined, read_joined
-from tapes.read.landed.parts import list_bad_cells, open_at_last_closing, show_rows, take_month
+from tapes.read.landed.balances import derive_flows
+from tapes.read.landed.parts import list_bad_cells, show_rows, take_month
 from tapes.read.landed.record import (
     create_tables,
     record_control_totals,
@@ -156,7 +157,7 @@ def _read_file(cast: Cast, beside: Mapping[str, JoinedTable]) -> list[Path]:
     if tape_format.leaves_out:
         parts = _take_month(cast, parts, count.row_count - len(malformed))
     if tape_format.month.balances_only and cast.last_balances:
-        parts = [open_at_last_closing(connection, part, cast.last_balances) for part in parts]
+        parts = derive_flows(connection, tape, tape_format, list(parts), cast.last_balances)
     return parts
 
 

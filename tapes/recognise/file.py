@@ -120,6 +120,18 @@ class MonthKeys(Keys):
     many: StrictBool = False
     latest: Sql | None = None
     balances_only: StrictBool = False
+    principal: Literal["fall_of_balance"] | None = None
+    interest: Literal["control_total"] | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> "MonthKeys":
+        if (self.principal or self.interest) and not self.balances_only:
+            raise PydanticCustomError(
+                "balances_only", "`balances_only = true` beside `principal` and `interest`"
+            )
+        if self.interest and not self.principal:
+            raise PydanticCustomError("principal", "`principal` beside `interest`")
+        return self
 
 
 class JoinKeys(Keys):

@@ -12,7 +12,8 @@ class MonthShape:
     `zero` is the date that relative months and days are counted from, or the name of one that a file has:
     "file_date", "close_date". `many`: the file holds rows of other months too, which a close leaves out.
     `latest` is SQL of a date or text: of several rows of one loan the one in which it is greatest counts.
-    `balances_only`: a loan opens at its last closing balance, and what it paid is unknown.
+    `balances_only`: a loan opens at its last closing balance, and what it paid is unknown but for what
+    `principal` ("fall_of_balance") and `interest` ("control_total") say of how it is worked out.
     """
 
     file_name: str = ""
@@ -20,6 +21,8 @@ class MonthShape:
     many: bool = False
     latest: str = ""
     balances_only: bool = False
+    principal: str = ""
+    interest: str = ""
 
     def zero_date(self, close_date: date | None, file_date: date | None) -> date | None:
         """The date that relative dates of a file are counted from; None: unknown."""

@@ -99,23 +99,6 @@ def _earlier_rows(connection: duckdb.DuckDBPyConnection, parts: str) -> list[tup
     """).fetchall()
 
 
-def open_at_last_closing(
-    connection: duckdb.DuckDBPyConnection, part: Path, last_balances: str
-) -> Path:
-    """The part with the opening balances that it lacks: those at which its loans closed last month."""
-    opened = part.with_name(f"opened-{part.name}")
-    copy_part(
-        connection,
-        f"""
-        select tape.* replace (coalesce(tape.opening_balance, last.closing_balance) as opening_balance)
-        from read_parquet({quote_text(part)}) as tape
-        left join {last_balances} as last on tape.loan_id = last.loan_id""",
-        opened,
-    )
-    part.unlink()
-    return opened
-
-
 def show_rows(connection: duckdb.DuckDBPyConnection, parts: Sequence[tuple[str, Path]]) -> None:
     """Make `landed.part` of the parts, each with its tape's SHA-256, and `landed.tape_row`."""
     connection.execute(
