@@ -5,7 +5,7 @@ export UV_LINK_MODE ?= copy
 # Once at the installation, and not by the first close, or by every one where Python may not write it.
 export UV_COMPILE_BYTECODE ?= 1
 
-.PHONY: setup demo test test-all lint bench bench-real-size clean
+.PHONY: setup demo test test-all fuzz lint bench bench-real-size clean
 
 setup: .venv/.installed
 
@@ -27,6 +27,15 @@ test: setup
 # The slow tests too.
 test-all: setup
 	.venv/bin/pytest --numprocesses=auto -m "slow or not slow"
+
+# Readers and casting on inputs that atheris makes, so many seconds a target; what it finds is kept in ./fuzz.
+FUZZ_SECONDS ?= 15
+FUZZ_TARGETS := read_file cast_cell read_control draft
+fuzz: setup
+	@mkdir -p fuzz
+	for target in $(FUZZ_TARGETS); do \
+		(cd fuzz && PYTHONPATH=.. ../.venv/bin/python -m tests.fuzz $$target $(FUZZ_SECONDS)) || exit 1; \
+	done
 
 lint: setup
 	.venv/bin/ruff format --check .

@@ -81,9 +81,23 @@ def write_listings(
         if rule.listing and rule.id in failed:
             path = folder / f"{rule.id}.csv"
             folder.mkdir(parents=True, exist_ok=True)
-            connection.execute(f"copy ({rule.listing}) to {quote_text(path)} (format csv, header)")
+            query = _without_formulas(connection, rule.listing)
+            connection.execute(f"copy ({query}) to {quote_text(path)} (format csv, header)")
             written[rule.id] = path
     return written
+
+
+def _without_formulas(connection: duckdb.DuckDBPyConnection, listing: str) -> str:
+    """The listing, its texts that a spreadsheet would run behind an apostrophe (OWASP, CSV Injection)."""
+    found = connection.sql(listing)
+    texts = [
+        name for name, kind in zip(found.columns, found.types, strict=True) if kind == "VARCHAR"
+    ]
+    guarded = ", ".join(
+        f"if(regexp_matches({name}, '^[=+@\\t\\r-]'), chr(39) || {name}, {name}) as {name}"
+        for name in texts
+    )
+    return f"select * replace ({guarded}) from ({listing})" if texts else listing
 
 
 def refuse_on_stop(

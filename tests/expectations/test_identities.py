@@ -1,6 +1,8 @@
 """The identities of pool, purchase, payments and report: kept by a sound month, broken by a fen."""
 
+import csv
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -258,6 +260,19 @@ def test_the_bound_on_adjustments_is_not_passed_by_a_fen_and_names_the_loans(
     with pytest.raises(CheckError, match=rf"\(list: {path}\); nothing is published") as caught:
         refuse_on_stop([verdict], "deal 2017-07", {rules[0].id: path})
     assert "\n" not in str(caught.value)
+
+
+def test_a_formula_in_a_list_is_a_text_to_a_spreadsheet(
+    sound_month: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    query = "select unnest(['=1+1', '-A', '+1', '@x', 'B=1', '']) as loan_id, -1.5 as amount"
+    rule = replace(pool.RULES[0], listing=query)
+    verdict = Verdict(rule.id, "pool", "stop", 1, 1, Decimal(0), 0, "failed", "", "x", "")
+    (path,) = write_listings(sound_month, [rule], [verdict], tmp_path).values()
+    with path.open(encoding="utf-8") as file:
+        found = [row["loan_id"] for row in csv.DictReader(file)]
+    assert found == ["'=1+1", "'-A", "'+1", "'@x", "B=1", ""]
+    assert path.read_text().count(",-1.5\n") == 6
 
 
 def test_every_identity_stops_the_publish() -> None:
