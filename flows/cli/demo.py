@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from shlex import quote
@@ -44,8 +44,9 @@ def write_synthetic_tapes(
     seed: int,
     out: Path,
     file_format: "FileFormat",
-    dirt: Decimal,
+    dirt: Mapping[str, Decimal],
     on_month: Callable[[int, int], None] = lambda *_: None,
+    file_dirt: Sequence[str] = (),
 ) -> list[Path]:
     """Write the tapes of the first `months` months of a deal, or of the book of several deals.
 
@@ -68,6 +69,7 @@ def write_synthetic_tapes(
         dirt=dirt,
         scale=scale,
         on_month=on_month,
+        file_dirt=file_dirt,
     )
 
 

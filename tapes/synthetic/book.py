@@ -65,14 +65,16 @@ class Book:
         for _ in self._pass():
             pass
 
-    def count_rows(self) -> int:
-        """How many loans the month will tell; the book stays as it is."""
-        active, told = 0, 0
+    def peek_month(self) -> Iterator[BookMonth]:
+        """What `tell_month` will tell; the book stays as it is."""
+        active = 0
         for loans in self._parts:
             carried, flows = pass_month(self._seed, self.month, loans)
             active += int(np.count_nonzero(carried.balance))
-            told += int(np.count_nonzero(_is_told(flows)))
-        return told + self._lent_count(active)
+            told = _is_told(flows)
+            yield BookMonth(self.month, carried.take(told), flows.take(told))
+        for lent in self._lend(self._lent_count(active)):
+            yield BookMonth(self.month, lent, _flows_of_new(lent))
 
     def _pass(self) -> Iterator[tuple[Loans, Flows]]:
         """Carry each part over the month, then lend; the book takes what still lives."""
@@ -85,6 +87,7 @@ class Book:
             yield carried, flows
         for lent in self._lend(self._lent_count(active)):
             self._parts.append(lent)
+            self._next_number += len(lent)
             yield lent, _flows_of_new(lent)
         self._parts = _regroup(self._parts, self._part_loans)
         self.month += 1
@@ -93,11 +96,12 @@ class Book:
         return max(0, min(self._size - active, math.ceil(self._size * MAX_LENDING_SHARE)))
 
     def _lend(self, lent_count: int) -> Iterator[Loans]:
-        after = self._next_number + lent_count
-        while self._next_number < after:
-            count = min(after - self._next_number, self._part_loans)
-            yield lend(self._seed, self.month, self._next_number, count, self._size, self._mix)
-            self._next_number += count
+        number = self._next_number
+        after = number + lent_count
+        while number < after:
+            count = min(after - number, self._part_loans)
+            yield lend(self._seed, self.month, number, count, self._size, self._mix)
+            number += count
 
 
 def _regroup(parts: list[Loans], most: int) -> list[Loans]:

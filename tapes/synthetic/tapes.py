@@ -6,7 +6,7 @@ tape tells every loan that was open in the month: about half as many rows again 
 what was repaid in the month is told once more with a closing balance of 0.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -27,7 +27,9 @@ from tapes.synthetic.borrowers import (
     describe_borrowers,
 )
 from tapes.synthetic.chance import Integers, uniform
-from tapes.synthetic.dirt import choose_rows, spoil
+from tapes.synthetic.dirt.choose import Ghosts, choose_rows, spoil
+from tapes.synthetic.dirt.files import FILE_KINDS
+from tapes.synthetic.dirt.kinds import check_wish
 from tapes.synthetic.lending import CALIBRATED, PRODUCT_CODES, Mix
 from tapes.synthetic.loans import Flags, first_day, last_day
 from tapes.synthetic.send import Part, send
@@ -53,25 +55,31 @@ def write_tapes(
     seed: int,
     out: Path,
     file_format: FileFormat = "csv",
-    dirt: Decimal | float = 0,
+    dirt: Decimal | float | Mapping[str, Decimal] = 0,
     scale: int = 1,
     on_tape: Callable[[Path], None] = lambda _: None,
     on_month: Callable[[int, int], None] = lambda *_: None,
     mix: Mix = CALIBRATED,
+    file_dirt: Sequence[str] = (),
 ) -> list[Path]:
     """Write `months` tapes from `first_month` (YYYY-MM) on and return their paths in order.
 
     `loans` is the number of open loans in the book each month, already divided by `scale`, which is
-    only stated in the control file. `dirt` is the share of rows that are made dirty, in [0, 1).
+    only stated in the control file. `dirt` is the share of rows that are made dirty, in [0, 1), in all
+    kinds in turn, or the share of each kind by its name ("": all kinds in turn), `file_dirt` the kinds of
+    files (tapes.synthetic.dirt.kinds); the key to them lies beside each tape.
     `on_tape` is called with each path when its file is whole; `on_month` with the months of the book that
     have passed and those that will, before each. `mix` is what the book lends. An argument that cannot be,
     and a folder that cannot be made, is a TapeError.
     """
-    _check_arguments(name, first_month, months, loans, file_format, dirt, scale)
+    shares = _shares(dirt)
+    _check_arguments(name, first_month, months, loans, file_format, scale)
+    check_wish(shares, file_dirt)
     _make_folder(out)
     first = int(np.datetime64(first_month, "M").astype(np.int64))
     book = Book(seed, loans, first, mix=mix)
-    paths = []
+    paths, dirty = [], Dirt(seed, shares, file_format)
+    of_files = [FILE_KINDS[kind] for kind in file_dirt]
     for passed in range(HISTORY_MONTHS + months):
         on_month(passed, HISTORY_MONTHS + months)
         if passed < HISTORY_MONTHS:
@@ -79,22 +87,52 @@ def write_tapes(
             continue
         path = out / f"{name}_{np.datetime64(book.month, 'M')}.{file_format}"
         as_of_date = date(1970, 1, 1) + timedelta(days=int(last_day(book.month)))
-        send(_tell_parts(book, seed, dirt, file_format), path, as_of_date, scale)
+        send(
+            dirty.tell_parts(book),
+            path,
+            as_of_date,
+            scale,
+            file_kinds=of_files,
+            has_key=bool(of_files) or dirty.is_wanted,
+        )
         paths.append(path)
         on_tape(path)
     return paths
 
 
-def _tell_parts(
-    book: Book, seed: int, dirt: Decimal | float, file_format: FileFormat
-) -> Iterator[Part]:
-    """The rows of the month that passes, part by part, with those that are made dirty."""
-    chosen = choose_rows(book.count_rows() if dirt else 0, dirt, seed, book.month)
-    start = 0
-    for part in book.tell_month():
-        frame = build_frame(seed, part)
-        yield frame, spoil(frame, chosen, file_format, start)
-        start += frame.height
+class Dirt:
+    """The dirt of one tape after the other: what is wanted, and the loans that ended last month."""
+
+    def __init__(self, seed: int, shares: Mapping[str, Decimal], file_format: str) -> None:
+        self.is_wanted = any(shares.values())
+        self._seed, self._shares, self._is_text = seed, shares, file_format == "csv"
+        self._ghosts: Ghosts | None = None
+
+    def tell_parts(self, book: Book) -> Iterator[Part]:
+        """The rows of the month that passes, part by part, with those that are made dirty."""
+        if not self.is_wanted:
+            for part in book.tell_month():
+                yield build_frame(self._seed, part), ()
+            return
+        chosen = choose_rows(
+            book.peek_month(),
+            self._shares,
+            self._seed,
+            book.month,
+            self._ghosts or Ghosts(),
+            is_first=self._ghosts is None,
+            is_text=self._is_text,
+        )
+        self._ghosts, start = Ghosts(), 0
+        for part in book.tell_month():
+            frame = build_frame(self._seed, part)
+            self._ghosts.remember(frame)
+            yield frame, spoil(frame, chosen, start)
+            start += frame.height
+
+
+def _shares(dirt: Decimal | float | Mapping[str, Decimal]) -> Mapping[str, Decimal]:
+    return dirt if isinstance(dirt, Mapping) else {"": Decimal(str(dirt))}
 
 
 def _make_folder(out: Path) -> None:
@@ -218,7 +256,6 @@ def _check_arguments(
     months: int,
     loans: int,
     file_format: str,
-    dirt: Decimal | float,
     scale: int,
 ) -> None:
     """Raise a TapeError naming the first argument that cannot be."""
@@ -229,7 +266,6 @@ def _check_arguments(
         ),
         f"months is {months}, expected 1 or more": months < 1,
         f"loans is {loans}, expected 1 to {MAX_LOANS}": not 1 <= loans <= MAX_LOANS,
-        f"dirt is {dirt}, expected a share from 0 to below 1": not 0 <= dirt < 1,
         f"scale is {scale}, expected 1 or more": scale < 1,
         f"format is {file_format!r}, expected 'csv' or 'parquet'": file_format not in FILE_FORMATS,
     }
