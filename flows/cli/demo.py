@@ -15,6 +15,8 @@ from flows.home import Home
 
 if TYPE_CHECKING:
     from flows.lake.figures import KeyFigures
+    from tapes.synthetic.signals.write import Often
+    from tapes.synthetic.stress import Stress
     from tapes.synthetic.tapes import FileFormat
 
 DEMO_DEAL = "huabei_2017_1"
@@ -47,12 +49,15 @@ def write_synthetic_tapes(
     dirt: Mapping[str, Decimal],
     on_month: Callable[[int, int], None] = lambda *_: None,
     file_dirt: Sequence[str] = (),
+    stress: "Stress | None" = None,
+    signals: "Often | None" = None,
 ) -> list[Path]:
     """Write the tapes of the first `months` months of a deal, or of the book of several deals.
 
     `on_month` is told how many months of the book have passed, and how many will.
     The scale is the number of loans that stand behind the deal, or behind all of them, over `loans`.
     """
+    from tapes.synthetic.stress import NO_STRESS
     from tapes.synthetic.tapes import write_tapes
 
     is_deal = name in list_deals(deals_folder)
@@ -70,6 +75,8 @@ def write_synthetic_tapes(
         scale=scale,
         on_month=on_month,
         file_dirt=file_dirt,
+        stress=stress or NO_STRESS,
+        signals=signals,
     )
 
 

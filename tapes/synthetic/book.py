@@ -13,6 +13,7 @@ import numpy as np
 from tapes.synthetic.lending import CALIBRATED, Mix, lend
 from tapes.synthetic.loans import Flags, Flows, Loans
 from tapes.synthetic.repaying import RECOVERY_MONTHS, pass_month
+from tapes.synthetic.stress import NO_STRESS, Stress
 
 # Months the book lives before its first tape, so that arrears and write-offs have their history.
 HISTORY_MONTHS = 48
@@ -44,11 +45,13 @@ class Book:
         first_month: int,
         part_loans: int = PART_LOANS,
         mix: Mix = CALIBRATED,
+        stress: Stress = NO_STRESS,
     ) -> None:
         self.month = first_month - HISTORY_MONTHS
         self._seed = seed
         self._size = size
         self._mix = mix
+        self._stress = stress
         self._part_loans = part_loans
         self._parts: list[Loans] = []
         self._next_number = 1
@@ -69,7 +72,7 @@ class Book:
         """What `tell_month` will tell; the book stays as it is."""
         active = 0
         for loans in self._parts:
-            carried, flows = pass_month(self._seed, self.month, loans)
+            carried, flows = self._carry(self.month, loans)
             active += int(np.count_nonzero(carried.balance))
             told = _is_told(flows)
             yield BookMonth(self.month, carried.take(told), flows.take(told))
@@ -80,7 +83,7 @@ class Book:
         """Carry each part over the month, then lend; the book takes what still lives."""
         active = 0
         for place, loans in enumerate(self._parts):
-            carried, flows = pass_month(self._seed, self.month, loans)
+            carried, flows = self._carry(self.month, loans)
             active += int(np.count_nonzero(carried.balance))
             is_recoverable = carried.written_off_month > self.month - RECOVERY_MONTHS
             self._parts[place] = carried.take((carried.balance > 0) | is_recoverable)
@@ -91,6 +94,17 @@ class Book:
             yield lent, _flows_of_new(lent)
         self._parts = _regroup(self._parts, self._part_loans)
         self.month += 1
+
+    def foresee(self, months: int) -> Iterator[tuple[Loans, Loans]]:
+        """Part by part the loans as they stand, and the same loans after so many more months."""
+        for loans in self._parts:
+            later = loans
+            for month in range(self.month, self.month + months):
+                later, _ = self._carry(month, later)
+            yield loans, later
+
+    def _carry(self, month: int, loans: Loans) -> tuple[Loans, Flows]:
+        return pass_month(self._seed, month, loans, self._stress.severity(month))
 
     def _lent_count(self, active: int) -> int:
         return max(0, min(self._size - active, math.ceil(self._size * MAX_LENDING_SHARE)))

@@ -43,6 +43,8 @@ OCCUPATION_CODES = [
     "other",
 ]
 STAR_GRADE_CODES = ["none", *(f"star_{n}" for n in range(1, 6)), *(f"diamond_{n}" for n in (1, 2))]
+# Higher grades hold more of the balance, lower ones little (the paper's figure 10); how much is assumed.
+STAR_GRADE_WEIGHTS = [2, 5, 10, 16, 21, 23, 23]
 
 # (share of borrowers below, age): PPDai quantiles, bent so that 82.07 % are under 35 (the paper).
 AGE_POINTS = [(0.0, 18.0), (0.01, 19.0), (0.05, 20.0), (0.25, 24.0), (0.5, 27.0), (0.75, 32.0)]
@@ -76,7 +78,7 @@ def describe_borrowers(seed: int, numbers: Integers) -> Borrowers:
     """Say who the borrowers of these numbers are; the same number is always the same person."""
     shares, ages = zip(*AGE_POINTS, strict=True)
     occupation = choose(draw(seed, "occupation", numbers), [52, 18, 14, 8, 5, 3])
-    grade = choose(draw(seed, "star grade", numbers), [9, 14, 22, 25, 18, 9, 3])
+    grade = choose(draw(seed, "star grade", numbers), STAR_GRADE_WEIGHTS)
     income = lognormal(draw(seed, "income", numbers), MEDIAN_ANNUAL_INCOME, INCOME_SIGMA)
     return Borrowers(
         age=np.interp(draw(seed, "age", numbers), shares, ages).astype(np.int64),

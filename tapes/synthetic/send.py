@@ -3,7 +3,8 @@
 import filecmp
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -98,39 +99,40 @@ def send(
     """
     write = write_parquet if path.suffix == ".parquet" else write_csv
     control, key = Control(), Key(path.name, file_kinds)
-    files = _parts_of((control_path(path), *((key_path(path),) if has_key else ()), path))
+    targets = (control_path(path), *((key_path(path),) if has_key else ()), path)
+    with place_files(targets) as files, naming(path):
+        write(control.watch(key.watch(_spoil_columns(parts, file_kinds))), files[path])
+        said = _spoil_file(files[path], control.content(as_of_date, scale), file_kinds)
+        if said is None:
+            del files[control_path(path)]
+        else:
+            content = json.dumps(said, indent=2) + "\n"
+            files[control_path(path)].write_text(content, encoding="utf-8")
+        if has_key:
+            key.write(files[key_path(path)])
+
+
+@contextmanager
+def place_files(targets: Iterable[Path]) -> Iterator[dict[Path, Path]]:
+    """Under which name to write each file until all are whole; then each gets its own, by a rename, in order.
+
+    TapeError where a file of other bytes is there: then all stay as they are. A target that is taken out of
+    the dictionary is not written.
+    """
+    files = {target: target.with_name(f".{target.name}.part") for target in targets}
     try:
-        with naming(path):
-            write(control.watch(key.watch(_spoil_columns(parts, file_kinds))), files[path])
-            said = _spoil_file(files[path], control.content(as_of_date, scale), file_kinds)
-            if said is None:
-                del files[control_path(path)]
-            else:
-                content = json.dumps(said, indent=2) + "\n"
-                files[control_path(path)].write_text(content, encoding="utf-8")
-            if has_key:
-                key.write(files[key_path(path)])
-        _check_free(files)
+        yield files
+        for target, part in files.items():
+            if target.exists() and not filecmp.cmp(part, target, shallow=False):
+                raise TapeError(
+                    f"{target}: is there with other bytes, expected none or the same; a tape is not "
+                    "overwritten: name another folder with --out, or move it away"
+                )
         for target, part in files.items():
             os.replace(part, target)
     finally:
         for part in files.values():
             part.unlink(missing_ok=True)
-
-
-def _parts_of(targets: Iterable[Path]) -> dict[Path, Path]:
-    """Under which name each file is written until it is whole."""
-    return {target: target.with_name(f".{target.name}.part") for target in targets}
-
-
-def _check_free(files: Mapping[Path, Path]) -> None:
-    """TapeError when something else than what would be written stands at one of the places."""
-    for target, part in files.items():
-        if target.exists() and not filecmp.cmp(part, target, shallow=False):
-            raise TapeError(
-                f"{target}: is there with other bytes, expected none or the same; a tape is not "
-                "overwritten: name another folder with --out, or move it away"
-            )
 
 
 def _spoil_columns(parts: Iterable[Part], kinds: Sequence[FileKind]) -> Iterator[Part]:

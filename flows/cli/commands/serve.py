@@ -20,10 +20,18 @@ class TapeFileFormat(StrEnum):
     PARQUET = "parquet"
 
 
+class SignalsOften(StrEnum):
+    """How often the signals of a merchant are told."""
+
+    DAILY = "daily"
+    MONTHLY = "monthly"
+
+
 @commands.command(
     epilog=example(
         "tapehouse synth huabei_2017_1 --months 14 --loans 60000 --out data/inbox",
         "tapehouse synth huabei_2017 --months 3 --loans 300000",
+        "tapehouse synth huabei_2017_1 --stress 2017-10:3:2.5 --signals daily --out stressed",
         "tapehouse synth huabei_2017_1 --dirt 0.001 --dirt vanished=0.002 --out dirty",
     )
 )
@@ -45,11 +53,22 @@ def synth(
             "May be given again."
         ),
     ] = None,
+    stress: Annotated[
+        str | None,
+        typer.Option(
+            help="An episode of misses: first month, months, times the roll rates: 2017-10:3:2.5."
+        ),
+    ] = None,
+    signals: Annotated[
+        SignalsOften | None,
+        typer.Option(help="Write what merchant borrowers show, beside each tape."),
+    ] = None,
 ) -> None:
     """Write synthetic monthly tapes of the originator's book, with control files.
 
     Of one deal's own book, or of one that several deals share. With --dirt a key beside each tape says which
-    rows were spoilt, how, and which rule is expected to catch it.
+    rows were spoilt, how, and which rule is expected to catch it; with --signals another says who fails and
+    who shows it.
     """
     from rich.console import Console
 
@@ -57,11 +76,13 @@ def synth(
     from flows.cli.progress import show_months
     from tapes import TapeError
     from tapes.synthetic.dirt.kinds import read_wish
+    from tapes.synthetic.stress import read_stress
 
     check_deal_or_book(name, deals(), books())
     folder = out or find_home().inbox
     try:
         shares, file_dirt = read_wish(dirt or ())
+        episode = read_stress(stress) if stress else None
     except TapeError as error:
         raise UsageError(str(error)) from error
     with show_months(Console(stderr=True), f"{loans:,} loans") as on_month:
@@ -76,6 +97,8 @@ def synth(
             shares,
             on_month,
             file_dirt,
+            episode,
+            signals.value if signals else None,
         )
     typer.echo(f"{len(paths)} tapes of {loans:,} loans in {shorten(folder.resolve())}")
 
