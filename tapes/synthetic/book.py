@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from tapes.synthetic.ahead import work_ahead
 from tapes.synthetic.lending import CALIBRATED, Mix, lend
 from tapes.synthetic.loans import Flags, Flows, Loans
 from tapes.synthetic.repaying import RECOVERY_MONTHS, pass_month
@@ -35,6 +36,8 @@ class BookMonth:
 class Book:
     """A book of about `size` active loans, held in parts of at most `part_loans`.
 
+    Parts pass on `threads` threads at once; the book is the same on any number of them.
+
     `month` is the one that passes next; before it the book has lived HISTORY_MONTHS.
     """
 
@@ -46,12 +49,14 @@ class Book:
         part_loans: int = PART_LOANS,
         mix: Mix = CALIBRATED,
         stress: Stress = NO_STRESS,
+        threads: int = 1,
     ) -> None:
         self.month = first_month - HISTORY_MONTHS
         self._seed = seed
         self._size = size
         self._mix = mix
         self._stress = stress
+        self._threads = threads
         self._part_loans = part_loans
         self._parts: list[Loans] = []
         self._next_number = 1
@@ -71,8 +76,7 @@ class Book:
     def peek_month(self) -> Iterator[BookMonth]:
         """What `tell_month` will tell; the book stays as it is."""
         active = 0
-        for loans in self._parts:
-            carried, flows = self._carry(self.month, loans)
+        for carried, flows in work_ahead(self._carry_now, self._parts, self._threads):
             active += int(np.count_nonzero(carried.balance))
             told = _is_told(flows)
             yield BookMonth(self.month, carried.take(told), flows.take(told))
@@ -82,11 +86,10 @@ class Book:
     def _pass(self) -> Iterator[tuple[Loans, Flows]]:
         """Carry each part over the month, then lend; the book takes what still lives."""
         active = 0
-        for place, loans in enumerate(self._parts):
-            carried, flows = self._carry(self.month, loans)
-            active += int(np.count_nonzero(carried.balance))
-            is_recoverable = carried.written_off_month > self.month - RECOVERY_MONTHS
-            self._parts[place] = carried.take((carried.balance > 0) | is_recoverable)
+        carrying = work_ahead(self._carry_on, list(self._parts), self._threads)
+        for place, (carried, flows, kept) in enumerate(carrying):
+            active += int(np.count_nonzero(kept.balance))
+            self._parts[place] = kept
             yield carried, flows
         for lent in self._lend(self._lent_count(active)):
             self._parts.append(lent)
@@ -103,6 +106,15 @@ class Book:
                 later, _ = self._carry(month, later)
             yield loans, later
 
+    def _carry_now(self, loans: Loans) -> tuple[Loans, Flows]:
+        return self._carry(self.month, loans)
+
+    def _carry_on(self, loans: Loans) -> tuple[Loans, Flows, Loans]:
+        """The loans over the month, what moved, and those of them that the book keeps."""
+        carried, flows = self._carry_now(loans)
+        is_recoverable = carried.written_off_month > self.month - RECOVERY_MONTHS
+        return carried, flows, carried.take((carried.balance > 0) | is_recoverable)
+
     def _carry(self, month: int, loans: Loans) -> tuple[Loans, Flows]:
         return pass_month(self._seed, month, loans, self._stress.severity(month))
 
@@ -110,12 +122,14 @@ class Book:
         return max(0, min(self._size - active, math.ceil(self._size * MAX_LENDING_SHARE)))
 
     def _lend(self, lent_count: int) -> Iterator[Loans]:
-        number = self._next_number
-        after = number + lent_count
-        while number < after:
+        after = self._next_number + lent_count
+        first = range(self._next_number, after, self._part_loans)
+
+        def lend_part(number: int) -> Loans:
             count = min(after - number, self._part_loans)
-            yield lend(self._seed, self.month, number, count, self._size, self._mix)
-            number += count
+            return lend(self._seed, self.month, number, count, self._size, self._mix)
+
+        yield from work_ahead(lend_part, first, self._threads)
 
 
 def _regroup(parts: list[Loans], most: int) -> list[Loans]:

@@ -74,27 +74,46 @@ class Borrowers:
     star_grade: Integers
 
 
-def describe_borrowers(seed: int, numbers: Integers) -> Borrowers:
-    """Say who the borrowers of these numbers are; the same number is always the same person."""
+@dataclass(frozen=True)
+class Credit:
+    """Of borrowers what lending looks at: as `Borrowers` has it."""
+
+    age: Integers
+    region: Integers
+    credit_score: Integers
+
+
+def describe_credit(seed: int, numbers: Integers) -> Credit:
+    """Say what lending looks at of the borrowers of these numbers, in half the time of all."""
     shares, ages = zip(*AGE_POINTS, strict=True)
-    occupation = choose(draw(seed, "occupation", numbers), [52, 18, 14, 8, 5, 3])
-    grade = choose(draw(seed, "star grade", numbers), STAR_GRADE_WEIGHTS)
-    income = lognormal(draw(seed, "income", numbers), MEDIAN_ANNUAL_INCOME, INCOME_SIGMA)
-    return Borrowers(
+    return Credit(
         age=np.interp(draw(seed, "age", numbers), shares, ages).astype(np.int64),
-        gender=choose(draw(seed, "gender", numbers), [61, 38, 1]),
         region=choose(
             draw(seed, "region", numbers),
             [share for region in REGION_SHARES.values() for share in region.values()],
         ),
+        credit_score=_credit_scores(draw(seed, "score", numbers)),
+    )
+
+
+def describe_borrowers(seed: int, numbers: Integers) -> Borrowers:
+    """Say who the borrowers of these numbers are; the same number is always the same person."""
+    credit = describe_credit(seed, numbers)
+    occupation = choose(draw(seed, "occupation", numbers), [52, 18, 14, 8, 5, 3])
+    grade = choose(draw(seed, "star grade", numbers), STAR_GRADE_WEIGHTS)
+    income = lognormal(draw(seed, "income", numbers), MEDIAN_ANNUAL_INCOME, INCOME_SIGMA)
+    return Borrowers(
+        age=credit.age,
+        gender=choose(draw(seed, "gender", numbers), [61, 38, 1]),
+        region=credit.region,
         occupation=occupation,
         annual_income_fen=(income / 1000).astype(np.int64) * 1000_00,
-        credit_score=_credit_scores(draw(seed, "score", numbers)),
+        credit_score=credit.credit_score,
         star_grade=np.where(occupation == OCCUPATION_CODES.index("merchant"), grade + 1, 0),
     )
 
 
-def measure_risk(borrowers: Borrowers) -> Numbers:
+def measure_risk(borrowers: Borrowers | Credit) -> Numbers:
     """Say how much likelier than the average borrower each one is to miss an instalment."""
     is_in_largest = np.array(
         [region in LARGEST_REGIONS for region, codes in REGION_SHARES.items() for _ in codes]

@@ -9,6 +9,7 @@ what was repaid in the month is told once more with a closing balance of 0.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -18,6 +19,7 @@ from tapes import TapeError
 from tapes.land.disk import is_disk_full
 from tapes.land.inbox import check_place
 from tapes.recognise.load import canonical_codes
+from tapes.synthetic.ahead import count_cores, work_ahead
 from tapes.synthetic.book import HISTORY_MONTHS, Book, BookMonth
 from tapes.synthetic.borrowers import (
     GENDER_CODES,
@@ -66,6 +68,7 @@ def write_tapes(
     file_dirt: Sequence[str] = (),
     stress: Stress = NO_STRESS,
     signals: Often | None = None,
+    threads: int | None = None,
 ) -> list[Path]:
     """Write `months` tapes from `first_month` (YYYY-MM) on and return their paths in order.
 
@@ -75,8 +78,9 @@ def write_tapes(
     files (tapes.synthetic.dirt.kinds); the key to them lies beside each tape.
     `on_tape` is called with each path when its file is whole; `on_month` with the months of the book that
     have passed and those that will, before each. `mix` is what the book lends, `stress` an episode in which
-    more is missed. `signals`: how often the signals of merchants are told, in files beside each tape. An
-    argument that cannot be, and a folder that cannot be made, is a TapeError.
+    more is missed. `signals`: how often the signals of merchants are told, in files beside each tape. On how
+    many `threads` (by default one a core) changes no byte. An argument that cannot be, and a folder that
+    cannot be made, is a TapeError.
     """
     shares = _shares(dirt)
     _check_arguments(name, first_month, months, loans, file_format, scale)
@@ -84,8 +88,9 @@ def write_tapes(
     _check_often(name, signals)
     _make_folder(out)
     first = int(np.datetime64(first_month, "M").astype(np.int64))
-    book = Book(seed, loans, first, mix=mix, stress=stress)
-    paths, dirty = [], Dirt(seed, shares, file_format)
+    threads = threads or count_cores()
+    book = Book(seed, loans, first, mix=mix, stress=stress, threads=threads)
+    paths, dirty = [], Dirt(seed, shares, file_format, threads)
     of_files = [FILE_KINDS[kind] for kind in file_dirt]
     for passed in range(HISTORY_MONTHS + months):
         on_month(passed, HISTORY_MONTHS + months)
@@ -112,16 +117,19 @@ def write_tapes(
 class Dirt:
     """The dirt of one tape after the other: what is wanted, and the loans that ended last month."""
 
-    def __init__(self, seed: int, shares: Mapping[str, Decimal], file_format: str) -> None:
+    def __init__(
+        self, seed: int, shares: Mapping[str, Decimal], file_format: str, threads: int
+    ) -> None:
         self.is_wanted = any(shares.values())
+        self._threads = threads
         self._seed, self._shares, self._is_text = seed, shares, file_format == "csv"
         self._ghosts: Ghosts | None = None
 
     def tell_parts(self, book: Book) -> Iterator[Part]:
         """The rows of the month that passes, part by part, with those that are made dirty."""
         if not self.is_wanted:
-            for part in book.tell_month():
-                yield build_frame(self._seed, part), ()
+            for frame in self._frames(book):
+                yield frame, ()
             return
         chosen = choose_rows(
             book.peek_month(),
@@ -133,11 +141,13 @@ class Dirt:
             is_text=self._is_text,
         )
         self._ghosts, start = Ghosts(), 0
-        for part in book.tell_month():
-            frame = build_frame(self._seed, part)
+        for frame in self._frames(book):
             self._ghosts.remember(frame)
             yield frame, spoil(frame, chosen, start)
             start += frame.height
+
+    def _frames(self, book: Book) -> "Iterator[pl.DataFrame]":
+        return work_ahead(partial(build_frame, self._seed), book.tell_month(), self._threads)
 
 
 def _shares(dirt: Decimal | float | Mapping[str, Decimal]) -> Mapping[str, Decimal]:

@@ -83,6 +83,19 @@ def test_a_book_in_parts_is_the_same_book(part_loans: int) -> None:
                 assert (getattr(told, field.name) == getattr(again, field.name)).all(), field.name
 
 
+def test_a_book_on_several_threads_is_the_same_book() -> None:
+    def tell(threads: int) -> list[list[int]]:
+        book = Book(SEED, 900, JUNE_2017, 100, threads=threads)
+        for _ in range(12):
+            book.pass_month()
+        peeked = [part.loans.balance.tolist() for part in book.peek_month()]
+        assert peeked == [part.loans.balance.tolist() for part in book.tell_month()]
+        return peeked
+
+    assert len(tell(1)) > 5
+    assert tell(1) == tell(3)
+
+
 def test_a_part_holds_no_more_loans_than_it_may_and_the_rows_to_come_are_counted() -> None:
     book = Book(SEED, 500, JUNE_2017, 100)
     for _ in range(HISTORY_MONTHS):

@@ -23,6 +23,7 @@ from tapes.synthetic.dirt.choose import Ghosts, choose_rows, spoil
 from tapes.synthetic.dirt.key import key_path
 from tapes.synthetic.lending import lend
 from tapes.synthetic.send import TOTALLED_COLUMNS, send
+from tapes.synthetic.signals.write import signals_path
 from tapes.synthetic.tapes import build_frame, write_tapes
 from tests.tapes.synthetic.whole_months import tell_months
 
@@ -207,6 +208,25 @@ def test_a_tape_in_parts_has_the_bytes_of_one_in_one_part(
         send(parts, path, date(2017, 6, 30), 1, has_key=True)
         sent.append([*read_bytes([path]), key_path(path).read_bytes()])
     assert sent[0] == sent[1]
+
+
+@pytest.mark.parametrize("file_format", ["csv", "parquet"])
+def test_any_number_of_threads_writes_the_same_bytes(tmp_path: Path, file_format: Any) -> None:
+    written = []
+    larger: dict[str, Any] = SMALL | {"loans": 3_000}
+    for threads in (1, 2, 5):
+        paths = write_tapes(
+            **larger,
+            months=2,
+            out=tmp_path / str(threads),
+            file_format=file_format,
+            dirt=Decimal("0.02"),
+            signals="monthly",
+            threads=threads,
+        )
+        beside = [place(path) for path in paths for place in (key_path, signals_path)]
+        written.append([*read_bytes(paths), *(path.read_bytes() for path in beside)])
+    assert written[0] == written[1] == written[2]
 
 
 def test_the_bytes_are_those_of_the_releases_before(tmp_path: Path) -> None:
