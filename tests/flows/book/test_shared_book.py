@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -57,7 +56,7 @@ def deals(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def book_inbox(deals: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """Three tapes of the book in the inbox, nothing closed. Not to be written to."""
     home = Home(tmp_path_factory.mktemp("book_inbox"))
-    write_synthetic_tapes(BOOK, deals, len(MONTHS), LOANS, 1, home.inbox, "csv", Decimal(0))
+    write_synthetic_tapes(BOOK, deals, len(MONTHS), LOANS, 1, home.inbox, "csv", {})
     return home
 
 
@@ -212,6 +211,13 @@ def test_the_tape_of_a_book_is_landed_once_for_all_its_deals(allocated: Home) ->
         "select count(*), count(distinct tape_sha256) from intake.tape group by as_of_date order by 1",
     )
     assert tapes == [(1, 1), (2, 1)]
+
+
+def test_the_rows_of_a_tape_take_their_bytes_once_for_all_deals(allocated: Home) -> None:
+    months = allocated.lake.glob("data/intake/loan_tape/deal_id=*/as_of_date=2017-07-31")
+    files = [list(month.glob("*.parquet")) for month in months]
+    assert [len(each) for each in files] == [1, 1]
+    assert files[0][0].samefile(files[1][0])
 
 
 def test_an_allocation_that_is_done_is_passed_over_and_told_again(
