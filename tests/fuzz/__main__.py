@@ -10,7 +10,7 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["tapes"]):
+with atheris.instrument_imports(include=["tapes"]):  # type: ignore[attr-defined]
     from tests.fuzz.targets import SEEDS, TARGET
 
 LONGEST_SECONDS, MOST_MEGABYTES, MOST_BYTES = 20, 3000, 4096
