@@ -26,9 +26,13 @@ class Difference:
     @property
     def amount(self) -> Decimal | None:
         """One less the other, of two numbers."""
-        if not all(isinstance(value, Decimal | int) for value in (self.one, self.other)):
+        if not (_is_number(self.one) and _is_number(self.other)):
             return None
         return Decimal(self.one) - Decimal(self.other)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Decimal | int) and not isinstance(value, bool)
 
 
 def find_differences(one: ReportPack, other: ReportPack) -> Iterator[Difference]:

@@ -5,6 +5,8 @@ from pathlib import Path
 from flows.lake.connection import open_lake
 
 VERSION_1 = """
+    drop table lake.close.restatement;
+    drop table lake.close.restated_figure;
     drop table lake.pool.waiting_collection;
     drop table lake.close.lake_version;
     alter table lake.report.tr_15_2 drop column average_months;
