@@ -42,12 +42,13 @@ def corrected_first(home: Home) -> Path:
 
 
 def fingerprint(home: Home) -> dict[str, str]:
-    """Every file of the home but what a close builds in, by its hash."""
+    """Every file of the home but what a close builds in and what holds it, by its hash."""
     files = [path for path in home.root.rglob("*") if path.is_file()]
     return {
         str(path): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in files
-        if not path.is_relative_to(home.root / "scratch") and path.suffix != ".lock"
+        if not path.is_relative_to(home.root / "scratch")
+        and not path.name.endswith((".lock", "-wal", "-shm"))
     }
 
 
@@ -90,10 +91,11 @@ def test_each_figure_is_kept_as_published_as_corrected_and_the_difference(
         "figure_difference from lake.close.restated_figure where report_table_id = 'TR-4-1' "
         "and figure_row_name = 'total' and figure_name = 'outstanding_balance' order by all",
     )
-    assert len(kept) == 2
+    assert kept
     assert kept == [
         (day, was, now, now - was)
         for (day, was), (_, now) in zip(published, corrected, strict=True)
+        if was != now
     ]
     [(as_of_date, count)] = answer(
         restated_home,
@@ -116,13 +118,11 @@ def test_a_restatement_is_published_beside_its_report_and_the_version_before_sta
             f"where strftime(as_of_date, '%Y-%m') = '{month}'"
         )
         assert [(len(lines),)] == answer(restated_home, count)
-        [pool] = [
-            line
-            for line in lines
-            if (line["row"], line["figure"]) == ("total", "outstanding_balance")
-        ]
-        change = Decimal(pool["corrected"]) - Decimal(pool["published"])
-        assert change == Decimal(pool["difference"]) != 0
+        changes = [line for line in lines if line["difference"]]
+        assert len(changes) > 10
+        for line in changes:
+            change = Decimal(line["corrected"]) - Decimal(line["published"])
+            assert change == Decimal(line["difference"]) != 0
         [version] = (folder / "versions").iterdir()
         kept = {path.name: path.read_bytes() for path in version.rglob("*") if path.is_file()}
         assert kept == {
@@ -140,9 +140,11 @@ def test_both_tapes_of_the_month_stay_landed_and_nothing_is_open(
     monkeypatch.setenv("TAPEHOUSE_HOME", str(restated_home.root))
     status = run("status").output
     assert "open problems: none" in status
-    assert status.count(" 3 ") == 2  # Both months are of the third snapshot.
+    lines = [line.split() for line in status.splitlines() if line.startswith(f"{DEAL} ")]
+    assert [line[3] for line in lines] == ["3", "3"]
 
 
+@pytest.mark.slow
 def test_a_dry_run_shows_every_figure_and_commits_nothing(home: Home, run: Run) -> None:
     [(loan_id,)] = answer(
         home,
@@ -181,6 +183,7 @@ def test_where_a_later_month_does_not_close_nothing_is_committed(home: Home, run
     assert fingerprint(home) == before
 
 
+@pytest.mark.slow
 def test_a_month_restated_alone_leaves_the_later_ones_stale_until_they_follow(
     home: Home, run: Run
 ) -> None:
