@@ -46,7 +46,7 @@ class Judge:
     def ask(
         self, suites: Suites, site_folder: Path | None, static_folder: Path | None = None
     ) -> "Asked":
-        """Have the suites judged, and their pages written to the folder if there is one.
+        """Have the suites judged, and their pages and project written to the folder if there is one.
 
         What all sites have alike is kept once in `static_folder`, if there is one.
         """
@@ -159,6 +159,7 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
         absent = ImportError(str(error), name=error.name or "great_expectations")
     else:
         absent = None
+    from expectations.project import write_project
     from expectations.site import write_site
     from expectations.suite import run_suites
 
@@ -178,6 +179,7 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
             answer(verdicts)
             if site_folder is not None:
                 write_site(context, site_folder, static_folder)
+                write_project(context, suites, site_folder)
             answer(None)
         except (CheckError, ImportError) as error:
             answer(error)
