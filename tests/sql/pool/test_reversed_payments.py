@@ -13,7 +13,9 @@ from waterfall.money import WaterfallError
 DEAL, MONTH = "small_revolving", "2017-07"
 PAYING = loan("paying", 300, 250, scheduled_principal_paid=50, interest_due=6, interest_paid=6)
 # Of July's tape: June's instalment of 60.00 and its interest came back unpaid.
-REVERSED = loan("reversed", 340, 400, scheduled_principal_paid=-60, interest_paid="-4.50", fee_paid=-1)
+REVERSED = loan(
+    "reversed", 340, 400, scheduled_principal_paid=-60, interest_paid="-4.50", fee_paid=-1
+)
 PREPAID = loan("prepayment reversed", 80, 110, prepaid_principal_paid=-30)
 # More would be owed than the 600.00 that were lent.
 TOO_MUCH = loan("more than lent", 580, 610, scheduled_principal_paid=-30)
@@ -62,9 +64,14 @@ def test_the_identities_of_pool_waterfall_and_report_hold(month: Month) -> None:
     counts = measure(month.connection, rules)
     assert {rule.id for rule in rules if counts[rule.id].failing_count} == set()
     paid_in = month.rows("report.tr_9")
-    assert sum(row["inflow_amount"] for row in paid_in) == month.row("pool.collection")["collected_amount"]
+    assert (
+        sum(row["inflow_amount"] for row in paid_in)
+        == month.row("pool.collection")["collected_amount"]
+    )
 
 
 def test_a_month_in_which_more_went_back_than_came_in_is_refused(builder: Builder) -> None:
-    with pytest.raises(WaterfallError, match=r"principal_paid of the pool is -40\.00: more was rev"):
+    with pytest.raises(
+        WaterfallError, match=r"principal_paid of the pool is -40\.00: more was rev"
+    ):
         builder.build(DEAL, MONTH, LOANS, last_month(OWNED))

@@ -35,8 +35,14 @@ def test_rows_read_and_malformed_are_those_of_the_file(
 @pytest.mark.parametrize(
     ("lost", "words"),
     [
-        ("update landed.tape_file set row_count = 5", "5 rows are in the file, but 3 were read and 1"),
-        ("update landed.tape_file set left_out_row_count = 1", "3 rows are in the file, but 3 were"),
+        (
+            "update landed.tape_file set row_count = 5",
+            "5 rows are in the file, but 3 were read and 1",
+        ),
+        (
+            "update landed.tape_file set left_out_row_count = 1",
+            "3 rows are in the file, but 3 were",
+        ),
         ("delete from landed.malformed_row", "4 rows are in the file, but 3 were read and 0"),
         (
             "create or replace view landed.tape_row as "

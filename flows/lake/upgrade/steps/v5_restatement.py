@@ -34,7 +34,11 @@ OF_ALL = ("deal_id varchar", "as_of_date date")
 
 
 def _changes(known: Known) -> Sequence[Change]:
-    return [_make(table, (*OF_ALL, *columns)) for table, columns in COLUMNS.items() if table not in known]
+    return [
+        _make(table, (*OF_ALL, *columns))
+        for table, columns in COLUMNS.items()
+        if table not in known
+    ]
 
 
 def _make(table: str, columns: Sequence[str]) -> Change:
