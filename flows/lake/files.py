@@ -73,18 +73,22 @@ def link_tree(folder: Path, target: Path, copied: Collection[str] = ()) -> None:
         if Path(one).suffix in copied:
             shutil.copyfile(one, other)
         else:
-            _give(Path(one), Path(other))
+            _link(Path(one), Path(other))
 
     shutil.copytree(folder, target, copy_function=give)
 
 
 def _give(file: Path, place: Path) -> Path:
+    _link(_find_twin(file, place) or file, place)
+    return place
+
+
+def _link(file: Path, place: Path) -> None:
     try:
-        os.link(_find_twin(file, place) or file, place)
+        os.link(file, place)
     except OSError:
         with naming(place):
             shutil.copyfile(file, place)
-    return place
 
 
 def _find_twin(file: Path, place: Path) -> Path | None:
