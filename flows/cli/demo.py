@@ -77,7 +77,7 @@ def run_demo(home: Home, deals_folder: Path) -> None:
     A month that is closed is passed over, so the same command finishes a demonstration that was cut off.
     """
     from flows.cli.run import closer
-    from flows.months.due import from_own_tape, is_current
+    from flows.months.due import due_close
     from tapes.synthetic.lending import Mix
     from tapes.synthetic.tapes import write_tapes
 
@@ -92,8 +92,8 @@ def run_demo(home: Home, deals_folder: Path) -> None:
 
         def take(tape: Path) -> None:
             request = next(waiting)
-            if not is_current(request):
-                close(from_own_tape(request))
+            if due := due_close(request):
+                close(due)
             _clear(tape)
             print(describe_month(home, request.month), flush=True)
 

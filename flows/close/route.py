@@ -8,7 +8,7 @@ from expectations.judge import the_judge
 from expectations.rule import CheckError
 from flows.close import admit, check, land, order, read, report
 from flows.close.month import Closed, CloseRequest, Month, open_scratch
-from flows.lake.connection import use_threads
+from flows.lake.connection import on_threads
 from flows.lake.publish import publish_month
 from flows.transform.run import run_models
 from tapes import TapeError
@@ -48,14 +48,12 @@ def close_month(request: CloseRequest, run_step: Runner) -> Closed:
     """
     the_judge().forget()  # It imports its library for seconds, while the tape is landed and read.
     with ExitStack() as held, ExitStack() as past:
-        use_threads(1)  # Before the tape is known only facts of earlier months are read.
-        held.callback(use_threads, None)
         turn = run_step("take its turn", order.take_turn, request, held, past)
         tapes = run_step("land the tape", land.land_tapes, turn)
         with remember_refusal(tapes):
             month = run_step("admit the month", admit.admit_month, turn, tapes)
             held.callback(month.clear_scratch)
-            use_threads(month.threads)
+            held.enter_context(on_threads(month.threads))
             composed = snapshot = None
             if not month.is_in_lake:
                 run_step("read and cast", read.read_tapes, month)

@@ -11,6 +11,7 @@ from deals.terms.deal import Terms
 from expectations.rule import WEIGHTS, Verdict
 from flows.close.month import Run
 from flows.entries.notices import Notice
+from flows.lake.connection import tables_with_rows
 from flows.lake.last_tape import lay_last_tape, make_tables
 from flows.lake.tables import Table, published_tables
 from reports.words import load_words
@@ -83,8 +84,9 @@ def stage_last_month(
     make_tables(connection)
     if period.is_first or lake is None:
         return
+    filled = tables_with_rows(lake)
     for table in published_tables():
-        if table.meta.get("carried"):
+        if table.meta.get("carried") and table.full_name in filled:
             _copy_last_month(lake, connection, table, period)
     lay_last_tape(connection, lake, period)
 

@@ -9,7 +9,7 @@ from flows.close.report import read_pack
 from flows.desk.printing import new_table
 from flows.home import Home
 from flows.lake.as_known import AsKnown
-from flows.lake.connection import open_lake
+from flows.lake.connection import on_threads, open_lake
 from flows.lake.questions import question
 from reports.comparison import Difference, find_differences
 
@@ -63,7 +63,7 @@ def find_loans(home: Home, one: tuple[Side, int], other: tuple[Side, int]) -> li
         "other_deal": other[0].deal_id,
         "other_month": other[0].month,
     }
-    with open_lake(home.lake) as lake:
+    with on_threads(None), open_lake(home.lake) as lake:
         return lake.execute(query, values).fetchall()
 
 

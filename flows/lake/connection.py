@@ -41,12 +41,19 @@ def _instance() -> "DuckDBPyConnection":
 
     connection = duckdb.connect()
     load_extensions(connection)
+    # Most that is read are the facts of months, for which a second thread costs more than it brings.
+    connection.execute("set threads = 1")
     return connection
 
 
-def use_threads(count: int | None) -> None:
-    """How many threads this process's queries of the lake take; None: as many as the machine has cores."""
+@contextmanager
+def on_threads(count: int | None) -> Iterator[None]:
+    """Let this process's queries of the lake take so many threads; None: as many as the machine has cores."""
     _instance().execute("reset threads" if count is None else f"set threads = {count}")
+    try:
+        yield
+    finally:
+        _instance().execute("set threads = 1")
 
 
 def load_extensions(connection: "DuckDBPyConnection") -> None:
@@ -83,6 +90,21 @@ def lake_columns(connection: "DuckDBPyConnection") -> dict[str, set[str]]:
     return {name: set(columns) for name, columns in rows}
 
 
+def tables_with_rows(connection: "DuckDBPyConnection") -> frozenset[str]:
+    """The tables of the lake, as `schema.table`, that ever had a row.
+
+    To read one that never had takes the lake longer than one with rows: two tables of its catalog tell.
+    Source: the DuckLake specification, tables `ducklake_table` and `ducklake_table_stats`.
+    """
+    catalog = "__ducklake_metadata_lake"
+    rows = connection.execute(
+        f"select schema_name || '.' || table_name from {catalog}.ducklake_table_stats "
+        f"join {catalog}.ducklake_table using (table_id) "
+        f"join {catalog}.ducklake_schema using (schema_id)"
+    ).fetchall()
+    return frozenset(name for (name,) in rows)
+
+
 def has_table(connection: "DuckDBPyConnection", full_name: str) -> bool:
     """Whether the lake has the table `schema.table`: not before the first publish that knew it."""
     return full_name in lake_columns(connection)
@@ -100,7 +122,8 @@ def open_lake(folder: Path, *, write: bool = False) -> Iterator["DuckDBPyConnect
     else:
         _check_exists(folder)
     # With a write-ahead log a commit locks no reader out; the mode stays with the catalog's file.
-    mode = ", meta_journal_mode 'wal'" if write else ", read_only"
+    # Rows lie in files alone: those that the catalog holds take longer to read.
+    mode = ", meta_journal_mode 'wal', data_inlining_row_limit 0" if write else ", read_only"
     with _attached(_instance().cursor(), folder, mode) as connection:
         yield connection
 

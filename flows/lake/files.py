@@ -3,6 +3,7 @@
 A file of a lake is never written again, so another lake may have the same one.
 """
 
+import filecmp
 import os
 import shutil
 import sqlite3
@@ -34,7 +35,8 @@ def add_files(
 
     `folder` is the lake's. The files have the table's columns by name, but for deal and month, which are
     those of the folder that they get. The lake owns its files, so it is given links to these, or copies
-    on another disk: a commit that is cut off or repeated leaves them where they are.
+    on another disk: a commit that is cut off or repeated leaves them where they are. Deals of one book have
+    the same tape: their files are links to one, so that it takes its bytes once.
     """
     month = folder / "data" / table.schema / table.name / f"deal_id={deal_id}"
     month = month / f"as_of_date={as_of_date}"
@@ -71,15 +73,34 @@ def link_tree(folder: Path, target: Path, copied: Collection[str] = ()) -> None:
         if Path(one).suffix in copied:
             shutil.copyfile(one, other)
         else:
-            _give(Path(one), Path(other))
+            _link(Path(one), Path(other))
 
     shutil.copytree(folder, target, copy_function=give)
 
 
 def _give(file: Path, place: Path) -> Path:
+    _link(_find_twin(file, place) or file, place)
+    return place
+
+
+def _link(file: Path, place: Path) -> None:
     try:
         os.link(file, place)
     except OSError:
         with naming(place):
             shutil.copyfile(file, place)
-    return place
+
+
+def _find_twin(file: Path, place: Path) -> Path | None:
+    """A file with the same bytes that another deal has for the month; None where there is none."""
+    month, table = place.parent.name, place.parents[2]
+    others = sorted(table.glob(f"deal_id=*/{month}/*.parquet"))
+    size = file.stat().st_size
+    return next(
+        (
+            other
+            for other in others
+            if other.stat().st_size == size and filecmp.cmp(file, other, shallow=False)
+        ),
+        None,
+    )

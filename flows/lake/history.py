@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deals.dates.calendar import previous_month
-from flows.lake.connection import lake_columns, lake_exists, one_snapshot, open_lake
+from flows.lake.connection import (
+    lake_columns,
+    lake_exists,
+    one_snapshot,
+    open_lake,
+    tables_with_rows,
+)
 from flows.lake.questions import question
 
 if TYPE_CHECKING:
@@ -77,14 +83,14 @@ def read_all(lake: Path) -> dict[str, History]:
 
 def read_histories(connection: "DuckDBPyConnection") -> dict[str, History]:
     """The closed months of every deal that has one, by deal."""
-    known = lake_columns(connection).keys()
-    if "close.run" not in known:
-        return {}
     # A lake of an earlier release may lack what came to it later.
-    books = _read_books(connection) if "purchase.book_tie_out" in known else {}
-    events = _read_events(connection) if "pool.event" in known else {}
-    notices = _read_notices(connection) if "pool.repurchase" in known else {}
-    decisions = _read_decisions(connection) if "intake.row_decision" in known else {}
+    filled = tables_with_rows(connection) & lake_columns(connection).keys()
+    if "close.run" not in filled:
+        return {}
+    books = _read_books(connection) if "purchase.book_tie_out" in filled else {}
+    events = _read_events(connection) if "pool.event" in filled else {}
+    notices = _read_notices(connection) if "pool.repurchase" in filled else {}
+    decisions = _read_decisions(connection) if "intake.row_decision" in filled else {}
     runs: dict[str, list[ClosedRun]] = {}
     for *facts, files, is_repaid in connection.execute(question("closed_runs")).fetchall():
         deal_id, _, as_of_date, *_ = facts

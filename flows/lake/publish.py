@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.lake.connection import LakeError, attach_beside, lake_columns
+from flows.lake.connection import LakeError, attach_beside, lake_columns, on_threads
 from flows.lake.files import add_files
 from flows.lake.rows import list_files
 from flows.lake.tables import Table, published_tables
@@ -64,7 +64,8 @@ def adopt_months(
         connection.execute("commit")
         return last_snapshot(connection)
 
-    return write_alone(folder, what, commit)
+    with on_threads(None):
+        return write_alone(folder, what, commit)
 
 
 def _adopt_month(

@@ -9,7 +9,7 @@ from deals.dates.calendar import first_month
 from deals.load import load_terms
 from flows.close.month import Closed, CloseRequest
 from flows.home import Home
-from flows.months.due import from_own_tape, is_current, months_between
+from flows.months.due import due_close, months_between
 
 Closer = Callable[[int], AbstractContextManager[Callable[[CloseRequest], Closed]]]
 """Gives, for so many months, the way in which each is closed."""
@@ -36,8 +36,8 @@ def close_range(
     with closer(len(months)) as close:
         for month in months:
             request = CloseRequest(home, deals_folder, deal_id, month)
-            if is_current(request):
-                passed_over.append(month)
+            if due := due_close(request):
+                closed.append(close(due))
             else:
-                closed.append(close(from_own_tape(request)))
+                passed_over.append(month)
     return Backfill(tuple(closed), tuple(passed_over))

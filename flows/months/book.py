@@ -16,7 +16,7 @@ from flows.lake.connection import open_lake
 from flows.lake.history import read_history
 from flows.lake.questions import question
 from flows.months.backfill import Backfill, Closer
-from flows.months.due import from_own_tape, is_current, list_requests, months_between
+from flows.months.due import due_close, is_current, list_requests, months_between
 from tapes.land.tape import LandedTape
 
 
@@ -88,10 +88,10 @@ def close_book_range(
     with closer(len(months) * len(deals)) as close:
         for month in months:
             for request in list_requests(home, deals_folder, book_code, month):
-                if is_current(request):
-                    passed_over.append(request.place)
+                if due := due_close(request):
+                    closed.append(close(due))
                 else:
-                    closed.append(close(from_own_tape(request)))
+                    passed_over.append(request.place)
     return Backfill(tuple(closed), tuple(passed_over))
 
 

@@ -1,6 +1,6 @@
 """Which months are to be closed: of a deal, and of the deals that share a book."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,9 +19,20 @@ from tapes.land.tape import list_landed
 def is_current(request: CloseRequest) -> bool:
     """Whether the month is in the lake, on the months before it and with the repurchase notice as they
     are now, and its report whole."""
+    return _is_current(request, read_history(request.home.lake, request.deal_id))
+
+
+def due_close(request: CloseRequest) -> CloseRequest | None:
+    """The close of the month from its own tape; None where the month is current."""
+    histories = read_all(request.home.lake)
+    if _is_current(request, histories.get(request.deal_id, History(()))):
+        return None
+    return from_own_tape(request, histories)
+
+
+def _is_current(request: CloseRequest, history: History) -> bool:
     from reports.publish.wholeness import is_published
 
-    history = read_history(request.home.lake, request.deal_id)
     run = history.find(request.month)
     if run is None or history.is_stale(request.month) or not is_noticed(request.home, run):
         return False
@@ -29,10 +40,9 @@ def is_current(request: CloseRequest) -> bool:
     return is_published(folder, run.run_id)
 
 
-def from_own_tape(request: CloseRequest) -> CloseRequest:
+def from_own_tape(request: CloseRequest, histories: Mapping[str, History]) -> CloseRequest:
     """The request, of a closed month with the files that it is closed from: another tape that has come
     for it waits until it is restated. A later deal of a book follows the first one's tape."""
-    histories = read_all(request.home.lake)
     run = histories.get(request.deal_id, History(())).find(request.month)
     if run is None:
         return request

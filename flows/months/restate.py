@@ -111,7 +111,7 @@ def _close_all(
             if request.files and place == 0:
                 asked = replace(asked, files=request.files, is_restated=True)
             else:
-                asked = from_own_tape(asked)
+                asked = from_own_tape(asked, read_all(room.lake))
             try:
                 close(asked)
             except Exception as error:

@@ -16,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.lake.connection import open_lake
+from flows.lake.connection import on_threads, open_lake
 from flows.lake.questions import question
 from flows.refusals import CloseRefused
 from tapes.sql_text import first_line
@@ -40,7 +40,7 @@ COLUMNS = (
 
 def read_pool(lake: Path, deal_id: str, cut_off: date) -> "pl.DataFrame":
     """The loans with a balance at the cut-off: how they repay, `balance`, `age` in months on book."""
-    with open_lake(lake) as connection:
+    with on_threads(None), open_lake(lake) as connection:
         return connection.execute(
             question("pool_at_cut_off"), {"deal": deal_id, "day": cut_off}
         ).pl()

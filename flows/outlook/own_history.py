@@ -9,7 +9,7 @@ from typing import Any
 from deals.dates.calendar import first_month, period_of, previous_month
 from deals.terms.deal import Terms
 from deals.terms.money import divide_half_up, fen
-from flows.lake.connection import lake_exists, open_lake
+from flows.lake.connection import lake_exists, on_threads, open_lake
 from flows.lake.questions import question
 from flows.lake.upgrade.version import refuse_other_version
 from flows.refusals import CloseRefused
@@ -44,7 +44,7 @@ def observe_close(lake: Path, terms: Terms, month: str, count: int) -> ObservedM
     if month <= first_month(terms) or not lake_exists(lake):
         raise refusal
     before = period_of(terms, previous_month(month)).collection_end_date
-    with open_lake(lake) as connection:
+    with on_threads(None), open_lake(lake) as connection:
         refuse_other_version(connection, lake)
         relation = connection.execute(
             question("observed_month"), {"deal": terms.deal_id, "day": day, "before": before}

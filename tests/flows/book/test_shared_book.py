@@ -214,6 +214,13 @@ def test_the_tape_of_a_book_is_landed_once_for_all_its_deals(allocated: Home) ->
     assert tapes == [(1, 1), (2, 1)]
 
 
+def test_the_rows_of_a_tape_take_their_bytes_once_for_all_deals(allocated: Home) -> None:
+    months = allocated.lake.glob("data/intake/loan_tape/deal_id=*/as_of_date=2017-07-31")
+    files = [list(month.glob("*.parquet")) for month in months]
+    assert [len(each) for each in files] == [1, 1]
+    assert files[0][0].samefile(files[1][0])
+
+
 def test_an_allocation_that_is_done_is_passed_over_and_told_again(
     allocated: Home, run_on: Callable[[Home], Callable[..., Outcome]]
 ) -> None:

@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from flows.home import Home
-from flows.lake.connection import one_snapshot, open_lake, use_threads
+from flows.lake.connection import on_threads, one_snapshot, open_lake
 
 COUNT = "select count(*) from lake.close.run"
 THREADS = "select current_setting('threads')"
@@ -19,8 +19,6 @@ def test_the_lake_answers_after_a_question_that_failed(closed_home: Home) -> Non
 
 def test_threads_are_set_and_given_back(closed_home: Home) -> None:
     with open_lake(closed_home.lake) as lake:
-        before = lake.sql(THREADS).fetchall()
-        use_threads(1)
+        with on_threads(3):
+            assert lake.sql(THREADS).fetchall() == [(3,)]
         assert lake.sql(THREADS).fetchall() == [(1,)]
-        use_threads(None)
-        assert lake.sql(THREADS).fetchall() == before

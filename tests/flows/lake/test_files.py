@@ -1,6 +1,7 @@
 """A Parquet file that a close has written becomes rows of the lake without being written again."""
 
 import os
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -37,15 +38,17 @@ def written(tmp_path: Path) -> str:
     return str(path)
 
 
-def add(connection: duckdb.DuckDBPyConnection, lake: Path, *paths: str) -> None:
+def add(
+    connection: duckdb.DuckDBPyConnection, lake: Path, *paths: str, deal_id: str = DEAL
+) -> None:
     connection.execute("begin")
     if not connection.sql("from duckdb_schemas() where schema_name = 'intake'").fetchall():
         connection.execute(f"""
             create schema lake.intake;
             create table lake.intake.loan_tape ({TABLE.definition()});
             alter table lake.intake.loan_tape set partitioned by (deal_id, as_of_date)""")
-    connection.execute(OWNED)
-    add_files(connection, lake, TABLE, DEAL, DAY, paths)
+    connection.execute(OWNED.replace(DEAL, deal_id))
+    add_files(connection, lake, TABLE, deal_id, DAY, paths)
     connection.execute("commit")
 
 
@@ -66,6 +69,26 @@ def test_its_rows_are_of_the_month_in_the_lake_and_in_a_copy_of_it(
     lake.rename(tmp_path / "moved")
     with open_lake(tmp_path / "moved") as connection:
         assert connection.sql(f"{ROWS} order by all").fetchall() == EXPECTED
+
+
+def test_the_same_rows_of_another_deal_take_no_bytes_of_their_own(
+    tmp_path: Path, written: str
+) -> None:
+    lake, again = tmp_path / "lake", str(tmp_path / "again.parquet")
+    shutil.copyfile(written, again)
+    with open_lake(lake, write=True) as connection:
+        add(connection, lake, written)
+        add(connection, lake, again, deal_id="other")
+        with open(again, "r+b") as file:  # As long, with another first byte.
+            file.write(b"Q")
+        [own], [others] = (
+            list((lake / MONTH.replace(DEAL, deal_id)).iterdir()) for deal_id in (DEAL, "other")
+        )
+        assert own.samefile(others)
+        assert not own.samefile(files._give(Path(again), own.with_name("third.parquet")))
+        connection.execute(OWNED)
+        [(count,)] = connection.sql("select count(*) from intake.loan_tape").fetchall()
+        assert count == len(EXPECTED)
 
 
 def test_on_another_disk_it_is_copied(
