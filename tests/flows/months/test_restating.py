@@ -195,6 +195,10 @@ def test_a_month_restated_alone_leaves_the_later_ones_stale_until_they_follow(
     assert followed.code == 0, followed.errors
     assert not read_history(home.lake, DEAL).stale_months
     assert "open problems: none" in run("status").output
+    # What a run that was killed after its commit left undone, the same command does.
+    shutil.rmtree(home.report_folder(DEAL, SECOND))
+    assert "nothing to restate" in run("restate", DEAL, SECOND).output
+    assert (home.report_folder(DEAL, SECOND) / "restatement.csv").is_file()
 
 
 def test_a_month_that_comes_to_what_is_published_is_left_alone(home: Home, run: Run) -> None:
