@@ -1,6 +1,7 @@
 """A reversed payment: cash that went back is taken off the collections, and the loan owes it again."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -70,8 +71,8 @@ def test_the_identities_of_pool_waterfall_and_report_hold(month: Month) -> None:
     )
 
 
-def test_a_month_in_which_more_went_back_than_came_in_is_refused(builder: Builder) -> None:
+def test_a_month_in_which_more_went_back_than_came_in_is_refused(tmp_path: Path) -> None:
     with pytest.raises(
         WaterfallError, match=r"principal_paid of the pool is -40\.00: more was rev"
     ):
-        builder.build(DEAL, MONTH, LOANS, last_month(OWNED))
+        Builder(tmp_path).build(DEAL, MONTH, LOANS, last_month(OWNED))
