@@ -103,7 +103,9 @@ def test_a_row_is_released_another_corrected_and_both_are_accepted_at_the_next_c
     cells = {name: value for name, value in before[short - 1].items() if name != "as_of_date"}
     values = [f"--set={name}={value}" for name, value in cells.items() if value]
     assert run("quarantine", "correct", DEAL, MONTH, str(short), *values, *WHO).code == 0
-    assert run("close", DEAL, MONTH).code == 0
+    restated = run("restate", DEAL, MONTH)
+    assert restated.output.endswith("restatement.csv beside the report\n"), restated.errors
+    assert "decisions on rows" not in run("status").output
     [(balance, borrower_id)] = ask(
         home,
         "select closing_balance, borrower_id from lake.intake.loan_tape "
