@@ -42,12 +42,13 @@ lint: setup
 
 # A month of 1,000,000 loans, timed stop by stop against DuckDB alone turning the same file into Parquet;
 # then notes paid in 1 to 10,000 scenarios, against waterfall-py; then loans projected; then a draw from
-# 20,000,000 loans against DuckDB sorting them.
+# 20,000,000 loans against DuckDB sorting them; then which dirt of a synthetic tape the rules catch.
 bench: setup .venv-bench/.installed
 	.venv/bin/python -m tests.bench.close_month
 	.venv/bin/python -m tests.bench.pay_notes
 	.venv/bin/python -m tests.bench.project_pool
 	.venv/bin/python -m tests.bench.draw
+	.venv/bin/python -m tests.bench.detection
 
 # The same month at the size of the real programme's book, which takes 9 minutes and 25 GiB of disk.
 bench-real-size: setup

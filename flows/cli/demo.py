@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from shlex import quote
@@ -15,6 +15,8 @@ from flows.home import Home
 
 if TYPE_CHECKING:
     from flows.lake.figures import KeyFigures
+    from tapes.synthetic.signals.write import Often
+    from tapes.synthetic.stress import Stress
     from tapes.synthetic.tapes import FileFormat
 
 DEMO_DEAL = "huabei_2017_1"
@@ -44,14 +46,18 @@ def write_synthetic_tapes(
     seed: int,
     out: Path,
     file_format: "FileFormat",
-    dirt: Decimal,
+    dirt: Mapping[str, Decimal],
     on_month: Callable[[int, int], None] = lambda *_: None,
+    file_dirt: Sequence[str] = (),
+    stress: "Stress | None" = None,
+    signals: "Often | None" = None,
 ) -> list[Path]:
     """Write the tapes of the first `months` months of a deal, or of the book of several deals.
 
     `on_month` is told how many months of the book have passed, and how many will.
     The scale is the number of loans that stand behind the deal, or behind all of them, over `loans`.
     """
+    from tapes.synthetic.stress import NO_STRESS
     from tapes.synthetic.tapes import write_tapes
 
     is_deal = name in list_deals(deals_folder)
@@ -68,6 +74,9 @@ def write_synthetic_tapes(
         dirt=dirt,
         scale=scale,
         on_month=on_month,
+        file_dirt=file_dirt,
+        stress=stress or NO_STRESS,
+        signals=signals,
     )
 
 

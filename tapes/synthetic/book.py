@@ -10,9 +10,11 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from tapes.synthetic.ahead import work_ahead
 from tapes.synthetic.lending import CALIBRATED, Mix, lend
 from tapes.synthetic.loans import Flags, Flows, Loans
 from tapes.synthetic.repaying import RECOVERY_MONTHS, pass_month
+from tapes.synthetic.stress import NO_STRESS, Stress
 
 # Months the book lives before its first tape, so that arrears and write-offs have their history.
 HISTORY_MONTHS = 48
@@ -34,6 +36,8 @@ class BookMonth:
 class Book:
     """A book of about `size` active loans, held in parts of at most `part_loans`.
 
+    Parts pass on `threads` threads at once; the book is the same on any number of them.
+
     `month` is the one that passes next; before it the book has lived HISTORY_MONTHS.
     """
 
@@ -44,11 +48,15 @@ class Book:
         first_month: int,
         part_loans: int = PART_LOANS,
         mix: Mix = CALIBRATED,
+        stress: Stress = NO_STRESS,
+        threads: int = 1,
     ) -> None:
         self.month = first_month - HISTORY_MONTHS
         self._seed = seed
         self._size = size
         self._mix = mix
+        self._stress = stress
+        self._threads = threads
         self._part_loans = part_loans
         self._parts: list[Loans] = []
         self._next_number = 1
@@ -65,39 +73,63 @@ class Book:
         for _ in self._pass():
             pass
 
-    def count_rows(self) -> int:
-        """How many loans the month will tell; the book stays as it is."""
-        active, told = 0, 0
-        for loans in self._parts:
-            carried, flows = pass_month(self._seed, self.month, loans)
+    def peek_month(self) -> Iterator[BookMonth]:
+        """What `tell_month` will tell; the book stays as it is."""
+        active = 0
+        for carried, flows in work_ahead(self._carry_now, self._parts, self._threads):
             active += int(np.count_nonzero(carried.balance))
-            told += int(np.count_nonzero(_is_told(flows)))
-        return told + self._lent_count(active)
+            told = _is_told(flows)
+            yield BookMonth(self.month, carried.take(told), flows.take(told))
+        for lent in self._lend(self._lent_count(active)):
+            yield BookMonth(self.month, lent, _flows_of_new(lent))
 
     def _pass(self) -> Iterator[tuple[Loans, Flows]]:
         """Carry each part over the month, then lend; the book takes what still lives."""
         active = 0
-        for place, loans in enumerate(self._parts):
-            carried, flows = pass_month(self._seed, self.month, loans)
-            active += int(np.count_nonzero(carried.balance))
-            is_recoverable = carried.written_off_month > self.month - RECOVERY_MONTHS
-            self._parts[place] = carried.take((carried.balance > 0) | is_recoverable)
+        carrying = work_ahead(self._carry_on, list(self._parts), self._threads)
+        for place, (carried, flows, kept) in enumerate(carrying):
+            active += int(np.count_nonzero(kept.balance))
+            self._parts[place] = kept
             yield carried, flows
         for lent in self._lend(self._lent_count(active)):
             self._parts.append(lent)
+            self._next_number += len(lent)
             yield lent, _flows_of_new(lent)
         self._parts = _regroup(self._parts, self._part_loans)
         self.month += 1
+
+    def foresee(self, months: int) -> Iterator[tuple[Loans, Loans]]:
+        """Part by part the loans as they stand, and the same loans after so many more months."""
+        for loans in self._parts:
+            later = loans
+            for month in range(self.month, self.month + months):
+                later, _ = self._carry(month, later)
+            yield loans, later
+
+    def _carry_now(self, loans: Loans) -> tuple[Loans, Flows]:
+        return self._carry(self.month, loans)
+
+    def _carry_on(self, loans: Loans) -> tuple[Loans, Flows, Loans]:
+        """The loans over the month, what moved, and those of them that the book keeps."""
+        carried, flows = self._carry_now(loans)
+        is_recoverable = carried.written_off_month > self.month - RECOVERY_MONTHS
+        return carried, flows, carried.take((carried.balance > 0) | is_recoverable)
+
+    def _carry(self, month: int, loans: Loans) -> tuple[Loans, Flows]:
+        return pass_month(self._seed, month, loans, self._stress.severity(month))
 
     def _lent_count(self, active: int) -> int:
         return max(0, min(self._size - active, math.ceil(self._size * MAX_LENDING_SHARE)))
 
     def _lend(self, lent_count: int) -> Iterator[Loans]:
         after = self._next_number + lent_count
-        while self._next_number < after:
-            count = min(after - self._next_number, self._part_loans)
-            yield lend(self._seed, self.month, self._next_number, count, self._size, self._mix)
-            self._next_number += count
+        first = range(self._next_number, after, self._part_loans)
+
+        def lend_part(number: int) -> Loans:
+            count = min(after - number, self._part_loans)
+            return lend(self._seed, self.month, number, count, self._size, self._mix)
+
+        yield from work_ahead(lend_part, first, self._threads)
 
 
 def _regroup(parts: list[Loans], most: int) -> list[Loans]:

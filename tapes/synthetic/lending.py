@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tapes.synthetic.borrowers import describe_borrowers, measure_risk
+from tapes.synthetic.borrowers import describe_credit, measure_risk
 from tapes.synthetic.chance import Integers, Numbers, choose, lognormal, uniform
 from tapes.synthetic.loans import Loans
 
@@ -57,7 +57,7 @@ def lend(
 
     # Squared: some borrow often (mean 3.7 loans, median 2, as of PPDai).
     borrower = (chance("borrower") ** 2 * size * BORROWERS_PER_LOAN).astype(np.int64) + 1
-    people = describe_borrowers(seed, borrower)
+    people = describe_credit(seed, borrower)
     product = choose(chance("product"), PRODUCT_WEIGHTS)
     is_transaction = product == PRODUCT_CODES.index("transaction_instalment")
     term_index = choose(chance("term"), mix.term_weights)

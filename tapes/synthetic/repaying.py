@@ -52,13 +52,16 @@ class Outcome:
         return self.missed_first | self.paid_part | self.stayed_silent
 
 
-def pass_month(seed: int, month: int, loans: Loans) -> tuple[Loans, Flows]:
-    """Let one month pass over the loans of the last month-end: what moves, and how they stand."""
+def pass_month(seed: int, month: int, loans: Loans, severity: float = 1.0) -> tuple[Loans, Flows]:
+    """Let one month pass over the loans of the last month-end: what moves, and how they stand.
+
+    `severity` is times the calibrated chance of a first miss, and of a cure over it (tapes.synthetic.stress).
+    """
     missed_count = count_missed(month - 1, loans)
     months_left = loans.maturity_month - month + 1
     performing = loans.balance - loans.overdue_principal
     instalment = share_principal(performing, loans.rate_ppm, months_left)
-    outcome = decide(seed, month, loans, missed_count)
+    outcome = decide(seed, month, loans, missed_count, severity)
     flows = _flows(seed, month, loans, missed_count, instalment, outcome)
     return _stand(month, loans, instalment, flows, outcome), flows
 
@@ -69,19 +72,24 @@ def count_missed(month: int, loans: Loans) -> Integers:
     return np.where(loans.first_missed_month > 0, last_due - loans.first_missed_month + 1, 0)
 
 
-def decide(seed: int, month: int, loans: Loans, missed_count: Integers) -> Outcome:
+def decide(
+    seed: int, month: int, loans: Loans, missed_count: Integers, severity: float = 1.0
+) -> Outcome:
     """Draw what each borrower does this month; the chances are the tables of this module."""
     chance = uniform(seed, f"payment {month}", loans.number)
-    good = _decide_good(month, loans, (loans.balance > 0) & (missed_count == 0), chance)
+    is_good = (loans.balance > 0) & (missed_count == 0)
+    good = _decide_good(month, loans, is_good, chance, severity)
     is_given_up = uniform(seed, f"write-off {month}", loans.number) < WRITE_OFF_SHARE
-    behind = _decide_behind(month, loans, missed_count, chance, is_given_up)
+    behind = _decide_behind(month, loans, missed_count, chance * severity, is_given_up)
     return Outcome(**good, **behind)
 
 
-def _decide_good(month: int, loans: Loans, is_good: Flags, chance: Numbers) -> dict[str, Flags]:
+def _decide_good(
+    month: int, loans: Loans, is_good: Flags, chance: Numbers, severity: float
+) -> dict[str, Flags]:
     """Decide for the loans without arrears."""
     age = np.clip(month - loans.start_month, 1, len(MISS_BY_AGE)) - 1
-    to_miss = MISS_SHARE * loans.risk * np.array(MISS_BY_AGE)[age]
+    to_miss = MISS_SHARE * loans.risk * np.array(MISS_BY_AGE)[age] * severity
     to_pay_off = to_miss + np.array(PAYOFF_BY_AGE)[age]
     to_pay_extra = to_pay_off + EXTRA_INSTALMENT_SHARE
     pays = is_good & (chance >= to_miss)

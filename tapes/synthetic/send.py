@@ -1,9 +1,10 @@
-"""Write a synthetic tape and its control file the way a servicer would send them."""
+"""Write a synthetic tape and its control file the way a servicer would send them, and the key to its dirt."""
 
 import filecmp
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,11 @@ import numpy as np
 from tapes import TapeError
 from tapes.land.control import control_path
 from tapes.land.disk import naming
-from tapes.synthetic.dirt import Row, SpoiledRow
+from tapes.synthetic.dirt.choose import SpoiledRow
+from tapes.synthetic.dirt.files import FileKind
+from tapes.synthetic.dirt.key import Key, key_path
+from tapes.synthetic.dirt.kind import Sent
+from tapes.synthetic.text import line_text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -57,8 +62,8 @@ class Control:
 
     def _add(self, part: Part) -> None:
         frame, spoiled = part
-        sent = [row for each in spoiled for row in each.rows]
-        whole = [row for row in sent if len(row) == frame.width]
+        sent = [row for each in spoiled for row in each.sent]
+        whole = [row for row in sent if isinstance(row, dict) and len(row) == frame.width]
         self._row_count += frame.height - len(spoiled) + len(sent)
         sums = frame.select(TOTALLED_COLUMNS).sum().row(0, named=True)
         replaced = frame[[each.position for each in spoiled]].select(TOTALLED_COLUMNS)
@@ -77,22 +82,46 @@ class Control:
         }
 
 
-def send(parts: Iterable[Part], path: Path, as_of_date: date, scale: int) -> None:
+def send(
+    parts: Iterable[Part],
+    path: Path,
+    as_of_date: date,
+    scale: int,
+    *,
+    file_kinds: Sequence[FileKind] = (),
+    has_key: bool = False,
+) -> None:
     """Write the tape at `path` (.csv or .parquet), after its control file, each by one rename.
 
-    The parts are the tape's rows in order, of which one at a time is held. TapeError where a file of other
-    bytes is there: then both stay as they are.
+    The parts are the tape's rows in order, of which one at a time is held. `file_kinds` spoil the file as a
+    whole; `has_key`: the key to the dirt is written beside it. TapeError where a file of other bytes is
+    there: then all stay as they are.
     """
     write = write_parquet if path.suffix == ".parquet" else write_csv
-    files = {
-        target: target.with_name(f".{target.name}.part") for target in (control_path(path), path)
-    }
-    control = Control()
-    try:
-        with naming(path):
-            write(control.watch(parts), files[path])
-            content = json.dumps(control.content(as_of_date, scale), indent=2) + "\n"
+    control, key = Control(), Key(path.name, file_kinds)
+    targets = (control_path(path), *((key_path(path),) if has_key else ()), path)
+    with place_files(targets) as files, naming(path):
+        write(control.watch(key.watch(_spoil_columns(parts, file_kinds))), files[path])
+        said = _spoil_file(files[path], control.content(as_of_date, scale), file_kinds)
+        if said is None:
+            del files[control_path(path)]
+        else:
+            content = json.dumps(said, indent=2) + "\n"
             files[control_path(path)].write_text(content, encoding="utf-8")
+        if has_key:
+            key.write(files[key_path(path)])
+
+
+@contextmanager
+def place_files(targets: Iterable[Path]) -> Iterator[dict[Path, Path]]:
+    """Under which name to write each file until all are whole; then each gets its own, by a rename, in order.
+
+    TapeError where a file of other bytes is there: then all stay as they are. A target that is taken out of
+    the dictionary is not written.
+    """
+    files = {target: target.with_name(f".{target.name}.part") for target in targets}
+    try:
+        yield files
         for target, part in files.items():
             if target.exists() and not filecmp.cmp(part, target, shallow=False):
                 raise TapeError(
@@ -106,6 +135,26 @@ def send(parts: Iterable[Part], path: Path, as_of_date: date, scale: int) -> Non
             part.unlink(missing_ok=True)
 
 
+def _spoil_columns(parts: Iterable[Part], kinds: Sequence[FileKind]) -> Iterator[Part]:
+    for frame, spoiled in parts:
+        for kind in kinds:
+            frame = kind.rows(frame) if kind.rows else frame
+        yield frame, spoiled
+
+
+def _spoil_file(
+    path: Path, control: dict[str, Any], kinds: Sequence[FileKind]
+) -> dict[str, Any] | None:
+    """Spoil the file's bytes; what its control file says then, None when there is none."""
+    said: dict[str, Any] | None = control
+    for kind in kinds:
+        if kind.file:
+            kind.file(path)
+        if kind.control and said is not None:
+            said = kind.control(said)
+    return said
+
+
 def write_csv(parts: Iterable[Part], path: Path) -> None:
     """Write UTF-8, a header, LF; money with 2 decimals, rates with 6, ISO dates, true and false."""
     with path.open("wb") as file:
@@ -115,7 +164,7 @@ def write_csv(parts: Iterable[Part], path: Path) -> None:
                 continue
             lines = frame.write_csv(include_header=False).splitlines(keepends=True)
             for each in spoiled:
-                lines[each.position] = "".join(_line(row) for row in each.rows)
+                lines[each.position] = "".join(map(_line, each.sent))
             if number == 0:
                 frame[:0].write_csv(file)
             file.write("".join(lines).encode())
@@ -141,19 +190,12 @@ def _with_spoiled(frame: "pl.DataFrame", spoiled: Sequence[SpoiledRow]) -> "pl.D
 
     if not spoiled:
         return frame
-    rows = [row for each in spoiled for row in each.rows]
-    positions = np.array([each.position for each in spoiled for _ in each.rows])
-    kept = np.setdiff1d(np.arange(frame.height), positions)
+    rows = [row for each in spoiled for row in each.sent]
+    positions = np.array([each.position for each in spoiled for _ in each.sent], dtype=np.int64)
+    kept = np.setdiff1d(np.arange(frame.height), [each.position for each in spoiled])
     order = np.argsort(np.concatenate([kept, positions]), kind="stable")
     return pl.concat([frame[kept], pl.DataFrame(rows, schema=frame.schema)])[order]
 
 
-def _line(row: Row) -> str:
-    return ",".join(_cell_text(cell) for cell in row.values()) + "\n"
-
-
-def _cell_text(cell: Decimal | date | bool | int | str | None) -> str:
-    """Say a cell as the CSV writer does; no text of a synthetic tape needs quotes."""
-    if cell is None:
-        return ""
-    return str(cell).lower() if isinstance(cell, bool) else str(cell)
+def _line(sent: Sent) -> str:
+    return f"{sent}\n" if isinstance(sent, str) else line_text(sent)

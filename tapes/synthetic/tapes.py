@@ -6,9 +6,10 @@ tape tells every loan that was open in the month: about half as many rows again 
 what was repaid in the month is told once more with a closing balance of 0.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -18,6 +19,7 @@ from tapes import TapeError
 from tapes.land.disk import is_disk_full
 from tapes.land.inbox import check_place
 from tapes.recognise.load import canonical_codes
+from tapes.synthetic.ahead import count_cores, work_ahead
 from tapes.synthetic.book import HISTORY_MONTHS, Book, BookMonth
 from tapes.synthetic.borrowers import (
     GENDER_CODES,
@@ -27,10 +29,15 @@ from tapes.synthetic.borrowers import (
     describe_borrowers,
 )
 from tapes.synthetic.chance import Integers, uniform
-from tapes.synthetic.dirt import choose_rows, spoil
+from tapes.synthetic.dirt.choose import Ghosts, choose_rows, spoil
+from tapes.synthetic.dirt.files import FILE_KINDS
+from tapes.synthetic.dirt.kinds import check_wish
+from tapes.synthetic.frames import codes, counts, dates, decimals, identifiers, money
 from tapes.synthetic.lending import CALIBRATED, PRODUCT_CODES, Mix
-from tapes.synthetic.loans import Flags, first_day, last_day
+from tapes.synthetic.loans import first_day, last_day
 from tapes.synthetic.send import Part, send
+from tapes.synthetic.signals.write import OFTEN, Often, write_signals
+from tapes.synthetic.stress import NO_STRESS, Stress
 
 if TYPE_CHECKING:
     import polars as pl
@@ -53,25 +60,38 @@ def write_tapes(
     seed: int,
     out: Path,
     file_format: FileFormat = "csv",
-    dirt: Decimal | float = 0,
+    dirt: Decimal | float | Mapping[str, Decimal] = 0,
     scale: int = 1,
     on_tape: Callable[[Path], None] = lambda _: None,
     on_month: Callable[[int, int], None] = lambda *_: None,
     mix: Mix = CALIBRATED,
+    file_dirt: Sequence[str] = (),
+    stress: Stress = NO_STRESS,
+    signals: Often | None = None,
+    threads: int | None = None,
 ) -> list[Path]:
     """Write `months` tapes from `first_month` (YYYY-MM) on and return their paths in order.
 
     `loans` is the number of open loans in the book each month, already divided by `scale`, which is
-    only stated in the control file. `dirt` is the share of rows that are made dirty, in [0, 1).
+    only stated in the control file. `dirt` is the share of rows that are made dirty, in [0, 1), in all
+    kinds in turn, or the share of each kind by its name ("": all kinds in turn), `file_dirt` the kinds of
+    files (tapes.synthetic.dirt.kinds); the key to them lies beside each tape.
     `on_tape` is called with each path when its file is whole; `on_month` with the months of the book that
-    have passed and those that will, before each. `mix` is what the book lends. An argument that cannot be,
-    and a folder that cannot be made, is a TapeError.
+    have passed and those that will, before each. `mix` is what the book lends, `stress` an episode in which
+    more is missed. `signals`: how often the signals of merchants are told, in files beside each tape. On how
+    many `threads` (by default one a core) changes no byte. An argument that cannot be, and a folder that
+    cannot be made, is a TapeError.
     """
-    _check_arguments(name, first_month, months, loans, file_format, dirt, scale)
+    shares = _shares(dirt)
+    _check_arguments(name, first_month, months, loans, file_format, scale)
+    check_wish(shares, file_dirt)
+    _check_often(name, signals)
     _make_folder(out)
     first = int(np.datetime64(first_month, "M").astype(np.int64))
-    book = Book(seed, loans, first, mix=mix)
-    paths = []
+    threads = threads or count_cores()
+    book = Book(seed, loans, first, mix=mix, stress=stress, threads=threads)
+    paths, dirty = [], Dirt(seed, shares, file_format, threads)
+    of_files = [FILE_KINDS[kind] for kind in file_dirt]
     for passed in range(HISTORY_MONTHS + months):
         on_month(passed, HISTORY_MONTHS + months)
         if passed < HISTORY_MONTHS:
@@ -79,22 +99,59 @@ def write_tapes(
             continue
         path = out / f"{name}_{np.datetime64(book.month, 'M')}.{file_format}"
         as_of_date = date(1970, 1, 1) + timedelta(days=int(last_day(book.month)))
-        send(_tell_parts(book, seed, dirt, file_format), path, as_of_date, scale)
+        send(
+            dirty.tell_parts(book),
+            path,
+            as_of_date,
+            scale,
+            file_kinds=of_files,
+            has_key=bool(of_files) or dirty.is_wanted,
+        )
+        if signals:
+            write_signals(book, seed, path, signals)
         paths.append(path)
         on_tape(path)
     return paths
 
 
-def _tell_parts(
-    book: Book, seed: int, dirt: Decimal | float, file_format: FileFormat
-) -> Iterator[Part]:
-    """The rows of the month that passes, part by part, with those that are made dirty."""
-    chosen = choose_rows(book.count_rows() if dirt else 0, dirt, seed, book.month)
-    start = 0
-    for part in book.tell_month():
-        frame = build_frame(seed, part)
-        yield frame, spoil(frame, chosen, file_format, start)
-        start += frame.height
+class Dirt:
+    """The dirt of one tape after the other: what is wanted, and the loans that ended last month."""
+
+    def __init__(
+        self, seed: int, shares: Mapping[str, Decimal], file_format: str, threads: int
+    ) -> None:
+        self.is_wanted = any(shares.values())
+        self._threads = threads
+        self._seed, self._shares, self._is_text = seed, shares, file_format == "csv"
+        self._ghosts: Ghosts | None = None
+
+    def tell_parts(self, book: Book) -> Iterator[Part]:
+        """The rows of the month that passes, part by part, with those that are made dirty."""
+        if not self.is_wanted:
+            for frame in self._frames(book):
+                yield frame, ()
+            return
+        chosen = choose_rows(
+            book.peek_month(),
+            self._shares,
+            self._seed,
+            book.month,
+            self._ghosts or Ghosts(),
+            is_first=self._ghosts is None,
+            is_text=self._is_text,
+        )
+        self._ghosts, start = Ghosts(), 0
+        for frame in self._frames(book):
+            self._ghosts.remember(frame)
+            yield frame, spoil(frame, chosen, start)
+            start += frame.height
+
+    def _frames(self, book: Book) -> "Iterator[pl.DataFrame]":
+        return work_ahead(partial(build_frame, self._seed), book.tell_month(), self._threads)
+
+
+def _shares(dirt: Decimal | float | Mapping[str, Decimal]) -> Mapping[str, Decimal]:
+    return dirt if isinstance(dirt, Mapping) else {"": Decimal(str(dirt))}
 
 
 def _make_folder(out: Path) -> None:
@@ -118,40 +175,40 @@ def build_frame(seed: int, book_month: BookMonth) -> "pl.DataFrame":
     days = loans.measure_days_past_due(month)
     five_class = np.searchsorted(FIVE_CLASS_DAYS, days, side="right")
     columns = {
-        "as_of_date": _dates(np.full_like(days, last_day(month))),
-        "loan_id": _identifiers("L", 10, loans.number),
-        "borrower_id": _identifiers("B", 9, loans.borrower),
-        "product_code": _codes(PRODUCT_CODES, loans.product),
-        "origination_date": _dates(first_day(loans.start_month) + loans.due_day - 1),
-        "maturity_date": _dates(first_day(loans.maturity_month) + loans.due_day - 1),
-        "term_months": _counts(loans.term),
-        "contract_amount": _money(loans.contract),
-        "annual_rate": _decimal(loans.rate_ppm, 9, 6),
-        "repayment_method_code": _codes(["equal_instalment", "bullet"], loans.term == 1),
-        "opening_balance": _money(flows.opening),
-        "scheduled_principal_paid": _money(flows.scheduled),
-        "prepaid_principal_paid": _money(flows.prepaid),
-        "overdue_principal_paid": _money(flows.overdue_paid),
-        "interest_due": _money(flows.interest_due),
-        "interest_paid": _money(flows.interest_paid),
-        "fee_paid": _money(flows.fee_paid),
-        "recovery_amount": _money(flows.recovery),
-        "write_off_amount": _money(flows.write_off),
-        "adjustment_amount": _money(flows.adjustment),
-        "closing_balance": _money(loans.balance),
-        "remaining_months": _counts(np.maximum(loans.maturity_month - month, 0)),
-        "days_past_due": _counts(days),
-        "max_days_past_due": _counts(loans.max_days_past_due),
-        "past_due_count": _counts(loans.past_due_count),
-        "five_class_code": _codes(canonical_codes("five_class_code"), five_class),
-        "status_code": _codes(canonical_codes("status_code"), _statuses(book_month, days)),
-        "region_code": _codes(REGION_CODES, people.region),
-        "borrower_age": _counts(people.age),
-        "gender_code": _codes(GENDER_CODES, people.gender),
-        "occupation_code": _codes(OCCUPATION_CODES, people.occupation),
-        "annual_income": _money(people.annual_income_fen),
-        "credit_score": _counts(people.credit_score),
-        "star_grade_code": _codes(STAR_GRADE_CODES, people.star_grade),
+        "as_of_date": dates(np.full_like(days, last_day(month))),
+        "loan_id": identifiers("L", 10, loans.number),
+        "borrower_id": identifiers("B", 9, loans.borrower),
+        "product_code": codes(PRODUCT_CODES, loans.product),
+        "origination_date": dates(first_day(loans.start_month) + loans.due_day - 1),
+        "maturity_date": dates(first_day(loans.maturity_month) + loans.due_day - 1),
+        "term_months": counts(loans.term),
+        "contract_amount": money(loans.contract),
+        "annual_rate": decimals(loans.rate_ppm, 9, 6),
+        "repayment_method_code": codes(["equal_instalment", "bullet"], loans.term == 1),
+        "opening_balance": money(flows.opening),
+        "scheduled_principal_paid": money(flows.scheduled),
+        "prepaid_principal_paid": money(flows.prepaid),
+        "overdue_principal_paid": money(flows.overdue_paid),
+        "interest_due": money(flows.interest_due),
+        "interest_paid": money(flows.interest_paid),
+        "fee_paid": money(flows.fee_paid),
+        "recovery_amount": money(flows.recovery),
+        "write_off_amount": money(flows.write_off),
+        "adjustment_amount": money(flows.adjustment),
+        "closing_balance": money(loans.balance),
+        "remaining_months": counts(np.maximum(loans.maturity_month - month, 0)),
+        "days_past_due": counts(days),
+        "max_days_past_due": counts(loans.max_days_past_due),
+        "past_due_count": counts(loans.past_due_count),
+        "five_class_code": codes(canonical_codes("five_class_code"), five_class),
+        "status_code": codes(canonical_codes("status_code"), _statuses(book_month, days)),
+        "region_code": codes(REGION_CODES, people.region),
+        "borrower_age": counts(people.age),
+        "gender_code": codes(GENDER_CODES, people.gender),
+        "occupation_code": codes(OCCUPATION_CODES, people.occupation),
+        "annual_income": money(people.annual_income_fen),
+        "credit_score": counts(people.credit_score),
+        "star_grade_code": codes(STAR_GRADE_CODES, people.star_grade),
         "is_renegotiated": pl.Series(loans.is_renegotiated),
         "is_disputed": pl.Series(uniform(seed, "disputed", loans.number) < DISPUTED_SHARE),
         "is_pledged": pl.Series(uniform(seed, "pledged", loans.number) < PLEDGED_SHARE),
@@ -173,43 +230,11 @@ def _statuses(book_month: BookMonth, days: Integers) -> Integers:
     return np.select(list(conditions.values()), choices, codes.index("current"))
 
 
-def _decimal(values: Integers, precision: int, scale: int) -> "pl.Series":
-    """Shift whole numbers `scale` digits to the right, exactly."""
-    import polars as pl
-
-    unit = pl.lit(Decimal(1).scaleb(-scale), dtype=pl.Decimal(precision, scale))
-    whole = pl.Series(values).cast(pl.Decimal(precision, 0))
-    return pl.select((whole * unit).cast(pl.Decimal(precision, scale))).to_series()
-
-
-def _money(fen: Integers) -> "pl.Series":
-    return _decimal(fen, 18, 2)
-
-
-def _counts(values: Integers) -> "pl.Series":
-    import polars as pl
-
-    return pl.Series(values.astype(np.int32))
-
-
-def _dates(days: Integers) -> "pl.Series":
-    """Turn days since 1970-01-01 into dates."""
-    import polars as pl
-
-    return pl.Series(days.astype(np.int32)).cast(pl.Date)
-
-
-def _codes(codes: Sequence[str], indexes: Integers | Flags) -> "pl.Series":
-    import polars as pl
-
-    return pl.Series(list(codes)).gather(indexes.astype(np.int64))
-
-
-def _identifiers(prefix: str, digits: int, numbers: Integers) -> "pl.Series":
-    import polars as pl
-
-    text = pl.lit(pl.Series(numbers)).cast(pl.String).str.zfill(digits)
-    return pl.select(pl.lit(prefix) + text).to_series()
+def _check_often(name: str, signals: str | None) -> None:
+    if signals not in (None, *OFTEN):
+        raise TapeError(
+            f"{name} synthetic tapes: signals are {signals!r}, expected {' or '.join(OFTEN)}; correct it"
+        )
 
 
 def _check_arguments(
@@ -218,7 +243,6 @@ def _check_arguments(
     months: int,
     loans: int,
     file_format: str,
-    dirt: Decimal | float,
     scale: int,
 ) -> None:
     """Raise a TapeError naming the first argument that cannot be."""
@@ -229,7 +253,6 @@ def _check_arguments(
         ),
         f"months is {months}, expected 1 or more": months < 1,
         f"loans is {loans}, expected 1 to {MAX_LOANS}": not 1 <= loans <= MAX_LOANS,
-        f"dirt is {dirt}, expected a share from 0 to below 1": not 0 <= dirt < 1,
         f"scale is {scale}, expected 1 or more": scale < 1,
         f"format is {file_format!r}, expected 'csv' or 'parquet'": file_format not in FILE_FORMATS,
     }

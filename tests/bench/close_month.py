@@ -12,7 +12,6 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -86,9 +85,7 @@ def to_parquet(tape: Path, folder: Path) -> dict[str, float]:
 def make_home(folder: Path, loans: int, months: int, file_format: Any) -> Home:
     """A home with tapes in its inbox."""
     home = Home(folder / f"{loans}_{file_format}")
-    write_synthetic_tapes(
-        DEAL, find_deals(), months, loans, SEED, home.inbox, file_format, Decimal(0)
-    )
+    write_synthetic_tapes(DEAL, find_deals(), months, loans, SEED, home.inbox, file_format, {})
     return home
 
 

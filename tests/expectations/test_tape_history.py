@@ -158,6 +158,11 @@ BOTH_SIDES: dict[str, tuple[tuple[Row, Row], tuple[Row, Row]]] = {
         ({"product_code": "auto_loan"}, {}),
     ),
     "age_runs_wrongly": (({"borrower_age": 29}, {}), ({"borrower_age": 28}, {})),
+    # What last month did not say either is nothing to compare.
+    "value_blanked": (
+        ({"credit_score": None}, {"credit_score": None}),
+        ({"region_code": "CN-ZJ"}, {"region_code": None}),
+    ),
     "renegotiation_taken_back": (
         ({"is_renegotiated": True}, {"is_renegotiated": None}),
         ({"is_renegotiated": True}, {}),

@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -40,7 +39,7 @@ def inbox_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
     def make(home: Home) -> None:
         deals, months = find_deals(), len(MONTHS)
-        write_synthetic_tapes(DEAL, deals, months, LOANS, 1, home.inbox, "csv", Decimal(0))
+        write_synthetic_tapes(DEAL, deals, months, LOANS, 1, home.inbox, "csv", {})
 
     return make_once("inbox_home", tmp_path_factory, make)
 

@@ -30,11 +30,14 @@ BOTH = f"""(
         last.product_code as last_product_code,
         last.repayment_method_code as last_repayment_method_code,
         last.borrower_age as last_borrower_age,
+        last.region_code as last_region_code,
+        last.credit_score as last_credit_score,
         last.is_renegotiated as last_is_renegotiated,
         coalesce(tape.is_renegotiated, false) as is_changed_by_consent
     from {ROW} as tape
     join closed.last_tape as last on tape.loan_id = last.loan_id
 )"""
+_KEPT = ("borrower_id", "product_code", "region_code", "borrower_age", "credit_score")
 # A loan that owed something: whether it has a row now.
 _OPEN = f"""(
     select
@@ -268,6 +271,13 @@ def _static_rules() -> tuple[Rule, ...]:
             "a borrower is as old as last month, or a year older",
             "Taiwan cards: two copies of one tape disagree on the age of 2 clients",
             share="0.001",
+        ),
+        _both(
+            "value_blanked",
+            " or ".join(f"({name} is null and last_{name} is not null)" for name in _KEPT),
+            "上月有值的借款人、产品、地区、年龄或评分本月不应为空",
+            "borrower, product, region, age and score that last month's row gives are not empty now",
+            "PPDai: the degree of 14,717 listings blanked once they were funded",
         ),
         _both(
             "renegotiation_taken_back",

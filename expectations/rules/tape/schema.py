@@ -42,11 +42,11 @@ def cell_rules() -> tuple[Rule, ...]:
                 "text_garbled",
                 "warn",
                 " or ".join(
-                    f"coalesce(contains({column}, chr(65533)), false)"
+                    f"coalesce(contains({column}, chr(65533)) or contains({column}, chr(10)), false)"
                     for column in ("loan_id", *_CODES)
                 ),
-                "文本不应含编码错误产生的替代字符",
-                "no text has the character that stands for a wrong encoding",
+                "文本不应含编码错误产生的替代字符或换行",
+                "no text has the character that stands for a wrong encoding, or a line break",
                 "PPDai: the files are GBK, the others of the field UTF-8",
             ),
             row_rule(

@@ -1,6 +1,5 @@
 """Commands that keep the months coming: schedule, demonstration, synthetic tapes, the upgrade of a lake."""
 
-from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -21,10 +20,19 @@ class TapeFileFormat(StrEnum):
     PARQUET = "parquet"
 
 
+class SignalsOften(StrEnum):
+    """How often the signals of a merchant are told."""
+
+    DAILY = "daily"
+    MONTHLY = "monthly"
+
+
 @commands.command(
     epilog=example(
         "tapehouse synth huabei_2017_1 --months 14 --loans 60000 --out data/inbox",
         "tapehouse synth huabei_2017 --months 3 --loans 300000",
+        "tapehouse synth huabei_2017_1 --stress 2017-10:3:2.5 --signals daily --out stressed",
+        "tapehouse synth huabei_2017_1 --dirt 0.001 --dirt vanished=0.002 --out dirty",
     )
 )
 def synth(
@@ -38,23 +46,59 @@ def synth(
         Path | None, typer.Option(help="The folder to write to. Default: the inbox.")
     ] = None,
     file_format: Annotated[TapeFileFormat, typer.Option("--format")] = TapeFileFormat.CSV,
-    dirt: Annotated[str, typer.Option(help="Share of rows made dirty, such as 0.01.")] = "0",
+    dirt: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Share of rows made dirty: 0.01 in all kinds, KIND=0.01 in one; or a KIND of whole files. "
+            "May be given again."
+        ),
+    ] = None,
+    stress: Annotated[
+        str | None,
+        typer.Option(
+            help="An episode of misses: first month, months, times the roll rates: 2017-10:3:2.5."
+        ),
+    ] = None,
+    signals: Annotated[
+        SignalsOften | None,
+        typer.Option(help="Write what merchant borrowers show, beside each tape."),
+    ] = None,
 ) -> None:
     """Write synthetic monthly tapes of the originator's book, with control files.
 
-    Of one deal's own book, or of one that several deals share.
+    Of one deal's own book, or of one that several deals share. With --dirt a key beside each tape says which
+    rows were spoilt, how, and which rule is expected to catch it; with --signals another says who fails and
+    who shows it.
     """
     from rich.console import Console
 
     from flows.cli.demo import write_synthetic_tapes
     from flows.cli.progress import show_months
+    from tapes import TapeError
+    from tapes.synthetic.dirt.kinds import read_wish
+    from tapes.synthetic.stress import read_stress
 
     check_deal_or_book(name, deals(), books())
     folder = out or find_home().inbox
-    share = _share(dirt)
+    try:
+        shares, file_dirt = read_wish(dirt or ())
+        episode = read_stress(stress) if stress else None
+    except TapeError as error:
+        raise UsageError(str(error)) from error
     with show_months(Console(stderr=True), f"{loans:,} loans") as on_month:
         paths = write_synthetic_tapes(
-            name, find_deals(), months, loans, seed, folder, file_format.value, share, on_month
+            name,
+            find_deals(),
+            months,
+            loans,
+            seed,
+            folder,
+            file_format.value,
+            shares,
+            on_month,
+            file_dirt,
+            episode,
+            signals.value if signals else None,
         )
     typer.echo(f"{len(paths)} tapes of {loans:,} loans in {shorten(folder.resolve())}")
 
@@ -81,19 +125,6 @@ def demo() -> None:
     from flows.cli.demo import run_demo
 
     run_demo(Home(find_home().root / "demo"), find_deals())
-
-
-def _share(text: str) -> Decimal:
-    """A share of rows from 0 to below 1: in a tape of dirt alone nothing would be left to spoil."""
-    try:
-        share = Decimal(text)
-    except ArithmeticError:
-        share = Decimal("NaN")
-    if not share.is_finite() or not 0 <= share < 1:
-        raise UsageError(
-            f"--dirt {text}: expected a share from 0 to below 1, such as 0.01; correct it"
-        )
-    return share
 
 
 @commands.command(epilog=example("tapehouse upgrade", "tapehouse upgrade --apply"))

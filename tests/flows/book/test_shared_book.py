@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -57,7 +56,7 @@ def deals(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def book_inbox(deals: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """Three tapes of the book in the inbox, nothing closed. Not to be written to."""
     home = Home(tmp_path_factory.mktemp("book_inbox"))
-    write_synthetic_tapes(BOOK, deals, len(MONTHS), LOANS, 1, home.inbox, "csv", Decimal(0))
+    write_synthetic_tapes(BOOK, deals, len(MONTHS), LOANS, 1, home.inbox, "csv", {})
     return home
 
 

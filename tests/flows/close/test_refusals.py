@@ -180,7 +180,7 @@ def test_a_second_close_without_a_new_tape_is_refused(refuse: Callable[..., str]
         (("close", DEAL, "2017-13"), "expected YYYY-MM"),
         (("close", DEAL, "201707"), "expected YYYY-MM"),
         (("backfill", DEAL, "2017-08", "2017-06"), "swap them"),
-        (("synth", DEAL, "--dirt", "2"), "share from 0"),
+        (("synth", DEAL, "--dirt", "2"), "shares from 0"),
         (("sql", "selec 1"), "Parser Error"),
         (("sql", "select * from no_such_table"), "show all tables"),
         (("sql", "delete from pool.loan_month"), "read-only"),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tapes import TapeError
 from tapes.synthetic.book import HISTORY_MONTHS, Book, BookMonth
 from tapes.synthetic.borrowers import (
     LARGEST_REGIONS,
@@ -17,9 +18,10 @@ from tapes.synthetic.borrowers import (
     describe_borrowers,
 )
 from tapes.synthetic.chance import uniform
-from tapes.synthetic.lending import RATES_PPM, TERMS, Mix, lend
+from tapes.synthetic.lending import PRODUCT_CODES, RATES_PPM, TERMS, Mix, lend
 from tapes.synthetic.loans import last_day
 from tapes.synthetic.repaying import WRITE_OFF_AFTER_DAYS, pass_month, share_principal
+from tapes.synthetic.stress import NO_STRESS, Stress, read_stress
 from tests.tapes.synthetic.whole_months import tell_months
 
 SEED = 20170630
@@ -81,11 +83,24 @@ def test_a_book_in_parts_is_the_same_book(part_loans: int) -> None:
                 assert (getattr(told, field.name) == getattr(again, field.name)).all(), field.name
 
 
+def test_a_book_on_several_threads_is_the_same_book() -> None:
+    def tell(threads: int) -> list[list[int]]:
+        book = Book(SEED, 900, JUNE_2017, 100, threads=threads)
+        for _ in range(12):
+            book.pass_month()
+        peeked = [part.loans.balance.tolist() for part in book.peek_month()]
+        assert peeked == [part.loans.balance.tolist() for part in book.tell_month()]
+        return peeked
+
+    assert len(tell(1)) > 5
+    assert tell(1) == tell(3)
+
+
 def test_a_part_holds_no_more_loans_than_it_may_and_the_rows_to_come_are_counted() -> None:
     book = Book(SEED, 500, JUNE_2017, 100)
     for _ in range(HISTORY_MONTHS):
         book.pass_month()
-    expected = book.count_rows()
+    expected = sum(len(part.loans) for part in book.peek_month())
     sizes = [len(part.loans) for part in book.tell_month()]
     assert max(sizes) <= 100
     assert (sum(sizes), len(sizes) > 5) == (expected, True)
@@ -230,6 +245,113 @@ def test_the_book_meets_the_figures_of_june_2017(told: list[BookMonth]) -> None:
     assert means["overdue"] == pytest.approx(0.0183, rel=0.15)
     assert means["non-performing"] == pytest.approx(0.0129, rel=0.15)
     assert means["mean balance"] == pytest.approx(3_300, rel=0.02)
+
+
+def test_the_book_meets_the_paper_by_region_product_age_and_grade(told: list[BookMonth]) -> None:
+    """Means of 14 months of 60,000 loans; a rate of a group of loans is known to about a fifth of itself."""
+    sums: dict[str, list[int]] = {}
+
+    def add(name: str, chosen: np.ndarray, of: np.ndarray, amount: np.ndarray) -> None:
+        total = sums.setdefault(name, [0, 0])
+        total[0] += int(amount[chosen & of].sum())
+        total[1] += int(amount[of].sum())
+
+    codes = [code for region in list(REGION_SHARES)[:5] for code in REGION_SHARES[region]]
+    for month in told:
+        balance, days = month.loans.balance, days_past_due(month)
+        people = describe_borrowers(SEED, month.loans.borrower)
+        every = np.ones(len(balance), dtype=bool)
+        is_transaction = month.loans.product == PRODUCT_CODES.index("transaction_instalment")
+        add("five", np.isin(np.array(REGION_CODES)[people.region], codes), every, balance)
+        add("transactions", is_transaction, every, balance)
+        add("transactions overdue", days > 0, is_transaction, balance)
+        for under, over in ((25, 0), (30, 25), (35, 30), (99, 35)):
+            add(f"under {under}", days > 90, (people.age < under) & (people.age >= over), balance)
+        for grade in range(1, 8):
+            add(f"grade {grade}", days > 90, people.star_grade == grade, balance)
+            add(f"of grade {grade}", people.star_grade == grade, people.star_grade > 0, balance)
+    share = {name: part / whole for name, (part, whole) in sums.items()}
+    assert share["five"] == pytest.approx(0.7616, abs=0.015)
+    assert share["transactions"] == pytest.approx(98.86 / (893.24 + 98.86), abs=0.005)
+    assert share["transactions overdue"] < 0.001
+    assert share["under 25"] == pytest.approx(0.0093, rel=0.2)
+    by_age = [share[f"under {under}"] for under in (25, 30, 35, 99)]
+    assert by_age == sorted(by_age)
+    # The paper's figure 10: higher grades hold more, and few fail of any.
+    of_grade = [share[f"of grade {grade}"] for grade in range(1, 8)]
+    assert sum(of_grade[:3]) < 0.2
+    assert sum(of_grade[4:]) > 0.6
+    assert max(share[f"grade {grade}"] for grade in range(3, 8)) < 0.025
+
+
+def test_loans_season_prepay_and_recover_as_public_ones_do(told: list[BookMonth]) -> None:
+    misses, good = np.zeros(13), np.zeros(13)
+    paid_off, could, recovered, lost = 0, 0, 0, 0
+    for month in told:
+        loans, flows = month.loans, month.flows
+        is_older = (flows.opening > 0) & (loans.start_month < month.month)
+        age = np.clip(month.month - loans.start_month, 0, 12)
+        is_missed = is_older & (loans.first_missed_month == month.month)
+        misses += np.bincount(age[is_missed], minlength=13)
+        good += np.bincount(
+            age[is_older & ((loans.first_missed_month == 0) | is_missed)], minlength=13
+        )
+        may_prepay = is_older & (loans.maturity_month > month.month)
+        paid_off += int(
+            flows.opening[may_prepay & (loans.balance == 0) & (flows.write_off == 0)].sum()
+        )
+        could += int(flows.opening[may_prepay].sum())
+        recovered, lost = recovered + int(flows.recovery.sum()), lost + int(flows.write_off.sum())
+    hazard = misses / np.maximum(good, 1)
+    # Of cards the hazard of falling behind peaks at 4 to 8 months.
+    early, peak, late = (
+        misses[a].sum() / good[a].sum() for a in (slice(1, 3), slice(4, 9), slice(10, 13))
+    )
+    assert peak > 1.2 * early
+    assert peak > 1.2 * late
+    assert 4 <= int(np.argmax(hazard[:10])) <= 8
+    assert 0.02 < paid_off / could < 0.05
+    assert recovered / lost == pytest.approx(0.089, abs=0.025)
+
+
+def test_amounts_are_lumpy_and_rates_sit_on_few_points_by_score() -> None:
+    loans = lend(SEED, JUNE_2017, 1, 20_000, 20_000)
+    people = describe_borrowers(SEED, loans.borrower)
+    assert np.mean(loans.contract % 100_00 == 0) == pytest.approx(0.4, abs=0.02)
+    assert len(np.unique(loans.contract[loans.contract % 100_00 == 0])) < 120
+    is_bill = loans.product == PRODUCT_CODES.index("bill_instalment")
+    assert len(np.unique(loans.rate_ppm[is_bill])) == 5
+    order = np.argsort(people.credit_score[is_bill], kind="stable")
+    assert (np.diff(loans.rate_ppm[is_bill][order]) <= 0).all()
+
+
+def test_stress_raises_what_is_missed_in_its_months_and_none_before() -> None:
+    def tell(stress: Stress) -> list[BookMonth]:
+        return list(islice(tell_months(SEED, 8_000, JUNE_2017, stress=stress), 4))
+
+    def missed(month: BookMonth) -> int:
+        return int((month.loans.first_missed_month == month.month).sum())
+
+    calm, stressed = tell(NO_STRESS), tell(Stress(JUNE_2017 + 1, 2, 4.0))
+    np.testing.assert_array_equal(calm[0].loans.balance, stressed[0].loans.balance)
+    rise = [missed(there) / missed(here) for here, there in zip(calm, stressed, strict=True)]
+    assert rise[0] == 1
+    assert rise[1] == pytest.approx(4, rel=0.25)
+    assert rise[2] == pytest.approx(4, rel=0.25)
+    assert rise[3] == pytest.approx(1, rel=0.3)
+    late = [
+        share_of_balance(months[2], days_past_due(months[2]) > 0) for months in (calm, stressed)
+    ]
+    assert late[1] > 1.3 * late[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["2017-13:3:2", "2017-10:0:2", "2017-10:3:0", "2017-10:3", "x", "2017-10:3:101"]
+)
+def test_an_episode_that_cannot_be_is_named(text: str) -> None:
+    assert read_stress("2017-06:3:2.5") == Stress(JUNE_2017, 3, 2.5)
+    with pytest.raises(TapeError, match=f"--stress {text}: expected first month, months"):
+        read_stress(text)
 
 
 def test_a_revolving_pool_always_finds_enough_to_buy(told: list[BookMonth]) -> None:

@@ -5,7 +5,6 @@ import hashlib
 import json
 import re
 import tomllib
-from collections import Counter
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -20,9 +19,11 @@ import tapes
 from tapes import TapeError
 from tapes.land.control import find_control, load_control
 from tapes.synthetic.book import HISTORY_MONTHS, BookMonth
-from tapes.synthetic.dirt import KINDS, ONLY_IN_TEXT, choose_rows, spoil
+from tapes.synthetic.dirt.choose import Ghosts, choose_rows, spoil
+from tapes.synthetic.dirt.key import key_path
 from tapes.synthetic.lending import lend
 from tapes.synthetic.send import TOTALLED_COLUMNS, send
+from tapes.synthetic.signals.write import signals_path
 from tapes.synthetic.tapes import build_frame, write_tapes
 from tests.tapes.synthetic.whole_months import tell_months
 
@@ -186,48 +187,52 @@ def read_amount(cell: str) -> Decimal:
         return Decimal(0)
 
 
-@pytest.mark.parametrize("file_format", ["csv", "parquet"])
-def test_dirt_spoils_its_share_of_rows_and_leaves_the_others(file_format: str) -> None:
-    frame = build_frame(3, next(iter(tell_months(3, 400, JUNE_2017))))
-    chosen = choose_rows(frame.height, Decimal("0.05"), 3, JUNE_2017)
-    spoiled = spoil(frame, chosen, file_format)
-    kinds = Counter(each.kind for each in spoiled)
-    expected = {kind.__name__ for kind in KINDS}
-    if file_format == "parquet":
-        expected -= {kind.__name__ for kind in ONLY_IN_TEXT}
-    assert len({each.position for each in spoiled}) == round(frame.height * Decimal("0.05"))
-    assert set(kinds) == expected
-    assert max(kinds.values()) - min(kinds.values()) <= 1
-    for each in spoiled:
-        clean = frame.row(each.position, named=True)
-        assert each.rows != [clean], each.kind
-
-
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 @pytest.mark.parametrize("share", [Decimal(0), Decimal("0.05")])
 def test_a_tape_in_parts_has_the_bytes_of_one_in_one_part(
     tmp_path: Path, suffix: str, share: Decimal
 ) -> None:
-    frame = build_frame(3, next(iter(tell_months(3, 400, JUNE_2017))))
-    chosen = choose_rows(frame.height, share, 3, JUNE_2017)
+    month = next(iter(tell_months(3, 400, JUNE_2017)))
+    frame = build_frame(3, month)
+    is_text = suffix == "csv"
+    chosen = choose_rows([month], {"": share}, 3, JUNE_2017, Ghosts(), is_text=is_text)
     sent = []
     for size in (frame.height, 71):
         parts = (
-            (part, spoil(part, chosen, suffix, start))
+            (part, spoil(part, chosen, start))
             for start in range(0, frame.height, size)
             for part in [frame[start : start + size]]
         )
         path = tmp_path / str(size) / f"tape.{suffix}"
         path.parent.mkdir()
-        send(parts, path, date(2017, 6, 30), 1)
-        sent.append(read_bytes([path]))
+        send(parts, path, date(2017, 6, 30), 1, has_key=True)
+        sent.append([*read_bytes([path]), key_path(path).read_bytes()])
     assert sent[0] == sent[1]
 
 
+@pytest.mark.parametrize("file_format", ["csv", "parquet"])
+def test_any_number_of_threads_writes_the_same_bytes(tmp_path: Path, file_format: Any) -> None:
+    written = []
+    larger: dict[str, Any] = SMALL | {"loans": 3_000}
+    for threads in (1, 2, 5):
+        paths = write_tapes(
+            **larger,
+            months=2,
+            out=tmp_path / str(threads),
+            file_format=file_format,
+            dirt=Decimal("0.02"),
+            signals="monthly",
+            threads=threads,
+        )
+        beside = [place(path) for path in paths for place in (key_path, signals_path)]
+        written.append([*read_bytes(paths), *(path.read_bytes() for path in beside)])
+    assert written[0] == written[1] == written[2]
+
+
 def test_the_bytes_are_those_of_the_releases_before(tmp_path: Path) -> None:
-    paths = write_tapes(**SMALL, months=1, out=tmp_path, dirt=Decimal("0.05"), scale=3)
+    paths = write_tapes(**SMALL, months=1, out=tmp_path, scale=3)
     digests = [hashlib.sha256(content).hexdigest()[:16] for content in read_bytes(paths)]
-    assert digests == ["731fc33575b9fee4", "a4c6f46385ca415b"]
+    assert digests == ["9cb16af97627d3f0", "33fcc882749b4c24"]
 
 
 def test_the_months_that_pass_are_told(tmp_path: Path) -> None:
@@ -246,34 +251,6 @@ def test_a_folder_that_cannot_be_made_is_named_in_one_line(
         write_tapes(**SMALL, months=1, out=Path(place))
     assert f"{place}: " in str(refusal.value)
     assert "name another with --out" in str(refusal.value)
-
-
-def test_rows_that_are_not_spoiled_are_sent_as_they_are(tmp_path: Path) -> None:
-    [clean] = write_tapes(**SMALL, months=1, out=tmp_path / "clean")
-    [dirty] = write_tapes(**SMALL, months=1, out=tmp_path / "dirty", dirt=0.05)
-    clean_rows = Counter(map(tuple, read_rows(clean)))
-    dirty_rows = Counter(map(tuple, read_rows(dirty)))
-    spoiled_count = round(sum(clean_rows.values()) * 0.05)
-    # Of the ten kinds only the two duplicates still send the clean row.
-    assert (clean_rows - dirty_rows).total() == pytest.approx(spoiled_count * 0.8, abs=2)
-
-
-def test_negative_balance_keeps_the_roll_forward_and_broken_roll_forward_does_not() -> None:
-    frame = build_frame(3, next(iter(tell_months(3, 400, JUNE_2017))))
-    checked = set()
-    chosen = choose_rows(frame.height, Decimal("0.1"), 3, JUNE_2017)
-    for each in spoil(frame, chosen, "csv"):
-        if each.kind not in ("negative_balance", "broken_roll_forward"):
-            continue
-        [row] = each.rows
-        moved = row["opening_balance"] + row["adjustment_amount"] - row["write_off_amount"]
-        for kind in ("scheduled", "prepaid", "overdue"):
-            moved -= row[f"{kind}_principal_paid"]
-        difference = row["closing_balance"] - moved
-        expected = Decimal("0.00") if each.kind == "negative_balance" else Decimal("100.00")
-        assert difference == expected
-        checked.add(each.kind)
-    assert len(checked) == 2
 
 
 # Days from the due date to 30 June 2017: just inside and just outside of each class.
@@ -334,8 +311,8 @@ def one_loan(**changes: np.ndarray) -> BookMonth:
         ({"first_month": "1989-12"}, "first month is 1989-12"),
         ({"months": 0}, "months is 0"),
         ({"loans": 0}, "loans is 0"),
-        ({"dirt": Decimal("1")}, "dirt is 1"),
-        ({"dirt": -0.1}, "dirt is -0.1"),
+        ({"dirt": Decimal("1")}, "dirt 1: expected shares"),
+        ({"dirt": -0.1}, "dirt -0.1: expected shares"),
         ({"scale": 0}, "scale is 0"),
         ({"file_format": "xlsx"}, "format is 'xlsx'"),
     ],
