@@ -60,7 +60,7 @@ def read_tapes(month: Month) -> None:
             last_balances=LAST_BALANCES,
             personal_key=lambda: personal_key(month.request.home),
         )
-        correct_rows(connection, _corrections(month), found[0].canonical)
+        correct_rows(connection, _corrections(month), found[0].canonical, cut_off)
         find_returned(connection, month.turn.lake, month.period)
 
 

@@ -22,11 +22,6 @@ from tapes.sql_text import literal, quote_text
 
 PRINCIPAL = ("scheduled_principal_paid", "prepaid_principal_paid", "overdue_principal_paid")
 STATED = ("interest_paid", "fee_paid", "recovery_amount")
-REMARKS = """
-    create table if not exists landed.remark (
-        tape_sha256 varchar not null, remark_code varchar not null, item_name varchar not null,
-        remark_text varchar, row_count bigint not null
-    )"""
 # Of each loan what is worked out, null where it is stated or cannot be.
 WORKED_OUT = {
     "opening_balance": (
@@ -111,7 +106,6 @@ def derive_flows(
     `last_balances` is a relation of last month's loans (loan_id, closing_balance). A loan that it does not
     have opens at its own closing balance: nothing was paid of it that could be of a deal.
     """
-    connection.execute(REMARKS)
     month = tape_format.month
     columns = [*WORKED_OUT] if month.principal else ["opening_balance"]
     derived = [_derive(connection, part, last_balances, columns) for part in parts]

@@ -118,6 +118,14 @@ def test_the_month_closes_with_the_fall_of_the_balances_and_the_interest_that_is
     of_month = f"where strftime(as_of_date, '%Y-%m') = '{MONTH}'"
     total = "select sum(interest_paid), count(*) from lake.intake.loan_tape"
     assert ask(home, f"{total} {of_month}") == [(stated, len(rows_of(home)))]
+    remarks = dict(
+        ask(
+            home,
+            "select item_name, row_count from lake.intake.tape_remark "
+            f"{of_month} and remark_code = 'inferred'",
+        )
+    )
+    assert remarks["scheduled_principal_paid"] == remarks["interest_paid"] == len(rows_of(home))
     closing = {row["loan_id"]: Decimal(row["closing_balance"]) for row in rows_of(home)}
     lost = {row["loan_id"] for row in rows_of(home) if row["status_code"] == "written_off"}
     expected = sum(
