@@ -10,13 +10,12 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -203,14 +202,11 @@ def measure_xml(folder: Path) -> None:
 
 
 def main(rows: int = ROWS) -> None:
-    """Measure the XML, then the tapes."""
-    works: tuple[Callable[..., Any], ...] = (
-        measure_xml,
-        lambda folder: measure_intake(folder, rows),
-    )
-    for work in works:
-        with tempfile.TemporaryDirectory() as name:
-            work(Path(name))
+    """Measure the tapes, then the XML."""
+    with tempfile.TemporaryDirectory() as name:
+        measure_intake(Path(name), rows)
+    with tempfile.TemporaryDirectory() as name:
+        measure_xml(Path(name))
 
 
 if __name__ == "__main__":
