@@ -115,6 +115,7 @@ def test_an_unreadable_owned_loan_is_held_within_the_limit_and_stops_the_close_a
     assert "was refused" not in status
 
 
+@pytest.mark.slow
 def test_status_says_that_the_clean_up_call_may_be_made_until_it_is(
     home: Home, run: Callable[..., Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,6 +148,7 @@ def restate(home: Home, run: Callable[..., Outcome]) -> None:
     assert run("close", DEAL, CLOSED, "--tape", corrected, "--restate").code == 0
 
 
+@pytest.mark.slow
 def test_a_closed_month_is_closed_from_another_tape_only_when_that_is_asked_for(
     home: Home, run: Callable[..., Outcome]
 ) -> None:
