@@ -45,6 +45,21 @@ class ReportTable:
 
 
 @dataclass(frozen=True)
+class RestatedFigure:
+    """A figure that is not as it was published: which table, row and column, and both values as text.
+
+    `difference` is as corrected less as published, None where one of them is no number.
+    """
+
+    table_id: str
+    row: str
+    column: str
+    published: str | None
+    corrected: str | None
+    difference: Decimal | None
+
+
+@dataclass(frozen=True)
 class ReportPack:
     """All that one deal's report of one month is made from; two equal packs give equal bytes."""
 
@@ -62,6 +77,8 @@ class ReportPack:
     tapes: tuple[tuple[str, str], ...]
     lake_snapshot: int
     tables: tuple[ReportTable, ...]
+    restated: tuple[RestatedFigure, ...] | None = None
+    """What is not as in the version that this one takes the place of; None of a first version."""
 
     def deal_name(self, language: Language) -> str:
         return self.deal_name_zh if language == "zh" else self.deal_name_en

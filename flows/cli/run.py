@@ -24,6 +24,13 @@ def closer(months: int) -> Iterator[Callable[[CloseRequest], Closed]]:
 
         yield close_through_prefect
         return
+    with closer_here(months) as close:
+        yield close
+
+
+@contextmanager
+def closer_here(months: int) -> Iterator[Callable[[CloseRequest], Closed]]:
+    """How each of so many months is closed in this process, with a progress bar."""
     from rich.console import Console
 
     with show_progress(Console(stderr=True), months) as runner_of:

@@ -25,10 +25,7 @@ def land_tapes(turn: Turn) -> tuple[LandedTape, ...]:
     files = request.files or _inbox_files(turn)
     for file in files:
         check_free_text(readable_name(file), f"{request.place}: the name of a tape")
-    tapes = tuple(
-        land_tape(file, *place, request.home.landed, part)
-        for file, part in zip(files, _part_numbers(files), strict=True)
-    )
+    tapes = land_files(files, *place, request.home.landed)
     if not tapes and turn.leader:
         return tapes_of(turn, turn.leader)
     landed = list_landed(request.home.landed, *place)
@@ -41,13 +38,33 @@ def land_tapes(turn: Turn) -> tuple[LandedTape, ...]:
     return tapes or latest_delivery(landed)
 
 
+def land_files(
+    files: Sequence[Path], book_code: str, month: str, landed_folder: Path
+) -> tuple[LandedTape, ...]:
+    """Keep the files of a month's tape as received: one file, or its parts."""
+    return tuple(
+        land_tape(file, book_code, month, landed_folder, part)
+        for file, part in zip(files, _part_numbers(files), strict=True)
+    )
+
+
 def settle_tapes(turn: Turn, tapes: Sequence[LandedTape]) -> None:
     """Note of the tapes that came after these that the month was closed again without them."""
     if not turn.request.is_restated:
         return
-    landed = list_landed(turn.request.home.landed, turn.terms.book.code, turn.request.month)
+    pass_over_later(turn.request.home.landed, turn.terms.book.code, turn.place, tapes)
+
+
+def pass_over_later(
+    landed_folder: Path, book_code: str, place: str, tapes: Sequence[LandedTape]
+) -> None:
+    """Note of the tapes of the month that landed after these that it was closed again without them.
+
+    `place` is the deal and month, as the note names it.
+    """
+    landed = list_landed(landed_folder, book_code, tapes[0].month)
     last = last_order(tapes)
-    note_passed_over([tape for tape in landed if tape.order > last], turn.place)
+    note_passed_over([tape for tape in landed if tape.order > last], place)
     note_passed_over(tapes, "")
 
 

@@ -41,7 +41,7 @@ def read_tapes(month: Month) -> None:
             currency_code,
             last_balances="closed.pool_loan",
         )
-        correct_rows(connection, _corrections(month), found[0].canonical)
+        correct_rows(connection, _corrections(month), found[0].canonical, cut_off)
         find_returned(connection, month.turn.lake, month.period)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flows.close.month import Closed, Month, open_scratch
+from flows.close.restated import read_restated, stage_restatement
 from flows.home import Home
 from flows.lake.as_known import AsKnown
 from flows.lake.connection import LakeError, open_lake
@@ -57,8 +58,16 @@ def compose(month: Month) -> Composed:
     expect_report(_folder(month))
     with open_scratch(month) as built:
         pack = _read_pack(built, month.run.deal_id, month.run.month, "", month.turn.next_snapshot)
-    assert pack is not None
+        assert pack is not None
+        pack = stage_restatement(built, month, pack, _read_published(month))
     return Composed(pack, render(pack, load_words()))
+
+
+def _read_published(month: Month) -> "ReportPack | None":
+    """The version of the month that the lake has, None where it has none yet."""
+    if month.turn.history.find(month.run.month) is None:
+        return None
+    return read_pack(month.request.home, month.run.deal_id, month.run.month)
 
 
 def publish(month: Month, composed: Composed | None, snapshot: int | None) -> Closed:
@@ -158,8 +167,14 @@ def _read_pack(
         for table in published_tables()
         if "table_id" in table.meta
     )
+    restated = read_restated(connection, deal_id, month, run["run_id"], at) if database else None
     return ReportPack(
-        deal_id=deal_id, **run, tapes=tuple(tapes), lake_snapshot=snapshot, tables=tables
+        deal_id=deal_id,
+        **run,
+        tapes=tuple(tapes),
+        lake_snapshot=snapshot,
+        tables=tables,
+        restated=restated,
     )
 
 

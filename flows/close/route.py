@@ -6,10 +6,11 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from expectations.judge import the_judge
 from expectations.rule import CheckError
-from flows.close import admit, build, check, land, order, read, report
+from flows.close import admit, check, land, order, read, report
 from flows.close.month import Closed, CloseRequest, Month, open_scratch
 from flows.lake.connection import on_threads
 from flows.lake.publish import publish_month
+from flows.transform.run import run_models
 from tapes import TapeError
 from tapes.land.tape import LandedTape, note_passed_over, note_refusal
 
@@ -60,7 +61,7 @@ def close_month(request: CloseRequest, run_step: Runner) -> Closed:
                 # Held open: a database that is opened for each step is written out after each.
                 with open_scratch(month) as built:
                     tape = run_step("check the tape", check.check_tape, month)
-                    run_step("transform and pay", build.build, month)
+                    run_step("transform and pay", build, month)
                     figures = run_step("check the figures", check.check_figures, month, tape)
                     composed = run_step("compose the report", report.compose, month)
                     figures.settle(built)
@@ -69,6 +70,12 @@ def close_month(request: CloseRequest, run_step: Runner) -> Closed:
             land.settle_tapes(turn, tapes)
         past.close()
         return run_step("publish the report", report.publish, month, composed, snapshot)
+
+
+def build(month: Month) -> None:
+    """Make pool, eligibility, purchase, waterfall and report tables, in the order of the dbt project."""
+    with open_scratch(month) as connection:
+        run_models(connection)
 
 
 def commit(month: Month) -> int:

@@ -24,6 +24,15 @@ if TYPE_CHECKING:
     from tapes.recognise.fit import Fit
 
 SHOWN_OBJECTIONS = 3
+# What `landed.remark` counts, in words after the count.
+REMARKS = {
+    "inferred": "rows have a {} that is worked out, not stated",
+    "no_data": "rows have a code in place of {}",
+    "unmatched": "rows find nothing in the joined table {}",
+    "table_row_joined": "rows of the joined table {} belong to a row of the tape",
+    "table_row_unmatched": "rows of the joined table {} belong to no row of the tape",
+    "table_row_ambiguous": "rows of the joined table {} contradict each other under one key: none is taken",
+}
 DRAFTED = "tapehouse formats draft FILE > tapes/formats/<id>.toml"
 
 
@@ -142,6 +151,9 @@ def _remarks(found: "DryRead") -> Iterator[str]:
         yield f"{nameless} columns have no name, and are not read: is this line the header?"
     if found.rounded_count:
         yield f"{found.rounded_count:,} rows have a cell with more decimals than are kept: it is rounded"
+    for remark in found.remarks:
+        text = f" ({remark.text})" if remark.text else ""
+        yield f"{remark.row_count:,} {REMARKS[remark.code].format(remark.item)}{text}"
     if not found.is_ended:
         yield "the last row does not end in a line break: is the file whole?"
     if found.statuses:

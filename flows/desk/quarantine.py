@@ -141,10 +141,15 @@ def _check(request: DecisionRequest, row: SetAside, decisions: Sequence[Decision
         raise EntryRefused(
             f"{request.place}: no decision stands on it, expected one; there is nothing to withdraw"
         )
-    if row.is_malformed and request.kind in ("release", "correct"):
+    if row.is_malformed and request.kind == "release":
         raise EntryRefused(
-            f"{request.place}: it is no row of cells ({row.reasons}), expected one with cells; ask for "
-            "the tape again, or reject it"
+            f"{request.place}: it is no row of cells ({row.reasons}), expected one with cells; give its "
+            "values with `tapehouse quarantine correct`, ask for the tape again, or reject it"
+        )
+    if row.is_malformed and request.kind == "correct" and "loan_id" not in request.values:
+        raise UsageError(
+            f"{request.place}: it is no row of cells ({row.reasons}), expected all its values, loan_id "
+            "first; give each with --set"
         )
     hard = [reason for reason in row.reasons.split(", ") if reason and reason not in RELEASABLE]
     if request.kind == "release" and hard:
@@ -169,7 +174,7 @@ def _keep(
             month=request.month,
             tape_sha256=row.tape_sha256,
             row_number=row.row_number,
-            loan_id=row.loan_id,
+            loan_id=row.loan_id or values.get("loan_id", ""),
             kind=request.kind,
             by=request.by,
             why=request.why,

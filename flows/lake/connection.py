@@ -220,6 +220,14 @@ def _attach(connection: "DuckDBPyConnection", folder: Path, mode: str) -> None:
     connection.execute("use lake")
 
 
+def attach_beside(connection: "DuckDBPyConnection", folder: Path, name: str) -> None:
+    """Attach another lake to a connection that has one, read-only."""
+    connection.execute(
+        f"attach {quote_text(f'ducklake:sqlite:{folder / CATALOG}')} as {name} "
+        f"(data_path {quote_text(folder / 'data')}, override_data_path true, read_only)"
+    )
+
+
 def _raise_if_busy(folder: Path, error: Exception) -> None:
     if "locked" in str(error):
         raise LakeBusy(

@@ -1,14 +1,21 @@
-"""Parquet files that a close has written, given to the lake as they are."""
+"""Parquet files that a close has written, given to the lake as they are; and a lake once more.
+
+A file of a lake is never written again, so another lake may have the same one.
+"""
 
 import filecmp
 import os
 import shutil
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Collection, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from flows.lake.connection import CATALOG
 from flows.lake.tables import Table
+from flows.lake.transaction import hold_writing
 from tapes.land.disk import naming
 from tapes.sql_text import quote_text
 
@@ -42,13 +49,46 @@ def add_files(
     )
 
 
+def copy_lake(folder: Path, target: Path) -> None:
+    """The lake as it stands, once more: its catalog copied, its files linked.
+
+    No writer changes it meanwhile; LakeBusy when one holds it too long.
+    """
+    target.mkdir(parents=True)
+    with hold_writing(folder):
+        with (
+            naming(target / CATALOG),
+            closing(sqlite3.connect(folder / CATALOG)) as source,
+            closing(sqlite3.connect(target / CATALOG)) as copy,
+        ):
+            source.backup(copy)
+        link_tree(folder / "data", target / "data")
+
+
+def link_tree(folder: Path, target: Path, copied: Collection[str] = ()) -> None:
+    """The folder and what lies in it, once more; files of the endings `copied`, which may be written
+    again, are copied."""
+
+    def give(one: str, other: str) -> None:
+        if Path(one).suffix in copied:
+            shutil.copyfile(one, other)
+        else:
+            _link(Path(one), Path(other))
+
+    shutil.copytree(folder, target, copy_function=give)
+
+
 def _give(file: Path, place: Path) -> Path:
+    _link(_find_twin(file, place) or file, place)
+    return place
+
+
+def _link(file: Path, place: Path) -> None:
     try:
-        os.link(_find_twin(file, place) or file, place)
+        os.link(file, place)
     except OSError:
         with naming(place):
             shutil.copyfile(file, place)
-    return place
 
 
 def _find_twin(file: Path, place: Path) -> Path | None:

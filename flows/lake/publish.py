@@ -1,12 +1,14 @@
 """Commit a month to the lake: one transaction that replaces the deal and month in every table."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.lake.connection import LakeError, lake_columns
+from flows.lake.connection import LakeError, attach_beside, lake_columns, on_threads
 from flows.lake.files import add_files
+from flows.lake.rows import list_files
 from flows.lake.tables import Table, published_tables
 from flows.lake.transaction import write_alone
 from flows.lake.upgrade.missing import missing_parts
@@ -17,8 +19,11 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+Facts = Mapping[str, Any]
+
+
 def publish_month(
-    folder: Path, scratch_database: Path, deal_id: str, as_of_date: str, run: Mapping[str, Any]
+    folder: Path, scratch_database: Path, deal_id: str, as_of_date: str, run: Facts
 ) -> int:
     """Replace one deal and month in every table, in one transaction; return the snapshot.
 
@@ -32,14 +37,49 @@ def publish_month(
         connection.execute(f"attach {quote_text(scratch_database)} as build (read_only)")
         connection.execute("begin")
         _replace_month(connection, folder, deal_id, as_of_date)
-        connection.execute(
-            "call lake.set_commit_message('tapehouse', ?, extra_info => ?)",
-            [f"close {deal_id} {as_of_date[:7]}", json.dumps(dict(run), sort_keys=True)],
-        )
+        _set_message(connection, f"close {deal_id} {as_of_date[:7]}", run)
         connection.execute("commit")
         return snapshot_of_run(connection, run["run_id"])
 
     return write_alone(folder, f"{deal_id} {as_of_date[:7]}", commit)
+
+
+def adopt_months(
+    folder: Path, rehearsed: Path, months: Sequence[tuple[str, date]], what: str, facts: Facts
+) -> int:
+    """Replace deals and months by what another lake has of them, all in one transaction; the snapshot.
+
+    `rehearsed` is a copy of the lake in which they were closed; `what` says it in the snapshot's message,
+    `facts` stand in it (the `run_id` of each finds the snapshot again). LakeBusy as `publish_month`.
+    """
+
+    def commit(connection: "DuckDBPyConnection") -> int:
+        refuse_other_version(connection, folder)
+        attach_beside(connection, rehearsed, "build")
+        connection.execute("begin")
+        for deal_id, as_of_date in months:
+            _adopt_month(connection, folder, deal_id, as_of_date.isoformat())
+        _replace_views(connection)
+        _set_message(connection, what, facts)
+        connection.execute("commit")
+        return last_snapshot(connection)
+
+    with on_threads(None):
+        return write_alone(folder, what, commit)
+
+
+def _adopt_month(
+    connection: "DuckDBPyConnection", folder: Path, deal_id: str, as_of_date: str
+) -> None:
+    for table in (table for table in published_tables() if not table.is_view):
+        _delete(connection, table, deal_id, as_of_date)
+        if table.files_in:
+            place = f"/deal_id={deal_id}/as_of_date={as_of_date}/"
+            listed = list_files(connection, table.schema, table.name, "build")
+            files = [str(path) for path, _ in listed if place in str(path)]
+            add_files(connection, folder, table, deal_id, as_of_date, files)
+        else:
+            _insert(connection, table, "where deal_id = ? and as_of_date = ?", deal_id, as_of_date)
 
 
 def _replace_month(
@@ -54,9 +94,14 @@ def _replace_month(
             if not is_new:
                 _delete(connection, table, deal_id, as_of_date)
             _put_in(connection, folder, table, deal_id, as_of_date)
-    for view in published_tables():
-        if view.is_view:
-            _replace_view(connection, view)
+    _replace_views(connection)
+
+
+def _set_message(connection: "DuckDBPyConnection", what: str, facts: Facts) -> None:
+    connection.execute(
+        "call lake.set_commit_message('tapehouse', ?, extra_info => ?)",
+        [what, json.dumps(dict(facts), sort_keys=True)],
+    )
 
 
 def _make_lake(connection: "DuckDBPyConnection") -> None:
@@ -115,11 +160,24 @@ def _put_in(
         files = [file for (file,) in connection.execute(query).fetchall()]
         add_files(connection, folder, table, deal_id, as_of_date, files)
         return
+    _insert(connection, table)
+
+
+def _insert(
+    connection: "DuckDBPyConnection", table: Table, condition: str = "", *values: str
+) -> None:
     columns = ", ".join(column.name for column in table.columns)
     connection.execute(
         f"insert into lake.{table.full_name} ({columns}) "
-        f"select {columns} from build.{table.full_name}"
+        f"select {columns} from build.{table.full_name} {condition}",
+        values,
     )
+
+
+def _replace_views(connection: "DuckDBPyConnection") -> None:
+    for view in published_tables():
+        if view.is_view:
+            _replace_view(connection, view)
 
 
 def _replace_view(connection: "DuckDBPyConnection", view: Table) -> None:

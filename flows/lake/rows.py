@@ -70,10 +70,13 @@ def data_files(connection: "DuckDBPyConnection", table: Table) -> list[tuple[Pat
     return list_files(connection, table.schema, table.name)
 
 
-def list_files(connection: "DuckDBPyConnection", schema: str, name: str) -> list[tuple[Path, int]]:
-    """The Parquet files of a table of the lake, each with the bytes that the catalog says."""
+def list_files(
+    connection: "DuckDBPyConnection", schema: str, name: str, database: str = "lake"
+) -> list[tuple[Path, int]]:
+    """The Parquet files of a table of the lake, or of one attached beside it, each with the bytes that
+    the catalog says."""
     rows = connection.execute(
         "select data_file, data_file_size_bytes from ducklake_list_files("
-        f"'lake', {quote_text(name)}, schema => {quote_text(schema)})"
+        f"{quote_text(database)}, {quote_text(name)}, schema => {quote_text(schema)})"
     ).fetchall()
     return [(Path(path), size) for path, size in rows]

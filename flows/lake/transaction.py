@@ -1,7 +1,8 @@
 """Write to the lake: one writer at a time, in one transaction, of which a kill leaves nothing."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -29,18 +30,33 @@ def write_alone(folder: Path, what: str, work: "Callable[[DuckDBPyConnection], T
     import duckdb
 
     folder.mkdir(parents=True, exist_ok=True)
+    with hold_writing(folder):
+        for attempt in range(ATTEMPTS):
+            try:
+                return _write(folder, what, work)
+            except (duckdb.Error, LakeError) as error:
+                if "locked" not in str(error) and "conflict" not in str(error).lower():
+                    raise
+                time.sleep(min(0.1 * 2**attempt, 5))
+    raise _busy(folder)
+
+
+@contextmanager
+def hold_writing(folder: Path) -> Iterator[None]:
+    """Let no other process write to the lake; LakeBusy when one does so for too long."""
+    lock = FileLock(folder / "commit.lock", timeout=WAIT_SECONDS, thread_local=False)
     try:
-        with FileLock(folder / "commit.lock", timeout=WAIT_SECONDS, thread_local=False):
-            for attempt in range(ATTEMPTS):
-                try:
-                    return _write(folder, what, work)
-                except (duckdb.Error, LakeError) as error:
-                    if "locked" not in str(error) and "conflict" not in str(error).lower():
-                        raise
-                    time.sleep(min(0.1 * 2**attempt, 5))
+        lock.acquire()
     except Timeout:
-        pass
-    raise LakeBusy(
+        raise _busy(folder) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _busy(folder: Path) -> LakeBusy:
+    return LakeBusy(
         f"{folder / CATALOG}: another writer holds the lake, expected a short wait; let it end and run "
         "the same command again"
     )

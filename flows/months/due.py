@@ -27,7 +27,7 @@ def due_close(request: CloseRequest) -> CloseRequest | None:
     histories = read_all(request.home.lake)
     if _is_current(request, histories.get(request.deal_id, History(()))):
         return None
-    return _from_own_tape(request, histories)
+    return from_own_tape(request, histories)
 
 
 def _is_current(request: CloseRequest, history: History) -> bool:
@@ -40,7 +40,7 @@ def _is_current(request: CloseRequest, history: History) -> bool:
     return is_published(folder, run.run_id)
 
 
-def _from_own_tape(request: CloseRequest, histories: Mapping[str, History]) -> CloseRequest:
+def from_own_tape(request: CloseRequest, histories: Mapping[str, History]) -> CloseRequest:
     """The request, of a closed month with the files that it is closed from: another tape that has come
     for it waits until it is restated. A later deal of a book follows the first one's tape."""
     run = histories.get(request.deal_id, History(())).find(request.month)

@@ -16,6 +16,7 @@ from reports.forms.excel import render_excel
 from reports.forms.html import render_html
 from reports.forms.parquet import render_parquet
 from reports.forms.pdf import render_pdf
+from reports.forms.restatement import RESTATEMENT, render_restatement
 from reports.pack import LANGUAGES, ReportError, ReportPack, check_pack
 from reports.publish.manifest import MANIFEST, Version, read_manifest, version_of, write_manifest
 from reports.publish.versions import keep_versions, version_before
@@ -80,6 +81,8 @@ def render(pack: ReportPack, words: Words) -> dict[str, bytes]:
         for language, document in documents.items():
             files[f"report_{language}.xlsx"] = render_excel(document, pack.payment_date)
             files[f"report_{language}.html"] = render_html(document).encode()
+        if pack.restated is not None:
+            files[RESTATEMENT] = render_restatement(pack.restated)
         for table in pack.tables:
             files[f"tables/{table.name}.parquet"] = render_parquet(table, words)
         return files | {path: page.result() for path, page in pages.items()}

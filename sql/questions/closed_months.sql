@@ -9,8 +9,13 @@ tape as (
     from lake.intake.tape group by all
 ),
 snapshot as (
-    select max(snapshot_id) as snapshot_id, commit_extra_info ->> 'run_id' as run_id
-    from lake.snapshots() group by all
+    -- A restatement commits several runs in one snapshot.
+    select max(told.snapshot_id) as snapshot_id, told.run_id
+    from (
+        select snapshot_id, unnest(regexp_extract_all(commit_extra_info, '"run_id": "([^"]+)"', 1)) as run_id
+        from lake.snapshots()
+    ) as told
+    group by told.run_id
 )
 select
     run.deal_id, strftime(run.as_of_date, '%Y-%m'), phase.phase_code, snapshot.snapshot_id,

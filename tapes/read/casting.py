@@ -66,7 +66,7 @@ class Cast:
         number: int = 0,
     ) -> Path:
         """Cast the rows into one part; TapeError when they cannot be read as the format declares."""
-        opened, rows = join_tables(opened, rows, self.tables)
+        opened, rows = join_tables(self.tape_format, opened, rows, self.tables, self.dates)
         selected = select_rows(
             self.tape_format,
             opened,

@@ -33,6 +33,16 @@ class BadColumn:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """A row of `landed.remark` over all files; `text` is empty where the item says all."""
+
+    code: str
+    item: str
+    text: str
+    row_count: int
+
+
+@dataclass(frozen=True)
 class DryRead:
     """What files hold when they are read in a format.
 
@@ -58,6 +68,8 @@ class DryRead:
     """Whether the last row of every file ends in a line break."""
     statuses: dict[str, int]
     """Rows by status code; those that say none are left out."""
+    remarks: list[Remark]
+    """What the format noted of rows, by kind and item."""
 
 
 def dry_read(
@@ -119,6 +131,7 @@ def _look_at(connection: duckdb.DuckDBPyConnection, tape_format: TapeFormat, sho
         [dict(zip(names, row, strict=True)) for row in rows],
         unknown or "",
         *_facts(connection),
+        _remarks(connection),
     )
 
 
@@ -131,6 +144,13 @@ def _facts(connection: duckdb.DuckDBPyConnection) -> tuple[int, bool, dict[str, 
         select status_code, count(*) from landed.tape_row where status_code is not null
         group by status_code order by count(*) desc, status_code""").fetchall()
     return rounded_count, is_ended, dict(statuses)
+
+
+def _remarks(connection: duckdb.DuckDBPyConnection) -> list[Remark]:
+    query = """
+        select remark_code, item_name, coalesce(remark_text, ''), cast(sum(row_count) as bigint)
+        from landed.remark group by all order by all"""
+    return [Remark(*row) for row in connection.execute(query).fetchall()]
 
 
 def _left_out(connection: duckdb.DuckDBPyConnection) -> list[LeftOut]:

@@ -11,7 +11,9 @@ class OpenedTape:
 
     `cells` maps a column of the format to (SQL expression, DuckDB type) over a relation of its rows;
     `is_header` is SQL, true of a row that is the header again. `has_dates`: a date may stand there as
-    YYYY-MM-DD whatever its pattern, since a workbook holds dates as dates.
+    YYYY-MM-DD whatever its pattern, since a workbook holds dates as dates. `unmatched` is SQL of the names
+    of the joined tables that know nothing of a row, null of none; `table_keys` of the numbers of the
+    keys that they do know of it.
     """
 
     file_name: str
@@ -19,6 +21,8 @@ class OpenedTape:
     unknown_columns: tuple[str, ...] = ()
     is_header: str = "false"
     has_dates: bool = False
+    unmatched: str = "null"
+    table_keys: str = ""
 
 
 @dataclass(frozen=True)

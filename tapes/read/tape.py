@@ -11,9 +11,10 @@ from tapes import TapeError
 from tapes.land.tape import LandedTape
 from tapes.open.container import peek
 from tapes.read.casting import Cast
+from tapes.read.cells.cast import KnownDates
 from tapes.read.checks import check_month, check_row_count, unchanged
 from tapes.read.csv import open_csv
-from tapes.read.joins import JoinedTable, find_joined, read_joined
+from tapes.read.joins import JoinedTable, TableFile, find_joined, join_files, read_table_file
 from tapes.read.landed.parts import list_bad_cells, open_at_last_closing, show_rows, take_month
 from tapes.read.landed.record import (
     create_tables,
@@ -22,6 +23,7 @@ from tapes.read.landed.record import (
     record_left_out,
     record_malformed,
 )
+from tapes.read.landed.remarks import TakenKeys, record_remarks
 from tapes.read.opened import LeftOut, MalformedRow, RowCount
 from tapes.read.parquet import open_parquet
 from tapes.read.xml import open_xml
@@ -77,20 +79,20 @@ def read_tape(
         for tape, its_format in zip(tapes, formats, strict=True)
     ]
     parts: list[tuple[str, Path]] = []
-    beside: dict[str, JoinedTable] = {}
+    taken = TakenKeys(connection)
     # Tables before the tapes that they are joined to.
-    for cast in sorted(casts, key=lambda cast: not cast.tape_format.table):
-        with unchanged(cast.tape):
-            if table := cast.tape_format.table:
-                _check_single(cast, beside)
-                beside[table] = _read_table(cast)
-            else:
-                parts += [(cast.tape.sha256, path) for path in _read_file(cast, beside)]
+    beside = _read_tables([cast for cast in casts if cast.tape_format.table], taken)
+    for cast in casts:
+        if not cast.tape_format.table:
+            with unchanged(cast.tape):
+                parts += [(cast.tape.sha256, path) for path in _read_file(cast, beside, taken)]
     if not parts:
         raise TapeError(
             f"{tapes[0].file_name}: a table that is joined to a tape, and no tape; send the tape with it"
         )
     show_rows(connection, parts)
+    taken.record()
+    record_remarks(connection, tapes, formats)
     for tape, its_format in zip(tapes, formats, strict=True):
         check_row_count(connection, tape)
         if as_of_date is not None:
@@ -100,27 +102,34 @@ def read_tape(
     return _count(connection)
 
 
-def _check_single(cast: Cast, beside: Mapping[str, JoinedTable]) -> None:
-    if other := beside.get(cast.tape_format.table):
-        raise TapeError(
-            f"{cast.tape.file_name}: the table {cast.tape_format.table} came in {other.opened.file_name} "
-            "already, expected one file of it; send the table once, whole"
-        )
+def _read_tables(casts: Sequence[Cast], taken: TakenKeys) -> dict[str, JoinedTable]:
+    """Read the files that are tables for other files of the month; a table of several files is one."""
+    files: dict[str, list[TableFile]] = {}
+    for cast in casts:
+        with unchanged(cast.tape):
+            files.setdefault(cast.tape_format.table, []).append(_read_table(cast))
+    tables = {}
+    for name, of_table in files.items():
+        first = next(cast for cast in casts if cast.tape_format.table == name)
+        target = first.scratch / f"{first.tape.sha256[:16]}.{name}.table"
+        tables[name] = join_files(first.connection, of_table, target, KnownDates(first.as_of_date))
+        taken.note(first.tape.sha256, tables[name])
+    return tables
 
 
-def _read_table(cast: Cast) -> JoinedTable:
-    """Read a file that is a table for other files of the month, and record it with all its rows left out."""
+def _read_table(cast: Cast) -> TableFile:
+    """Read a file of a table, and record it with all its rows left out."""
     connection, tape, tape_format = cast.connection, cast.tape, cast.tape_format
     seen = peek(tape.path, tape.file_name, tape_format.member)
-    target = cast.scratch / f"{tape.sha256[:16]}.{tape_format.table}.table"
-    table = read_joined(connection, seen, tape_format, target)
+    target = cast.scratch / f"{tape.sha256[:16]}.{tape_format.table}.file"
+    table = read_table_file(connection, seen, tape_format, target)
     record_file(connection, tape, tape_format, table.opened, table.count)
     row_count = table.count.row_count
     record_left_out(connection, tape, [LeftOut("joined_table", None, row_count)], row_count)
     return table
 
 
-def _read_file(cast: Cast, beside: Mapping[str, JoinedTable]) -> list[Path]:
+def _read_file(cast: Cast, beside: Mapping[str, JoinedTable], taken: TakenKeys) -> list[Path]:
     """Cast the file's rows into parts, and record the file; the parts. `beside` are tables of other files."""
     connection, tape, tape_format = cast.connection, cast.tape, cast.tape_format
     seen = peek(tape.path, tape.file_name, tape_format.member)
@@ -130,7 +139,10 @@ def _read_file(cast: Cast, beside: Mapping[str, JoinedTable]) -> list[Path]:
         )
     malformed: Sequence[MalformedRow] = ()
     target = cast.scratch / f"{tape.sha256[:16]}.{seen.container}.rows"
-    cast = replace(cast, tables=find_joined(connection, seen, tape_format, beside, target))
+    tables = find_joined(connection, seen, tape_format, beside, target, cast.dates)
+    cast = replace(cast, tables=tables)
+    for table in tables:
+        taken.note(tape.sha256, table)
     if seen.container in ("csv", "excel"):
         csv = open_csv(seen, tape_format, target)
         opened = csv.tape
@@ -147,14 +159,16 @@ def _read_file(cast: Cast, beside: Mapping[str, JoinedTable]) -> list[Path]:
         raise TapeError(f"{tape.file_name}: the file has no rows; ask for the tape again")
     record_malformed(connection, tape, malformed)
     record_file(connection, tape, tape_format, opened, count)
+    if tables:
+        parts = taken.take(parts, tables)
     if tape_format.leaves_out:
-        parts = _take_month(cast, parts, count.row_count - len(malformed))
+        parts = take_month_of(cast, parts, count.row_count - len(malformed))
     if tape_format.month.balances_only and cast.last_balances:
         parts = [open_at_last_closing(connection, part, cast.last_balances) for part in parts]
     return parts
 
 
-def _take_month(cast: Cast, parts: Sequence[Path], row_count: int) -> list[Path]:
+def take_month_of(cast: Cast, parts: Sequence[Path], row_count: int) -> list[Path]:
     """Leave out the rows of other months, counted; TapeError when the counts do not add up.
 
     `row_count` rows of cells are in the file, each of them in every group of columns.

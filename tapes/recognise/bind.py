@@ -55,6 +55,7 @@ def find_unbound(tape_format: TapeFormat, section: str) -> Iterator[tuple[KeyPat
         for place, sql, kind in (
             (("group", "present"), present, "boolean"),
             (("month", "latest"), tape_format.month.latest, "varchar"),
+            *((("inferred", name), sql, "boolean") for name, sql in tape_format.inferred.items()),
         ):
             if sql and (
                 fault := _fault(connection, f"select cast({sql} as {kind}) from {relation}")

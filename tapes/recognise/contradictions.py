@@ -27,6 +27,9 @@ def find_contradictions(
     for place in own:
         if place[1] not in canonical:
             yield place, "no canonical column; those are under [column] of canonical.toml"
+    for name in keys.inferred:
+        if name not in keys.canonical:
+            yield ("inferred", name), "no column of [canonical] in this format; name one that is"
     yield from _undated(keys, section, declared)
     yield from _unjoined(keys, section, declared)
     names: dict[tuple[str | None, str], str] = {}

@@ -188,6 +188,8 @@ class FormatKeys(Keys):
     source: dict[Text, ColumnKeys] = Field(default_factory=dict)
     step: dict[Text, Sql] = Field(default_factory=dict)
     canonical: dict[Text, Sql] = Field(default_factory=dict)
+    inferred: dict[Text, Sql] = Field(default_factory=dict)
+    no_data: dict[Text, Text] = Field(default_factory=dict)
     version: tuple[VersionKeys, ...] = ()
 
     @model_validator(mode="after")

@@ -180,6 +180,8 @@ def _build(keys: FormatKeys) -> TapeFormat:
         canonical=_columns(_canonical_keys().column, _canonical_keys()),
         expressions=keys.canonical or identity,
         steps=keys.step,
+        inferred=keys.inferred,
+        no_data=keys.no_data,
         null_texts=keys.null_texts,
         full_width=keys.full_width,
         csv=_csv_shape(keys.csv),

@@ -158,8 +158,9 @@ class TapeFormat:
     expression is null. `canonical` are the warehouse's columns, the same for every format. `full_width`
     says that the cells may be written in full-width characters; `member` is the file of a ZIP archive that
     is the tape. `joins` are other tables of a delivery by name; a file in this format is the tape itself, or
-    the `table` that is named. `versions` are what it became, each with the first date of files that are
-    written so.
+    the `table` that is named. `inferred` is SQL by canonical column, true of a row in which the column is
+    worked out and not stated; `no_data` are codes that stand in place of a value, with their meanings.
+    `versions` are what it became, each with the first date of files that are written so.
     """
 
     id: str
@@ -179,6 +180,8 @@ class TapeFormat:
     member: Member = ANY_MEMBER
     versions: tuple[tuple[date, "TapeFormat"], ...] = ()
     joins: Mapping[str, JoinShape] = field(default_factory=dict)
+    inferred: Mapping[str, str] = field(default_factory=dict)
+    no_data: Mapping[str, str] = field(default_factory=dict)
     table: str = ""
 
     @property

@@ -57,6 +57,7 @@ COLUMNS: dict[str, str] = {
     "has_critical_bad_cell": "boolean",
     "critical_bad_columns": "varchar",
     "rounded_columns": "varchar",
+    "unmatched_tables": "varchar",
 }
 
 SOUND_LOAN: dict[str, Any] = {
@@ -106,6 +107,7 @@ SOUND_LOAN: dict[str, Any] = {
     "has_critical_bad_cell": False,
     "critical_bad_columns": None,
     "rounded_columns": None,
+    "unmatched_tables": None,
 }
 
 SOUND_TOTAL: dict[str, int | str | None] = {

@@ -205,7 +205,7 @@ def test_marking_without_a_quarantine_rule_is_refused(
 def test_the_first_failing_rows_are_named_and_no_person_is() -> None:
     connection = duckdb.connect()
     ids = ["L9", "13912345678", "110101199003077758", "L1", None, "L3", "L4", "L5"]
-    land_rows(connection, [{"loan_id": loan_id, "fee_paid": -1} for loan_id in ids])
+    land_rows(connection, [{"loan_id": loan_id, "interest_due": -1} for loan_id in ids])
     rules = [rule for rule in row_rules(AS_OF_DATE) if rule.id in ("flow_negative", "month_wrong")]
     counts = measure(connection, rules)
     assert counts["flow_negative"].keys == ("#5", "110…58", "139…78", "L1", "L3")

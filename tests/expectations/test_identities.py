@@ -29,7 +29,8 @@ BREAKS: dict[str, str] = {
     "loan_repeated": "insert into pool.loan_month from pool.loan_month where loan_id = 'A'",
     "pool_loan_id_missing": "update pool.loan_month set loan_id = null where loan_id = 'A'",
     "loan_roll_forward": "update pool.loan_month set closing_balance = 900.01 where loan_id = 'A'",
-    "loan_flow_below_zero": "update pool.loan_month set fee_paid = -0.01 where loan_id = 'A'",
+    "loan_flow_below_zero": "update pool.loan_month set fee_paid = -0.01, is_unreported = true "
+    "where loan_id = 'A'",
     "adjustment_differs_from_loans": "update pool.adjustment set adjustment_amount = 10.01",
     "adjusted_too_much": "update pool.adjusted_pool set adjusted_loan_count = 2",
     "held_loan_differs": "update pool.held_loan set loan_id = 'A'",

@@ -38,7 +38,10 @@ def month() -> duckdb.DuckDBPyConnection:
     connection.execute("""
         create table deal.period as select date '2017-07-31' as as_of_date;
         create table deal.term as select 1.00 as max_rounding_amount;
-        create table deal.repurchase_notice (loan_id varchar)""")
+        create table deal.repurchase_notice (loan_id varchar);
+        create table landed.remark (
+            tape_sha256 varchar, remark_code varchar, item_name varchar, remark_text varchar, row_count bigint
+        )""")
     land_rows(connection, [{}])
     land_total(connection, malformed_row_count=0, read_row_count=10)
     land_files(connection, {})
@@ -258,6 +261,7 @@ GROUP_SIDES: dict[str, tuple[list[Row], list[Row]]] = {
         [{}, {"loan_id": "L2", "closing_balance": "900.01"}, {"loan_id": None}, {"loan_id": " "}],
         [{}, {"loan_id": "L2"}],
     ),
+    "joined_row_unmatched": ([{"loan_id": "L2"}], [{"unmatched_tables": "person"}]),
     "currencies_mixed": (
         [{"currency_code": None}, {}],
         [{"currency_code": "USD"}, {}],
@@ -280,6 +284,17 @@ def test_a_loan_of_a_notice_of_repurchase_is_on_the_tape(
 ) -> None:
     month.execute("insert into deal.repurchase_notice values (?)", [loan_id])
     assert failing(month, RULES["noticed_loan_absent"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [("table_row_joined", 0), ("table_row_unmatched", 1), ("table_row_ambiguous", 1), ("inferred", 0)],
+)  # fmt: skip
+def test_a_row_of_a_joined_table_belongs_to_the_tape(
+    month: duckdb.DuckDBPyConnection, code: str, expected: int
+) -> None:
+    month.execute("insert into landed.remark values ('sha', ?, 'person', null, 7)", [code])
+    assert failing(month, RULES["joined_table_row_unmatched"]) == expected
 
 
 # Rule: files inside, and files outside.
@@ -489,6 +504,7 @@ def test_every_rule_that_is_no_rule_on_a_row_is_tried() -> None:
         *BOTH_SIDES, *GROUP_SIDES, *FILE_SIDES, *SIZE_SIDES, *SHARE_SIDES,
         *(f"{column}_drifted" for column in DRIFTED), "code_is_gone", "loan_vanished", "most_loans_vanished",
         "loan_returned", "old_loan_is_new", "noticed_loan_absent", "row_malformed",
+        "joined_table_row_unmatched",
         "final_line_break_missing", "file_count_changed", "column_emptied", "column_thinned",
         "critical_column_incomplete",
     }  # fmt: skip

@@ -22,7 +22,8 @@ SIDES: dict[str, tuple[Row, Row]] = {
     "loan_id_missing": ({"loan_id": "0"}, {"loan_id": "  "}),
     "month_wrong": ({"as_of_date": AS_OF_DATE}, {"as_of_date": date(2017, 7, 30)}),
     "money_missing": ({"write_off_amount": 0}, {"write_off_amount": None}),
-    "flow_negative": ({"fee_paid": Decimal("0.00")}, {"fee_paid": Decimal("-0.01")}),
+    "flow_negative": ({"fee_paid": Decimal("-1500.00")}, {"fee_paid": Decimal("-1500.01")}),
+    "payment_reversed": ({"fee_paid": Decimal("0.00")}, {"fee_paid": Decimal("-0.01")}),
     "roll_forward_broken": (
         {"adjustment_amount": Decimal("-0.01"), "closing_balance": Decimal("899.99")},
         {"adjustment_amount": Decimal("-0.01"), "closing_balance": Decimal("900.00")},
@@ -217,11 +218,29 @@ FURTHER: list[tuple[str, Row, bool]] = [
     ("money_missing", {"scheduled_principal_paid": None}, True),
     ("money_missing", {"prepaid_principal_paid": None}, True),
     ("money_missing", {"overdue_principal_paid": None}, True),
-    ("flow_negative", {"scheduled_principal_paid": Decimal("-0.01")}, True),
-    ("flow_negative", {"prepaid_principal_paid": Decimal("-0.01")}, True),
-    ("flow_negative", {"overdue_principal_paid": Decimal("-0.01")}, True),
+    *(
+        case
+        for column in (
+            "scheduled_principal_paid",
+            "prepaid_principal_paid",
+            "overdue_principal_paid",
+        )
+        for case in (
+            ("payment_reversed", {column: Decimal("-0.01")}, True),
+            ("payment_reversed", {column: Decimal("-0.01"), "opening_balance": -1}, False),
+            ("flow_negative", {column: Decimal("-0.01"), "closing_balance": 1500}, False),
+            (
+                "flow_negative",
+                {column: Decimal("-0.01"), "closing_balance": Decimal("1500.01")},
+                True,
+            ),
+            ("flow_negative", {column: Decimal("-0.01"), "contract_amount": None}, False),
+        )
+    ),
+    ("payment_reversed", {"interest_paid": Decimal("-0.01")}, True),
+    ("flow_negative", {"interest_paid": Decimal("-1500.01")}, True),
+    ("flow_negative", {"interest_paid": Decimal("-0.01"), "contract_amount": None}, True),
     ("flow_negative", {"write_off_amount": Decimal("-0.01")}, True),
-    ("flow_negative", {"interest_paid": Decimal("-0.01")}, True),
     ("flow_negative", {"interest_due": Decimal("-0.01")}, True),
     ("recovery_cost_above_contract", {"contract_amount": None, "recovery_amount": -1}, False),
     ("repurchase_inconsistent", {"repurchase_price_amount": Decimal("0.01")}, True),

@@ -250,7 +250,7 @@ def land_loans(
     connection.execute(f"""
         create table landed.tape_row (
             tape_sha256 varchar, row_number bigint, {columns}, has_critical_bad_cell boolean,
-            critical_bad_columns varchar, rounded_columns varchar
+            critical_bad_columns varchar, rounded_columns varchar, unmatched_tables varchar
         )""")
     connection.execute("""
         create table landed.bad_cell (

@@ -101,12 +101,29 @@ def read_month_collections(start: MonthStart, clean_up_amount: Decimal = Decimal
     return _collections(start.collection, defaulted, clean_up_amount)
 
 
+def _net_principal(row: Row) -> tuple[Decimal, Decimal]:
+    """Principal as scheduled and prepaid; where more of one kind was reversed than came in, the rest is
+    taken off the other. WaterfallError where more went back than came in at all."""
+    for name in ("principal_paid", "interest_paid", "fee_paid"):
+        if row[name] < 0:
+            raise WaterfallError(
+                f"{name} of the pool is {row[name]:,}: more was reversed than came in, expected zero or "
+                "more; ask the servicer in which month the reversed payments came, and restate that month"
+            )
+    prepaid = row["prepaid_principal_paid"]
+    scheduled = row["principal_paid"] - prepaid
+    if prepaid < 0:
+        return scheduled + prepaid, Decimal(0)
+    return (scheduled, prepaid) if scheduled >= 0 else (Decimal(0), scheduled + prepaid)
+
+
 def _collections(
     row: Row, defaulted: Decimal, clean_up_amount: Decimal = Decimal(0)
 ) -> Collections:
+    principal, prepayment = _net_principal(row)
     return Collections(
-        principal=fens(row["principal_paid"] - row["prepaid_principal_paid"]),
-        prepayment=fens(row["prepaid_principal_paid"]),
+        principal=fens(principal),
+        prepayment=fens(prepayment),
         interest=fens(row["interest_paid"]),
         fee=fens(row["fee_paid"]),
         recovery=fens(row["recovery_amount"]),

@@ -48,11 +48,12 @@ LOAN_RULES = (
         "loan_flow_below_zero",
         "pool.loan_month",
         "stop",
-        # Refunding an overpaid loan (opening below zero) is the one negative principal.
-        f"(({LOAN_PRINCIPAL}) < 0 and opening_balance >= 0) or write_off_amount < 0 "
-        "or repurchase_amount < 0 or interest_paid < 0 or fee_paid < 0 or interest_unpaid < 0",
-        "每笔贷款的本金、利息、费用、核销及赎回不应为负（退还多付款除外）",
-        "no principal (but a refund), interest, fee, write-off or repurchase of a loan is negative",
+        # Cash goes back of a reversed payment or of an overpaid loan, and only as the tape says it.
+        f"(least({LOAN_PRINCIPAL}, interest_paid, fee_paid) < 0 and is_unreported) "
+        "or write_off_amount < 0 or repurchase_amount < 0 or interest_unpaid < 0",
+        "每笔贷款的核销及赎回不应为负；本金、利息及费用仅在文件载明还款冲回或退还时为负",
+        "no write-off or repurchase of a loan is negative, and principal, interest and fee only where "
+        "the tape says that a payment went back",
         shown=("loan_id",),
     ),
     Rule(

@@ -38,6 +38,11 @@ def cash_rules(
     )
 
 
+ANY_PRINCIPAL_BELOW_ZERO = (
+    "(scheduled_principal_paid < 0 or prepaid_principal_paid < 0 or overdue_principal_paid < 0)"
+)
+
+
 def money_rules() -> tuple[Rule, ...]:
     """On balances and flows: those first that set the row aside."""
     return of_family(
@@ -46,15 +51,26 @@ def money_rules() -> tuple[Rule, ...]:
             row_rule(
                 "flow_negative",
                 "quarantine",
-                # A loan that was overpaid (opening below zero) is refunded by a negative principal.
-                "((scheduled_principal_paid < 0 or prepaid_principal_paid < 0 "
-                "or overdue_principal_paid < 0) and opening_balance >= 0) or write_off_amount < 0 "
-                "or coalesce(interest_due, 0) < 0 or coalesce(interest_paid, 0) < 0 "
-                "or coalesce(fee_paid, 0) < 0",
-                "本金、应收及实收利息、费用及核销不应为负（退还多付款除外）",
-                "principal (but for the refund of an overpayment), interest due and paid, fee and "
-                "write-off are not negative",
+                # A loan that was overpaid (opening below zero) is refunded by a negative principal, and a
+                # payment that was reversed is owed again: never more than was lent.
+                f"({ANY_PRINCIPAL_BELOW_ZERO} and opening_balance >= 0 "
+                "and closing_balance > coalesce(contract_amount, opening_balance)) "
+                "or least(coalesce(interest_paid, 0), coalesce(fee_paid, 0)) "
+                "< -coalesce(contract_amount, 0) "
+                "or write_off_amount < 0 or coalesce(interest_due, 0) < 0",
+                "应收利息及核销不应为负；为负的本金、利息及费用为还款冲回，其后余额及冲回额不应超过合同金额",
+                "interest due and write-off are not negative, and principal, interest and fee only as a "
+                "reversed payment or a refund, which leave no more owed than was lent",
                 "Ally: loan 20256022 closed a month at -6,003.82 and was refunded in the next",
+            ),
+            row_rule(
+                "payment_reversed",
+                "warn",
+                f"({ANY_PRINCIPAL_BELOW_ZERO} and opening_balance >= 0) "
+                "or coalesce(interest_paid, 0) < 0 or coalesce(fee_paid, 0) < 0",
+                "还款冲回（为负的本金、利息或费用）从归集款中扣除，应予核对",
+                "no payment is reversed; what went back is taken off the collections",
+                "Ally: 250 balances that go up, of fees capitalised and payments reversed",
             ),
             row_rule(
                 "recovery_cost_above_contract",

@@ -10,7 +10,7 @@ beyond the bounds of its column is bad. Of a column whose format allows more dec
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -35,6 +35,8 @@ WHOLE_NUMBERS = {
     "UINTEGER",
     "UBIGINT",
 }
+# What a remark on a row is about, before its item.
+INFERRED, NO_DATA = "inferred", "no_data"
 TIMESTAMPS = {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}
 
 
@@ -58,9 +60,10 @@ def select_rows(
 
     `currency_code` is that of a tape that states none, unknown when empty. A last column `bad_cell`
     lists the bad cells of a row (null when there are none); of a format that leaves rows out, `left_out`
-    says why a row is none of the month (null when it is).
+    says why a row is none of the month (null when it is). `remarks` are what `landed.remark` counts,
+    `unmatched_tables` the joined tables that know nothing of the row.
     """
-    cells, plain, values, bounded, is_bad = [], [], [], [], {}
+    cells, plain, values, bounded, remarks, is_bad = [], [], [], [], [], {}
     zero = tape_format.month.zero_date(dates.close_date, dates.file_date)
     for column in tape_format.columns:
         value = quote_name(column.name)
@@ -70,6 +73,10 @@ def select_rows(
         sql, cell_type = opened.cells[column.name]
         cell = quote_name(f"{column.name} cell")
         cells.append(f"{without_sentinels(sql, cell_type, tape_format, column)} as {cell}")
+        if cell_type == "VARCHAR" and tape_format.no_data:
+            code = quote_name(f"{column.name} code")
+            cells.append(f"{no_data_code(sql, tape_format.no_data)} as {code}")
+            remarks.append(f"{quote_text(f'{NO_DATA} {column.name} ')} || {code}")
         text = cell
         if cell_type == "VARCHAR" and is_dressed(column, tape_format.full_width):
             text = quote_name(f"{column.name} text")
@@ -95,6 +102,12 @@ def select_rows(
     known += [f"{literal(dates.file_date)}::date as file_date"]
     cells += [f"{opened.is_header} as is_header_line"] if tape_format.leaves_out else []
     cells += ["group_number"] if tape_format.group else []
+    cells += [f"{opened.unmatched} as joined_to_none"]
+    cells += [f"{opened.table_keys} as joined_keys"] if opened.table_keys else []
+    remarks += [
+        f"case when coalesce({sql}, false) then {quote_text(f'{INFERRED} {name}')} end"
+        for name, sql in tape_format.inferred.items()
+    ]
     steps = "".join(
         f"select *, {sql} as {quote_name(name)} from ("
         for name, sql in reversed([*tape_format.steps.items()])
@@ -108,6 +121,9 @@ def select_rows(
             case when has_critical then {_critical_names(tape_format, is_bad)} end
                 as critical_bad_columns,
             {_rounded_columns(tape_format, opened)} as rounded_columns,
+            cast(joined_to_none as varchar) as unmatched_tables,
+            {_remarks(remarks)} as remarks,
+            {"joined_keys," if opened.table_keys else ""}
             case when is_bad then {_bad_cells(tape_format, is_bad)} end as bad_cell,
             {_left_out(tape_format, expressions)}
         from ({steps}
@@ -174,9 +190,46 @@ def without_sentinels(cell: str, cell_type: str, tape_format: TapeFormat, column
     null_texts = (tape_format.null_texts if is_text else ()) + column.null_texts
     text = f"trim({cell})" if is_text else f"cast({cell} as varchar)"
     unknown = [f"{text} in ({', '.join(map(quote_text, null_texts))})"] if null_texts else []
+    if is_text and tape_format.no_data:
+        unknown.append(f"{no_data_code(cell, tape_format.no_data)} is not null")
     if column.null_pattern:
         unknown.append(f"regexp_full_match({text}, {quote_text(column.null_pattern)})")
     return f"case when {' or '.join(unknown)} then null else {cell} end" if unknown else cell
+
+
+def key_text(tape_format: TapeFormat, opened: OpenedTape, name: str, dates: KnownDates) -> str:
+    """SQL of a column's cell as the text by which rows of two files are joined; null where it is not known.
+
+    A date, number or amount is its value, however each file writes it; what is no such value is its text.
+    """
+    if name not in opened.cells:
+        return "cast(null as varchar)"
+    column = next(column for column in tape_format.columns if column.name == name)
+    sql, cell_type = opened.cells[name]
+    cell = without_sentinels(sql, cell_type, tape_format, column)
+    if cell_type == "VARCHAR" and is_dressed(column, tape_format.full_width):
+        cell = undressed(cell, column, tape_format.full_width)
+    text = f"nullif(trim(cast({cell} as varchar)), '')"
+    if column.type == "text":
+        return text
+    written = _with_dates(column) if opened.has_dates else column
+    zero = tape_format.month.zero_date(dates.close_date, dates.file_date)
+    value, _ = typed_value(cell, cell_type, written, opened.file_name, zero)
+    return f"coalesce(cast({value} as varchar), {text})"
+
+
+def no_data_code(cell: str, codes: Iterable[str]) -> str:
+    """SQL of the code that a text cell is, or begins with as `ND4-2021-06-30` does; null of another cell."""
+    listed = "|".join(map(re.escape, codes))
+    whole = rf"^\s*({listed})(?:[^0-9A-Za-z].*)?$"
+    return f"nullif(regexp_extract({cell}, {quote_text(whole)}, 1), '')"
+
+
+def _remarks(remarks: list[str]) -> str:
+    """What is to be counted of a row, a line for each kind and item; null when there is nothing."""
+    # Lines of one text: of lists of texts DuckDB writes no Parquet file of some numbers of rows.
+    listed = f"nullif(concat_ws(chr(10), {', '.join(remarks)}), '')"
+    return listed if remarks else "cast(null as varchar)"
 
 
 def _typed_text(cell: str, column: Column, zero: date | None) -> str:

@@ -4,6 +4,7 @@ landed.correction   one row per corrected cell: its row, the column, what stood 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,15 +53,19 @@ def correct_rows(
     connection: duckdb.DuckDBPyConnection,
     corrections: Sequence[Correction],
     columns: Sequence[Column],
+    as_of_date: date,
 ) -> None:
     """Write the parts that hold corrected rows again, and note each cell in `landed.correction`.
 
-    A corrected row counts as read: what it still lacks, the rules say. TapeError where a row is not there.
+    A line that was no row of cells becomes one, of the values that were given and of the month that ends
+    on `as_of_date`. A corrected row counts as read: what it still lacks, the rules say. TapeError where a
+    row is not there.
     """
     if not corrections:
         return
     types = {column.name: column.sql_type for column in columns}
     parts = connection.execute("select tape_sha256, file_path from landed.part").fetchall()
+    parts += _restore_lines(connection, corrections, parts, as_of_date)
     kept = [
         (
             sha256,
@@ -77,9 +82,61 @@ def correct_rows(
         if (one.tape_sha256, one.row_number) not in found:
             raise TapeError(
                 f"row {one.row_number} of the tape with SHA-256 {one.tape_sha256[:12]}: it was corrected, "
-                "but is no row of cells; withdraw the correction, and ask for the tape again"
+                "but the file has no such row; withdraw the correction"
             )
     show_rows(connection, kept)
+
+
+def _restore_lines(
+    connection: duckdb.DuckDBPyConnection,
+    corrections: Sequence[Correction],
+    parts: Sequence[tuple[str, str]],
+    as_of_date: date,
+) -> list[tuple[str, str]]:
+    """Parts of the corrected lines that were no rows of cells: rows of the month with nothing in them yet.
+
+    They are malformed no longer. What they hold, `_correct_part` puts in.
+    """
+    malformed = connection.execute("select tape_sha256, row_number from landed.malformed_row")
+    lines = set(malformed.fetchall())
+    restored: dict[str, list[int]] = {}
+    for one in corrections:
+        if (one.tape_sha256, one.row_number) in lines:
+            restored.setdefault(one.tape_sha256, []).append(one.row_number)
+    return [
+        (sha256, str(_restore_part(connection, sha256, numbers, Path(parts[0][1]), as_of_date)))
+        for sha256, numbers in restored.items()
+    ]
+
+
+def _restore_part(
+    connection: duckdb.DuckDBPyConnection,
+    sha256: str,
+    numbers: Sequence[int],
+    like: Path,
+    as_of_date: date,
+) -> Path:
+    """A part with the columns of the part `like`."""
+    part = like.with_name(f"restored-{sha256[:16]}.parquet")
+    values = {
+        "tape_sha256": quote_text(sha256),
+        "row_number": f"unnest({[*numbers]}::bigint[])",
+        "stated_as_of_date": f"date '{as_of_date}'",
+        "has_critical_bad_cell": "false",
+    }
+    described = connection.execute(
+        f"describe select * from read_parquet({quote_text(like)})"
+    ).fetchall()
+    cells = [
+        f"({values.get(name, 'null')})::{kind} as {quote_name(name)}"
+        for name, kind, *_ in described
+    ]
+    copy_part(connection, f"select {', '.join(cells)}", part)
+    connection.execute(
+        "delete from landed.malformed_row where tape_sha256 = ? and row_number in (select unnest(?))",
+        [sha256, [*numbers]],
+    )
+    return part
 
 
 def _correct_part(

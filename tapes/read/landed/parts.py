@@ -18,7 +18,7 @@ from tapes.sql_text import quote_text
 
 # In the lake `as_of_date` is that of the month, and names the folder; a row's own is another column.
 STATED = "as_of_date as stated_as_of_date"
-AS_READ = "* exclude (bad_cell) rename (stated_as_of_date as as_of_date)"
+AS_READ = "* exclude (bad_cell, remarks) rename (stated_as_of_date as as_of_date)"
 
 
 def write_part(connection: duckdb.DuckDBPyConnection, rows: str, path: Path) -> None:

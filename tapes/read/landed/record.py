@@ -5,6 +5,7 @@ landed.malformed_row   one row per record of a file that is no row of cells
 landed.left_out        one row per file, reason and month of rows that are none of the month that is closed
 landed.tape_file       one row per file, with what its control file says
 landed.correction      one row per cell of a row that was set aside and corrected by hand
+landed.remark          one row per file, kind and item of what a reader of the tape should know of it
 landed.control_total   one row per file and column of which the control file states the total
 """
 
@@ -41,6 +42,10 @@ TABLES = """
     create or replace table landed.correction (
         tape_sha256 varchar not null, row_number bigint not null, column_name varchar not null,
         read_value varchar, corrected_value varchar
+    );
+    create or replace table landed.remark (
+        tape_sha256 varchar not null, remark_code varchar not null, item_name varchar not null,
+        remark_text varchar, row_count bigint not null
     );
     create or replace table landed.control_total (
         tape_sha256 varchar not null, column_name varchar not null,

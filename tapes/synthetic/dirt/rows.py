@@ -84,7 +84,9 @@ MONEY = (
         put(**NO_FLOWS, closing_balance=Decimal("0.00")),
         "open",
     ),
-    Kind("payment_reversed", "flow_negative", "prepaid_principal_paid", _payment_reversed, "open"),
+    Kind(
+        "payment_reversed", "payment_reversed", "prepaid_principal_paid", _payment_reversed, "open"
+    ),
     Kind(
         "negative_recovery",
         "recovery_below_zero",

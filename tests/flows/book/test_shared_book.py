@@ -263,6 +263,28 @@ def test_the_deals_of_a_book_are_closed_from_one_tape(
     assert result.errors.endswith(" --restate`\n")
 
 
+def test_a_restatement_of_one_deal_is_one_of_all_deals_of_the_book(
+    allocated: Home, deals: Path, copy_home: Callable[[Home], Home], run_on
+) -> None:
+    home = copy_home(allocated)
+    before = read_all(home.lake)
+    corrected = home.root / "corrected.csv"
+    lines = (home.inbox / f"{BOOK}_{JULY}.csv").read_text(encoding="utf-8").splitlines()
+    corrected.write_text("\n".join([lines[0], *reversed(lines[1:])]) + "\n", encoding="utf-8")
+    alone = run_on(home)("restate", SECOND, JULY, "--tape", str(corrected), "--only")
+    assert (alone.code, alone.errors.count("\n")) == (1, 1)
+    assert f"is not the tape that {FIRST} {JULY} is closed from" in alone.errors
+    result = run_on(home)("restate", SECOND, JULY, "--tape", str(corrected))
+    assert result.code == 0, result.errors
+    assert "2 months restated" in result.output
+    after = read_all(home.lake)
+    assert not any(history.stale_months for history in after.values())
+    [first, second] = [after[deal_id].find(JULY) for deal_id in (FIRST, SECOND)]
+    assert first and second and first.tape_sha256 == second.tape_sha256
+    assert after[FIRST].find(JUNE) == before[FIRST].find(JUNE)
+    assert first != before[FIRST].find(JULY)
+
+
 @pytest.mark.slow
 def test_a_backfill_of_the_book_heals_it_and_the_months_go_on(
     restated: Home,

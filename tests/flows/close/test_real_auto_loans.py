@@ -81,6 +81,11 @@ def test_pool_balance_and_loan_count_are_those_of_the_xml(
     result = ask(closed, "select closing_balance, loan_count from pool.pool_balance", month)
     assert result == (sum(balances), sum(balance > 0 for balance in balances))
     assert ask(closed, "select sum(accepted_count) from intake.tape", month) == (len(balances),)
+    # The filings state no interest: how many loans' is worked out stands in the tape's record.
+    inferred = """
+        select sum(row_count) filter (remark_code = 'inferred' and item_name = 'interest_paid')
+        from intake.tape_remark"""
+    assert ask(closed, inferred, month) == (len(balances),)
 
 
 @pytest.mark.parametrize("month", EACH_MONTH)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.desk.compare import compare_tables
 from flows.home import Home
+from reports.comparison import compare_tables
 from reports.pack import ReportTable
 from tests.flows.command_running import Outcome
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tapes.recognise.load import FORMATS_FOLDER, load_formats
-from tests.tapes.formats.mini import read_files, rows
+from tests.tapes.formats.mini import read_files, read_values, rows
 from tests.tapes.formats.test_containers import workbook
 
 TABLE = [
@@ -61,6 +61,19 @@ def test_exposures_are_read_from_rows_and_from_columns(
     data = csv_bytes(lines) if container == "csv" else workbook([[*line] for line in lines])
     connection, _ = read_files(tmp_path, formats, {"x.dat": data}, date(2021, 3, 31))
     assert rows(connection, COLUMNS) == EXPECTED
+    noted = connection.sql(
+        "select remark_code, item_name, left(remark_text, 4), row_count from landed.remark order by all"
+    ).fetchall()
+    assert noted == [
+        ("no_data", "days_late", "ND5:", 1),
+        ("no_data", "maturity", "ND5:", 1),
+        ("no_data", "obligor", "ND1:", 1),
+        ("no_data", "origination", "ND3:", 1),
+        ("no_data", "origination", "ND4:", 1),
+        ("no_data", "rate", "ND4:", 1),
+        ("no_data", "region", "ND1:", 1),
+        ("no_data", "term", "ND2:", 1),
+    ]
     # An amount of another currency is not taken for euros.
     bad = connection.sql(
         "select row_number, column_name, cell_text from landed.bad_cell"
@@ -68,3 +81,55 @@ def test_exposures_are_read_from_rows_and_from_columns(
     assert bad == [(4, "granted", "500 USD")]
     unknown = connection.sql("select unknown_columns from landed.tape_file").fetchall()
     assert unknown == [("Field of no use",)]
+
+
+STATUSES = {
+    "PERF": "current", "RNAR": "current", "ARRE": "overdue", "RARR": "overdue", "DFLT": "defaulted",
+    "NDFT": "defaulted", "DTCR": "defaulted", "DADB": "defaulted", "REBR": "repurchased",
+    "REDF": "repurchased", "RERE": "repurchased", "RESS": "repurchased", "REOT": "repurchased",
+    "RDMD": "settled", "ND5": None, "XXXX": None,
+}  # fmt: skip
+OTHERS = [
+    ("0", "0", "current"),
+    ("31", "0", "overdue"),
+    ("ND1", "12.30", "overdue"),
+    ("ND1", "ND5", None),
+]
+
+
+def test_every_status_of_the_template_has_its_outcome_and_other_goes_by_arrears(
+    tmp_path: Path,
+) -> None:
+    head = [line[0] for line in TABLE if line[0] != "Account Status"] + [
+        "Arrears Balance",
+        "Account Status",
+    ]
+    told = [(code, "0", "0", status) for code, status in STATUSES.items()]
+    told += [("OTHR", days, arrears, status) for days, arrears, status in OTHERS]
+    lines = [head]
+    for number, (code, days, arrears, _) in enumerate(told):
+        row = {line[0]: line[1] for line in TABLE}
+        row |= {
+            head[0]: f"E-{number}",
+            "Number Of Days In Arrears": days,
+            "Arrears Balance": arrears,
+        }
+        lines.append([(row | {"Account Status": code})[name] for name in head])
+    formats = {"esma_annex_6": load_formats()["esma_annex_6"]}
+    connection, _ = read_files(tmp_path, formats, {"x.csv": csv_bytes(lines)}, date(2021, 3, 31))
+    assert [status for (status,) in rows(connection, "status_code")] == [s for *_, s in told]
+    inferred = "select item_name, row_count from landed.remark where remark_code = 'inferred'"
+    assert connection.sql(inferred).fetchall() == [("status_code", 4)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "amount"),
+    [("ND1", None), (" ND4-2021-06-30 ", None), ("ND10", "bad"), ("nd1", "bad"), ("1", D(1))],
+)  # fmt: skip
+def test_a_code_in_place_of_a_value_is_the_code_alone_or_with_what_follows_it(
+    tmp_path: Path, cell: str, amount: object
+) -> None:
+    values, bad = read_values(
+        tmp_path, 'type = "money"', [cell], '[no_data]\nND1 = "not collected"\nND4 = "later"'
+    )
+    assert (bad or values) == ([cell] if amount == "bad" else [amount])

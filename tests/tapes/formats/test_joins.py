@@ -2,13 +2,21 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from deals.dates.calendar import month_end
 from tapes import TapeError
-from tests.tapes.formats.mini import HEAD, problems, read_files, rows
+from tapes.open.container import peek
+from tapes.read.cells.cast import KnownDates
+from tapes.read.joins import join_files, read_table_file
+from tapes.read.landed.record import create_tables
+from tapes.read.landed.remarks import TakenKeys
+from tests.tapes.formats.mini import HEAD, load_format, problems, read_files, rows
 
 FORMAT = (
     HEAD
@@ -78,12 +86,102 @@ def test_a_table_that_is_missing_stops_unless_it_may_be_absent(tmp_path: Path) -
     assert rows(connection, "borrower_id, annual_income") == [(None, None)] * 6
 
 
-def test_a_table_that_comes_twice_is_refused(tmp_path: Path) -> None:
-    files = {"tape.csv": TAPE, "people1.csv": PEOPLE, "people2.csv": PEOPLE + b"8,1.00,m\n"}
-    with pytest.raises(
-        TapeError, match=r"the table person came in people1\.csv already, expected one"
-    ):
-        read_files(tmp_path, FORMAT, files)
+def remarks(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
+    """The rows of each kind and item over all files."""
+    query = """
+        select remark_code, item_name, cast(sum(row_count) as bigint)
+        from landed.remark group by all order by all"""
+    return {(code, item): count for code, item, count in connection.sql(query).fetchall()}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"x.zip": zipped(tape_1__csv=TAPE, people_1__csv=PEOPLE + b"7,1.00,m\n,2.00,f\n")},
+        {"tape.csv": TAPE, "people.csv": PEOPLE + b"7,1.00,m\n,2.00,f\n"},
+    ],
+    ids=["one archive", "two files"],
+)
+def test_what_has_no_partner_on_either_side_is_counted(
+    tmp_path: Path, files: dict[str, bytes]
+) -> None:
+    connection, _ = read_files(tmp_path, FORMAT, files)
+    assert rows(connection, "loan_id, unmatched_tables") == [
+        ("A", None),
+        ("B", "person (several)"),
+        ("C", None),
+        ("D", "person"),
+        ("E", "person (no key)"),
+        ("F", None),
+    ]
+    # 1 and twice 9 are taken, twice 2 contradicts itself, 7 and the one without a key hang loose.
+    assert remarks(connection) == {
+        ("table_row_joined", "person"): 3,
+        ("table_row_ambiguous", "person"): 2,
+        ("table_row_unmatched", "person"): 2,
+        ("unmatched", "person"): 1,
+        ("unmatched", "person (several)"): 1,
+        ("unmatched", "person (no key)"): 1,
+    }
+
+
+def test_a_row_of_a_table_that_is_lost_stops(tmp_path: Path) -> None:
+    connection = duckdb.connect()
+    create_tables(connection)
+    path = tmp_path / "people.csv"
+    path.write_bytes(PEOPLE)
+    tape_format = load_format(tmp_path, FORMAT).of_table("person")
+    file = read_table_file(connection, peek(path), tape_format, tmp_path / "people")
+    taken = TakenKeys(connection)
+    taken.note("sha", join_files(connection, [file], tmp_path / "whole", KnownDates()))
+    taken.record()
+    assert remarks(connection) == {
+        ("table_row_ambiguous", "person"): 2,
+        ("table_row_unmatched", "person"): 3,
+    }
+    [part] = file.parts
+    left = tmp_path / "left"
+    connection.execute(f"copy (from read_parquet('{part}') limit 4) to '{left}' (format parquet)")
+    short = TakenKeys(connection)
+    lost = replace(file, parts=(left,))
+    short.note("sha", join_files(connection, [lost], tmp_path / "short", KnownDates()))
+    with pytest.raises(TapeError, match="5 rows are in the table person, but 4 were read"):
+        short.record()
+
+
+MONTHS = (
+    FORMAT.replace("[zip]", '[month]\nmany = true\n[zip]')
+    .replace("on = { borrower", "on = { day = 'of', borrower")
+    .replace('loan = {', 'day = { type = "date", pattern = "%d.%m.%Y" }\nloan = {')
+    .replace('person = {', 'of = { type = "date", pattern = "%Y/%m/%d", table = "person" }\nperson = {')
+    .replace('"close_date"', '"day"')
+)  # fmt: skip
+MONTHLY = {
+    "tape_1.csv": b"day,loan,borrower,balance\n31.05.2017,A,1,11.00\n30.06.2017,A,1,10.00\n",
+    "tape_2.csv": b"day,loan,borrower,balance\n31.05.2017,B,2,21.00\n30.06.2017,B,2,20.00\n",
+    "people_5.csv": b"of,id,balance\n2017/5/31,1,101.00\n2017/05/31,2,201.00\n2017/5/31,3,1.00\n",
+    "people_6.csv": b"of,id,balance\n2017/6/30,1,100.00\n2017/6/30,3,1.00\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("month", "expected", "unmatched"),
+    [(6, [("A", 100, None), ("B", None, "person")], 1), (5, [("A", 101, None), ("B", 201, None)], 0)],
+)  # fmt: skip
+def test_files_of_several_months_are_joined_by_loan_and_month(
+    tmp_path: Path, month: int, expected: list[tuple[object, ...]], unmatched: int
+) -> None:
+    cut_off = month_end(f"2017-{month:02}")
+    connection, count = read_files(tmp_path, MONTHS, MONTHLY, cut_off)
+    found = connection.sql(
+        "select loan_id, annual_income, unmatched_tables from landed.tape_row order by loan_id"
+    ).fetchall()
+    assert found == expected
+    assert count.row_count == 9
+    # A row of the table belongs to its month's row of the tape, whichever month is closed.
+    counts = remarks(connection)
+    assert counts.pop(("unmatched", "person"), 0) == unmatched
+    assert counts == {("table_row_joined", "person"): 3, ("table_row_unmatched", "person"): 2}
 
 
 def test_a_table_alone_is_no_tape(tmp_path: Path) -> None:
