@@ -162,13 +162,13 @@ def _read_file(cast: Cast, beside: Mapping[str, JoinedTable], taken: TakenKeys) 
     if tables:
         parts = taken.take(parts, tables)
     if tape_format.leaves_out:
-        parts = _take_month(cast, parts, count.row_count - len(malformed))
+        parts = take_month_of(cast, parts, count.row_count - len(malformed))
     if tape_format.month.balances_only and cast.last_balances:
         parts = [open_at_last_closing(connection, part, cast.last_balances) for part in parts]
     return parts
 
 
-def _take_month(cast: Cast, parts: Sequence[Path], row_count: int) -> list[Path]:
+def take_month_of(cast: Cast, parts: Sequence[Path], row_count: int) -> list[Path]:
     """Leave out the rows of other months, counted; TapeError when the counts do not add up.
 
     `row_count` rows of cells are in the file, each of them in every group of columns.
