@@ -5,7 +5,7 @@ export UV_LINK_MODE ?= copy
 # Once at the installation, and not by the first close, or by every one where Python may not write it.
 export UV_COMPILE_BYTECODE ?= 1
 
-.PHONY: setup demo test test-all fuzz lint bench bench-real-size clean
+.PHONY: setup demo test test-all fuzz lint bench bench-real-size bench-intake clean
 
 setup: .venv/.installed
 
@@ -51,17 +51,23 @@ lint: setup
 
 # A month of 1,000,000 loans, timed stop by stop against DuckDB alone turning the same file into Parquet;
 # then notes paid in 1 to 10,000 scenarios, against waterfall-py; then loans projected; then a draw from
-# 20,000,000 loans against DuckDB sorting them; then which dirt of a synthetic tape the rules catch.
+# 20,000,000 loans against DuckDB sorting them; then which dirt of a synthetic tape the rules catch,
+# and what it costs to take 1,000,000 rows in.
 bench: setup .venv-bench/.installed
 	.venv/bin/python -m tests.bench.close_month
 	.venv/bin/python -m tests.bench.pay_notes
 	.venv/bin/python -m tests.bench.project_pool
 	.venv/bin/python -m tests.bench.draw
 	.venv/bin/python -m tests.bench.detection
+	.venv/bin/python -m tests.bench.intake
 
 # The same month at the size of the real programme's book, which takes 9 minutes and 25 GiB of disk.
 bench-real-size: setup
 	.venv/bin/python -m tests.bench.real_size
+
+# A tape of 10,000,000 rows taken in, as CSV and as Parquet.
+bench-intake: setup
+	.venv/bin/python -m tests.bench.intake 10000000
 
 clean:
 	rm -rf .venv .venv-uv .venv-bench data bench sql/target sql/logs

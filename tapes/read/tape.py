@@ -169,13 +169,13 @@ def _read_file(cast: Cast, beside: Mapping[str, JoinedTable], taken: TakenKeys) 
     if tables:
         parts = taken.take(parts, tables)
     if tape_format.leaves_out:
-        parts = _take_month(cast, parts, count.row_count - len(malformed))
+        parts = take_month_of(cast, parts, count.row_count - len(malformed))
     if tape_format.month.balances_only and cast.last_balances:
         parts = derive_flows(connection, tape, tape_format, list(parts), cast.last_balances)
     return parts
 
 
-def _take_month(cast: Cast, parts: Sequence[Path], row_count: int) -> list[Path]:
+def take_month_of(cast: Cast, parts: Sequence[Path], row_count: int) -> list[Path]:
     """Leave out the rows of other months, counted; TapeError when the counts do not add up.
 
     `row_count` rows of cells are in the file, each of them in every group of columns.

@@ -19,6 +19,7 @@ from flows.lake.connection import open_lake
 MOST_MEGABYTES = 150
 
 
+@pytest.mark.slow
 def test_every_printed_command_works_from_another_folder(
     closed_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

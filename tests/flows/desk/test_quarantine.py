@@ -52,6 +52,7 @@ def ask(home: Home, query: str) -> list[tuple]:
         return lake.execute(query).fetchall()
 
 
+@pytest.mark.slow
 def test_a_row_is_released_another_corrected_and_both_are_accepted_at_the_next_close(
     home: Home, run: Run
 ) -> None:

@@ -155,6 +155,7 @@ def test_a_column_that_this_release_does_not_know_is_of_a_later_one(home: Home, 
     assert "a later release wrote it" in run("close", DEAL, NEXT).errors
 
 
+@pytest.mark.slow
 def test_readers_read_a_lake_of_an_earlier_release(earlier: Home, run: Run) -> None:
     read(run)
     assert "version 1, expected version 5" in run("status").output

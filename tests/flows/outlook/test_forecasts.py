@@ -1,5 +1,6 @@
 """Each close forecasts, and the closes after it say how far the forecast was off."""
 
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -28,10 +29,11 @@ def ask(home: Home, query: str, *values: object) -> list[tuple]:
         return lake.execute(query, list(values)).fetchall()
 
 
-@pytest.fixture
-def three(copy_home: Callable[[Home], Home], closed_home: Home) -> Home:
-    """Three months closed."""
-    home = copy_home(closed_home)
+@pytest.fixture(scope="module")
+def three(closed_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Three months closed. Not to be written to."""
+    home = Home(tmp_path_factory.mktemp("three") / "data")
+    shutil.copytree(closed_home.root, home.root)
     close_one(CloseRequest(home, find_deals(), DEAL, MONTHS[2]))
     return home
 
@@ -86,13 +88,14 @@ def test_the_report_has_the_comparison_in_both_languages(three: Home) -> None:
 
 @pytest.mark.slow
 def test_a_restated_month_makes_its_forecast_again_and_reads_none_that_is_later(
-    three: Home,
+    three: Home, copy_home: Callable[[Home], Home]
 ) -> None:
+    home = copy_home(three)
     query = "select * from waterfall.forecast where as_of_date = ? order by all"
-    made, compared = ask(three, query, JULY), ask(three, COMPARED, JULY)
+    made, compared = ask(home, query, JULY), ask(home, COMPARED, JULY)
 
-    close_one(CloseRequest(three, find_deals(), DEAL, MONTHS[1], is_restated=True))
+    close_one(CloseRequest(home, find_deals(), DEAL, MONTHS[1], is_restated=True))
 
-    assert ask(three, query, JULY) == made
-    assert ask(three, COMPARED, JULY) == compared
+    assert ask(home, query, JULY) == made
+    assert ask(home, COMPARED, JULY) == compared
     assert {row[0] for row in compared} == {JUNE}

@@ -148,6 +148,7 @@ def test_the_page_has_the_dress_of_the_report(run, tmp_path):
     assert row[0].get("class") == "left"
 
 
+@pytest.mark.slow
 def test_loans_that_pay_from_the_month_after_their_purchase_bring_their_first_month_to_the_seller(
     project,
 ):
@@ -160,6 +161,7 @@ def test_loans_that_pay_from_the_month_after_their_purchase_bring_their_first_mo
     assert total(later, "interest") < total(at_once, "interest")
 
 
+@pytest.mark.slow
 def test_a_deal_s_file_may_lie_elsewhere(run, tmp_path):
     here, there = tmp_path / "here", tmp_path / "there"
     assert run("project", DEAL, MONTHS[1], "--out", str(here)).code == 0

@@ -322,6 +322,7 @@ def test_a_call_in_a_month_that_waits_is_refused(
         )
 
 
+@pytest.mark.slow
 def test_a_revolving_deal_buys_on_payment_dates_alone(builder: Builder) -> None:
     """The closing buys a pool; in the month after it, cash and loans on offer wait."""
     closing = builder.build(REVOLVING, "2017-06", CLOSING_LOANS, edits=[QUARTERLY])

@@ -11,6 +11,9 @@ from tests.sql.conftest import REVOLVING
 from tests.sql.scenarios import last_month
 from tests.sql.small_month import Builder, Month, Row, carry, late, loan, owned
 
+# Random deals switch steps in the quick suite.
+pytestmark = pytest.mark.slow
+
 TRIGGER = """[[triggers]]
 code = "late"
 clause = "T.2"
