@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.failing_keys import first_keys
+from expectations.failing_keys import MOST_KEYS, key_of, masked_keys
 from expectations.repeats import ROW_KEY, count_repeats, repeated_rows
 from expectations.rule import CheckError, Count, Rule, Verdict, quote_text
 
@@ -16,11 +16,11 @@ MAX_MARKED_RULES = 63
 
 
 def measure(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> dict[str, Count]:
-    """Failing rows and all rows per rule id: one query per relation, one more per unique key.
+    """Failing rows, all rows and first keys per rule id: one or two queries per relation and unique key.
 
-    A query that crashes is asked again rule by rule, so that only the rule at fault has a count
-    with an `error`; so has a rule whose failing rows cannot be shown. A failing rule of level "stop"
-    carries its first failing row as `example`.
+    A query that crashes is asked again rule by rule, so that only the rule at fault has no count but an
+    `error`; so has a rule whose failing rows cannot be named. A failing rule of level "stop" carries its
+    first failing row as `example`.
     CheckError when two rules share an id.
     """
     ids = Counter(rule.id for rule in rules)
@@ -29,7 +29,7 @@ def measure(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> dic
             raise CheckError(f"rule {rule_id} is declared {times} times, expected ids to be unique")
     counts: dict[str, Count] = {}
     for group in _groups_asked_together(rules):
-        counts |= _with_keys(connection, group, _count_together(connection, group))
+        counts |= _count_together(connection, group)
     return {rule.id: _with_example(connection, rule, counts[rule.id]) for rule in rules}
 
 
@@ -153,43 +153,43 @@ def _count_together(
 ) -> dict[str, Count]:
     try:
         if rules[0].unique:
-            repeats = count_repeats(connection, rules)
-            return {rule_id: Count(*count) for rule_id, count in repeats.items()}
-        row = connection.execute(_counting_query(rules)).fetchone()
+            return count_repeats(connection, rules)
+        # Of a table most rules find nothing, and its rows are read quickly once more; a query is asked once.
+        is_table = not rules[0].relation.startswith("(")
+        counts = _ask(connection, rules, has_keys=not is_table)
+        failed = [rule for rule in rules if is_table and counts[rule.id].failing_count]
+        return counts | (_ask(connection, failed, has_keys=True) if failed else {})
     except duckdb.Error as error:
         if len(rules) == 1:
             return {rules[0].id: Count(None, None, error=_one_line(error))}
         apart = [_count_together(connection, [rule]) for rule in rules]
         return {rule_id: count for counts in apart for rule_id, count in counts.items()}
-    assert row is not None, "an aggregate without groups always gives one row"
-    row_count, *failing_counts = row
-    return {
-        rule.id: Count(failing_count, row_count)
-        for rule, failing_count in zip(rules, failing_counts, strict=True)
-    }
 
 
-def _counting_query(rules: Sequence[Rule]) -> str:
-    """Null counts as failing; the predicates are columns first, since they may hold subqueries."""
-    flags = ", ".join(f"coalesce({rule.failing}, true) as f{i}" for i, rule in enumerate(rules))
-    sums = ", ".join(f"count(*) filter (where f{i})" for i in range(len(rules)))
-    return f"select count(*), {sums} from (select {flags} from {rules[0].relation})"
-
-
-def _with_keys(
-    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], counts: Mapping[str, Count]
+def _ask(
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], *, has_keys: bool
 ) -> dict[str, Count]:
-    """The counts of rules asked together with the first keys of their failing rows."""
-    try:
-        keys = first_keys(connection, rules, counts)
-    except duckdb.Error as error:
-        if len(rules) == 1:
-            count = counts[rules[0].id]
-            told = replace(count, error=_one_line(error)) if not count.error else count
-            return {rules[0].id: told}
-        apart = [_with_keys(connection, [rule], counts) for rule in rules]
-        return {rule_id: count for one in apart for rule_id, count in one.items()}
-    return {rule.id: replace(counts[rule.id], keys=keys.get(rule.id, ())) for rule in rules}
+    """The counts of rules on one relation, and the first keys of their failing rows; null counts as failing.
+
+    The predicates and keys are columns first, since they may hold subqueries.
+    """
+    columns = ", ".join(
+        f"coalesce({rule.failing}, true) as f{i}, {key_of(rule) if has_keys else 'null'} as k{i}"
+        for i, rule in enumerate(rules)
+    )
+    found = ", ".join(
+        f"count(*) filter (where f{i}), "
+        + (f"min(k{i}, {MOST_KEYS}) filter (where f{i})" if has_keys else "null")
+        for i in range(len(rules))
+    )
+    query = f"select count(*), {found} from (select {columns} from {rules[0].relation})"
+    row = connection.execute(query).fetchone()
+    assert row is not None, "an aggregate without groups always gives one row"
+    row_count, *told = row
+    return {
+        rule.id: Count(failing_count, row_count, keys=masked_keys(keys))
+        for rule, failing_count, keys in zip(rules, told[::2], told[1::2], strict=True)
+    }
 
 
 def _with_example(connection: duckdb.DuckDBPyConnection, rule: Rule, count: Count) -> Count:
@@ -199,7 +199,7 @@ def _with_example(connection: duckdb.DuckDBPyConnection, rule: Rule, count: Coun
     shown = ", ".join(rule.shown)
     # The columns are named in the scope of the relation, which may be a join with aliases.
     rows = (
-        f"select {shown} from ({repeated_rows(connection, rule)})"
+        f"select {shown} from {repeated_rows(connection, rule)}"
         if rule.unique
         else f"select {shown} from {rule.relation} where coalesce({rule.failing}, true)"
     )
@@ -224,11 +224,9 @@ def _marking_query(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule],
     for group in _groups_asked_together(rule for rule in rules if rule.unique):
         counts = count_repeats(connection, group)
         for rule in group:
-            if counts[rule.id][0]:
+            if counts[rule.id].failing_count:
                 rows = repeated_rows(connection, rule)
-                marks.append(
-                    f"select {key}, 1::bigint << {positions[rule.id]} as bits from ({rows})"
-                )
+                marks.append(f"select {key}, 1::bigint << {positions[rule.id]} as bits from {rows}")
     ids = ", ".join(f"'{rule.id}'" for rule in rules)
     failed = "list_filter(rule.ids, lambda id, position: (failed_rules >> (position - 1)) & 1 = 1)"
     return f"""

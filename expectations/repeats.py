@@ -1,62 +1,73 @@
 """SQL for the rows of a key that occurs more than once.
 
-The key is grouped first; only the rows of repeated keys are looked at further, so a clean table of
-1 M rows costs one hash aggregate and nothing else.
+Hashes of the key are counted first, and the key itself is grouped only where two of them are alike; only
+the rows of repeated keys are looked at further. So a clean table costs one aggregate of integers.
 """
 
+import zlib
 from collections.abc import Sequence
 
 import duckdb
 
-from expectations.rule import Rule
+from expectations.failing_keys import MOST_KEYS, key_of, masked_keys
+from expectations.rule import Count, Rule
 
 ROW_KEY = ("tape_sha256", "row_number")
 
 
-def count_repeats(
-    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]
-) -> dict[str, tuple[int, int]]:
-    """(failing rows, all rows) by rule id, for rules on one key of one relation."""
+def count_repeats(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> dict[str, Count]:
+    """Failing rows, all rows and first keys by rule id, for rules on one key of one relation."""
     relation, key = rules[0].relation, rules[0].unique
     has_null = " or ".join(f'"{name}" is null' for name in key)
-    sizes = f"""
-        select
-            coalesce(sum(size) filter (where not has_null and size > 1), 0),
-            coalesce(sum(size), 0)
-        from (
-            select count(*) as size, {has_null} as has_null from {relation} group by {_names(key)}
-        )"""
-    repeated_count, row_count = _only_row(connection, sizes)
+    hashes = f"""
+        select count(*), count(hash), count(distinct hash)
+        from (select case when not ({has_null}) then hash({_names(key)}) end as hash from {relation})"""
+    row_count, known_count, hash_count = _only_row(connection, hashes)
+    if known_count == hash_count:
+        return {rule.id: Count(0, row_count) for rule in rules}
+    _keep_repeated(connection, relation, key)
     counts = {}
     for rule in rules:
-        failing_count = repeated_count
-        if repeated_count and rule.repeats != "any":
-            rows = repeated_rows(connection, rule)
-            (failing_count,) = _only_row(connection, f"select count(*) from ({rows})")
-        counts[rule.id] = (int(failing_count), int(row_count))
+        told = f"select count(*), min({key_of(rule)}, {MOST_KEYS}) from {repeated_rows(connection, rule)}"
+        failing_count, keys = _only_row(connection, told)
+        counts[rule.id] = Count(failing_count, row_count, keys=masked_keys(keys))
     return counts
 
 
 def repeated_rows(connection: duckdb.DuckDBPyConnection, rule: Rule) -> str:
-    """A query for the failing rows of a rule on a unique key: all columns of its relation."""
-    key = _names(rule.unique)
-    same_key = " and ".join(f"candidate.{name} = repeated.{name}" for name in rule.unique)
-    candidates = f"""
-        select candidate.* from {rule.relation} as candidate
-        where exists (
-            select 1 from (
-                select {key} from {rule.relation} group by {key} having count(*) > 1
-            ) as repeated where {same_key}
-        )"""
+    """A relation of the failing rows of a rule on a unique key, once they were counted: all columns."""
+    kept = _kept(rule.relation, rule.unique)
     if rule.repeats == "any":
-        return candidates
-    columns = connection.execute(f"select * from {rule.relation} limit 0").description or []
+        return kept
+    columns = connection.execute(f"select * from {kept} limit 0").description or []
     contents = _names([name for name, *_ in columns if name not in ROW_KEY])
     if rule.repeats == "copies":
-        earlier = f"row_number() over (partition by {contents} order by {_names(ROW_KEY)}) > 1"
-        return f"select * from ({candidates}) qualify {earlier}"
-    conflicting = f"count(*) over (partition by {key}) > count(*) over (partition by {contents})"
-    return f"select * from ({candidates}) qualify {conflicting}"
+        failing = f"row_number() over (partition by {contents} order by {_names(ROW_KEY)}) > 1"
+    else:
+        of_key = f"count(*) over (partition by {_names(rule.unique)})"
+        failing = f"{of_key} > count(*) over (partition by {contents})"
+    return f"(select * from {kept} qualify {failing})"
+
+
+def _keep_repeated(
+    connection: duckdb.DuckDBPyConnection, relation: str, key: Sequence[str]
+) -> None:
+    """Keep the rows of keys that repeat, which are few, so that a wide table is read for them once."""
+    same_key = " and ".join(f"candidate.{name} = repeated.{name}" for name in key)
+    connection.execute(f"""
+        create or replace temp table {_kept(relation, key)} as
+        select candidate.* from {relation} as candidate
+        where exists (
+            select 1 from (
+                select {_names(key)} from {relation} group by {_names(key)} having count(*) > 1
+            ) as repeated where {same_key}
+        )""")
+
+
+def _kept(relation: str, key: Sequence[str]) -> str:
+    """The table in which they are kept."""
+    named = zlib.crc32(f"{relation} {_names(key)}".encode())
+    return f"temp.main.repeated_{named}"
 
 
 def _only_row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple:

@@ -104,7 +104,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, rule: Rule) -> Iterator[tuple[s
     if rule.id == "row_malformed":
         relation = "(select '' as loan_id, row_number from landed.malformed_row)"
     elif rule.unique:
-        relation = f"({repeated_rows(connection, rule)})"
+        relation = repeated_rows(connection, rule)
     columns = connection.sql(f"from {relation} limit 0").columns
     if "loan_id" not in columns:  # On columns, codes or sums.
         return
