@@ -70,4 +70,4 @@ bench-intake: setup
 	.venv/bin/python -m tests.bench.intake 10000000
 
 clean:
-	rm -rf .venv .venv-uv .venv-bench data bench sql/target sql/logs
+	rm -rf .venv .venv-uv .venv-bench data bench fuzz sql/target sql/logs
