@@ -45,7 +45,7 @@ def read_closed_month(terms: Terms, month: str, tables: MonthTables) -> ClosedMo
     collected, cut_offs = read_one(tables.collection), period_of(terms, month).period_number
     ledgers = {name: rows_of(relation) for name, relation in tables.ledgers.items()}
     events = tables.event.project("event_code").fetchall()
-    waiting = read_waiting(rows_of(tables.waiting_collection))
+    waiting = read_waiting(terms, rows_of(tables.waiting_collection))
     return ClosedMonth(
         terms=terms,
         month=month,

@@ -67,7 +67,7 @@ def decide(terms: Terms, month_start: "DuckDBPyRelation", event: "DuckDBPyRelati
     Nothing is tested at the closing. Raises WaterfallError where the pool is called and the terms do
     not allow it.
     """
-    start = read_start(month_start)
+    start = read_start(terms, month_start)
     period = period_of(terms, start.month)
     if period.period_number == 0:
         return table_of(CutOffLine, [CutOffLine("closing", False, False, Decimal(0), (), ())])
@@ -76,8 +76,8 @@ def decide(terms: Terms, month_start: "DuckDBPyRelation", event: "DuckDBPyRelati
         terms=terms,
         period=payment_period(terms, period),
         opening=before_waiting(terms, start.waiting, _open(terms, period, start, None)[1]),
-        collections=read_collections(start),
-        pool=read_pool(start),
+        collections=read_collections(terms, start),
+        pool=read_pool(terms, start),
         watch=read_watch(terms, start.ledgers, period.period_number - 1),
         events=frozenset(row["event_code"] for row in events),
     )
@@ -136,7 +136,7 @@ def purchase_budget(
     trigger_test: "DuckDBPyRelation",
 ) -> "pa.Table":
     """One row `available_amount`: the cash left for buying loans when the steps before it are paid."""
-    settled = _settle_month(terms, read_start(month_start), phase, trigger_test, None)
+    settled = _settle_month(terms, read_start(terms, month_start), phase, trigger_test, None)
     budget = sum((item.purchase_budget for _, item in settled), fens(Decimal(0)))
     return table_of(Budget, [Budget(money(budget))])
 
@@ -150,7 +150,7 @@ def settlement(
 ) -> "pa.Table":
     """One row: every payment of the month and every line of its ledgers, as lists."""
     price = fens(read_one(purchase)["price_amount"])
-    settled = _settle_month(terms, read_start(month_start), phase, trigger_test, price)
+    settled = _settle_month(terms, read_start(terms, month_start), phase, trigger_test, price)
     return table_of(MonthLines, [state_month(terms, settled)])
 
 
@@ -170,7 +170,7 @@ def _settle_month(
     if period.period_number == 0:
         return settled
     if not period.has_payment:
-        waited = wait(terms, state, read_month_collections(start))
+        waited = wait(terms, state, read_month_collections(terms, start))
         return [*settled, (period.payment_date, waited)]
     code: Phase = phase_row["phase_code"]
     buys = any(step.kind == "purchase" for step in terms.priority.get(code, ()))
@@ -179,8 +179,8 @@ def _settle_month(
         payment_period(terms, period),
         code,
         before_waiting(terms, start.waiting, state),
-        read_collections(start, phase_row["clean_up_amount"]),
-        read_pool(start),
+        read_collections(terms, start, phase_row["clean_up_amount"]),
+        read_pool(terms, start),
         price if buys and not period.is_first else None,
         {row["trigger_code"]: np.array([row["is_acting"]]) for row in rows_of(trigger_test)},
     )

@@ -41,22 +41,23 @@ class MonthStart:
     ledgers: Ledgers
 
 
-def read_start(month_start: "DuckDBPyRelation") -> MonthStart:
+def read_start(terms: Terms, month_start: "DuckDBPyRelation") -> MonthStart:
     """The month of that relation's only row."""
     row = read_one(month_start)
     # An aggregate of no rows is null.
     tables = {name: rows or [] for name, rows in row.items() if name != "month"}
     figures = {name: _only(tables.pop(name), name) for name in FIGURES}
-    waiting = read_waiting(tables.pop("waiting_collection"))
+    waiting = read_waiting(terms, tables.pop("waiting_collection"))
     return MonthStart(month=row["month"], waiting=waiting, ledgers=tables, **figures)
 
 
-def read_waiting(rows: list[Row]) -> Waiting | None:
+def read_waiting(terms: Terms, rows: list[Row]) -> Waiting | None:
     """What waits by `pool.waiting_collection`; None after a payment date, which leaves no row."""
     if not rows:
         return None
     row = _only(rows, "waiting_collection")
-    return Waiting(_collections(row, row["new_default_balance"]), fens(row["opening_balance"]))
+    collections = _collections(terms, row, row["new_default_balance"])
+    return Waiting(collections, fens(row["opening_balance"]))
 
 
 def read_state(terms: Terms, ledgers: Ledgers) -> State:
@@ -89,43 +90,34 @@ def before_waiting(terms: Terms, waiting: Waiting | None, state: State) -> State
     return replace(state, account_balance=left)
 
 
-def read_collections(start: MonthStart, clean_up_amount: Decimal = Decimal(0)) -> Collections:
+def read_collections(
+    terms: Terms, start: MonthStart, clean_up_amount: Decimal = Decimal(0)
+) -> Collections:
     """The cash since the last payment date; `clean_up_amount` is the price of the pool where it is called."""
-    month = read_month_collections(start, clean_up_amount)
+    month = read_month_collections(terms, start, clean_up_amount)
     return month if start.waiting is None else start.waiting.collections.plus(month)
 
 
-def read_month_collections(start: MonthStart, clean_up_amount: Decimal = Decimal(0)) -> Collections:
+def read_month_collections(
+    terms: Terms, start: MonthStart, clean_up_amount: Decimal = Decimal(0)
+) -> Collections:
     """The cash of the month alone."""
     defaulted = start.default_rate["new_default_balance"]
-    return _collections(start.collection, defaulted, clean_up_amount)
-
-
-def _net_principal(row: Row) -> tuple[Decimal, Decimal]:
-    """Principal as scheduled and prepaid; where more of one kind was reversed than came in, the rest is
-    taken off the other. WaterfallError where more went back than came in at all."""
-    for name in ("principal_paid", "interest_paid", "fee_paid"):
-        if row[name] < 0:
-            raise WaterfallError(
-                f"{name} of the pool is {row[name]:,}: more was reversed than came in, expected zero or "
-                "more; ask the servicer in which month the reversed payments came, and restate that month"
-            )
-    prepaid = row["prepaid_principal_paid"]
-    scheduled = row["principal_paid"] - prepaid
-    if prepaid < 0:
-        return scheduled + prepaid, Decimal(0)
-    return (scheduled, prepaid) if scheduled >= 0 else (Decimal(0), scheduled + prepaid)
+    return _collections(terms, start.collection, defaulted, clean_up_amount)
 
 
 def _collections(
-    row: Row, defaulted: Decimal, clean_up_amount: Decimal = Decimal(0)
+    terms: Terms, row: Row, defaulted: Decimal, clean_up_amount: Decimal = Decimal(0)
 ) -> Collections:
-    principal, prepayment = _net_principal(row)
+    prepaid = row["prepaid_principal_paid"]
+    _refuse_reversed("principal_paid", row["principal_paid"])
+    principal, prepayment = _net(row["principal_paid"] - prepaid, prepaid)
+    interest, fee = _net_income(terms, row["interest_paid"], row["fee_paid"])
     return Collections(
         principal=fens(principal),
         prepayment=fens(prepayment),
-        interest=fens(row["interest_paid"]),
-        fee=fens(row["fee_paid"]),
+        interest=fens(interest),
+        fee=fens(fee),
         recovery=fens(row["recovery_amount"]),
         repurchase=fens(row["repurchase_price_amount"]),
         clean_up=fens(clean_up_amount),
@@ -133,7 +125,33 @@ def _collections(
     )
 
 
-def read_pool(start: MonthStart) -> PoolFacts:
+def _net_income(terms: Terms, interest: Decimal, fee: Decimal) -> tuple[Decimal, Decimal]:
+    """Interest and fee as an account receives them: one that has both can pay back the one of the other."""
+    if any({"interest", "fee"} <= set(account.receives) for account in terms.accounts):
+        _refuse_reversed("interest_paid and fee_paid together", interest + fee)
+        return _net(interest, fee)
+    _refuse_reversed("interest_paid", interest)
+    _refuse_reversed("fee_paid", fee)
+    return interest, fee
+
+
+def _net(first: Decimal, second: Decimal) -> tuple[Decimal, Decimal]:
+    """Two kinds whose sum is not below zero; what of one went back beyond what came in is taken off the
+    other."""
+    if second < 0:
+        return first + second, Decimal(0)
+    return (first, second) if first >= 0 else (Decimal(0), first + second)
+
+
+def _refuse_reversed(what: str, amount: Decimal) -> None:
+    if amount < 0:
+        raise WaterfallError(
+            f"{what} of the pool: {amount:,}, more was reversed than came in, expected zero or more; ask "
+            "the servicer in which month the reversed payments came, and restate that month"
+        )
+
+
+def read_pool(terms: Terms, start: MonthStart) -> PoolFacts:
     """The pool after the last payment date and at this cut-off, and since the closing."""
     balance, defaults, collected = start.pool_balance, start.default_rate, start.collection
     opening = start.waiting.opening_balance if start.waiting else fens(balance["opening_balance"])
@@ -147,7 +165,7 @@ def read_pool(start: MonthStart) -> PoolFacts:
         serious_overdue_balance=fens(balance["serious_overdue_balance"]),
         cumulative_recovered=fens(collected["cumulative_recovery_amount"]),
         cumulative_interest=fens(collected["cumulative_interest_paid"])
-        - read_collections(start).interest,
+        - read_collections(terms, start).interest,
     )
 
 

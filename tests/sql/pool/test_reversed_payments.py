@@ -31,7 +31,7 @@ OWNED = [
 
 @pytest.fixture(scope="module")
 def month(builder: Builder) -> Month:
-    loans = [*LOANS, loan("paying more", 200, 100, scheduled_principal_paid=100, fee_paid=3)]
+    loans = [*LOANS, loan("paying more", 200, 100, scheduled_principal_paid=100)]
     return builder.build(DEAL, MONTH, loans, last_month([*OWNED, owned("paying more", 200)]))
 
 
@@ -42,9 +42,9 @@ def test_what_went_back_is_taken_off_each_kind_of_collection(month: Month) -> No
         "scheduled_principal_paid": 50 + 100 - 60,
         "prepaid_principal_paid": -30,
         "interest_paid": Decimal("1.50"),
-        "fee_paid": 2,
+        "fee_paid": -1,
     }
-    assert found["collected_amount"] == 90 - 30 + Decimal("1.50") + 2
+    assert found["collected_amount"] == 90 - 30 + Decimal("1.50") - 1
 
 
 def test_the_loan_owes_again_what_went_back(month: Month) -> None:
@@ -60,7 +60,9 @@ def test_a_loan_cannot_owe_more_than_was_lent_by_a_reversal(month: Month) -> Non
     assert (held["closing_balance"], held["scheduled_principal_paid"]) == (580, 0)
 
 
-def test_the_identities_of_pool_waterfall_and_report_hold(month: Month) -> None:
+def test_what_went_back_of_the_fees_is_paid_by_the_interest_and_all_identities_hold(
+    month: Month,
+) -> None:
     rules = (*pool.RULES, *waterfall.RULES, *report.RULES)
     counts = measure(month.connection, rules)
     assert {rule.id for rule in rules if counts[rule.id].failing_count} == set()
@@ -71,8 +73,22 @@ def test_the_identities_of_pool_waterfall_and_report_hold(month: Month) -> None:
     )
 
 
-def test_a_month_in_which_more_went_back_than_came_in_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(
-        WaterfallError, match=r"principal_paid of the pool is -40\.00: more was rev"
-    ):
-        Builder(tmp_path).build(DEAL, MONTH, LOANS, last_month(OWNED))
+BIG = loan("paying more", 200, 100, scheduled_principal_paid=100)
+
+
+@pytest.mark.parametrize(
+    ("loans", "expected"),
+    [
+        (LOANS, r"principal_paid of the pool: -40\.00, more was rev"),
+        (
+            [PAYING | {"interest_due": 0, "interest_paid": 0}, REVERSED, BIG],
+            r"interest_paid and fee_paid together of the pool: -5\.50, more was rev",
+        ),
+    ],
+)
+def test_a_month_in_which_more_went_back_than_came_in_is_refused(
+    tmp_path: Path, loans: list, expected: str
+) -> None:
+    kept = last_month([*OWNED, owned("paying more", 200)])
+    with pytest.raises(WaterfallError, match=expected):
+        Builder(tmp_path).build(DEAL, MONTH, loans, kept)
