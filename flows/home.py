@@ -10,6 +10,8 @@ from flows.refusals import UsageError
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 DBT_PROJECT = REPOSITORY / "sql"
+REHEARSAL = "rehearsal"
+"""The folder in a book's scratch in which a restatement is tried."""
 
 
 @dataclass(frozen=True)

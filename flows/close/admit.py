@@ -104,8 +104,8 @@ def _check_one_tape(turn: Turn, run: Run, tapes: Sequence[LandedTape]) -> None:
         raise CloseRefused(
             f"{turn.place}: {tapes[0].file_name} (SHA-256 {run.tape_sha256[:12]}) is not the tape "
             f"that {leader.deal_id} {run.month} is closed from (SHA-256 "
-            f"{leader.tape_sha256[:12]}), expected one tape for all deals of book {book_code}; close "
-            f"them all from it: `tapehouse allocate {book_code} {run.month} --tape FILE --restate`"
+            f"{leader.tape_sha256[:12]}), expected one tape for all deals of book {book_code}; "
+            f"restate them all from it: `tapehouse restate {leader.deal_id} {run.month} --tape FILE`"
         )
 
 
@@ -120,15 +120,12 @@ def _check_restated(
     if is_same or turn.request.is_restated or turn.leader is not None:
         return
     own = tapes_of(turn, published)
-    command = f"close {published.deal_id}"
-    if turn.is_shared:
-        command = f"allocate {published.book_code}"
     kept = f"close it from the same again with{_options(own)}, or " if own else ""
     raise CloseRefused(
         f"{turn.place}: {tapes[0].file_name} (SHA-256 {run.tape_sha256[:12]}) is not the tape that the "
         f"month is closed from (SHA-256 {published.tape_sha256[:12]}), expected that one for a closed "
-        f"month; {kept}restate it: `tapehouse {command} {published.month}"
-        f"{_options(tapes)} --restate`"
+        f"month; {kept}restate it: `tapehouse restate {published.deal_id} "
+        f"{published.month}{_options(tapes)}`"
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flows.close import stage
 from flows.close.month import Month, open_scratch
 from flows.entries.personal_key import personal_key
+from flows.home import REHEARSAL
 from flows.lake.connection import one_snapshot
 from flows.lake.last_tape import find_returned
 
@@ -38,6 +39,9 @@ def read_tapes(month: Month) -> None:
     ]
     for left in month.scratch.parent.glob("[0-9]*-[0-9]*"):  # By a close that was killed.
         shutil.rmtree(left)
+    # By a restatement that was killed: the book is held, so none is under way.
+    rehearsal = month.request.home.scratch(month.terms.book.code) / REHEARSAL
+    shutil.rmtree(rehearsal, ignore_errors=True)
     month.scratch.mkdir(parents=True)
     takes_tape = month.terms.structure.initial_pool == "whole_tape" and month.period.is_first
     warranty = month.terms.warranty

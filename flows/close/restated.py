@@ -130,4 +130,6 @@ def _as_text(value: Any) -> str | None:
     """As DuckDB shows it."""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, Decimal):
+        return f"{value:f}"  # Never 0E-8.
     return None if value is None else str(value)

@@ -149,12 +149,9 @@ def _unseen_decisions(home: Home, histories: Mapping[str, History]) -> list[str]
 
 
 def _describe_unseen(months: Range, what: str) -> str:
-    deal_id, first, last = months
-    line = f"{months.place}: its {what} changed since it was closed; run `tapehouse close {deal_id} {first}`"
-    # The later ones then stand on a month that was closed since.
-    return line + (
-        f", then `tapehouse backfill {deal_id} {first} {last}`" if months.is_several else ""
-    )
+    # The later ones are restated with the first.
+    command = f"tapehouse restate {months.deal_id} {months.first}"
+    return f"{months.place}: its {what} changed since it was closed; run `{command}`"
 
 
 HELD = {
@@ -220,7 +217,7 @@ def _changed_terms(months: Sequence[MonthLine], deals_folder: Path) -> list[str]
             problems.append(
                 f"{line.deal_id}: {file.name} or its programme was changed after {line.month} was "
                 f"closed; the next month goes by the new terms; if {line.month} should too, run "
-                f"`tapehouse close {line.deal_id} {line.month} --restate`"
+                f"`tapehouse restate {line.deal_id} {line.month}`"
             )
     return problems
 
@@ -246,12 +243,14 @@ def _unused_tapes(
         }
         delivery = latest_delivery(tapes)
         waiting = [deal_id for deal_id in book if _waits_for(book[deal_id], month, delivery)]
-        is_closed = any(history.find(month) for history in book.values())
+        closed = [deal_id for deal_id, history in book.items() if history.find(month)]
+        is_closed = bool(closed)
         # A book from which one deal is closed so far is told in that deal's name.
         name = next(iter(book)) if len(book) == 1 else book_code
         if waiting or not is_closed:
             is_deal = name in known_deals
-            problems.append(_describe_unused(delivery, name, is_deal, is_closed, waiting))
+            other = [deal_id for deal_id in closed if deal_id in waiting]
+            problems.append(_describe_unused(delivery, name, is_deal, is_closed, waiting, other))
     return problems
 
 
@@ -269,8 +268,12 @@ def _describe_unused(
     is_deal: bool,
     is_closed: bool,
     waiting: Sequence[str],
+    other: Sequence[str],
 ) -> str:
-    """The tape of the deal or book of that name, why it is not used and what to do."""
+    """The tape of the deal or book of that name, why it is not used and what to do.
+
+    `other` are the deals whose month is closed from another tape.
+    """
     first = delivery[0]
     names = ", ".join(f"{tape.file_name} (SHA-256 {tape.sha256[:12]})" for tape in delivery)
     stands = "; the month stays closed from the tape before" if is_deal and is_closed else ""
@@ -279,9 +282,10 @@ def _describe_unused(
         reason = first.refusal.removeprefix(place).removeprefix(f"{first.file_name}: ")
         return f"{place}{names} was refused{stands}: {reason}"
     command = f"tapehouse {'close' if is_deal else 'allocate'} {name} {first.month}"
+    if other:
+        command = f"tapehouse restate {other[0]} {first.month}"
     if is_closed:
         command += "".join(f" --tape {shorten(tape.path)}" for tape in delivery)
-        command += " --restate" if waiting else ""
     lake = "the lake" if is_deal or not waiting else f"the lake for {', '.join(waiting)}"
     return f"{place}{names} has landed and is not in {lake}{stands}; run `{command}`"
 

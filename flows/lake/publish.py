@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.lake.connection import LakeError, attach_beside, lake_columns, on_threads
+from flows.lake.connection import LakeError, attach_beside, lake_columns
 from flows.lake.files import add_files
 from flows.lake.rows import list_files
 from flows.lake.tables import Table, published_tables
@@ -57,29 +57,45 @@ def adopt_months(
         refuse_other_version(connection, folder)
         attach_beside(connection, rehearsed, "build")
         connection.execute("begin")
-        for deal_id, as_of_date in months:
-            _adopt_month(connection, folder, deal_id, as_of_date.isoformat())
+        for table in published_tables():
+            if not table.is_view:
+                _adopt_table(connection, folder, table, months)
         _replace_views(connection)
         _set_message(connection, what, facts)
         connection.execute("commit")
         return last_snapshot(connection)
 
-    with on_threads(None):
-        return write_alone(folder, what, commit)
+    return write_alone(folder, what, commit)
 
 
-def _adopt_month(
-    connection: "DuckDBPyConnection", folder: Path, deal_id: str, as_of_date: str
+def _adopt_table(
+    connection: "DuckDBPyConnection",
+    folder: Path,
+    table: Table,
+    months: Sequence[tuple[str, date]],
 ) -> None:
-    for table in (table for table in published_tables() if not table.is_view):
-        _delete(connection, table, deal_id, as_of_date)
-        if table.files_in:
-            place = f"/deal_id={deal_id}/as_of_date={as_of_date}/"
-            listed = list_files(connection, table.schema, table.name, "build")
-            files = [str(path) for path, _ in listed if place in str(path)]
-            add_files(connection, folder, table, deal_id, as_of_date, files)
-        else:
-            _insert(connection, table, "where deal_id = ? and as_of_date = ?", deal_id, as_of_date)
+    """Replace the months of one table at once: other writers wait for as long as this takes."""
+    condition, values = _of_months(months)
+    connection.execute(f"delete from lake.{table.full_name} {condition}", values)
+    if not table.files_in:
+        _insert(connection, table, condition, *values)
+        return
+    listed = [str(path) for path, _ in list_files(connection, table.schema, table.name, "build")]
+    for deal_id, as_of_date in months:
+        place = f"/deal_id={deal_id}/as_of_date={as_of_date}/"
+        files = [path for path in listed if place in path]
+        add_files(connection, folder, table, deal_id, as_of_date.isoformat(), files)
+
+
+def _of_months(months: Sequence[tuple[str, date]]) -> tuple[str, list[str]]:
+    """The condition of rows of these deals and months, with its values."""
+    days = [as_of_date.isoformat() for _, as_of_date in months]
+    own = " or ".join(["(deal_id = ? and as_of_date = ?)"] * len(months))
+    # By the first and last day the lake passes over the files of other months; by the rest it does not.
+    values = [
+        text for (deal_id, _), day in zip(months, days, strict=True) for text in (deal_id, day)
+    ]
+    return f"where as_of_date between ? and ? and ({own})", [min(days), max(days), *values]
 
 
 def _replace_month(

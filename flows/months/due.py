@@ -11,7 +11,7 @@ from flows.close.month import CloseRequest
 from flows.close.order import is_active, next_due_month
 from flows.entries.notices import is_noticed
 from flows.home import Home
-from flows.lake.history import History, pools_seen, read_all, read_history
+from flows.lake.history import ClosedRun, History, pools_seen, read_all, read_history
 from flows.refusals import CloseRefused
 from tapes.land.tape import list_landed
 
@@ -46,13 +46,18 @@ def from_own_tape(request: CloseRequest, histories: Mapping[str, History]) -> Cl
     run = histories.get(request.deal_id, History(())).find(request.month)
     if run is None:
         return request
-    runs = [history.runs for history in histories.values()]
-    seen = pools_seen(run.deal_id, run.book_code, run.book_order, run.month, runs)
-    if any(other.month == run.month for other in seen):
+    if leading_run(run, histories):
         return request
     landed = list_landed(request.home.landed, run.book_code, request.month)
     own = tuple(tape.path for tape in landed if tape.sha256 in run.file_sha256s)
     return replace(request, files=own if len(own) == len(run.file_sha256s) else ())
+
+
+def leading_run(run: ClosedRun, histories: Mapping[str, History]) -> ClosedRun | None:
+    """Of another deal of the book, the first that has closed the run's month; None where the run leads."""
+    runs = [history.runs for history in histories.values()]
+    seen = pools_seen(run.deal_id, run.book_code, run.book_order, run.month, runs)
+    return next((other for other in seen if other.month == run.month), None)
 
 
 def months_between(first: str, last: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from expectations.pages import write_months_page
-from flows.home import Home
+from flows.home import REHEARSAL, Home
 from flows.lake.files import copy_lake, link_tree
 
 READ_ONLY = ("inbox", "events", "repurchases", "quarantine")
@@ -23,9 +23,10 @@ WRITTEN_AGAIN = {".json", ".txt"}
 def rehearse(home: Home, book_code: str) -> Iterator[Home]:
     """A home as the user's stands, for the closes of one book; it goes at the end.
 
-    After an error the pages on the checks stay until the next rehearsal: a refusal names them.
+    After an error the pages on the checks, which a refusal names, stay until the next rehearsal or close
+    of the book.
     """
-    room = Home(home.scratch(book_code) / "rehearsal")
+    room = Home(home.scratch(book_code) / REHEARSAL)
     shutil.rmtree(room.root, ignore_errors=True)
     try:
         _furnish(home, room, book_code)

@@ -4,7 +4,7 @@ All months are closed in a rehearsal first. They come into the lake in one trans
 trustee never finds some months as corrected and the others as published.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,12 +14,14 @@ from flows.close.lock import hold_book
 from flows.close.month import CloseRequest
 from flows.close.report import read_pack, write_report
 from flows.errors import REFUSED, describe, exit_code
-from flows.home import Home
-from flows.lake.history import ClosedRun, History, read_all
+from flows.home import Home, shorten
+from flows.lake.connection import open_lake
+from flows.lake.history import ClosedRun, History, read_all, read_history
 from flows.lake.publish import adopt_months
+from flows.lake.upgrade.version import refuse_other_version
 from flows.months.backfill import Closer
-from flows.months.due import from_own_tape
-from flows.months.rehearsal import keep_pages, rehearse
+from flows.months.due import from_own_tape, leading_run
+from flows.months.rehearsal import READ_ONLY, keep_pages, rehearse
 from flows.refusals import CloseRefused
 from reports.pack import RestatedFigure
 from tapes.land.tape import LandedTape, note_refusal
@@ -75,12 +77,13 @@ def restate(request: RestateRequest, closer: Closer, is_dry: bool = False) -> Re
     home, terms = request.home, load_terms(request.deal_id, request.deals_folder)
     with hold_book(home, terms, f"restating {request.place}"):
         runs = _find_runs(request)
+        _check_version(home)
         with rehearse(home, runs[0].book_code) as room:
             _close_all(request, room, runs, closer)
             months = _find_changed(room, runs)
             snapshot = None
             if months and not is_dry:
-                snapshot = _keep(request, room, months)
+                snapshot = _keep(request, room, runs[0], months)
         if not is_dry:
             _publish(home, runs)
     return Restatement(months, snapshot)
@@ -96,10 +99,27 @@ def _find_runs(request: RestateRequest) -> tuple[ClosedRun, ...]:
             f"close it: `tapehouse close {request.deal_id} {request.month}`"
         )
     if request.is_only:
+        _check_leads(request, own, histories)
         return (own,)
     book = [run for history in histories.values() for run in history.runs]
     later = [run for run in book if run.book_code == own.book_code and run.month >= own.month]
     return tuple(sorted(later, key=lambda run: (run.month, run.book_order)))
+
+
+def _check_leads(request: RestateRequest, own: ClosedRun, histories: Mapping[str, History]) -> None:
+    """A tape is restated of the first deal of a book that closed the month: the others take its tape."""
+    leader = leading_run(own, histories)
+    if request.files and leader:
+        raise CloseRefused(
+            f"{request.place}: {request.files[0].name} given with --only, expected the tape that "
+            f"{leader.deal_id} {leader.month} is closed from, for a book is closed from one tape; leave "
+            "--only out, or --tape"
+        )
+
+
+def _check_version(home: Home) -> None:
+    with open_lake(home.lake) as lake:
+        refuse_other_version(lake, home.lake)
 
 
 def _close_all(
@@ -111,29 +131,61 @@ def _close_all(
             if request.files and place == 0:
                 asked = replace(asked, files=request.files, is_restated=True)
             else:
-                asked = from_own_tape(asked, read_all(room.lake))
+                asked = _as_asked_again(asked, run)
             try:
                 close(asked)
             except Exception as error:
                 if exit_code(error) != REFUSED:
                     raise
-                raise CloseRefused(_why_refused(request, runs, place, error)) from error
+                raise CloseRefused(_why_refused(request, room, runs, place, error)) from error
+
+
+def _as_asked_again(asked: CloseRequest, run: ClosedRun) -> CloseRequest:
+    """From its own tape, and closed even where the tape is the same: terms or program may be others."""
+    histories = read_all(asked.home.lake)
+    asked = from_own_tape(asked, histories)
+    # Without files it takes what the inbox has, which is no restatement, or its book's first deal's tape.
+    is_again = bool(asked.files) or leading_run(run, histories) is not None
+    return replace(asked, is_restated=is_again)
 
 
 def _why_refused(
-    request: RestateRequest, runs: Sequence[ClosedRun], place: int, error: Exception
+    request: RestateRequest, room: Home, runs: Sequence[ClosedRun], place: int, error: Exception
 ) -> str:
     """Which month does not close, what was kept, and how to go on."""
-    run, reason = runs[place], describe(error)
+    run, reason = runs[place], _name_home(describe(error), room, request.home)
     what = reason if reason.startswith(f"{run.deal_id} {run.month}") else f"{run.month}: {reason}"
     kept = "nothing was committed, and all months stand as published"
     if place == 0:
         return f"{what}; {kept}"
+    again = "as corrected" if request.files else "closed again"
     return (
-        f"{what}; with {request.month} as corrected {run.deal_id} {run.month} does not close: {kept}; mend "
-        f"it and run the same again, or restate {request.month} with --only, which leaves later months "
-        f"stale, and then `tapehouse restate {run.deal_id} {run.month} --tape FILE`"
+        f"{what}; with {request.month} {again} {run.deal_id} {run.month} does not close: {kept}; mend "
+        f"it and run the same again{_by_hand(request, runs, run)}"
     )
+
+
+def _by_hand(request: RestateRequest, runs: Sequence[ClosedRun], run: ClosedRun) -> str:
+    """How to come to a later month that does not close: the months before it are closed again first."""
+    if run.month == request.month:
+        return ""
+    first, tape = runs[0], "".join(f" --tape {shorten(file)}" for file in request.files)
+    steps = [f"tapehouse restate {first.deal_id} {first.month}{tape} --only"]
+    between = [each for each in runs[1:] if each.month < run.month]
+    if between:
+        name = run.deal_id if len({each.deal_id for each in runs}) == 1 else run.book_code
+        steps.append(f"tapehouse backfill {name} {first.month} {between[-1].month}")
+    steps.append(f"tapehouse restate {run.deal_id} {run.month} --tape FILE")
+    commands = ", then ".join(f"`{step}`" for step in steps)
+    return f", or restate {first.month} with --only, which leaves later months stale: {commands}"
+
+
+def _name_home(text: str, room: Home, home: Home) -> str:
+    """The text with the places of the rehearsal, which is gone when it is read, as those of the home."""
+    for name in (*READ_ONLY, "landed", "lake", "published"):
+        for show in (str, shorten):
+            text = text.replace(show(room.root / name), show(home.root / name))
+    return text
 
 
 def _find_changed(room: Home, runs: Sequence[ClosedRun]) -> tuple[RestatedMonth, ...]:
@@ -148,11 +200,14 @@ def _find_changed(room: Home, runs: Sequence[ClosedRun]) -> tuple[RestatedMonth,
     return tuple(changed)
 
 
-def _keep(request: RestateRequest, room: Home, months: Sequence[RestatedMonth]) -> int:
-    """Land the tape, put all months into the lake at once; its snapshot."""
+def _keep(
+    request: RestateRequest, room: Home, first: ClosedRun, months: Sequence[RestatedMonth]
+) -> int:
+    """Land the tape of the `first` run, put all months into the lake at once; its snapshot."""
     home, book_code = request.home, months[0].run.book_code
     tapes = land_files(request.files, book_code, request.month, home.landed)
-    _check_unchanged(request, tapes, months[0].run)
+    # Not of the first month that differs: what is restated may stand already, and a later one may not.
+    _check_unchanged(request, tapes, read_history(room.lake, first.deal_id).find(first.month))
     snapshot = adopt_months(
         home.lake,
         room.lake,
@@ -168,8 +223,11 @@ def _keep(request: RestateRequest, room: Home, months: Sequence[RestatedMonth]) 
     return snapshot
 
 
-def _check_unchanged(request: RestateRequest, tapes: Sequence[LandedTape], run: ClosedRun) -> None:
-    if tapes and {tape.sha256 for tape in tapes} != set(run.file_sha256s):
+def _check_unchanged(
+    request: RestateRequest, tapes: Sequence[LandedTape], run: ClosedRun | None
+) -> None:
+    closed_from = set(run.file_sha256s) if run else set()
+    if tapes and {tape.sha256 for tape in tapes} != closed_from:
         raise CloseRefused(
             f"{request.place}: {tapes[0].file_name} was changed while the months were closed from it, "
             "expected a file at rest; nothing was committed: run the same command again"

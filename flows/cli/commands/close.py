@@ -160,7 +160,7 @@ def event(
     )
     entry = enter_event(request)
     words = "withdrawn" if withdraw else "entered"
-    again = f"; now run `tapehouse close {deal_id} {month}`" if restate else ""
+    again = f"; now run `tapehouse restate {deal_id} {month}`" if restate else ""
     line = f"{deal_id} {month} {code} {words}: evidence SHA-256 {entry.sha256[:12]}{again}"
     typer.echo(as_typed(line))
 

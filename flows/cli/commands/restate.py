@@ -76,8 +76,9 @@ def restate(
     if dry_run:
         typer.echo("dry run: nothing was committed")
     else:
+        count = "1 month" if len(done.months) == 1 else f"{len(done.months)} months"
         typer.echo(
-            f"{len(done.months)} months restated, lake snapshot {done.snapshot}; each figure stands in "
+            f"{count} restated, lake snapshot {done.snapshot}; each figure stands in "
             "close.restated_figure, and in restatement.csv beside the report"
         )
 

@@ -257,10 +257,10 @@ def test_the_deals_of_a_book_are_closed_from_one_tape(
     assert result.code == 1
     assert f"{original.name} (SHA-256 " in result.errors
     assert f"is not the tape that {FIRST} {JULY} is closed from" in result.errors
+    assert f"`tapehouse restate {FIRST} {JULY} --tape FILE`" in result.errors
     # The first deal restates the month for those after it too.
     result = run_on(restated)("close", FIRST, JULY, "--tape", str(original))
-    assert f"allocate {BOOK} {JULY} --tape {restated.landed}" in result.errors
-    assert result.errors.endswith(" --restate`\n")
+    assert f"`tapehouse restate {FIRST} {JULY} --tape {restated.landed}" in result.errors
 
 
 def test_a_restatement_of_one_deal_is_one_of_all_deals_of_the_book(
@@ -273,7 +273,7 @@ def test_a_restatement_of_one_deal_is_one_of_all_deals_of_the_book(
     corrected.write_text("\n".join([lines[0], *reversed(lines[1:])]) + "\n", encoding="utf-8")
     alone = run_on(home)("restate", SECOND, JULY, "--tape", str(corrected), "--only")
     assert (alone.code, alone.errors.count("\n")) == (1, 1)
-    assert f"is not the tape that {FIRST} {JULY} is closed from" in alone.errors
+    assert f"expected the tape that {FIRST} {JULY} is closed from" in alone.errors
     result = run_on(home)("restate", SECOND, JULY, "--tape", str(corrected))
     assert result.code == 0, result.errors
     assert "2 months restated" in result.output

@@ -158,7 +158,7 @@ def test_a_closed_month_is_closed_from_another_tape_only_when_that_is_asked_for(
     message = refuse(home, run, "close", DEAL, CLOSED, "--tape", corrected)
     assert "corrected.csv (SHA-256 " in message
     assert "is not the tape that the month is closed from" in message
-    command = re.findall(r"`tapehouse (close [^`]+ --restate)`", message)[0]
+    command = re.findall(r"`tapehouse (restate [^`]+)`", message)[0]
     assert f"run `tapehouse {command}`" in " ".join(run("status").output.split())
 
     assert run(*command.split()).code == 0

@@ -238,10 +238,13 @@ def test_a_month_sees_the_events_that_were_entered_for_it_and_a_closed_one_is_re
     entered = run(
         "event", DEAL, CLOSED, "server_dismiss", "--evidence", letter, "--note", NOTE, "--restate"
     )
-    assert f"now run `tapehouse close {DEAL} {CLOSED}`" in entered.output
+    assert f"now run `tapehouse restate {DEAL} {CLOSED}`" in entered.output
     assert f"{DEAL} {CLOSED}: its events were changed since it was closed" in run("status").output
 
+    # Of one that was killed.
+    (left := home.scratch("huabei_2017") / "rehearsal").mkdir()
     assert run("close", DEAL, CLOSED).code == 0
+    assert not left.exists()
     with open_lake(home.lake) as lake:
         tests = lake.execute(
             "select metric_rate, is_in_force, effect_code, is_acting from lake.pool.trigger_test "

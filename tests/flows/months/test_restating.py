@@ -15,6 +15,7 @@ from flows.lake.connection import open_lake
 from flows.lake.history import read_history
 from flows.months.restate import RestateRequest, restate
 from tapes.land.tape import list_landed
+from tests.deal_files import write_deal
 from tests.flows.command_running import Outcome
 from tests.flows.conftest import make_once
 from tests.flows.months.corrected_tape import DEAL, write_corrected
@@ -179,7 +180,14 @@ def test_where_a_later_month_does_not_close_nothing_is_committed(home: Home, run
     assert f"{DEAL} {SECOND}: no tape in " in result.errors
     assert f"with {FIRST} as corrected {DEAL} {SECOND} does not close" in result.errors
     assert "nothing was committed, and all months stand as published" in result.errors
-    assert "restate 2017-06 with --only" in result.errors
+    alone = f"`tapehouse restate {DEAL} {FIRST} --tape {tape} --only`"
+    after = f"`tapehouse restate {DEAL} {SECOND} --tape FILE`"
+    assert (
+        f"restate {FIRST} with --only, which leaves later months stale: {alone}, then {after}"
+        in (result.errors)
+    )
+    assert str(home.inbox) in result.errors
+    assert "rehearsal" not in result.errors
     assert fingerprint(home) == before
 
 
@@ -187,12 +195,14 @@ def test_where_a_later_month_does_not_close_nothing_is_committed(home: Home, run
 def test_a_month_restated_alone_leaves_the_later_ones_stale_until_they_follow(
     home: Home, run: Run
 ) -> None:
-    result = run("restate", DEAL, FIRST, "--tape", str(corrected_first(home)), "--only")
+    tape = str(corrected_first(home))
+    result = run("restate", DEAL, FIRST, "--tape", tape, "--only")
     assert result.code == 0, result.errors
     assert read_history(home.lake, DEAL).stale_months == {SECOND}
     assert f"{DEAL} {SECOND}: stands on a month restated" in run("status").output
-    followed = run("restate", DEAL, SECOND)
+    followed = run("restate", DEAL, FIRST, "--tape", tape)
     assert followed.code == 0, followed.errors
+    assert followed.output.splitlines()[-1].startswith("1 month restated, ")
     assert not read_history(home.lake, DEAL).stale_months
     assert "open problems: none" in run("status").output
     # What a run that was killed after its commit left undone, the same command does.
@@ -209,6 +219,21 @@ def test_a_month_that_comes_to_what_is_published_is_left_alone(home: Home, run: 
         [f"{DEAL} {SECOND}: nothing to restate, the month comes to what is published"],
     )
     assert fingerprint(home) == before
+
+
+def test_a_month_is_restated_from_its_own_tape_after_its_terms_changed(
+    home: Home, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deals = write_deal(DEAL, tmp_path / "deals", ("{ value = 0.053,", "{ value = 0.060,")).parent
+    monkeypatch.setenv("TAPEHOUSE_DEALS", str(deals))
+    result = run("restate", DEAL, SECOND, "--dry-run")
+    assert result.code == 0, result.errors
+    [(published, corrected)] = [
+        [Decimal(cell.replace(",", "")) for cell in line.split()[-3:-1]]
+        for line in result.output.splitlines()
+        if line.split()[:3] == ["TR-3-2", "senior", "interest_due"]
+    ]
+    assert abs(corrected - published * 60 / 53) < Decimal("0.01")
 
 
 def test_a_month_that_is_not_closed_is_refused_in_one_line(run: Run) -> None:
