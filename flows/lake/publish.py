@@ -91,7 +91,7 @@ def _of_months(months: Sequence[tuple[str, date]]) -> tuple[str, list[str]]:
     """The condition of rows of these deals and months, with its values."""
     days = [as_of_date.isoformat() for _, as_of_date in months]
     own = " or ".join(["(deal_id = ? and as_of_date = ?)"] * len(months))
-    # By the first and last day the lake passes over the files of other months; by the rest it does not.
+    # The first and the last day let the lake pass over the files of other months.
     values = [
         text for (deal_id, _), day in zip(months, days, strict=True) for text in (deal_id, day)
     ]
