@@ -9,6 +9,7 @@ from pathlib import Path
 from tapes import TapeError
 from tapes.open.layout import ANY_MEMBER, Member
 from tapes.open.unwrap import UNWRAPPED, find_members, find_wrapping, is_workbook, open_unwrapped
+from tapes.open.workbook_bounds import check_bounds
 
 HEAD_BYTES = 1 << 20
 
@@ -62,7 +63,7 @@ def peek(path: Path, name: str = "", member: Member = ANY_MEMBER) -> Peek:
     """Tell CSV, Excel, Parquet and XML apart; a TapeError says what else the file is.
 
     `name` is what the file is called in errors, that of its path when empty; `member` which file of a
-    ZIP archive is meant.
+    ZIP archive is meant. A workbook that is more than can be held is refused here, before any of it is read.
     """
     name = name or path.name
     with open(path, "rb") as file:
@@ -74,6 +75,7 @@ def peek(path: Path, name: str = "", member: Member = ANY_MEMBER) -> Peek:
         raise TapeError(f"{name}: the file is empty (0 bytes); ask for the tape again")
     wrapping = find_wrapping(raw)
     if raw.startswith(OLD_EXCEL) or (wrapping == "zip" and is_workbook(path, name)):
+        check_bounds(path, name, byte_count)
         return Peek(path, name, "excel", byte_count, "", raw)
     seen = Peek(path, name, "", byte_count, wrapping, raw)
     if wrapping == "zip":

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -12,9 +11,7 @@ from typing import Any
 
 from tapes import TapeError
 from tapes.open.container import Peek
-from tapes.open.unwrap import open_archive
 
-FREE_BYTES, MOST_EXPANSION = 1 << 26, 100
 BATCH_ROWS = 5_000
 # Excel keeps 15 digits of a number; what lies behind them is of the computer's arithmetic.
 EXACT_DIGITS = 15
@@ -24,11 +21,10 @@ def sheet_blocks(seen: Peek, pattern: str) -> Iterator[bytes]:
     """The rows of a sheet as UTF-8 CSV, each with its line break; empty rows are empty lines.
 
     `pattern` is how the sheet is called, the first one when empty. TapeError when there is no such sheet,
-    or the workbook is damaged, locked by a password or expands beyond the cap.
+    or the workbook is damaged or locked by a password. `peek` has looked how large it is.
     """
     import python_calamine as calamine
 
-    _check_expansion(seen)
     try:
         with calamine.CalamineWorkbook.from_path(seen.path) as workbook:
             sheet = workbook.get_sheet_by_name(_find_sheet(seen, workbook.sheet_names, pattern))
@@ -51,19 +47,6 @@ def _find_sheet(seen: Peek, names: list[str], pattern: str) -> str:
         f"{seen.name}: {len(found)} sheets are called {pattern!r} among {', '.join(names)}, expected one; "
         "send it so, or correct `sheet` under [excel] of the format"
     )
-
-
-def _check_expansion(seen: Peek) -> None:
-    if not zipfile.is_zipfile(seen.path):
-        return
-    most = max(FREE_BYTES, MOST_EXPANSION * seen.byte_count)
-    with open_archive(seen.path, seen.name) as archive:
-        size = sum(one.file_size for one in archive.infolist())
-    if size > most:
-        raise TapeError(
-            f"{seen.name}: {seen.byte_count} bytes of workbook expand to {size}, expected "
-            f"{MOST_EXPANSION} times their size at most; send the table as CSV"
-        )
 
 
 def _csv_text(rows: list[list[Any]]) -> bytes:

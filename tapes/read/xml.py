@@ -16,6 +16,8 @@ from tapes.recognise.shape import TapeFormat
 from tapes.sql_text import quote_name, quote_text
 
 BATCH_ROWS = 20_000
+# Between the texts of an element that a format lets stand several times in a row.
+JOINT = ", "
 ROW_TEXT_CHARACTERS = 2_000
 LONGEST_TAG = 256
 # What opens text that is no element, and what closes it.
@@ -24,7 +26,7 @@ CLOSINGS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 
 @dataclass(frozen=True)
 class OpenedXml:
-    """The opened tape and the rows in which an element that is one cell stands twice."""
+    """The opened tape and the rows in which an element that is one cell stands twice unforeseen."""
 
     tape: OpenedTape
     rows: Rows
@@ -105,10 +107,11 @@ def open_xml(seen: Peek, tape_format: TapeFormat, target: Path) -> OpenedXml:
         [("tape_row_number", pyarrow.int64()), *((name, pyarrow.string()) for name in names)]
     )
     rows, malformed, counter = RowCollector(names), [], ElementCounter(shape.row_element)
+    repeated = {column.name for column in tape_format.columns if column.repeated}
     row_number = 0
     with naming(target), parquet.ParquetWriter(target, schema, compression="zstd") as writer:
         for row_number, element in enumerate(_row_elements(seen, shape, counter), start=1):
-            cells, reason = _read_cells(element, rows.columns)
+            cells, reason = _read_cells(element, rows.columns, repeated)
             if reason:
                 malformed.append(MalformedRow(row_number, _text_of(element), reason))
             else:
@@ -165,8 +168,14 @@ def _free(element: Any) -> None:
         previous.getparent().remove(previous)
 
 
-def _read_cells(element: Any, wanted: dict[str, Any]) -> tuple[dict[str, str | None], str]:
-    """The wanted child elements' texts by name, and why the row is malformed, empty if it is not."""
+def _read_cells(
+    element: Any, wanted: dict[str, Any], repeated: set[str]
+) -> tuple[dict[str, str | None], str]:
+    """The wanted child elements' texts by name, and why the row is malformed, empty if it is not.
+
+    The texts of an element that may be `repeated` are joined in the order of the file; an empty one says
+    nothing. One with an entity is not known, and what it would have said might decide: none of them is taken.
+    """
     cells: dict[str, str | None] = {}
     for child in element:
         if not isinstance(child.tag, str):
@@ -174,12 +183,17 @@ def _read_cells(element: Any, wanted: dict[str, Any]) -> tuple[dict[str, str | N
         name = child.tag.rpartition("}")[2]
         if name not in wanted:
             continue
-        if name in cells:
+        if name in cells and name not in repeated:
             return cells, f"element {name} is there twice"
         if any(isinstance(inner.tag, str) for inner in child):
             return cells, f"element {name} holds more than text"
         # A text with an entity in it is not known.
-        cells[name] = None if len(child) else child.text
+        text = None if len(child) else child.text
+        if name in repeated:
+            if len(child):
+                return cells, f"element {name}, which may be there twice, holds an entity"
+            text = JOINT.join(filter(None, (cells.get(name), (text or "").strip()))) or None
+        cells[name] = text
     return cells, ""
 
 

@@ -129,11 +129,14 @@ class ColumnKeys(Keys):
     stored_as: Annotated[StrictStr, AfterValidator(_stored_as)] | None = None
     table: Text | None = None
     personal: StrictBool | Literal["identity_number", "telephone"] | None = None
+    repeated: Literal["join"] | None = None
 
     @model_validator(mode="after")
     def _check(self) -> "ColumnKeys":
         if self.personal and self.type != "text":
             raise PydanticCustomError("personal", "`personal` only of a column of type text")
+        if self.repeated and self.type != "text":
+            raise PydanticCustomError("repeated", "`repeated` only of a column of type text")
         if self.pattern and self.type != "date":
             raise PydanticCustomError("pattern", "a pattern only of a column of type date")
         if self.unit and self.type not in KEPT_DECIMALS:

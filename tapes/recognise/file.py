@@ -208,6 +208,9 @@ class FormatKeys(Keys):
     def _check(self) -> "FormatKeys":
         if ("xml" in self.containers) != (self.xml is not None):
             raise PydanticCustomError("xml", "the section [xml] and the container xml together")
+        columns = {**self.column, **self.source}
+        if self.xml is None and any(column.repeated for column in columns.values()):
+            raise PydanticCustomError("repeated", "`repeated` of a column beside [xml] alone")
         dates = [one.from_ for one in self.version]
         if dates != sorted(set(dates)):
             raise PydanticCustomError(

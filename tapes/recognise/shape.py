@@ -74,6 +74,7 @@ class Column:
     where its type has no bound. `stored_as` is the DECIMAL(p,s) that a Parquet file holds of the column
     where it declares another one. `table` is the joined table that the column stands in, empty: the tape.
     `personal` says that it tells who a person is, "text" by any text or in a form of its own: it is hashed.
+    `repeated` "join" says that its element may stand several times in a row of XML; None: once.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Column:
     stored_as: str | None = None
     table: str = ""
     personal: str = ""
+    repeated: str | None = None
 
     @property
     def is_grouped(self) -> bool:

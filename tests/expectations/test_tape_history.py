@@ -135,8 +135,8 @@ BOTH_SIDES: dict[str, tuple[tuple[Row, Row], tuple[Row, Row]]] = {
         ({"past_due_count": 2}, {"past_due_count": 1}),
     ),
     "rate_of_another_unit": (
-        ({"annual_rate": "0.003001"}, {}),
-        ({"annual_rate": "0.003"}, {}),
+        ({"annual_rate": "0.015001"}, {}),
+        ({"annual_rate": "0.015"}, {}),
     ),
     "rate_changed": (
         ({"annual_rate": "0.16"}, {"is_renegotiated": True}),
@@ -186,6 +186,41 @@ def test_a_rule_on_both_months_passes_the_inside_and_fails_the_outside(
     lay(month, before)
     change_row(month, now)
     assert failing(month, RULES[rule_id]) == side
+
+
+@pytest.mark.parametrize(
+    ("is_renegotiated", "warned"),
+    [
+        (None, {"rate_changed", "rate_of_another_unit"}),
+        # What a renegotiation may change a rate to is not ten times what it was.
+        (True, {"rate_of_another_unit"}),
+    ],
+)
+def test_a_row_in_per_cent_among_fractions_is_a_warning_with_both_rates(
+    month: duckdb.DuckDBPyConnection, is_renegotiated: bool | None, warned: set[str]
+) -> None:
+    lay(month, {"annual_rate": "0.0664"})
+    change_row(month, {"annual_rate": "0.90", "is_renegotiated": is_renegotiated})
+    counts = {
+        name: count for name, count in measure(month, [*RULES.values()]).items() if count.keys
+    }
+    assert {RULES[name].level for name in counts} == {"warn"}
+    both = ("L1 (annual_rate 0.066400, now 0.900000)",)
+    told = {
+        name: counts[name].keys
+        for name in ("rate_changed", "rate_of_another_unit")
+        if name in counts
+    }
+    assert told == dict.fromkeys(warned, both)
+
+
+def test_a_term_that_moved_is_told_with_what_either_month_does_not_give(
+    month: duckdb.DuckDBPyConnection,
+) -> None:
+    lay(month, {"maturity_date": date(2018, 3, 11), "term_months": None})
+    (count,) = measure(month, [RULES["term_changed"]]).values()
+    told = "L1 (maturity_date 2018-03-11, now 2018-03-10; term_months empty, now 12)"
+    assert count.keys == (told,)
 
 
 def test_a_loan_that_rolled_on_fails_no_rule(month: duckdb.DuckDBPyConnection) -> None:

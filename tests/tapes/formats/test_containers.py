@@ -15,6 +15,7 @@ import xlsxwriter
 from backports import zstd
 
 from tapes import TapeError
+from tapes.open import workbook_bounds
 from tapes.open.text import FREE_BYTES
 from tapes.recognise.load import load_formats
 from tests.tapes.formats.mini import HEAD, read_files, rows
@@ -321,6 +322,56 @@ def test_a_workbook_that_is_damaged_or_expands_beyond_the_cap_is_refused(tmp_pat
         archive.writestr("xl/media/image1.png", bytes(FREE_BYTES + 1))
     with pytest.raises(TapeError, match=r"bytes of workbook expand to 671\d+, expected 100 times"):
         read(tmp_path, target.getvalue())
+
+
+def test_a_workbook_of_more_than_can_be_held_is_refused_by_what_its_archive_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = workbook(LINES)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        xml = [one.file_size for one in archive.infolist() if one.filename.endswith(".xml")]
+    monkeypatch.setattr(workbook_bounds, "MOST_BYTES", sum(xml))
+    assert read(tmp_path, data) == EXPECTED
+    monkeypatch.setattr(workbook_bounds, "MOST_BYTES", sum(xml) - 1)
+    words = (
+        rf"tape.dat: {sum(xml)} bytes of workbook once unpacked, expected {sum(xml) - 1} at most"
+    )
+    with pytest.raises(TapeError, match=f"{words}.*; save the table as CSV and send that"):
+        read(tmp_path, data)
+    with pytest.raises(TapeError, match="608 bytes of workbook once unpacked, expected 600"):
+        monkeypatch.setattr(workbook_bounds, "MOST_BYTES", 600)
+        read(tmp_path, b"\xd0\xcf\x11\xe0" + bytes(604))
+
+
+def test_a_stray_cell_far_from_the_table_is_named_and_not_held(tmp_path: Path) -> None:
+    def with_cell(row: int, column: int) -> bytes:
+        target = io.BytesIO()
+        book = xlsxwriter.Workbook(target)
+        sheet = book.add_worksheet()
+        for number, line in enumerate(LINES):
+            sheet.write_row(number, 0, [str(value) for value in line])
+        sheet.write(row, column, "x")
+        book.close()
+        return target.getvalue()
+
+    words = (
+        r"the cells of xl/worksheets/sheet1.xml reach to AG1048576, 34603008 with the empty ones"
+    )
+    with pytest.raises(TapeError, match=words):
+        read(tmp_path, with_cell(1_048_575, 32))
+    with pytest.raises(TapeError, match=r"reach to XFD2049, .*; delete what lies beyond the table"):
+        read(tmp_path, with_cell(2_048, 16_383))
+
+
+def test_a_workbook_whose_archive_understates_a_sheet_is_refused(tmp_path: Path) -> None:
+    data = bytearray(workbook(LINES))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entry = data.index(b"PK\x01\x02", archive.start_dir)
+        while data[entry + 46 : entry + 70] != b"xl/worksheets/sheet1.xml":
+            entry = data.index(b"PK\x01\x02", entry + 4)
+    data[entry + 24 : entry + 28] = (10).to_bytes(4, "little")
+    with pytest.raises(TapeError, match=r"damaged ZIP archive or Excel workbook \(Bad CRC-32"):
+        read(tmp_path, bytes(data))
 
 
 def test_loans_may_be_columns(tmp_path: Path) -> None:
