@@ -130,7 +130,7 @@ def test_what_was_delivered_is_for_the_owner_of_the_home_alone(
 def test_a_restatement_hashes_with_the_key_of_the_home_and_no_other(
     home: Home, run: Run, formats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first persons of the lake come with a restated month; then no other key is taken."""
+    """The first persons of the lake come with a restated month; then another key is taken on purpose."""
     month = "2017-07"
     rows = rows_of(home, month)
     borrower = rows[0].index("borrower_id")
@@ -148,6 +148,11 @@ def test_a_restatement_hashes_with_the_key_of_the_home_and_no_other(
     assert other.code != 0
     assert "TAPEHOUSE_KEY: a key with the fingerprint" in other.errors
     assert borrowers_of(home, month, 2) == hashes
+    (home.lake / "personal_key.fingerprint").unlink()
+    outcome = run("close", DEAL, month, "--restate")
+    assert outcome.code == 0, outcome.errors
+    anew = [hmac.new(b"f" * 32, text.encode(), "sha256").hexdigest() for text in PERSONS[:2]]
+    assert borrowers_of(home, month, 2) == anew
 
 
 def test_a_month_without_a_person_makes_no_key(home: Home, run: Run) -> None:
