@@ -103,7 +103,8 @@ def read_tape(
         check_row_count(connection, tape)
         if as_of_date is not None:
             check_month(connection, tape, as_of_date)
-        record_control_totals(connection, tape, its_format.canonical)
+        allotted = ["interest_paid"] if its_format.month.interest and last_balances else []
+        record_control_totals(connection, tape, its_format.canonical, allotted)
     list_bad_cells(connection)
     return _count(connection)
 
