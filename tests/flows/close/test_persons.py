@@ -7,10 +7,13 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from flows.home import Home
+from flows.close.month import CloseRequest
+from flows.close.route import close_month
+from flows.home import Home, find_deals
 from flows.lake.connection import open_lake
 from tapes.recognise.load import FORMATS_FOLDER, load_formats
 from tests.flows.command_running import Outcome
@@ -117,11 +120,26 @@ def test_a_close_keeps_and_prints_hashes_and_masks_of_persons_alone(
     assert key.decode() not in said
 
 
-def test_what_was_delivered_is_for_the_owner_of_the_home_alone(
-    home: Home, run: Run, tape: Path
-) -> None:
+class ReadAndCast(Exception):
+    """The close is over at this step."""
+
+
+def test_what_was_delivered_is_for_the_owner_of_the_home_alone(home: Home, tape: Path) -> None:
+    scratch = home.scratch(DEAL) / MONTH
+    modes = []
+
+    def look(name: str, step: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        result = step(*args, **kwargs)
+        if name == "read and cast":
+            modes.append(scratch.stat().st_mode & 0o777)
+            raise ReadAndCast
+        return result
+
     before = {*home.landed.rglob("*.csv")}
-    assert run("close", DEAL, MONTH, "--tape", str(tape)).code == 0
+    with pytest.raises(ReadAndCast):
+        close_month(CloseRequest(home, find_deals(), DEAL, MONTH, (tape,)), look)
+    assert modes == [0o700]
+    assert not scratch.exists()
     [landed] = [path for path in home.landed.rglob("*.csv") if path not in before]
     assert landed.stat().st_mode & 0o777 == 0o600
     assert re.fullmatch(r"[0-9a-f]{16}\n", (home.lake / "personal_key.fingerprint").read_text())
