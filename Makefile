@@ -28,7 +28,7 @@ test: setup
 test-all: setup
 	.venv/bin/pytest --numprocesses=auto -m "slow or not slow"
 
-# Readers and casting on inputs that atheris makes, so many seconds a target; what it finds is kept in ./fuzz.
+# Readers and casting on inputs that atheris makes, so many seconds a target; its corpus and what it finds are kept in ./fuzz.
 FUZZ_SECONDS ?= 15
 FUZZ_TARGETS := read_file cast_cell read_control draft
 fuzz: setup

@@ -13,6 +13,7 @@ from flows.close.land import land_files, pass_over_later
 from flows.close.lock import hold_book
 from flows.close.month import CloseRequest
 from flows.close.report import read_pack, write_report
+from flows.entries.personal_key import copy_fingerprint
 from flows.errors import REFUSED, describe, exit_code
 from flows.home import Home
 from flows.lake.history import ClosedRun, History, read_all
@@ -153,6 +154,7 @@ def _keep(request: RestateRequest, room: Home, months: Sequence[RestatedMonth]) 
     home, book_code = request.home, months[0].run.book_code
     tapes = land_files(request.files, book_code, request.month, home.landed)
     _check_unchanged(request, tapes, months[0].run)
+    copy_fingerprint(room, home)  # The first persons of the lake may be those of the rehearsal.
     snapshot = adopt_months(
         home.lake,
         room.lake,

@@ -93,15 +93,15 @@ def send(
 ) -> None:
     """Write the tape at `path` (.csv or .parquet), after its control file, each by one rename.
 
-    The parts are the tape's rows in order, of which one at a time is held. `file_kinds` spoil the file as a
-    whole; `has_key`: the key to the dirt is written beside it. TapeError where a file of other bytes is
-    there: then all stay as they are.
+    The parts are the tape's rows in order, of which one at a time is held. `file_kinds` spoil the bytes of
+    the file and its control file: their columns the parts have already. `has_key`: the key to the dirt is
+    written beside it. TapeError where a file of other bytes is there: then all stay as they are.
     """
     write = write_parquet if path.suffix == ".parquet" else write_csv
     control, key = Control(), Key(path.name, file_kinds)
     targets = (control_path(path), *((key_path(path),) if has_key else ()), path)
     with place_files(targets) as files, naming(path):
-        write(control.watch(key.watch(_spoil_columns(parts, file_kinds))), files[path])
+        write(control.watch(key.watch(parts)), files[path])
         said = _spoil_file(files[path], control.content(as_of_date, scale), file_kinds)
         if said is None:
             del files[control_path(path)]
@@ -133,13 +133,6 @@ def place_files(targets: Iterable[Path]) -> Iterator[dict[Path, Path]]:
     finally:
         for part in files.values():
             part.unlink(missing_ok=True)
-
-
-def _spoil_columns(parts: Iterable[Part], kinds: Sequence[FileKind]) -> Iterator[Part]:
-    for frame, spoiled in parts:
-        for kind in kinds:
-            frame = kind.rows(frame) if kind.rows else frame
-        yield frame, spoiled
 
 
 def _spoil_file(

@@ -30,7 +30,7 @@ from tapes.synthetic.borrowers import (
 )
 from tapes.synthetic.chance import Integers, uniform
 from tapes.synthetic.dirt.choose import Ghosts, choose_rows, spoil
-from tapes.synthetic.dirt.files import FILE_KINDS
+from tapes.synthetic.dirt.files import FILE_KINDS, FileKind
 from tapes.synthetic.dirt.kinds import check_wish
 from tapes.synthetic.frames import codes, counts, dates, decimals, identifiers, money
 from tapes.synthetic.lending import CALIBRATED, PRODUCT_CODES, Mix
@@ -90,8 +90,8 @@ def write_tapes(
     first = int(np.datetime64(first_month, "M").astype(np.int64))
     threads = threads or count_cores()
     book = Book(seed, loans, first, mix=mix, stress=stress, threads=threads)
-    paths, dirty = [], Dirt(seed, shares, file_format, threads)
     of_files = [FILE_KINDS[kind] for kind in file_dirt]
+    paths, dirty = [], Dirt(seed, shares, file_format, threads, of_files)
     for passed in range(HISTORY_MONTHS + months):
         on_month(passed, HISTORY_MONTHS + months)
         if passed < HISTORY_MONTHS:
@@ -118,10 +118,15 @@ class Dirt:
     """The dirt of one tape after the other: what is wanted, and the loans that ended last month."""
 
     def __init__(
-        self, seed: int, shares: Mapping[str, Decimal], file_format: str, threads: int
+        self,
+        seed: int,
+        shares: Mapping[str, Decimal],
+        file_format: str,
+        threads: int,
+        file_kinds: Sequence[FileKind] = (),
     ) -> None:
         self.is_wanted = any(shares.values())
-        self._threads = threads
+        self._threads, self._file_kinds = threads, file_kinds
         self._seed, self._shares, self._is_text = seed, shares, file_format == "csv"
         self._ghosts: Ghosts | None = None
 
@@ -147,7 +152,11 @@ class Dirt:
             start += frame.height
 
     def _frames(self, book: Book) -> "Iterator[pl.DataFrame]":
-        return work_ahead(partial(build_frame, self._seed), book.tell_month(), self._threads)
+        """The rows with the columns of a spoilt file, of which single rows are then made dirty."""
+        for frame in work_ahead(partial(build_frame, self._seed), book.tell_month(), self._threads):
+            for kind in self._file_kinds:
+                frame = kind.rows(frame) if kind.rows else frame
+            yield frame
 
 
 def _shares(dirt: Decimal | float | Mapping[str, Decimal]) -> Mapping[str, Decimal]:

@@ -2,6 +2,8 @@
 
 import io
 import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -54,3 +56,21 @@ def test_entities_of_xml_do_not_expand() -> None:
     text = f'<!DOCTYPE a [<!ENTITY l0 "ha">{laughs}<!ENTITY f SYSTEM "file:///etc/passwd">]>'
     xml = text.encode() + SEEDS["read_file"][-1][2:].replace(b">1<", b">&l11;&f;<")
     read_file(bytes([4, 0]) + xml)
+
+
+@pytest.mark.slow
+def test_what_a_run_at_length_leaves_lies_in_its_folder(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "fuzz", tmp_path / "tmp"
+    folder.mkdir()
+    elsewhere.mkdir()
+    root = str(Path(__file__).parents[2])
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.fuzz", "cast_cell", "1"],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": root, "TMPDIR": str(elsewhere)},
+        capture_output=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr[-500:]
+    assert len(list((folder / "corpus-cast_cell").iterdir())) >= len(SEEDS["cast_cell"])
+    assert list(elsewhere.iterdir()) == []

@@ -5,24 +5,27 @@ worked out where the format says how, and otherwise the tape is refused.
 
     principal = "fall_of_balance"   the fall of a balance was paid, or written off where the status says so; a
                                     rise is unexplained, which the deal's terms bound
-    interest = "control_total"      the control file's total, allotted by opening balance times rate
+    interest = "control_total"      the control file's total, less what the tape states, allotted by opening
+                                    balance times rate
+
+Where the closing balance is unknown so is what is worked out of it, and the rules name what is missing.
 """
 
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
 from tapes import TapeError
 from tapes.land.tape import LandedTape
+from tapes.read.landed.interest import allot_interest
 from tapes.read.landed.parts import copy_part
 from tapes.recognise.shape import TapeFormat
 from tapes.sql_text import literal, quote_text
 
 PRINCIPAL = ("scheduled_principal_paid", "prepaid_principal_paid", "overdue_principal_paid")
 STATED = ("interest_paid", "fee_paid", "recovery_amount")
-# Of each loan what is worked out, null where it is stated or cannot be.
+# Of each loan what is worked out, in SQL and in words; of a fall that is unknown nothing is.
 WORKED_OUT = {
     "opening_balance": (
         "last_balance",
@@ -117,30 +120,20 @@ def derive_flows(
     noted = ", ".join(f"was_{name}" for name in [*columns, "unexplained_amount"])
     if month.interest and tape.control:
         total = tape.control.totals["interest_paid"]
-        derived = _allot(connection, tape, derived, total)
+        derived = allot_interest(connection, tape, derived, total)
     return [_without(connection, part, noted) for part in derived]
 
 
 def _derive(
     connection: duckdb.DuckDBPyConnection, part: Path, last_balances: str, columns: list[str]
 ) -> Path:
-    values = [
-        f"coalesce({name}, cast({WORKED_OUT[name][0]} as decimal(18, 2))) as {name}"
-        for name in columns
-    ]
-    is_derived = len(columns) > 1
-    if is_derived:  # A loan that is seen first opens as it closes.
-        values[0] = "coalesce(opening_balance, last_balance, closing_balance) as opening_balance"
-    rise = "case when fall < 0 and not is_gone then -fall else 0 end" if is_derived else "0"
-    values.append(f"coalesce(nullif(unexplained_amount, 0), {rise}) as unexplained_amount")
-    was = [f"{name} is null as was_{name}" for name in columns]
-    was.append(f"coalesce(unexplained_amount, 0) = 0 and {rise} <> 0 as was_unexplained_amount")
+    values, was = _told(columns)
     derived = part.with_name(f"derived-{part.name}")
     copy_part(
         connection,
         f"""
         select * exclude (last_balance, fall, is_gone, is_written_off, is_early, is_paid)
-            replace ({", ".join(values)}), {", ".join(was)}
+            replace ({values}), {was}
         from (
             select *,
                 fall > 0 and not is_gone and not is_written_off as is_paid,
@@ -161,67 +154,29 @@ def _derive(
     return derived
 
 
-def _allot(
-    connection: duckdb.DuckDBPyConnection, tape: LandedTape, parts: list[Path], total: Decimal
-) -> list[Path]:
-    """The parts with the total of interest on their loans, to the fen: the largest remainders round up."""
-    rows = f"read_parquet([{', '.join(map(quote_text, parts))}])"
-    fen = int(total * 100)
-    if fen < 0 or fen != total * 100:
-        raise TapeError(
-            f"{tape.file_name}: its control file states interest_paid {total}, expected an amount of whole "
-            "cents that is not negative; correct the control file"
-        )
-    connection.execute(f"""
-        create or replace temp table interest as
-        with loan as (
-            select tape_sha256, row_number,
-                cast(greatest(opening_balance, 0) * 100 as hugeint)
-                    * cast(coalesce(greatest(annual_rate, 0), 0) * 1000000 as hugeint) as weight
-            from {rows} where interest_paid is null
-        ),
-        whole as (select sum(weight)::hugeint as weight from loan),
-        share as (
-            select row_number, {fen}::hugeint * loan.weight // whole.weight as fen,
-                {fen}::hugeint * loan.weight % whole.weight as remainder
-            from loan cross join whole where whole.weight > 0
-        ),
-        ranked as (
-            select row_number, fen, row_number() over (order by remainder desc, row_number) as place,
-                {fen} - sum(fen) over () as left_over
-            from share
-        )
-        select row_number, cast((fen + if(place <= left_over, 1, 0)) as decimal(18, 2)) * 0.01 as amount
-        from ranked""")
-    [(count, allotted)] = connection.execute(
-        "select count(*), coalesce(sum(amount), 0) from interest"
-    ).fetchall()
-    if allotted != total:
-        raise TapeError(
-            f"{tape.file_name}: its control file states interest_paid {total}, expected loans with an "
-            "opening balance and a rate to allot it to; give annual_rate under [canonical], or ask for "
-            "interest by loan"
-        )
-    connection.execute(
-        "insert into landed.remark values (?, 'inferred', 'interest_paid', ?, ?)",
-        [tape.sha256, "the control file's total, by opening balance times rate", count],
+def _told(columns: list[str]) -> tuple[str, str]:
+    """SQL of the columns as the tape states them or they are worked out, and whether they were worked out."""
+    is_derived = len(columns) > 1
+    worked_out = {
+        name: f"case when fall is not null then cast({WORKED_OUT[name][0]} as decimal(18, 2)) end"
+        for name in columns
+    }
+    # A loan that is seen first opens as it closes.
+    first = ", closing_balance" if is_derived else ""
+    worked_out["opening_balance"] = f"coalesce(last_balance{first})"
+    values = [f"coalesce({name}, {value}) as {name}" for name, value in worked_out.items()]
+    rise = (
+        "case when fall < 0 and not is_gone then -fall when fall is not null then 0 end"
+        if is_derived
+        else "0"
     )
-    allotted_parts = []
-    for part in parts:
-        target = part.with_name(f"interest-{part.name}")
-        copy_part(
-            connection,
-            f"""
-            select tape.* replace (
-                coalesce(tape.interest_paid, interest.amount)::decimal(18, 2) as interest_paid
-            )
-            from read_parquet({quote_text(part)}) as tape
-            left join interest on tape.row_number = interest.row_number""",
-            target,
-        )
-        part.unlink()
-        allotted_parts.append(target)
-    return allotted_parts
+    values.append(f"coalesce(nullif(unexplained_amount, 0), {rise}) as unexplained_amount")
+    was = [
+        f"{name} is null and {value} is not null as was_{name}"
+        for name, value in worked_out.items()
+    ]
+    was.append(f"coalesce(unexplained_amount, 0) = 0 and {rise} <> 0 as was_unexplained_amount")
+    return ", ".join(values), ", ".join(was)
 
 
 def _note(

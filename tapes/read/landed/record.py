@@ -10,12 +10,13 @@ landed.control_total   one row per file and column of which the control file sta
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import duckdb
 
 from tapes import TapeError
 from tapes.land.tape import LandedTape
+from tapes.read.landed.interest import sum_once
 from tapes.read.opened import LeftOut, MalformedRow, OpenedTape, RowCount
 from tapes.recognise.shape import Column, TapeFormat
 from tapes.sql_text import quote_name
@@ -128,9 +129,15 @@ def record_file(
 
 
 def record_control_totals(
-    connection: duckdb.DuckDBPyConnection, tape: LandedTape, canonical: Sequence[Column]
+    connection: duckdb.DuckDBPyConnection,
+    tape: LandedTape,
+    canonical: Sequence[Column],
+    allotted: Collection[str] = (),
 ) -> None:
-    """Set the totals that the control file states beside those of the rows that were read."""
+    """Set the totals that the control file states beside those of the rows that were read.
+
+    `allotted` are columns that are the control file's total by loan: there a copy of a row adds nothing.
+    """
     amounts = {column.name for column in canonical if column.type in TOTALLED_TYPES}
     for name, stated in (tape.control.totals if tape.control else {}).items():
         if name not in amounts:
@@ -138,12 +145,14 @@ def record_control_totals(
                 f"{tape.file_name}: its control file totals {name!r}, which is no amount column; "
                 "correct the control file"
             )
+        rows = "(from landed.tape_row where tape_sha256 = $sha256)"
+        total = f"(select sum({quote_name(name)}) from {rows})"
+        if name in allotted:
+            total = sum_once(rows, name)
         connection.execute(
             f"""
             insert into landed.control_total
             select
-                $sha256, $name, cast($stated as decimal(38, 6)),
-                cast(sum({quote_name(name)}) as decimal(38, 6)),
-            from landed.tape_row where tape_sha256 = $sha256""",
+                $sha256, $name, cast($stated as decimal(38, 6)), cast({total} as decimal(38, 6))""",
             {"sha256": tape.sha256, "name": name, "stated": f"{stated:f}"},
         )

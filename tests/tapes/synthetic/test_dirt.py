@@ -14,6 +14,7 @@ from tapes.synthetic.dirt.files import FILE_KINDS, REFUSED
 from tapes.synthetic.dirt.key import KeyLine, key_path, read_key
 from tapes.synthetic.dirt.kinds import KINDS, read_wish
 from tapes.synthetic.tapes import write_tapes
+from tapes.synthetic.text import cell_text
 from tests.bench.detection import failed_rules, is_named, judged, name_rows
 
 BOOK: dict[str, Any] = {"name": "book", "first_month": "2017-06", "loans": 6_000, "seed": 3}
@@ -102,6 +103,34 @@ def test_a_spoilt_file_fails_the_rule_of_its_kind(
     failed = failed_rules(clean[0], tape)
     assert kind.rule_id in failed
     assert (failed == {REFUSED}) == (kind.rule_id == REFUSED)
+
+
+@pytest.mark.parametrize("file_format", ["csv", "parquet"])
+@pytest.mark.parametrize("name", ["misspelt_column", "column_blanked", "one_borrower"])
+def test_rows_are_spoilt_as_the_spoilt_file_would_have_sent_them(
+    tmp_path: Path, name: str, file_format: Any
+) -> None:
+    book = BOOK | {"months": 1, "loans": 600, "file_format": file_format}
+    [file] = write_tapes(**book, out=tmp_path / "file", file_dirt=[name])
+    [both] = write_tapes(
+        **book, out=tmp_path / "both", file_dirt=[name], dirt={"bad_age": Decimal("0.02")}
+    )
+    key = [line for line in read_key(key_path(both)) if line.row]
+    assert len(key) > 10
+    header, *rows = read_cells(both)
+    place = header.index("borrower_age")
+    for line in key:
+        assert rows[line.row - 1][place] == line.value_after
+        rows[line.row - 1][place] = line.value_before
+    # But for what the key says the two files are the same.
+    assert [header, *rows] == read_cells(file)
+
+
+def read_cells(path: Path) -> list[list[str]]:
+    if path.suffix == ".csv":
+        return read_lines(path)
+    frame = pl.read_parquet(path)
+    return [frame.columns, *([cell_text(cell) for cell in row] for row in frame.iter_rows())]
 
 
 def test_a_typed_file_has_the_kinds_that_it_can_carry(tmp_path: Path) -> None:

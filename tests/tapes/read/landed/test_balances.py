@@ -11,7 +11,8 @@ from tapes import TapeError
 from tapes.land.landed import LandedTape
 from tapes.land.tape import land_tape
 from tapes.read.landed.balances import check_says_cash
-from tests.tapes.formats.mini import load_format, problems, read_files, rows
+from tapes.read.landed.decided import Correction, correct_rows
+from tests.tapes.formats.mini import CUT_OFF, load_format, problems, read_files, rows
 
 FORMAT = """
 id = "mini"
@@ -66,8 +67,8 @@ def read(
     """The tape as a close reads it, without a last line break: each loan closed at 1,000.00 last month."""
     connection = duckdb.connect()
     connection.execute("create table last_month (loan_id varchar, closing_balance decimal(18, 2))")
-    for line in lines[1:]:
-        if (loan := line.split(";")[1]) != "new":
+    for loan in {line.split(";")[1] for line in lines[1:]}:
+        if loan != "new":
             connection.execute("insert into last_month values (?, 1000)", [loan])
     folder.mkdir(exist_ok=True)
     control = folder / "x.csv.control.json"
@@ -123,13 +124,103 @@ def test_what_the_tape_states_is_not_worked_out(tmp_path: Path) -> None:
 
 
 def test_interest_that_no_loan_could_have_paid_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(
-        TapeError, match=r"states interest_paid 100.01, expected loans with an opening"
-    ):
-        read(tmp_path / "a", FORMAT.replace('annual_rate = "rate"\n', ""))
+    with pytest.raises(TapeError, match=r"interest_paid of 100.01 more than its rows, expected"):
+        read(tmp_path / "a", lines=tuple(line.replace(";12;", ";0;") for line in LINES))
     with pytest.raises(TapeError, match=r"interest_paid -1, expected an amount of whole cents"):
         read(tmp_path / "b", interest="-1")
     assert sum(v for (v,) in rows(read(tmp_path / "c", interest="0"), "interest_paid")) == 0
+
+
+def test_interest_of_a_loan_whose_weight_is_unknown_is_refused_and_not_zero(tmp_path: Path) -> None:
+    no_rate = "170630;no rate;900,00;;190101;A"
+    with pytest.raises(TapeError, match=r"is unknown in 1 rows, first row 8, expected both"):
+        read(tmp_path / "a", lines=(*LINES, no_rate))
+    with pytest.raises(TapeError, match=r"is unknown in 7 rows, .* annual_rate under .canonical."):
+        read(tmp_path / "b", FORMAT.replace('annual_rate = "rate"\n', ""))
+    new = "170630;new;;12;190101;A"
+    with pytest.raises(TapeError, match=r"is unknown in 1 rows, first row 2"):
+        read(tmp_path / "c", lines=(*LINES[:2], new))
+    # What owes nothing bears nothing, at whatever rate.
+    nothing = "170630;new;0;;190101;A"
+    found = dict(rows(read(tmp_path / "d", lines=(*LINES[:2], nothing)), "loan_id, interest_paid"))
+    assert found == {"falls": Decimal("100.01"), "new": 0}
+
+
+STATES_INTEREST = FORMAT.replace("[canonical]", '[canonical]\ninterest_paid = "paid"').replace(
+    "state = {", 'paid = { type = "money", number = { decimal = "," } }\nstate = {'
+)
+
+
+def test_what_the_tape_states_of_interest_is_taken_off_the_total_first(tmp_path: Path) -> None:
+    lines = ("day;loan;owed;rate;ends;paid;state", "170630;falls;900,00;12;190101;40,00;A")
+    lines += ("170630;ends;0;12;170615;;A",)
+    connection = read(tmp_path / "a", STATES_INTEREST, lines)
+    found = dict(rows(connection, "loan_id, interest_paid"))
+    assert found == {"falls": Decimal(40), "ends": Decimal("60.01")}
+    totals = connection.sql("select stated_total = read_total from landed.control_total")
+    assert totals.fetchall() == [(True,)]
+    with pytest.raises(TapeError, match=r"interest_paid 39.99, expected at least the 40.00"):
+        read(tmp_path / "b", STATES_INTEREST, lines, "39.99")
+    with pytest.raises(TapeError, match=r"interest_paid of 60.01 more than its rows"):
+        read(tmp_path / "c", STATES_INTEREST, lines[:2])
+
+
+def test_a_copy_of_a_row_takes_no_part_of_the_interest_and_stays_a_copy(tmp_path: Path) -> None:
+    copies = (*LINES, LINES[1], LINES[3], LINES[3])
+    connection = read(tmp_path / "copies", lines=copies)
+    assert set(rows(connection, "loan_id, interest_paid")) == set(
+        rows(read(tmp_path / "one"), "loan_id, interest_paid")
+    )
+    assert len(rows(connection, "distinct * exclude (row_number)")) == len(LINES) - 1
+    totals = connection.sql("select stated_total = read_total from landed.control_total")
+    assert totals.fetchall() == [(True,)]
+
+
+def test_rows_without_a_loan_are_copies_of_none(tmp_path: Path) -> None:
+    nameless = ("170630;;900,00;12;190101;A", '170630;" ";900,00;12;190101;A')
+    nameless += tuple(line.replace("900", "800") for line in nameless)
+    connection = read(tmp_path, lines=(*LINES[:2], *nameless))
+    assert sum(v for (v,) in rows(connection, "interest_paid")) == Decimal("100.01")
+    totals = connection.sql("select stated_total = read_total from landed.control_total")
+    assert totals.fetchall() == [(True,)]
+
+
+def test_a_loan_of_two_rows_that_differ_is_named_where_interest_is_allotted_to_it(
+    tmp_path: Path,
+) -> None:
+    other = LINES[2].replace(";0;", ";1,00;")
+    with pytest.raises(TapeError, match="loan ends early comes twice with differing contents"):
+        read(tmp_path, lines=(*LINES, other))
+
+
+PRINCIPAL_ALONE = FORMAT.replace('interest = "control_total"\n', "").replace(
+    "[canonical]", '[canonical]\ninterest_paid = "0"'
+)
+
+
+def test_of_an_unknown_closing_balance_nothing_is_worked_out(tmp_path: Path) -> None:
+    lines = (*LINES[:3], "170630;unread;?;12;190101;A", "170630;new;;12;190101;A")
+    connection = read(tmp_path, PRINCIPAL_ALONE, lines, "0")
+    found = {loan: flows for loan, *flows in rows(connection, f"loan_id, {FLOWS}")}
+    assert found["unread"] == [Decimal(1000), None, None, None, None, None]
+    assert found["new"] == [None] * 6
+    counts = dict(connection.sql("select item_name, row_count from landed.remark").fetchall())
+    assert counts == {
+        "opening_balance": 3,
+        "scheduled_principal_paid": 2,
+        "prepaid_principal_paid": 2,
+        "overdue_principal_paid": 2,
+        "write_off_amount": 2,
+    }
+
+
+def test_a_corrected_line_of_balances_lacks_the_flows_that_were_not_given(tmp_path: Path) -> None:
+    connection = read(tmp_path, PRINCIPAL_ALONE, (LINES[0], "170630;ends;0;12", LINES[1]), "0")
+    canonical = load_format(tmp_path, PRINCIPAL_ALONE).canonical
+    [(sha256,)] = connection.sql("select tape_sha256 from landed.malformed_row").fetchall()
+    values = {"loan_id": "ends", "closing_balance": "0", "opening_balance": "1000"}
+    correct_rows(connection, [Correction(sha256, 1, values)], canonical, CUT_OFF)
+    assert rows(connection, FLOWS)[0] == (Decimal(1000), None, None, None, None, None)
 
 
 @pytest.fixture
