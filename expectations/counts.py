@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.failing_keys import MOST_KEYS, key_of, masked_keys
+from expectations.failing_keys import MOST_KEYS, key_of, mask, masked_keys
 from expectations.repeats import ROW_KEY, count_repeats, repeated_rows
 from expectations.rule import CheckError, Count, Rule, Verdict, quote_text
 
@@ -74,13 +74,16 @@ def write_listings(
     verdicts: Iterable[Verdict],
     folder: Path,
 ) -> dict[str, Path]:
-    """What each failed rule lists, as `<rule id>.csv` in the folder; the files by rule id."""
+    """What each failed rule lists, as `<rule id>.csv` in the folder; the files by rule id.
+
+    Loans are named in full, to be found again: the folder is for its owner alone.
+    """
     failed = {verdict.rule_id for verdict in verdicts if verdict.outcome == "failed"}
     written = {}
     for rule in rules:
         if rule.listing and rule.id in failed:
             path = folder / f"{rule.id}.csv"
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             query = _without_formulas(connection, rule.listing)
             connection.execute(f"copy ({query}) to {quote_text(path)} (format csv, header)")
             written[rule.id] = path
@@ -207,7 +210,11 @@ def _with_example(connection: duckdb.DuckDBPyConnection, rule: Rule, count: Coun
         row = connection.execute(f"{rows} order by all limit 1").fetchone() or ()
     except duckdb.Error as error:
         return replace(count, error=_one_line(error))
-    example = ", ".join(f"{name} {value}" for name, value in zip(rule.shown, row, strict=True))
+    # A sum of many digits is no person: texts alone are.
+    shown_values = (mask(value) if isinstance(value, str) else str(value) for value in row)
+    example = ", ".join(
+        f"{name} {value}" for name, value in zip(rule.shown, shown_values, strict=True)
+    )
     return replace(count, example=example)
 
 

@@ -16,9 +16,13 @@ REHEARSAL = "rehearsal"
 
 @dataclass(frozen=True)
 class Home:
-    """The data folder; every path is absolute."""
+    """The data folder; every path is absolute.
+
+    `key_of` is the home whose key hashes persons here too, None where this one has its own.
+    """
 
     root: Path
+    key_of: "Home | None" = None
 
     @property
     def inbox(self) -> Path:
@@ -63,7 +67,7 @@ class Home:
     @property
     def personal_key(self) -> Path:
         """The key with which what tells who a person is is hashed."""
-        return self.root / "personal.key"
+        return self.key_of.personal_key if self.key_of else self.root / "personal.key"
 
     def report_folder(self, deal_id: str, month: str) -> Path:
         """The published files of one deal and month."""

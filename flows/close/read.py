@@ -42,15 +42,12 @@ def read_tapes(month: Month) -> None:
     # By a restatement that was killed: the book is held, so none is under way.
     rehearsal = month.request.home.scratch(month.terms.book.code) / REHEARSAL
     shutil.rmtree(rehearsal, ignore_errors=True)
-    month.scratch.mkdir(parents=True)
+    month.scratch.mkdir(mode=0o700, parents=True)  # Cells stand here in clear until they are cast.
     takes_tape = month.terms.structure.initial_pool == "whole_tape" and month.period.is_first
     warranty = month.terms.warranty
     needs_due = warranty is not None and warranty.price == "balance_and_interest"
     for tape, tape_format in zip(month.tapes, found, strict=True):
         check_says_cash(tape, tape_format, takes_tape, needs_due)
-    if any(one.personal_columns for one in found):
-        for tape in month.tapes:  # As delivered, in clear: for the owner of the home alone.
-            tape.path.chmod(0o600)
     with open_scratch(month) as connection:
         lay_beside(connection, month)
         currency_code = month.terms.currency

@@ -10,11 +10,15 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock
 
 from flows.home import Home
 from flows.refusals import UsageError
-from tapes.land.files import write_file
+from tapes.land.files import sync_folder, write_file
 
 FEWEST_BYTES = 32
 FINGERPRINT = "personal_key.fingerprint"
@@ -22,6 +26,40 @@ FINGERPRINT = "personal_key.fingerprint"
 
 def personal_key(home: Home) -> bytes:
     """The home's key; UsageError where it is lost, is another than the lake's, or lies open to others."""
+    if (home.lake / FINGERPRINT).exists():  # It is written last.
+        return _find_key(home)
+    with _hold_key(home):
+        return _find_key(home)
+
+
+def copy_fingerprint(source: Home, target: Home) -> None:
+    """Let the target's lake know the key of the source's persons, if there are any.
+
+    UsageError where it knows another one.
+    """
+    given, known = source.lake / FINGERPRINT, target.lake / FINGERPRINT
+    if not given.exists():
+        return
+    with _hold_key(target):
+        found = _read(known) if known.exists() else _read(given)
+        if found != _read(given):
+            raise UsageError(
+                f"{given}: of a key with the fingerprint {_read(given)}, expected {found}, that of the "
+                f"persons in {target.lake}; name the key that they were hashed with"
+            )
+        _keep(known, f"{found}\n".encode())
+
+
+@contextmanager
+def _hold_key(home: Home) -> Iterator[None]:
+    """One process at a time makes the key, or says which one the lake's is."""
+    home.personal_key.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{home.personal_key}.lock", thread_local=False):
+        yield
+
+
+def _find_key(home: Home) -> bytes:
+    """The key, made where neither it nor a person is there yet."""
     known = home.lake / FINGERPRINT
     place, key = _given_key(home)
     if key is None:
@@ -30,7 +68,8 @@ def personal_key(home: Home) -> bytes:
                 f"{place}: no such file, expected the key with which persons in the lake are hashed; "
                 "put it back from a backup, since with another key they cannot be found again"
             )
-        key = _make_key(home.personal_key)
+        key = secrets.token_hex(32).encode()
+        _keep(home.personal_key, key + b"\n")
     if len(key) < FEWEST_BYTES:
         raise UsageError(
             f"{place}: {len(key)} bytes, expected a key of {FEWEST_BYTES} or more; "
@@ -38,14 +77,17 @@ def personal_key(home: Home) -> bytes:
         )
     own = hmac.new(key, b"tapehouse personal key", hashlib.sha256).hexdigest()[:16]
     if not known.exists():
-        known.parent.mkdir(parents=True, exist_ok=True)
-        write_file(known, f"{own}\n".encode())
-    elif (found := known.read_text(encoding="ascii", errors="replace").strip()) != own:
+        _keep(known, f"{own}\n".encode())
+    elif (found := _read(known)) != own:
         raise UsageError(
             f"{place}: a key with the fingerprint {own}, expected {found}, that of the persons in the lake; "
             "name the key that they were hashed with"
         )
     return key
+
+
+def _read(fingerprint: Path) -> str:
+    return fingerprint.read_text(encoding="ascii", errors="replace").strip()
 
 
 def _given_key(home: Home) -> tuple[str, bytes | None]:
@@ -70,11 +112,10 @@ def _given_key(home: Home) -> tuple[str, bytes | None]:
     return str(path), key
 
 
-def _make_key(path: Path) -> bytes:
-    key = secrets.token_hex(32).encode()
+def _keep(path: Path, data: bytes) -> None:
+    """The file, for its owner alone and whole from the moment that it is there."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as writer:
-        writer.write(key + b"\n")
-        writer.flush()
-        os.fsync(writer.fileno())
-    return key
+    unfinished = path.with_name(f".{path.name}")
+    write_file(unfinished, data, is_private=True)
+    unfinished.rename(path)
+    sync_folder(path.parent)

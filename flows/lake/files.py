@@ -71,7 +71,7 @@ def link_tree(folder: Path, target: Path, copied: Collection[str] = ()) -> None:
 
     def give(one: str, other: str) -> None:
         if Path(one).suffix in copied:
-            shutil.copyfile(one, other)
+            shutil.copy(one, other)
         else:
             _link(Path(one), Path(other))
 
@@ -88,7 +88,7 @@ def _link(file: Path, place: Path) -> None:
         os.link(file, place)
     except OSError:
         with naming(place):
-            shutil.copyfile(file, place)
+            shutil.copy(file, place)
 
 
 def _find_twin(file: Path, place: Path) -> Path | None:

@@ -2,7 +2,7 @@
 
 Its lake is a copy of the user's: the catalog copied, the files linked, for a lake never writes one of its
 files again. So it takes moments and hardly any space, and what is committed there is nowhere else. What a
-close only reads (events, notices, decisions) is the user's own.
+close only reads (events, notices, decisions) is the user's own, and so is the key of its persons.
 """
 
 import shutil
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from expectations.pages import write_months_page
+from flows.entries.personal_key import copy_fingerprint
 from flows.home import REHEARSAL, Home
 from flows.lake.files import copy_lake, link_tree
 
@@ -26,7 +27,7 @@ def rehearse(home: Home, book_code: str) -> Iterator[Home]:
     After an error the pages on the checks, which a refusal names, stay until the next rehearsal or close
     of the book.
     """
-    room = Home(home.scratch(book_code) / REHEARSAL)
+    room = Home(home.scratch(book_code) / REHEARSAL, key_of=home)
     shutil.rmtree(room.root, ignore_errors=True)
     try:
         _furnish(home, room, book_code)
@@ -40,7 +41,7 @@ def rehearse(home: Home, book_code: str) -> Iterator[Home]:
 def _clear(room: Home, kept: Path | None = None) -> None:
     """Leave nothing of the rehearsal but `kept`: no loan is kept outside the lake and the landed tapes."""
     for left in room.root.iterdir() if room.root.is_dir() else ():
-        if left.is_symlink():
+        if left.is_symlink() or not left.is_dir():
             left.unlink()
         elif left != kept:
             shutil.rmtree(left)
@@ -58,6 +59,7 @@ def _furnish(home: Home, room: Home, book_code: str) -> None:
         room.data_docs.mkdir()
         (room.root / static).symlink_to(home.root / static, target_is_directory=True)
     copy_lake(home.lake, room.lake)
+    copy_fingerprint(home, room)
     if (home.landed / book_code).is_dir():
         link_tree(home.landed / book_code, room.landed / book_code, WRITTEN_AGAIN)
 

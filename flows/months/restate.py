@@ -13,6 +13,7 @@ from flows.close.land import land_files, pass_over_later
 from flows.close.lock import hold_book
 from flows.close.month import CloseRequest
 from flows.close.report import read_pack, write_report
+from flows.entries.personal_key import copy_fingerprint
 from flows.errors import REFUSED, describe, exit_code
 from flows.home import Home, shorten
 from flows.lake.connection import open_lake
@@ -208,6 +209,7 @@ def _keep(
     tapes = land_files(request.files, book_code, request.month, home.landed)
     # Not of the first month that differs: what is restated may stand already, and a later one may not.
     _check_unchanged(request, tapes, read_history(room.lake, first.deal_id).find(first.month))
+    copy_fingerprint(room, home)  # The first persons of the lake may be those of the rehearsal.
     snapshot = adopt_months(
         home.lake,
         room.lake,

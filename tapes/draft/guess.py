@@ -1,13 +1,14 @@
 """What type of column some texts are, as a format would declare it."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from tapes.recognise.columns import FORMS, personal_form
+from tapes.persons import form_of, personal_form, shows_person
 from tapes.recognise.shape import KEPT_DECIMALS, MAX_DECIMALS, UNITS
 
 DATE_PATTERNS = (
@@ -73,16 +74,24 @@ def guess_column(cells: Sequence[str], wanted: str = "", name: str = "") -> Gues
     told = [cell for cell in trimmed if cell.lower() not in BLANKS]
     silent = sorted({cell for cell in trimmed if cell and cell.lower() in BLANKS})
     if personal := _personal_form(told, name):
-        return Guess({"type": "text", "personal": personal}, "of a person, so it will be hashed")
+        others = sum(form_of(cell) != personal for cell in told) if personal is not True else 0
+        unlike = f"; {others} of {len(told)} cells are of another form" if others else ""
+        keys: Keys = {"type": "text", "personal": personal}
+        return Guess(keys, f"of a person, so it will be hashed{unlike}")
     found = _guess(told, wanted) if told else Guess({"type": "text"}, "empty in the sample")
     found = _in_unit(found, name)
+    if any(map(shows_person, told)):
+        found = Guess(
+            found.keys, "some cells look like persons, so none is shown: is it `personal`?"
+        )
     return Guess(found.keys | ({"null_texts": silent} if silent else {}), found.remark)
 
 
 def _personal_form(told: list[str], name: str) -> str | bool:
-    """What `personal` of the column says, by its cells or else by its name; False where neither tells."""
-    for form, pattern in FORMS.items():
-        if told and all(re.fullmatch(pattern, cell.upper()) for cell in told):
+    """What `personal` says, by most of the cells or else by the column's name; False where neither tells."""
+    forms = Counter(filter(None, map(form_of, told)))
+    for form, count in forms.most_common(1):
+        if 2 * count > len(told):
             return form
     return bool(personal_form([name]))
 

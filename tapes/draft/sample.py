@@ -13,6 +13,7 @@ from tapes import TapeError
 from tapes.draft.xml_sample import XmlLayout, read_elements
 from tapes.open.container import HEAD_BYTES, Peek, peek
 from tapes.open.excel import sheet_blocks
+from tapes.persons import shows_person
 from tapes.recognise.header import tell_apart
 from tapes.sql_text import first_line, quote_text
 
@@ -86,6 +87,7 @@ def _text_sample(seen: Peek, text: str, encoding: str) -> Sample:
     titles = _count_titles(rows) if has_header else 0
     rows, skipped = rows[titles:], skipped + titles
     first = rows[0] if rows else []
+    has_header = has_header and not any(map(shows_person, first))
     names = first if has_header else [f"column_{number}" for number in range(1, len(first) + 1)]
     names = tell_apart([name.strip() for name in names])
     body = [row for row in rows[1 if has_header else 0 :] if len(row) == len(names)]

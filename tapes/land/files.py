@@ -84,9 +84,12 @@ def incoming_folder(folder: Path) -> Iterator[Path]:
 
 
 def copy_file(source: Path, target: Path, what: str) -> tuple[str, int]:
-    """Copy to disk while hashing, refuse a file that changes meanwhile or is empty; SHA-256, size."""
+    """Copy to disk while hashing, refuse a file that changes meanwhile or is empty; SHA-256, size.
+
+    The copy is for its owner alone (0600) from its first byte: what is received may tell of persons.
+    """
     digest = hashlib.sha256()
-    with open(source, "rb") as reader, open(target, "wb") as writer:
+    with open(source, "rb") as reader, open(target, "wb", opener=_open_private) as writer:
         before = os.fstat(reader.fileno())
         with naming(source):
             while block := reader.read(BLOCK_BYTES):
@@ -110,9 +113,14 @@ def copy_file(source: Path, target: Path, what: str) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write to the disk, past the system's buffers."""
-    with naming(path), open(path, "wb") as writer:
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def write_file(path: Path, data: bytes, *, is_private: bool = False) -> None:
+    """Write to the disk, past the system's buffers; a private file is for its owner alone (0600)."""
+    opener = _open_private if is_private else None
+    with naming(path), open(path, "wb", opener=opener) as writer:
         writer.write(data)
         writer.flush()
         os.fsync(writer.fileno())

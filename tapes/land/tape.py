@@ -118,6 +118,6 @@ def _land_control(control_file: Path, folder: Path) -> None:
     if landed:
         target = target.with_suffix(f".{len(landed) + 1}.json")
     temporary = folder / INCOMING
-    write_file(temporary, data)
+    write_file(temporary, data, is_private=True)
     temporary.rename(target)
     sync_folder(folder)

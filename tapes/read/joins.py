@@ -99,6 +99,7 @@ def read_table_file(
         typed = target.with_name(f"{target.name}-typed")
         opened, rows, count = open_parquet(connection, seen, tape_format, typed)
         parts = [_write_cells(connection, opened, rows, target, 0)]
+        typed.unlink(missing_ok=True)
     else:
         csv = open_csv(seen, tape_format, target)
         opened, parts = csv.tape, _write_pieces(connection, csv, seen, target)
@@ -112,7 +113,7 @@ def join_files(
     target: Path,
     dates: KnownDates,
 ) -> JoinedTable:
-    """The files of one table as one, in the Parquet file `target`.
+    """The files of one table as one, in the Parquet file `target`; their parts go.
 
     TapeError when a column has another type in one of them.
     """
@@ -145,6 +146,9 @@ def join_files(
                 cast(sum("row copies") as bigint) as {KEY_ROWS}, count(*) > 1 as {IS_AMBIGUOUS} {values}
             from counted group by {names}
         ) to {quote_text(target)} (format parquet)""")
+    for file in files:
+        for part in file.parts:
+            part.unlink()
     row_count = sum(file.count.row_count for file in files)
     return JoinedTable(first.tape_format, target, opened, row_count)
 

@@ -97,6 +97,7 @@ def read_tape(
         )
     show_rows(connection, parts)
     taken.record()
+    taken.drop_tables()
     record_remarks(connection, tapes, formats)
     for tape, its_format in zip(tapes, formats, strict=True):
         check_row_count(connection, tape)
@@ -161,6 +162,9 @@ def _read_file(cast: Cast, beside: Mapping[str, JoinedTable], taken: TakenKeys) 
     else:
         opened, rows, count = open_parquet(connection, seen, tape_format, target)
         parts = [cast.rows(connection, opened, rows)]
+    target.unlink(
+        missing_ok=True
+    )  # Of XML, and of Parquet declared otherwise: cells as they were sent.
     if count.row_count == 0:
         raise TapeError(f"{tape.file_name}: the file has no rows; ask for the tape again")
     if tape_format.personal_columns:  # Which cell is whose cannot be told.

@@ -49,11 +49,18 @@ class ElementCounter:
     def __post_init__(self) -> None:
         name = rb"(?:[\w.-]+:)?" + re.escape(self.name.encode())
         ends = rb"</" + name + rb"\s*>|<" + name + rb"(?:\s[^<>]*)?/>"
+        self._ends = re.compile(rb"<(?:/" + name + rb"\s*>|" + name + rb"(?:\s[^<>]*)?/>)")
         self._pattern = re.compile(b"|".join([*map(re.escape, CLOSINGS), ends]))
 
     def feed(self, block: bytes) -> None:
         """Count in one block; a tag that two blocks share is counted once."""
         data, position = self._tail + block, 0
+        if not self._closing and b"<!" not in data and b"<?" not in data:
+            # Nothing is opened here, as in most blocks.
+            for match in self._ends.finditer(data):
+                self.count, position = self.count + 1, match.end()
+            self._tail = data[max(position, len(data) - LONGEST_TAG) :]
+            return
         while True:
             if self._closing:
                 end = data.find(self._closing, position)
@@ -70,29 +77,42 @@ class ElementCounter:
         self._tail = data[max(position, len(data) - LONGEST_TAG) :]
 
 
+class ColumnNames(dict[Any, str]):
+    """The column that an element is by its tag, in whatever namespace; empty where the format reads none.
+
+    Each tag is looked at once. That of an entity, which is not expanded, is no text and no column.
+    """
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self.names = frozenset(names)
+
+    def __missing__(self, tag: Any) -> str:
+        name = tag.rpartition("}")[2] if isinstance(tag, str) else ""
+        self[tag] = name if name in self.names else ""
+        return self[tag]
+
+
 @dataclass
 class RowCollector:
-    """Rows as lists of text, one list per column of the format."""
+    """The rows of a batch: number and cells of each, and of the whole file the columns that were there."""
 
     names: tuple[str, ...]
-    columns: dict[str, list[str | None]] = field(default_factory=dict)
     row_numbers: list[int] = field(default_factory=list)
+    rows: list[dict[str, str | None]] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.clear()
-
-    def clear(self) -> None:
-        """Forget the rows of the batch that was written."""
-        self.columns = {name: [] for name in self.names}
-        self.row_numbers = []
 
     def add(self, row_number: int, cells: dict[str, str | None]) -> None:
         """Take one row."""
         self.row_numbers.append(row_number)
-        self.seen.update(cells)
-        for name, values in self.columns.items():
-            values.append(cells.get(name))
+        self.rows.append(cells)
+
+    def take(self) -> list[list[Any]]:
+        """The numbers and each column of the rows so far, which are forgotten."""
+        self.seen.update(*self.rows)
+        columns = [self.row_numbers, *([row.get(name) for row in self.rows] for name in self.names)]
+        self.row_numbers, self.rows = [], []
+        return columns
 
 
 def open_xml(seen: Peek, tape_format: TapeFormat, target: Path) -> OpenedXml:
@@ -107,23 +127,19 @@ def open_xml(seen: Peek, tape_format: TapeFormat, target: Path) -> OpenedXml:
         [("tape_row_number", pyarrow.int64()), *((name, pyarrow.string()) for name in names)]
     )
     rows, malformed, counter = RowCollector(names), [], ElementCounter(shape.row_element)
+    wanted = ColumnNames(names)
     repeated = {column.name for column in tape_format.columns if column.repeated}
     row_number = 0
     with naming(target), parquet.ParquetWriter(target, schema, compression="zstd") as writer:
         for row_number, element in enumerate(_row_elements(seen, shape, counter), start=1):
-            cells, reason = _read_cells(element, rows.columns, repeated)
+            cells, reason = _read_cells(element, wanted, repeated)
             if reason:
                 malformed.append(MalformedRow(row_number, _text_of(element), reason))
             else:
                 rows.add(row_number, cells)
             if len(rows.row_numbers) == BATCH_ROWS:
-                writer.write_batch(
-                    pyarrow.record_batch([rows.row_numbers, *rows.columns.values()], schema=schema)
-                )
-                rows.clear()
-        writer.write_batch(
-            pyarrow.record_batch([rows.row_numbers, *rows.columns.values()], schema=schema)
-        )
+                writer.write_batch(pyarrow.record_batch(rows.take(), schema=schema))
+        writer.write_batch(pyarrow.record_batch(rows.take(), schema=schema))
     if row_number and (missing := tape_format.missing_columns(rows.seen)):
         raise TapeError(
             f"{seen.name}: no row has the element {missing[0]}; expected it in {tape_format.id}"
@@ -169,7 +185,7 @@ def _free(element: Any) -> None:
 
 
 def _read_cells(
-    element: Any, wanted: dict[str, Any], repeated: set[str]
+    element: Any, wanted: ColumnNames, repeated: set[str]
 ) -> tuple[dict[str, str | None], str]:
     """The wanted child elements' texts by name, and why the row is malformed, empty if it is not.
 
@@ -178,14 +194,12 @@ def _read_cells(
     """
     cells: dict[str, str | None] = {}
     for child in element:
-        if not isinstance(child.tag, str):
-            continue  # An entity, which is not expanded.
-        name = child.tag.rpartition("}")[2]
-        if name not in wanted:
+        name = wanted[child.tag]
+        if not name:
             continue
         if name in cells and name not in repeated:
             return cells, f"element {name} is there twice"
-        if any(isinstance(inner.tag, str) for inner in child):
+        if len(child) and any(isinstance(inner.tag, str) for inner in child):
             return cells, f"element {name} holds more than text"
         # A text with an entity in it is not known.
         text = None if len(child) else child.text

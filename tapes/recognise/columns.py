@@ -1,7 +1,6 @@
 """The keys of one column of a format's TOML file, and of what all its columns share."""
 
 import re
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -86,35 +85,6 @@ def _expression(text: str) -> str:
             "null_pattern", "a regular expression ({error})", {"error": str(error)}
         ) from None
     return text
-
-
-# A resident's identity number (GB 11643) with its date of birth, and a mobile telephone of the mainland.
-FORMS = {
-    "identity_number": (
-        "[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]"
-    ),
-    "telephone": "1[3-9][0-9]{9}",
-}
-# Text columns that are of a person unless the format says otherwise, by their name or a header's.
-PERSONAL_NAMES = frozenset(
-    (
-        "name", "fullname", "borrowername", "customername", "clientname", "obligorname",
-        "姓名", "客户姓名", "借款人姓名", "借款人",
-        "idnumber", "idno", "idcard", "idcardno", "idcardnumber", "identitynumber", "identityno",
-        "身份证", "身份证号", "身份证号码", "证件号", "证件号码",
-        "phone", "phonenumber", "phoneno", "mobile", "mobilephone", "mobileno", "mobilenumber", "telephone",
-        "cellphone", "tel", "手机", "手机号", "手机号码", "电话", "联系电话", "电话号码",
-    )
-)  # fmt: skip
-
-
-def personal_form(names: Iterable[str]) -> str:
-    """How a column of one of these names tells who a person is; empty where its name says nothing of it.
-
-    By a name alone any text is taken: what it must look like the format says.
-    """
-    plain = {re.sub(r"[\W_]+", "", name).lower() for name in names}
-    return "text" if plain & PERSONAL_NAMES else ""
 
 
 Separator = Annotated[StrictStr, AfterValidator(_separator)]

@@ -17,8 +17,9 @@ from pydantic import ValidationError
 
 from tapes import TapeError
 from tapes.open.layout import CsvShape, Member, XmlShape
+from tapes.persons import personal_form
 from tapes.recognise.bind import find_unbound
-from tapes.recognise.columns import ColumnKeys, NumberKeys, personal_form
+from tapes.recognise.columns import ColumnKeys, NumberKeys
 from tapes.recognise.contradictions import find_contradictions
 from tapes.recognise.detect import detect_format
 from tapes.recognise.file import FormatKeys, LayoutKeys

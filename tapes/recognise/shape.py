@@ -201,15 +201,16 @@ class TapeFormat:
     @property
     def personal_canonical(self) -> dict[str, Column]:
         """The canonical columns that such a column is part of, each with it: a hash stands there."""
-        told = {column.name: column for column in self.personal_columns}
+        # DuckDB takes upper and lower case of a name for the same.
+        told = {column.name.lower(): column for column in self.personal_columns}
 
         def part_of(sql: str) -> Column | None:
-            words = (word.strip('"') for word in re.findall(r'"[^"]+"|\w+', sql))
+            words = (word.strip('"') for word in re.findall(r'"[^"]+"|\w+', sql.lower()))
             return next((told[word] for word in words if word in told), None)
 
         for name, sql in self.steps.items():
             if part := part_of(sql):
-                told[name] = part
+                told[name.lower()] = part
         found = {name: part_of(sql) for name, sql in self.expressions.items()}
         return {name: part for name, part in found.items() if part}
 
@@ -271,8 +272,8 @@ class TapeFormat:
     def says(self, canonical_name: str, found: Iterable[str]) -> bool:
         """Whether a file with these of the format's columns says anything of a canonical column."""
         expression = self.expressions.get(canonical_name)
-        absent = {column.name for column in self.columns} - set(found)
-        return expression is not None and absent.isdisjoint(re.findall(r"\w+", expression))
+        absent = {column.name.lower() for column in self.columns} - {name.lower() for name in found}
+        return expression is not None and absent.isdisjoint(re.findall(r"\w+", expression.lower()))
 
     def missing_columns(self, found: Iterable[str]) -> list[str]:
         """Names of the columns that must be in a file and are not; of a group's, the header."""

@@ -47,6 +47,14 @@ def test_a_stop_rule_that_fails_shows_its_first_row(connection: duckdb.DuckDBPyC
     assert measure(connection, [rule])["small"].example == "value 8, text n8"
 
 
+def test_a_row_that_is_named_by_a_person_is_shown_masked(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    connection.execute("insert into number values (13912345678, '11010119900307123X')")
+    rule = rule_of("small", "coalesce(value > 9, false)", shown=("text", "value"))
+    assert measure(connection, [rule])["small"].example == "text 110…3X, value 13912345678"
+
+
 def test_a_repeated_key_shows_its_first_row(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("insert into number values (4, 'again'), (3, 'again')")
     rule = rule_of("once", "", unique=("value",), shown=("value",))

@@ -256,7 +256,8 @@ def test_the_bound_on_adjustments_is_not_passed_by_a_fen_and_names_the_loans(
     verdict = Verdict(
         rules[0].id, "pool", "stop", 1, 1, Decimal(0), 0, "failed", "", "x", count.example
     )
-    (path,) = write_listings(sound_month, rules, [verdict], tmp_path).values()
+    (path,) = write_listings(sound_month, rules, [verdict], tmp_path / "lists").values()
+    assert path.parent.stat().st_mode & 0o777 == 0o700
     assert path.read_text() == "loan_id,adjustment_code,adjustment_amount\nB,capitalised,10.00\n"
     with pytest.raises(CheckError, match=rf"\(list: {path}\); nothing is published") as caught:
         refuse_on_stop([verdict], "deal 2017-07", {rules[0].id: path})

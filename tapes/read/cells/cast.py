@@ -349,17 +349,18 @@ def _critical_names(tape_format: TapeFormat, is_bad: dict[str, str]) -> str:
     return f"concat_ws(', ', {', '.join(names)})" if names else "null"
 
 
-def _shown_cell(column: Column) -> str:
-    """The cell of a column as it stands in the file; of a person's no more than tells it apart."""
-    text = f"cast({quote_name(column.name + ' cell')} as varchar)"
-    return masked(text) if column.personal else text
-
-
 def _bad_cells(tape_format: TapeFormat, is_bad: dict[str, str]) -> str:
+    """The list of a row's bad cells: as they stand in the file, or what tells them apart and no person."""
+
+    def shown(column: Column) -> str:
+        # Cells may have slipped by a column: of a tape with persons each could be theirs.
+        text = f"cast({quote_name(column.name + ' cell')} as varchar)"
+        return masked(text) if tape_format.personal_columns else text
+
     cells = [
         f"""case when {is_bad[column.name]} then {{
             'column_name': {quote_text(column.name)},
-            'cell_text': {_shown_cell(column)},
+            'cell_text': {shown(column)},
             'expected_type': {quote_text(column.expected)}
         }} end"""
         for column in tape_format.columns

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from tapes import TapeError
-from tapes.recognise.columns import FORMS
+from tapes.persons import COUNTRY, FORMS
 from tapes.recognise.shape import Column, TapeFormat
 
 PersonalKey = Callable[[], bytes]
@@ -44,7 +44,7 @@ def of_form(text: str, column: Column) -> str:
     if column.personal == "identity_number":
         text = f"upper(regexp_replace({text}, '[ -]', '', 'g'))"
     elif column.personal == "telephone":
-        text = f"regexp_replace(regexp_replace({text}, '[ -]', '', 'g'), '^([+]|00)86', '')"
+        text = f"regexp_replace(regexp_replace({text}, '[ -]', '', 'g'), '^{COUNTRY}', '')"
     else:
         return text
     return f"case when regexp_full_match({text}, '{FORMS[column.personal]}') then {text} end"

@@ -77,6 +77,11 @@ class TakenKeys:
                         [sha256, f"table_row_{code}", table.name, count],
                     )
 
+    def drop_tables(self) -> None:
+        """The files of the tables go, which hold cells as they were sent; no tape is joined to them now."""
+        for path in self.tables:
+            path.unlink()
+
     def _count(self, table: JoinedTable) -> Mapping[str, int]:
         rows = self.connection.execute(
             f"""

@@ -7,10 +7,13 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from flows.home import Home
+from flows.close.month import CloseRequest
+from flows.close.route import close_month
+from flows.home import Home, find_deals
 from flows.lake.connection import open_lake
 from tapes.recognise.load import FORMATS_FOLDER, load_formats
 from tests.flows.command_running import Outcome
@@ -21,9 +24,8 @@ Run = Callable[..., Outcome]
 
 
 @pytest.fixture
-def tape(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The month's tape with persons as borrowers, one of them in a row that is set aside and one in a
-    malformed line; its format says that borrowers are persons."""
+def formats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The formats, of which the tapes' says that borrowers are persons."""
     formats = tmp_path / "formats"
     shutil.copytree(FORMATS_FOLDER, formats)
     file = formats / "canonical.toml"
@@ -34,20 +36,40 @@ def tape(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     assert personal != text
     file.write_text(personal, encoding="utf-8")
     monkeypatch.setattr(load_formats, "__defaults__", (formats,))
+    return formats
+
+
+@pytest.fixture
+def tape(home: Home, formats: Path, tmp_path: Path) -> Path:
+    """The month's tape with persons as borrowers, one of them in a row that is set aside and one in a
+    malformed line."""
     rows = rows_of(home)
     borrower, status = rows[0].index("borrower_id"), rows[0].index("status_code")
     for row, person in zip(rows[1:5], PERSONS, strict=True):
         row[borrower] = person
     rows[3][status] = "nonsense"
     rows[4].append("9")
-    path = tmp_path / "persons.csv"
+    return write_rows(tmp_path / "persons.csv", rows)
+
+
+def write_rows(path: Path, rows: list[list[str]]) -> Path:
     path.write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
     return path
 
 
-def rows_of(home: Home) -> list[list[str]]:
-    text = (home.inbox / f"{DEAL}_{MONTH}.csv").read_text(encoding="utf-8")
+def rows_of(home: Home, month: str = MONTH) -> list[list[str]]:
+    text = (home.inbox / f"{DEAL}_{month}.csv").read_text(encoding="utf-8")
     return list(csv.reader(io.StringIO(text)))
+
+
+def borrowers_of(home: Home, month: str, most: int) -> list[str]:
+    """What the lake keeps of the borrowers in the first rows of a month."""
+    with open_lake(home.lake) as lake:
+        rows = lake.execute(
+            f"select borrower_id from lake.intake.loan_tape where row_number <= {most} "
+            f"and strftime(as_of_date, '%Y-%m') = '{month}' order by row_number"
+        ).fetchall()
+    return [borrower for (borrower,) in rows]
 
 
 def files_of(folder: Path) -> bytes:
@@ -88,13 +110,8 @@ def test_a_close_keeps_and_prints_hashes_and_masks_of_persons_alone(
     def hash_of(text: str) -> str:
         return hmac.new(key, text.encode(), "sha256").hexdigest()
 
-    with open_lake(home.lake) as lake:
-        borrowers = lake.execute(
-            "select borrower_id from lake.intake.loan_tape where row_number <= 3 "
-            f"and strftime(as_of_date, '%Y-%m') = '{MONTH}' order by row_number"
-        ).fetchall()
     expected = [PERSONS[0], PERSONS[1], "13712345670"]
-    assert borrowers == [(hash_of(text),) for text in expected]
+    assert borrowers_of(home, MONTH, 3) == [hash_of(text) for text in expected]
     said += listed.output + corrected.output + again.output + texts_of(home)
     kept = files_of(home.data_docs) + files_of(home.published) + files_of(home.quarantine)
     for person in (*PERSONS, "13712345670"):
@@ -103,15 +120,57 @@ def test_a_close_keeps_and_prints_hashes_and_masks_of_persons_alone(
     assert key.decode() not in said
 
 
-def test_what_was_delivered_is_for_the_owner_of_the_home_alone(
-    home: Home, run: Run, tape: Path
-) -> None:
-    before = {path: path.stat().st_mode for path in home.landed.rglob("*.csv")}
-    assert run("close", DEAL, MONTH, "--tape", str(tape)).code == 0
+class ReadAndCast(Exception):
+    """The close is over at this step."""
+
+
+def test_what_was_delivered_is_for_the_owner_of_the_home_alone(home: Home, tape: Path) -> None:
+    scratch = home.scratch(DEAL) / MONTH
+    modes = []
+
+    def look(name: str, step: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        result = step(*args, **kwargs)
+        if name == "read and cast":
+            modes.append(scratch.stat().st_mode & 0o777)
+            raise ReadAndCast
+        return result
+
+    before = {*home.landed.rglob("*.csv")}
+    with pytest.raises(ReadAndCast):
+        close_month(CloseRequest(home, find_deals(), DEAL, MONTH, (tape,)), look)
+    assert modes == [0o700]
+    assert not scratch.exists()
     [landed] = [path for path in home.landed.rglob("*.csv") if path not in before]
     assert landed.stat().st_mode & 0o777 == 0o600
-    assert all(path.stat().st_mode == mode for path, mode in before.items())
     assert re.fullmatch(r"[0-9a-f]{16}\n", (home.lake / "personal_key.fingerprint").read_text())
+
+
+def test_a_restatement_hashes_with_the_key_of_the_home_and_no_other(
+    home: Home, run: Run, formats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first persons of the lake come with a restated month; then another key is taken on purpose."""
+    month = "2017-07"
+    rows = rows_of(home, month)
+    borrower = rows[0].index("borrower_id")
+    for row, person in zip(rows[1:3], PERSONS, strict=False):
+        row[borrower] = person
+    corrected = write_rows(tmp_path / "persons.csv", rows)
+    outcome = run("restate", DEAL, month, "--tape", str(corrected))
+    assert outcome.code == 0, outcome.errors
+    key = home.personal_key.read_bytes().strip()
+    hashes = [hmac.new(key, text.encode(), "sha256").hexdigest() for text in PERSONS[:2]]
+    assert borrowers_of(home, month, 2) == hashes
+    assert not [*home.root.glob("scratch/*/rehearsal")]
+    monkeypatch.setenv("TAPEHOUSE_KEY", "f" * 32)
+    other = run("restate", DEAL, month, "--tape", str(corrected))
+    assert other.code != 0
+    assert "TAPEHOUSE_KEY: a key with the fingerprint" in other.errors
+    assert borrowers_of(home, month, 2) == hashes
+    (home.lake / "personal_key.fingerprint").unlink()
+    outcome = run("close", DEAL, month, "--restate")
+    assert outcome.code == 0, outcome.errors
+    anew = [hmac.new(b"f" * 32, text.encode(), "sha256").hexdigest() for text in PERSONS[:2]]
+    assert borrowers_of(home, month, 2) == anew
 
 
 def test_a_month_without_a_person_makes_no_key(home: Home, run: Run) -> None:

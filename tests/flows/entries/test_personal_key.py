@@ -1,10 +1,11 @@
 """The key of the hashes that stand for persons: made once, for its owner alone, and never swapped unseen."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from flows.entries.personal_key import personal_key
+from flows.entries.personal_key import copy_fingerprint, personal_key
 from flows.home import Home
 from flows.refusals import UsageError
 
@@ -63,3 +64,39 @@ def test_a_key_that_others_can_read_or_that_is_short_or_absent_is_refused(
     monkeypatch.setenv("TAPEHOUSE_KEY", "short")
     with pytest.raises(UsageError, match=r"5 bytes, expected a key of 32 or more"):
         personal_key(home)
+
+
+def test_closes_that_need_the_first_key_at_once_get_the_same_one(tmp_path: Path) -> None:
+    homes = [Home(tmp_path / str(number)) for number in range(20)]
+    asked = [home for home in homes for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        keys = [*pool.map(personal_key, asked)]
+    for home, key in zip(asked, keys, strict=True):
+        assert key == personal_key(home)
+
+
+def test_a_key_that_is_there_is_whole(home: Home) -> None:
+    """What a killed process left unfinished is no key."""
+    unfinished = home.personal_key.with_name(".personal.key")
+    home.root.mkdir()
+    unfinished.write_bytes(b"half a k")
+    unfinished.chmod(0o600)
+    assert len(personal_key(home)) == 64
+    assert {path.name for path in home.root.iterdir()} == {
+        "lake", "personal.key", "personal.key.lock",
+    }  # fmt: skip
+
+
+def test_a_rehearsal_has_the_key_of_its_home(home: Home, tmp_path: Path) -> None:
+    room = Home(tmp_path / "room", key_of=home)
+    copy_fingerprint(home, room)
+    key = personal_key(room)
+    assert not home.lake.exists()
+    copy_fingerprint(room, home)
+    home.personal_key.chmod(0o600)
+    assert personal_key(home) == key
+    other = Home(tmp_path / "other")
+    personal_key(other)
+    with pytest.raises(UsageError, match="of a key with the fingerprint"):
+        copy_fingerprint(other, home)
+    assert personal_key(home) == key

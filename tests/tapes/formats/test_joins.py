@@ -74,6 +74,9 @@ def test_a_row_takes_what_the_table_knows_under_its_key(
     left = connection.sql("select reason, row_count from landed.left_out").fetchall()
     assert left == ([("joined_table", 5)] if len(files) == 2 else [])
     assert count.row_count == 6 + sum(row_count for _, row_count in left)
+    # No cell stays as it was sent.
+    parts = connection.sql("select file_path from landed.part").fetchall()
+    assert {(str(path),) for path in (tmp_path / "scratch").iterdir()} == set(parts)
 
 
 def test_a_table_that_is_missing_stops_unless_it_may_be_absent(tmp_path: Path) -> None:
@@ -132,6 +135,9 @@ def test_a_row_of_a_table_that_is_lost_stops(tmp_path: Path) -> None:
     path.write_bytes(PEOPLE)
     tape_format = load_format(tmp_path, FORMAT).of_table("person")
     file = read_table_file(connection, peek(path), tape_format, tmp_path / "people")
+    [part] = file.parts
+    left = tmp_path / "left"
+    connection.execute(f"copy (from read_parquet('{part}') limit 4) to '{left}' (format parquet)")
     taken = TakenKeys(connection)
     taken.note("sha", join_files(connection, [file], tmp_path / "whole", KnownDates()))
     taken.record()
@@ -139,9 +145,6 @@ def test_a_row_of_a_table_that_is_lost_stops(tmp_path: Path) -> None:
         ("table_row_ambiguous", "person"): 2,
         ("table_row_unmatched", "person"): 3,
     }
-    [part] = file.parts
-    left = tmp_path / "left"
-    connection.execute(f"copy (from read_parquet('{part}') limit 4) to '{left}' (format parquet)")
     short = TakenKeys(connection)
     lost = replace(file, parts=(left,))
     short.note("sha", join_files(connection, [lost], tmp_path / "short", KnownDates()))

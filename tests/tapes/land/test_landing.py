@@ -30,6 +30,16 @@ def test_a_landed_tape_has_the_bytes_and_the_hash_of_the_received_file(tmp_path:
     assert result.control is None
 
 
+def test_what_was_sent_is_for_the_owner_of_the_folder_alone(tmp_path: Path) -> None:
+    for control in ({"row_count": 1}, {"row_count": 2}):
+        file = drop(tmp_path, "x.csv")
+        drop_control(file, **control)
+        landed = land_tape(file, DEAL, MONTH, tmp_path / "landed")
+    sent = sorted(landed.path.parent.glob("tape*"))
+    assert len(sent) == 3
+    assert [path.stat().st_mode & 0o777 for path in sent] == [0o600] * 3
+
+
 def test_the_same_bytes_again_are_recognised_and_not_a_new_version(tmp_path: Path) -> None:
     file = drop(tmp_path, "x.csv")
     first = land_tape(file, DEAL, MONTH, tmp_path / "landed")

@@ -10,8 +10,12 @@ from hypothesis import strategies as st
 
 from tapes import TapeError
 from tapes.draft.guess import guess_column
-from tapes.read.cells.personal import hashed
+from tapes.draft.sample import read_sample
+from tapes.draft.write import draft_format
+from tapes.persons import form_of
+from tapes.read.cells.personal import hashed, of_form
 from tapes.read.landed.decided import hash_value
+from tapes.recognise.shape import Column
 from tapes.sql_text import quote_text
 from tests.tapes.formats.mini import HEAD, load_format, problems, read_files, rows
 
@@ -74,6 +78,13 @@ def test_a_text_of_another_form_is_a_bad_cell_that_is_masked(tmp_path: Path) -> 
     assert count.critical_row_count == 0
 
 
+def test_a_cell_that_slipped_into_another_column_is_masked_too(tmp_path: Path) -> None:
+    line = f"{IDENTITY},L1,,,"
+    connection, _ = read_files(tmp_path, TAPE, csv_of(line), None, personal_key=lambda: KEY)
+    cells = connection.sql("select column_name, cell_text from landed.bad_cell")
+    assert cells.fetchall() == [("day", "1…X")]
+
+
 def test_of_a_malformed_line_its_shape_is_kept_and_no_word(tmp_path: Path) -> None:
     files = csv_of(f'2017-06-30,L1,{IDENTITY},{PHONE},"{NAME}",9', f"2017-06-30,L2,,,{NAME}")
     connection, count = read_files(tmp_path, TAPE, files, personal_key=lambda: KEY)
@@ -105,6 +116,11 @@ def test_a_column_is_of_a_person_by_its_name_unless_the_format_says_otherwise(
         ("ID No.", "", "text"),
         ("x", ', headers = ["手机号码"]', "text"),
         ("phone", ", personal = false", ""),
+        ("借款人手机号", "", "text"),
+        ("CUST_NAME", "", "text"),
+        ("cert_no", "", "text"),
+        ("证件类型", "", ""),
+        ("automobile", "", ""),
         ("branch", "", ""),
         ("branch", ", personal = true", "text"),
         ("branch", ', personal = "telephone"', "telephone"),
@@ -116,6 +132,13 @@ def test_a_column_is_of_a_person_by_its_name_unless_the_format_says_otherwise(
     assert {name: part.name for name, part in personal.items()} == {
         "borrower_id": "owner",
         "region_code": "call",
+        "occupation_code": "姓名",
+    }
+    other_case = TAPE.replace("call = {", "Call = {").replace('"owner"\n[can', '"OWNER"\n[can')
+    told = load_format(tmp_path, other_case).personal_canonical
+    assert {name: part.name for name, part in told.items()} == {
+        "borrower_id": "owner",
+        "region_code": "Call",
         "occupation_code": "姓名",
     }
     bad = TAPE.replace('day = { type = "date"', 'day = { type = "date", personal = true')
@@ -138,7 +161,47 @@ def test_a_draft_says_which_columns_are_of_persons_and_shows_none_of_them() -> N
         ([PHONE, "13512345678"], "c1", "telephone"),
         ([IDENTITY], "c2", "identity_number"),
         ([NAME], "姓名", True),
+        ([NAME], "户名", True),
+        ([NAME], "cust_name", True),
+        (["+86 139-1234-5678", "0086 13512345678", "none"], "c1", "telephone"),
+        (["110101 19900307 123x", IDENTITY, "H1234567"], "c2", "identity_number"),
     ):
         guess = guess_column(cells, "", name)
-        assert guess.keys == {"type": "text", "personal": expected}
-        assert cells[0] not in guess.remark
+        assert guess.keys == {"type": "text", "personal": expected} | (
+            {"null_texts": ["none"]} if guess.keys.get("null_texts") else {}
+        )
+        assert not any(cell in guess.remark for cell in cells)
+
+
+@pytest.mark.parametrize("cell", ["call 13912345678", f"{NAME}{PHONE}", f"no. {IDENTITY.lower()};"])
+def test_a_draft_shows_no_cell_of_a_column_in_which_a_person_stands(cell: str) -> None:
+    guess = guess_column(["at the counter"] * 40 + [cell])
+    assert guess.keys == {"type": "text"}
+    assert "counter" not in guess.remark
+    assert cell not in guess.remark
+    assert "none is shown" in guess.remark
+
+
+def test_persons_in_the_first_line_are_no_names_of_columns(tmp_path: Path) -> None:
+    sample = tmp_path / "sample.csv"
+    sample.write_text(f"x,{PHONE},a\ny,13512345678,b\n", encoding="utf-8")
+    text = draft_format(read_sample(sample), "drafted")
+    assert not any(clear in text for clear in (PHONE, "13512345678"))
+
+
+@given(
+    st.text(st.sampled_from("0123456789Xx -+"), max_size=22)
+    | st.builds(
+        lambda start, text, end: start + text + end,
+        st.sampled_from(["", "+86", "0086 ", "86", "-"]),
+        st.sampled_from([PHONE, IDENTITY, IDENTITY.lower(), "139 1234-5678"]),
+        st.sampled_from(["", " ", "-", "1"]),
+    )
+)
+def test_a_draft_knows_a_number_as_the_cast_does(text: str) -> None:
+    columns = {
+        form: Column("c", "text", personal=form) for form in ("identity_number", "telephone")
+    }
+    for form, column in columns.items():
+        found = MEMORY.execute(f"select {of_form(quote_text(text), column)}").fetchone()
+        assert (found != (None,)) == (form_of(text) == form)
