@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +115,16 @@ def canonical_codes(name: str) -> tuple[str, ...]:
 
 def _load_format(path: Path) -> tuple[TapeFormat | None, list[FormatProblem]]:
     """The format of a file with its versions, if its keys can be read, and what is wrong with it."""
-    content, problems = _read_toml(path)
+    try:
+        return _load_bytes(path, path.read_bytes())
+    except OSError as error:
+        return None, [FormatProblem(path.name, (), f"cannot be read ({error.strerror})")]
+
+
+@lru_cache(maxsize=64)
+def _load_bytes(path: Path, data: bytes) -> tuple[TapeFormat | None, list[FormatProblem]]:
+    """The same of what the file holds: to try its SQL takes a tenth of a second, and is done once."""
+    content, problems = _read_toml(path, data)
     tape_format, keys, found = _load_content(path, content) if not problems else (None, None, [])
     problems += found
     if tape_format is None or keys is None or problems:
@@ -151,19 +160,17 @@ def _load_content(
     return tape_format, keys, problems
 
 
-def _read_toml(path: Path) -> tuple[dict[str, Any], list[FormatProblem]]:
+def _read_toml(path: Path, data: bytes) -> tuple[dict[str, Any], list[FormatProblem]]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal), []
+        return tomllib.loads(data.decode("utf-8"), parse_float=Decimal), []
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         return {}, [FormatProblem(path.name, (), f"no readable TOML ({error})")]
-    except OSError as error:
-        return {}, [FormatProblem(path.name, (), f"cannot be read ({error.strerror})")]
 
 
 @cache
 def _canonical_keys() -> FormatKeys:
     path = FORMATS_FOLDER / f"{CANONICAL}.toml"
-    content, problems = _read_toml(path)
+    content, problems = _read_toml(path, path.read_bytes())
     try:
         return FormatKeys.model_validate(content)
     except ValidationError as error:

@@ -145,6 +145,7 @@ def test_what_was_delivered_is_for_the_owner_of_the_home_alone(home: Home, tape:
     assert re.fullmatch(r"[0-9a-f]{16}\n", (home.lake / "personal_key.fingerprint").read_text())
 
 
+@pytest.mark.slow
 def test_a_restatement_hashes_with_the_key_of_the_home_and_no_other(
     home: Home, run: Run, formats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

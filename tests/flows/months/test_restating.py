@@ -221,6 +221,7 @@ def test_a_month_that_comes_to_what_is_published_is_left_alone(home: Home, run: 
     assert fingerprint(home) == before
 
 
+@pytest.mark.slow
 def test_a_month_is_restated_from_its_own_tape_after_its_terms_changed(
     home: Home, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

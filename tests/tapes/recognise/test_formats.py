@@ -305,6 +305,16 @@ def test_a_faulty_format_stops_those_who_ask_for_it_and_no_one_else(tmp_path: Pa
         detect_format(path, formats, ["x"])
 
 
+def test_a_format_is_tried_once_and_again_when_its_file_changes(tmp_path: Path) -> None:
+    tried = tapes.recognise.load._load_bytes.cache_info
+    broken = SOUND.replace("owed * 0.5", "owd * 0.5")
+    assert problems(tmp_path, broken) == problems(tmp_path, broken) != []
+    before = tried().misses
+    assert problems(tmp_path, broken) != []
+    assert tried().misses == before
+    assert problems(tmp_path, SOUND) == []
+
+
 def test_the_cases_of_a_format_that_nobody_checked(shared: Path, tmp_path: Path) -> None:
     found = {}
     for path in (shared / "field/fc14-format-toml-unchecked").glob("*.toml"):
