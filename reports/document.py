@@ -12,7 +12,7 @@ from reports.pack import Language, Layout, ReportError, ReportPack, ReportTable,
 from reports.words import Words
 
 # Keys that place a row in the warehouse and say nothing to a reader of one deal's month.
-_HIDDEN = frozenset({"deal_id", "as_of_date", "line_number", "item_code"})
+_HIDDEN = frozenset({"deal_id", "as_of_date", "line_number", "item_code", "bucket_code"})
 
 # Longer tables may break across pages.
 _WHOLE_ROWS = 24
@@ -167,12 +167,15 @@ def _section(table: ReportTable, words: Words, language: Language) -> Section:
         layout=table.layout,
         columns=tuple(column for _, column in shown),
         rows=tuple(rows),
-        total_rows=frozenset(at for at, row in enumerate(rows) if _is_total(row)),
+        total_rows=frozenset(at for at, row in enumerate(table.rows) if _is_total(table, row)),
     )
 
 
-def _is_total(row: tuple[Cell, ...]) -> bool:
-    codes = (cell.value for cell in row if cell.kind is Kind.CODE)
+def _is_total(table: ReportTable, row: tuple[Value, ...]) -> bool:
+    """Whether a code of the row, shown or not, says that it sums up others."""
+    codes = (
+        value for name, value in zip(table.columns, row, strict=True) if name.endswith("_code")
+    )
     return any(code == "total" or str(code).endswith("_total") for code in codes)
 
 

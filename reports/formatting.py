@@ -65,10 +65,15 @@ _SUFFIXES: tuple[tuple[str, Kind], ...] = (
 # How `unit_code` of a row formats the values of that row whose column is of kind BY_UNIT.
 UNIT_KINDS: Mapping[str, Kind] = {
     "count": Kind.COUNT,
+    "loans": Kind.COUNT,
+    "borrowers": Kind.COUNT,
     "money": Kind.MONEY,
     "months": Kind.MONTHS,
     "points": Kind.MONTHS,
+    "years": Kind.MONTHS,
+    "times": Kind.MONTHS,
     "rate": Kind.ANNUAL_RATE,
+    "share": Kind.RATE,
     "days": Kind.COUNT,
 }
 

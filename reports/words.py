@@ -46,6 +46,20 @@ class Words:
             for code in items
         ]
 
+    def code_rows(self) -> list[tuple[Any, ...]]:
+        """Column, code, Chinese and English of each value of a code column, and its place among those of the
+        column, 1 first; for the models that put words in a line."""
+        return [
+            (
+                column,
+                code,
+                *(self._word(codes, f"code.{column}", code, each) for each in LANGUAGES),
+                place,
+            )
+            for column, codes in self.codes.items()
+            for place, code in enumerate(codes, start=1)
+        ]
+
     def sentence(self, key: str, language: Language) -> str:
         return self._word(self.sentences, "sentence", key, language)
 

@@ -183,7 +183,7 @@ def test_a_float_is_refused_with_table_row_and_column(pack: ReportPack) -> None:
 
 def test_a_value_whose_unit_is_unknown_is_refused(pack: ReportPack) -> None:
     strange = with_value(pack, "tr_11", "unit_code", None)
-    with pytest.raises(ReportError, match="unit_code of the row is None; expected count, money"):
+    with pytest.raises(ReportError, match="unit_code of the row is None; expected count, loans"):
         compose(strange, load_words(), "en")
 
 
