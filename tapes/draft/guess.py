@@ -162,7 +162,9 @@ def _as_number(told: list[str], wanted: str) -> Guess | None:
         if all(form.fullmatch(EXPONENT.sub("", cell)) for cell in bare):
             plain = [cell.replace(thousands, "") if thousands else cell for cell in bare]
             numbers = [Decimal(cell.replace(decimal, ".")) for cell in plain]
-            dress = _dress(thousands, decimal, marks) | ({"exponent": True} if has_exponents else {})
+            dress = _dress(thousands, decimal, marks) | (
+                {"exponent": True} if has_exponents else {}
+            )
             keys = _keys_of(bare, numbers, dress, wanted)
             return Guess(keys, f"such as {told[0]!r}")
     return None

@@ -125,7 +125,10 @@ def test_every_status_of_the_template_has_its_outcome_and_other_goes_by_arrears(
     told = [(code, "0", "0", "ND5", status) for code, status in STATUSES.items()]
     told += [("OTHR", days, arrears, "ND5", status) for days, arrears, status in OTHERS]
     # A default date decides of OTHR alone: it stays when the exposure performs again.
-    told += [("OTHR", "0", "0", "2021-01-15", "defaulted"), ("PERF", "0", "0", "2020-05-31", "current")]
+    told += [
+        ("OTHR", "0", "0", "2021-01-15", "defaulted"),
+        ("PERF", "0", "0", "2020-05-31", "current"),
+    ]
     cells = [{STATUS: a, DAYS: b, ARREARS: c, DEFAULTED: d} for a, b, c, d, _ in told]
     found, connection = read_rows(tmp_path, cells, "status_code, is_renegotiated")
     assert found == [(status, RENEGOTIATED.get(code)) for code, *_, status in told]
@@ -139,9 +142,7 @@ def test_what_the_template_says_beside_balances_reaches_its_column(tmp_path: Pat
         {"Currency Denomination": "ND1", "Amortisation Type": "BLLT", "Employment Status": "PNNR"},
         {"Amortisation Type": "DEXX"},
     ]  # fmt: skip
-    columns = (
-        "currency_code, repayment_method_code, days_past_due, occupation_code, annual_income, region_code"
-    )
+    columns = "currency_code, repayment_method_code, days_past_due, occupation_code, annual_income, region_code"
     assert read_rows(tmp_path, told, columns)[0] == [
         ("GBP", "equal_instalment", 31, None, D("41000.00"), "DE300"),
         ("EUR", "bullet", 0, "PNNR", None, "DE300"),

@@ -81,6 +81,8 @@ def test_files_of_a_joined_table_with_other_types_are_refused(tmp_path: Path) ->
         "paid_1.parquet": table("A", 1),
         "paid_2.parquet": table("B", "2.00"),
     }
-    words = "paid_2.parquet: column amount of table paid is VARCHAR, in another file BIGINT; write it"
+    words = (
+        "paid_2.parquet: column amount of table paid is VARCHAR, in another file BIGINT; write it"
+    )
     with pytest.raises(TapeError, match=words):
         read_files(tmp_path, JOINED, files)
