@@ -137,12 +137,13 @@ def test_every_status_of_the_template_has_its_outcome_and_other_goes_by_arrears(
 
 
 def test_what_the_template_says_beside_balances_reaches_its_column(tmp_path: Path) -> None:
+    currency, method = "Currency Denomination", "Amortisation Type"
     told = [
-        {"Currency Denomination": "GBP", "Amortisation Type": "FRXX", DAYS: "31", "Primary Income": "41000 EUR"},
-        {"Currency Denomination": "ND1", "Amortisation Type": "BLLT", "Employment Status": "PNNR"},
-        {"Amortisation Type": "DEXX"},
-    ]  # fmt: skip
-    columns = "currency_code, repayment_method_code, days_past_due, occupation_code, annual_income, region_code"
+        {currency: "GBP", method: "FRXX", DAYS: "31", "Primary Income": "41000 EUR"},
+        {currency: "ND1", method: "BLLT", "Employment Status": "PNNR"},
+        {method: "DEXX"},
+    ]
+    columns = "currency_code, repayment_method_code, days_past_due, occupation_code, annual_income"
     assert read_rows(tmp_path, told, columns)[0] == [
         ("GBP", "equal_instalment", 31, None, D("41000.00")),
         ("EUR", "bullet", 0, "PNNR", None),
