@@ -82,6 +82,8 @@ PATTERNS: Mapping[Kind, str] = {
     Kind.MONTHS: "#,##0.00",
 }
 
+_CHINESE_NUMERALS = "一二三四五六七八九十"
+
 LOCALES: Mapping[Language, str] = {"zh": "zh_CN", "en": "en_GB"}
 
 
@@ -148,6 +150,11 @@ def format_number(value: Decimal | int, kind: Kind, language: Language) -> str:
     places = pattern.frac_prec[1] + pattern.scale
     rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     return pattern.apply(abs(rounded) if rounded == 0 else rounded, _locale(language))
+
+
+def number_chapter(number: int, language: Language) -> str:
+    """The number of a chapter, 1 to 10, as the language counts its chapters: 一 or 1."""
+    return _CHINESE_NUMERALS[number - 1] if language == "zh" else str(number)
 
 
 @cache

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import groupby
 from typing import Literal
 
-from reports.document import Cell, Section
+from reports.sections import Cell, Section
 from reports.formatting import NUMBERS, Kind
 
 Align = Literal["left", "center", "right"]

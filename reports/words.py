@@ -11,7 +11,7 @@ from reports.formatting import Kind, kind_of, strip_language
 from reports.pack import LANGUAGES, Language, ReportError
 
 WORDS_FILE = Path(__file__).with_name("words.toml")
-SECTIONS = ("heading", "code", "item", "sentence")
+SECTIONS = ("heading", "code", "item", "sentence", "note")
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Words:
     codes: Mapping[str, Mapping[str, Mapping[str, str]]]
     items: Mapping[str, Mapping[str, Mapping[str, str]]]
     sentences: Mapping[str, Mapping[str, str]]
+    notes: Mapping[str, Mapping[str, str]]
 
     def heading(self, table: str, column: str, language: Language) -> str:
         """The table's own heading, "<table>.<column>", where it has one, else the column's."""
@@ -48,6 +49,10 @@ class Words:
 
     def sentence(self, key: str, language: Language) -> str:
         return self._word(self.sentences, "sentence", key, language)
+
+    def note(self, table: str, language: Language) -> str:
+        """What stands under the table of that model; empty where nothing does."""
+        return self._word(self.notes, "note", table, language) if table in self.notes else ""
 
     def data_notice(self, is_synthetic: bool, scale: int, language: Language) -> str:
         """What a page says of data that are not real, or scaled; empty of real ones at scale 1."""

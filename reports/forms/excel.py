@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from reports.cover import Figure
-from reports.document import Cell, Document, Section
+from reports.document import Document
 from reports.formatting import NUMBERS, PATTERNS, Kind
 from reports.grids import text_em
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-_FIRST_ROW = 4  # rows above the head of a table: title, deal and period, notices, units
+_FIRST_ROW = 5  # rows above the head of a table: way back, title, deal and period, notices, units
 _NARROWEST, _WIDEST = 9.0, 44.0
 _CHARACTERS_AN_EM = 1.9
 _FACT_WIDTH = 68
@@ -33,6 +33,8 @@ class Styles:
         self._made: dict[tuple[Kind, bool], Format] = {}
         self.title = workbook.add_format({"font_size": 14, "font_color": _ACCENT})
         self.quiet = workbook.add_format({"font_color": _QUIET})
+        self.chapter = workbook.add_format({"bold": True, "font_color": _ACCENT, "top": 1})
+        self.link = workbook.add_format({"font_color": _ACCENT, "underline": 1})
         rule = {"bottom": 1, "bottom_color": _ACCENT, "top": 2, "top_color": _ACCENT}
         look = {"text_wrap": True, "valign": "bottom", "font_color": _QUIET, **rule}
         self.head = workbook.add_format({**look, "align": "left"})
@@ -60,6 +62,7 @@ def render_excel(document: Document, dated: date) -> bytes:
     title = f"{document.deal_name} {document.title} {document.month}"
     workbook.set_properties({"title": title, "created": datetime.combine(dated, time())})
     styles = Styles(workbook)
+    _write_contents(workbook, styles, document)
     _write_facts(workbook, styles, document, document.say("summary"), _summary(document))
     for section in document.sections:
         _write_section(workbook, styles, document, section)
@@ -70,6 +73,41 @@ def render_excel(document: Document, dated: date) -> bytes:
 
 def _summary(document: Document) -> tuple[Figure, ...]:
     return (*document.dates, *document.figures)
+
+
+def _write_contents(workbook: "Workbook", styles: Styles, document: Document) -> None:
+    """The first sheet: every table by chapter, each a link to its sheet."""
+    title = document.say("contents")
+    sheet = _add_sheet(workbook, styles, document, name=title, title=title, is_wide=False)
+    summary, facts = document.say("summary"), document.say("run_facts")
+    row = _write_links(sheet, styles, _FIRST_ROW, summary, ())
+    for chapter in document.chapters:
+        row = _write_links(sheet, styles, row, document.name_chapter(chapter), chapter.sections)
+    _write_links(sheet, styles, row, facts, ())
+    sheet.set_column(0, 0, _NARROWEST + 3)
+    sheet.set_column(1, 1, _FACT_WIDTH)
+
+
+def _write_links(
+    sheet: "Worksheet", styles: Styles, row: int, title: str, sections: Sequence[Section]
+) -> int:
+    """A chapter's line and those of its tables, or the line of a sheet of that title; the next row."""
+    sheet.set_row(row, None, styles.chapter)
+    if not sections:
+        sheet.write_url(row, 0, _place_of(title), styles.chapter, title)
+        return row + 1
+    sheet.write_string(row, 0, title, styles.chapter)
+    for number, section in enumerate(sections, start=row + 1):
+        place = _place_of(section.table_id)
+        sheet.write_url(number, 0, place, styles.link, section.table_id)
+        sheet.write_url(number, 1, place, styles.link, section.title)
+    return row + 1 + len(sections)
+
+
+def _place_of(sheet: str) -> str:
+    """The first cell of a sheet, as a link names it."""
+    name = sheet.replace("'", "''")
+    return f"internal:'{name}'!A1"
 
 
 def _write_facts(
@@ -104,6 +142,10 @@ def _write_section(
         _write_record(sheet, styles, document, section)
     else:
         _write_rows(sheet, styles, section)
+    if section.note:
+        lines = len(section.columns) if is_record else len(section.rows)
+        note = f"{document.say('note')}{section.note}"
+        sheet.write_string(_FIRST_ROW + lines + 2, 0, note, styles.quiet)
 
 
 def _write_rows(sheet: "Worksheet", styles: Styles, section: Section) -> None:
@@ -149,9 +191,12 @@ def _add_sheet(
 ) -> "Worksheet":
     """A sheet with its head lines and, for paper, the same in its head and foot."""
     sheet = workbook.add_worksheet(name)
+    contents = document.say("contents")
+    if name != contents:
+        sheet.write_url(0, 0, _place_of(contents), styles.link, document.say("to_contents"))
     lines = (title, f"{document.deal_name}  ·  {document.period}", "  ·  ".join(document.notices))
     for row, (line, style) in enumerate(
-        zip(lines, (styles.title, styles.quiet, styles.quiet), strict=True)
+        zip(lines, (styles.title, styles.quiet, styles.quiet), strict=True), start=1
     ):
         sheet.write_string(row, 0, line, style)
     sheet.hide_gridlines(2)

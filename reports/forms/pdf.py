@@ -8,7 +8,7 @@ from typing import Any
 
 from reports.characters import replace_missing
 from reports.cover import Figure
-from reports.document import Document, Section
+from reports.document import Document
 from reports.forms.glyphs import has_glyph, load_fonts
 from reports.forms.pages import TEMPLATES
 from reports.grids import lay_out
@@ -61,7 +61,15 @@ def _as_json(document: Document, dated: date) -> str:
         "dates": _facts(document.dates),
         "figures": _facts(document.figures),
         "charts": [asdict(chart) for chart in document.charts],
-        "sections": [_section(section) for section in document.sections],
+        "contents_title": document.say("contents"),
+        "note": document.say("note"),
+        "chapters": [
+            {
+                "name": document.name_chapter(chapter),
+                "sections": [_section(section) for section in chapter.sections],
+            }
+            for chapter in document.chapters
+        ],
         "facts_title": document.say("run_facts"),
         "facts": _facts(document.facts),
     }
@@ -82,6 +90,7 @@ def _section(section: Section) -> dict[str, Any]:
         "pairs": [],
         "grid": None,
         "is_long": section.is_long,
+        "note": section.note,
     }
     if section.layout == "record":
         content["pairs"] = _facts(section.pairs)

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from reports.document import Cell, Document, Section, compose
+from reports.document import Document, compose
 from reports.pack import LANGUAGES, Language, ReportError, ReportPack, check_pack
+from reports.sections import Cell, Section
 from reports.words import WORDS_FILE, load_words
 from tests.reports.sample_pack import pack_of
 
@@ -38,13 +39,38 @@ def with_value(pack: ReportPack, name: str, column: str, value: object) -> Repor
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_twelve_tables_are_worded(pack: ReportPack, language: Language) -> None:
     document = compose(pack, load_words(), language)
-    expected = "TR-1 TR-2 TR-3-1 TR-3-2 TR-4-1 TR-4-2 TR-4-3 TR-7 TR-8 TR-9 TR-11 PP-1"
+    expected = "TR-1 TR-2 TR-3-1 TR-3-2 TR-4-1 TR-4-2 TR-4-3 TR-11 TR-7 TR-8 TR-9 PP-1"
     assert " ".join(section.table_id for section in document.sections) == expected
+
+
+def test_chapters_are_numbered_as_they_come_and_one_without_a_table_is_left_out(
+    pack: ReportPack,
+) -> None:
+    chinese = compose(pack, load_words(), "zh")
+    assert [chinese.name_chapter(chapter) for chapter in chinese.chapters] == [
+        "一、基本信息",
+        "二、资产支持证券及其兑付",
+        "三、资产池状况",
+        "四、现金流归集与分配",
+        "五、持续购买",
+    ]
+    static = replace(pack, tables=tuple(t for t in pack.tables if t.chapter != "notes"))
+    english = compose(static, load_words(), "en")
+    assert [english.name_chapter(chapter) for chapter in english.chapters][:2] == [
+        "1. General information",
+        "2. The pool",
+    ]
+
+
+def test_a_note_stands_with_its_table_and_a_table_without_one_has_none(pack: ReportPack) -> None:
+    document = compose(pack, load_words(), "en")
+    assert section_of(document, "TR-9").note.startswith("Opening balance + in - out = closing")
+    assert section_of(document, "TR-1").note == ""
 
 
 def test_each_word_of_the_file_is_there_in_both_languages() -> None:
     words = load_words()
-    entries = [*words.headings.values(), *words.sentences.values()]
+    entries = [*words.headings.values(), *words.sentences.values(), *words.notes.values()]
     entries += [entry for codes in words.codes.values() for entry in codes.values()]
     assert [entry for entry in entries if not (entry.get("zh") and entry.get("en"))] == []
 
@@ -193,6 +219,7 @@ def test_a_value_whose_unit_is_unknown_is_refused(pack: ReportPack) -> None:
         ({"name": "../tr_9"}, "cannot be a file name"),
         ({"table_id": "TR/9"}, "cannot name a sheet"),
         ({"table_id": "TR-8"}, "table_id 'TR-8' is there twice"),
+        ({"chapter": "annex"}, "tr_9 is of chapter 'annex'; expected one of general, notes"),
         ({"columns": ("deal_id",)}, "tr_9 row 1 has 10 values; expected 1"),
         ({"layout": "record", "rows": ((1,), (2,))}, "is a record but has 2 rows"),
     ],

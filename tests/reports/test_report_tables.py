@@ -6,7 +6,7 @@ import pytest
 
 from flows.lake.tables import Table, published_tables
 from reports.forms.parquet import parquet_type
-from reports.pack import LANGUAGES
+from reports.pack import CHAPTERS, LANGUAGES, STATED
 from reports.words import load_words
 
 TABLES = [table for table in published_tables() if "table_id" in table.meta]
@@ -34,6 +34,16 @@ def test_a_report_table_has_titles_a_layout_and_a_heading_for_each_column(table:
         assert table.meta[f"title_{language}"]
         for column in table.columns:
             assert column.name in KEYS or words.heading(table.name, column.name, language)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_report_table_says_its_chapter_and_when_it_is_stated(table: Table) -> None:
+    assert table.meta["chapter"] in CHAPTERS
+    assert table.meta.get("stated", "period") in STATED
+
+
+def test_a_note_stands_under_a_table_that_there_is() -> None:
+    assert load_words().notes.keys() - {table.name for table in TABLES} == set()
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

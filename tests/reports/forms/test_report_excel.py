@@ -19,7 +19,7 @@ from reports.pack import LANGUAGES, Language, ReportPack, Value
 from reports.words import load_words
 from tests.reports.sample_pack import SYNTHETIC, pack_of
 
-HEAD_ROW = 4
+HEAD_ROW = 5
 
 
 def rows_of(book: CalamineWorkbook, sheet: str) -> list[list[object]]:
@@ -83,7 +83,7 @@ def test_every_sheet_says_deal_period_scale_and_layout(
     published: Path, pack: ReportPack, language: Language, notice: str
 ) -> None:
     book = CalamineWorkbook.from_path(published / f"report_{language}.xlsx")
-    assert len(book.sheet_names) == len(pack.tables) + 2
+    assert len(book.sheet_names) == len(pack.tables) + 3
     for name in book.sheet_names:
         head = "\n".join(str(row[0]) for row in rows_of(book, name)[:HEAD_ROW])
         assert notice in head

@@ -22,7 +22,7 @@ def test_the_html_holds_every_table_under_its_own_heading(
     page = html.fromstring((published / f"report_{language}.html").read_text(encoding="utf-8"))
     for table in pack.tables:
         (section,) = page.xpath(f'//section[@id="{table.table_id}"]')
-        (heading,) = section.xpath("./h2")
+        (heading,) = section.xpath("./h3")
         assert table.title(language) in heading.text_content()
         assert section.get("aria-labelledby") == heading.get("id")
         assert page.xpath(f'//nav//a[@href="#{table.table_id}"]')
