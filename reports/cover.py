@@ -1,13 +1,14 @@
 """The head of the report: the few figures and pictures that say how the month went."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from reports.formatting import Kind, format_number
 from reports.forms.charts import Bar, Chart, draw_bars
 from reports.pack import Language, ReportPack, ReportTable, Value
 from reports.words import Words
 
+_RATIO_DIGIT = Decimal("0.000001")
 _NOT_OVERDUE = frozenset({"current", "total", "settled"})
 
 
@@ -22,10 +23,13 @@ class Figure:
 
 
 def key_figures(pack: ReportPack, words: Words, language: Language) -> tuple[Figure, ...]:
-    """Pool, notes, purchase and defaults; a figure that the deal does not state is left out."""
+    """Pool, cash and notes, purchase and defaults; a figure that is not known is left out."""
+    pool, cash, notes = _pool_balance(pack), _cash_balance(pack), _notes_balance(pack)
     stated = {
-        "pool_balance": (_pool_balance(pack), Kind.MONEY),
-        "notes_balance": (_notes_balance(pack), Kind.MONEY),
+        "pool_balance": (pool, Kind.MONEY),
+        "cash_balance": (cash, Kind.MONEY),
+        "notes_balance": (notes, Kind.MONEY),
+        "cover_ratio": (_cover_ratio(pool, cash, notes), Kind.RATE),
         "purchased": (_total(pack, "pp_1", "purchased_balance"), Kind.MONEY),
         "default_rate": (_single(pack, "tr_4_3", "cumulative_default_rate"), Kind.RATE),
     }
@@ -82,9 +86,26 @@ def _pool_balance(pack: ReportPack) -> Decimal | None:
 
 
 def _notes_balance(pack: ReportPack) -> Decimal | None:
-    balances = _column(pack.table("tr_3_2"), "closing_balance")
-    known = [balance for balance in balances if balance is not None]
-    return sum(known, Decimal(0)) if known and len(known) == len(balances) else None
+    return _sum_of_known(_column(pack.table("tr_3_2"), "closing_balance"))
+
+
+def _cash_balance(pack: ReportPack) -> Decimal | None:
+    return _sum_of_known(_column(pack.table("tr_9"), "closing_balance"))
+
+
+def _sum_of_known(values: list[Decimal | None]) -> Decimal | None:
+    """The sum where there is a value and every one is known."""
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal(0)) if known and len(known) == len(values) else None
+
+
+def _cover_ratio(
+    pool: Decimal | None, cash: Decimal | None, notes: Decimal | None
+) -> Decimal | None:
+    """Pool and cash over the notes; None where one of them is not known, or no note is left."""
+    if pool is None or cash is None or not notes:
+        return None
+    return ((pool + cash) / notes).quantize(_RATIO_DIGIT, rounding=ROUND_HALF_UP)
 
 
 def _note_bars(pack: ReportPack, language: Language) -> list[Bar]:

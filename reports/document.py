@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from reports.characters import legible_pack
 from reports.cover import Figure, draw_charts, key_figures
-from reports.formatting import number_chapter
+from reports.formatting import format_date, format_month, number_chapter
 from reports.forms.charts import Chart
+from reports.masthead import declare, find_issuer, find_report_date, list_documents, word_edition
 from reports.pack import CHAPTERS, ChapterCode, Language, ReportPack
 from reports.sections import Section, word_table
 from reports.words import Words
@@ -34,12 +35,15 @@ class Document:
     deal_name: str
     month: str
     title: str
+    edition: str
+    declaration: tuple[str, ...]
     notices: tuple[str, ...]
     amounts_in: str
     dates: tuple[Figure, ...]
     figures: tuple[Figure, ...]
     charts: tuple[Chart, ...]
     chapters: tuple[Chapter, ...]
+    documents: tuple[Figure, ...]
     facts: tuple[Figure, ...]
     words: Words
 
@@ -67,14 +71,17 @@ def compose(pack: ReportPack, words: Words, language: Language) -> Document:
     return Document(
         language=language,
         deal_name=pack.deal_name(language),
-        month=pack.month,
+        month=format_month(pack.as_of_date, language),
         title=words.sentence("report_title", language),
+        edition=word_edition(pack, words, language),
+        declaration=declare(pack, words, language),
         notices=_notices(pack, words, language),
         amounts_in=words.sentence("amounts_in", language).format(currency=currency),
         dates=_dates(pack, words, language),
         figures=key_figures(pack, words, language),
         charts=draw_charts(pack, words, language),
         chapters=tuple(_chapters(pack, words, language)),
+        documents=tuple(list_documents(pack, words, language)),
         facts=_facts(pack, words, language),
         words=words,
     )
@@ -103,17 +110,22 @@ def _notices(pack: ReportPack, words: Words, language: Language) -> tuple[str, .
 
 
 def _dates(pack: ReportPack, words: Words, language: Language) -> tuple[Figure, ...]:
+    days = {"cut_off_date": pack.as_of_date, "payment_date": pack.payment_date}
     dates = [
-        Figure(words.sentence("collection_period", language), pack.month),
-        Figure(words.sentence("cut_off_date", language), pack.as_of_date.isoformat()),
-        Figure(words.sentence("payment_date", language), pack.payment_date.isoformat()),
+        find_issuer(pack, words, language),
+        find_report_date(pack, words, language),
+        Figure(words.sentence("collection_period", language), format_month(pack.as_of_date, language)),
+        *(
+            Figure(words.sentence(key, language), format_date(day, language))
+            for key, day in days.items()
+        ),
     ]
     calendar = pack.table("tr_2")
     for phase in calendar.values("phase_code") if calendar else ():
         if isinstance(phase, str):
             text = words.code("phase_code", phase, language)
             dates.append(Figure(words.sentence("phase", language), text))
-    return tuple(dates)
+    return tuple(date for date in dates if date)
 
 
 def _facts(pack: ReportPack, words: Words, language: Language) -> tuple[Figure, ...]:

@@ -152,6 +152,25 @@ def format_number(value: Decimal | int, kind: Kind, language: Language) -> str:
     return pattern.apply(abs(rounded) if rounded == 0 else rounded, _locale(language))
 
 
+def format_date(value: date, language: Language) -> str:
+    """The day in words of the language: 2018年1月31日 or 31 January 2018."""
+    from babel.dates import format_date as word_date
+
+    return word_date(value, "long", _locale(language))
+
+
+def format_month(value: date, language: Language) -> str:
+    """The month of the day: 2018年1月 or January 2018."""
+    from babel.dates import format_skeleton
+
+    return format_skeleton("yMMMM", value, locale=_locale(language))
+
+
+def count_form(count: int, language: Language) -> str:
+    """Which form of a word goes with a count, by CLDR's plural rules: one, other."""
+    return _locale(language).plural_form(count)
+
+
 def number_chapter(number: int, language: Language) -> str:
     """The number of a chapter, 1 to 10, as the language counts its chapters: 一 or 1."""
     return _CHINESE_NUMERALS[number - 1] if language == "zh" else str(number)

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from reports.cover import Figure
-from reports.formatting import MISSING, UNIT_KINDS, Kind, check_value, format_number
+from reports.formatting import MISSING, UNIT_KINDS, Kind, check_value, format_date, format_number
 from reports.pack import Language, Layout, ReportError, ReportTable, Value
 from reports.words import Words
 
@@ -120,5 +120,5 @@ def _text(value: Value, kind: Kind, column: str, words: Words, language: Languag
     if isinstance(value, Decimal | int):
         return format_number(value, kind, language)
     if isinstance(value, date):
-        return value.isoformat()
+        return format_date(value, language)
     return words.code(column, value, language) if kind is Kind.CODE else value

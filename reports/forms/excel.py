@@ -66,24 +66,29 @@ def render_excel(document: Document, dated: date) -> bytes:
     _write_facts(workbook, styles, document, document.say("summary"), _summary(document))
     for section in document.sections:
         _write_section(workbook, styles, document, section)
+    _write_facts(workbook, styles, document, document.say("documents"), document.documents)
     _write_facts(workbook, styles, document, document.say("run_facts"), document.facts)
     workbook.close()
     return buffer.getvalue()
 
 
 def _summary(document: Document) -> tuple[Figure, ...]:
-    return (*document.dates, *document.figures)
+    """The cover: number and dates, figures, and what the report declares, one line a paragraph."""
+    number = Figure(document.title, document.edition or document.month)
+    first, *others = document.declaration
+    declared = (Figure(document.say("declaration"), first), *(Figure("", each) for each in others))
+    return (number, *document.dates, *document.figures, *declared)
 
 
 def _write_contents(workbook: "Workbook", styles: Styles, document: Document) -> None:
     """The first sheet: every table by chapter, each a link to its sheet."""
     title = document.say("contents")
     sheet = _add_sheet(workbook, styles, document, name=title, title=title, is_wide=False)
-    summary, facts = document.say("summary"), document.say("run_facts")
-    row = _write_links(sheet, styles, _FIRST_ROW, summary, ())
+    row = _write_links(sheet, styles, _FIRST_ROW, document.say("summary"), ())
     for chapter in document.chapters:
         row = _write_links(sheet, styles, row, document.name_chapter(chapter), chapter.sections)
-    _write_links(sheet, styles, row, facts, ())
+    for closing in ("documents", "run_facts"):
+        row = _write_links(sheet, styles, row, document.say(closing), ())
     sheet.set_column(0, 0, _NARROWEST + 3)
     sheet.set_column(1, 1, _FACT_WIDTH)
 

@@ -54,6 +54,9 @@ def _as_json(document: Document, dated: date) -> str:
         "month": document.month,
         "period": document.period,
         "title": document.title,
+        "edition": document.edition,
+        "declaration_title": document.say("declaration"),
+        "declaration": document.declaration,
         "notices": document.notices,
         "amounts_in": document.amounts_in,
         "page": document.say("page"),
@@ -70,6 +73,8 @@ def _as_json(document: Document, dated: date) -> str:
             }
             for chapter in document.chapters
         ],
+        "documents_title": document.say("documents"),
+        "documents": _facts(document.documents),
         "facts_title": document.say("run_facts"),
         "facts": _facts(document.facts),
     }

@@ -134,9 +134,10 @@ def _dates() -> ReportTable:
         "报告期间与日期",
         "Reporting period and dates",
         "record",
-        "period_number collection_start_date collection_end_date accrual_start_date "
+        "period_number year_period_number collection_start_date collection_end_date accrual_start_date "
         "accrual_end_date report_date payment_date phase_code day_count_code",
         (
+            2,
             2,
             date(2017, 8, 1),
             AS_OF,

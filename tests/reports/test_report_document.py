@@ -126,7 +126,9 @@ def test_the_head_states_pool_notes_purchase_and_defaults(pack: ReportPack) -> N
     figures = compose(pack, load_words(), "en").figures
     assert [(figure.label, figure.text) for figure in figures] == [
         ("Pool balance", "60,299,225.87"),
+        ("Cash in the accounts", "1,234.56"),
         ("Notes outstanding", "60,000,000.00"),
+        ("Pool and cash, of the notes", "100.50%"),
         ("Purchased this period", "12,702,929.34"),
         ("Cumulative default rate", "0.17%"),
     ]
@@ -135,7 +137,13 @@ def test_the_head_states_pool_notes_purchase_and_defaults(pack: ReportPack) -> N
 def test_a_deal_without_purchases_states_no_purchase(pack: ReportPack) -> None:
     static = replace(pack, tables=tuple(t for t in pack.tables if t.name != "pp_1"))
     labels = [figure.label for figure in compose(static, load_words(), "en").figures]
-    assert labels == ["Pool balance", "Notes outstanding", "Cumulative default rate"]
+    assert labels == [
+        "Pool balance",
+        "Cash in the accounts",
+        "Notes outstanding",
+        "Pool and cash, of the notes",
+        "Cumulative default rate",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -153,6 +161,20 @@ def test_the_notice_says_what_is_not_real(
     result = compose(replace(pack, is_synthetic=is_synthetic, scale=scale), load_words(), "en")
     assert result.notices[:-1] == expected
     assert result.notices[-1] == "Laid out after the 2019 guideline; official numbering unverified."
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "cell"),
+    [("zh", "本报告的资产数据为合成数据（比例 1:100）", "2017年8月31日"), ("en", "The loan data", "31 August 2017")],
+)
+def test_dates_are_in_words_and_the_declaration_begins_with_what_is_synthetic(
+    pack: ReportPack, language: Language, first: str, cell: str
+) -> None:
+    document = compose(pack, load_words(), language)
+    assert document.declaration[0].startswith(first)
+    assert cell_of(section_of(document, "TR-2"), 0, "collection_end_date").text == cell
+    real = compose(replace(pack, is_synthetic=False), load_words(), language)
+    assert real.declaration == document.declaration[1:]
 
 
 def test_a_missing_heading_names_itself(pack: ReportPack) -> None:

@@ -83,13 +83,13 @@ def test_every_sheet_says_deal_period_scale_and_layout(
     published: Path, pack: ReportPack, language: Language, notice: str
 ) -> None:
     book = CalamineWorkbook.from_path(published / f"report_{language}.xlsx")
-    assert len(book.sheet_names) == len(pack.tables) + 3
+    assert len(book.sheet_names) == len(pack.tables) + 4
     for name in book.sheet_names:
         head = "\n".join(str(row[0]) for row in rows_of(book, name)[:HEAD_ROW])
         assert notice in head
         assert "2019" in head
         assert pack.deal_name(language) in head
-        assert "2017-08" in head
+        assert {"zh": "2017年8月", "en": "August 2017"}[language] in head
 
 
 def test_the_summary_holds_the_key_figures_as_numbers(published: Path) -> None:
