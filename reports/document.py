@@ -8,6 +8,7 @@ from reports.cover import Figure, draw_charts, key_figures
 from reports.formatting import format_date, format_month, number_chapter
 from reports.forms.charts import Chart
 from reports.masthead import declare, find_issuer, find_report_date, list_documents, word_edition
+from reports.names import read_names
 from reports.pack import CHAPTERS, ChapterCode, Language, ReportPack
 from reports.sections import Section, word_table
 from reports.words import Words
@@ -89,6 +90,7 @@ def compose(pack: ReportPack, words: Words, language: Language) -> Document:
 
 def _chapters(pack: ReportPack, words: Words, language: Language) -> Iterator[Chapter]:
     """The chapters that have a table this month, numbered as they come."""
+    names = read_names(pack, words, language)
     told = [code for code in CHAPTERS if any(table.chapter == code for table in pack.tables)]
     for number, code in enumerate(told, start=1):
         yield Chapter(
@@ -96,9 +98,7 @@ def _chapters(pack: ReportPack, words: Words, language: Language) -> Iterator[Ch
             number=number_chapter(number, language),
             title=words.code("chapter", code, language),
             sections=tuple(
-                word_table(table, words, language)
-                for table in pack.tables
-                if table.chapter == code
+                word_table(table, names) for table in pack.tables if table.chapter == code
             ),
         )
 

@@ -65,10 +65,12 @@ _SUFFIXES: tuple[tuple[str, Kind], ...] = (
 # How `unit_code` of a row formats the values of that row whose column is of kind BY_UNIT.
 UNIT_KINDS: Mapping[str, Kind] = {
     "count": Kind.COUNT,
+    "loans": Kind.COUNT,
+    "borrowers": Kind.COUNT,
     "money": Kind.MONEY,
     "months": Kind.MONTHS,
     "points": Kind.MONTHS,
-    "rate": Kind.ANNUAL_RATE,
+    "rate": Kind.RATE,
     "days": Kind.COUNT,
 }
 

@@ -116,14 +116,21 @@ def _widths(section: Section, fit: Fit) -> tuple[float, ...]:
 
 def _column_width(section: Section, place: int, fit: Fit) -> float:
     column = section.columns[place]
-    widest = max((text_em(row[place].text) for row in section.rows), default=0.0)
-    if column.kind in (Kind.TEXT, Kind.CODE):
-        widest = min(widest, fit.text_width)
+    widest = max((_text_width(row[place], fit) for row in section.rows), default=0.0)
     heading = max(
         text_em(column.heading) / fit.heading_lines,
         max(text_em(word) for word in _unbroken(column.heading)),
     )
     return round(max(widest, heading) + _PADDING_EM, 2)
+
+
+def _text_width(cell: Cell, fit: Fit) -> float:
+    """What the text takes; words may wrap, and so may a name or a date that has a place to break."""
+    width = text_em(cell.text)
+    may_wrap = cell.kind in (Kind.TEXT, Kind.CODE) or (
+        cell.kind in (Kind.IDENTIFIER, Kind.DATE) and (" " in cell.text or not cell.text.isascii())
+    )
+    return min(width, fit.text_width) if may_wrap else width
 
 
 def _unbroken(text: str) -> list[str]:

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from reports.cover import Figure
 from reports.formatting import MISSING, UNIT_KINDS, Kind, check_value, format_date, format_number
+from reports.names import Names
 from reports.pack import Language, Layout, ReportError, ReportTable, Value
-from reports.words import Words
 
 # Keys that place a row in the warehouse and say nothing to a reader of one deal's month.
 _HIDDEN = frozenset({"deal_id", "as_of_date", "line_number", "item_code"})
@@ -66,20 +66,20 @@ class Section:
         )
 
 
-def word_table(table: ReportTable, words: Words, language: Language) -> Section:
+def word_table(table: ReportTable, names: Names) -> Section:
     """The table's section; ReportError names the first heading, code or value that has no word."""
-    other = "_en" if language == "zh" else "_zh"
+    words, language = names.words, names.language
     shown = [
         (place, Column(name, words.heading(table.name, name, language), words.kind(name)))
         for place, name in enumerate(table.columns)
-        if name not in _HIDDEN and not name.endswith(other)
+        if _is_shown(name, table.columns, language)
     ]
     rows = []
     for number, row in enumerate(table.rows, start=1):
         unit = dict(zip(table.columns, row, strict=True)).get("unit_code")
         place = f"{table.name} row {number}"
         rows.append(
-            tuple(_cell(row[at], column, unit, place, words, language) for at, column in shown)
+            tuple(_cell(row[at], column, unit, place, names) for at, column in shown)
         )
     return Section(
         table_id=table.table_id,
@@ -92,14 +92,19 @@ def word_table(table: ReportTable, words: Words, language: Language) -> Section:
     )
 
 
+def _is_shown(name: str, columns: tuple[str, ...], language: Language) -> bool:
+    """Not keys, nor the other language, nor a code that its own name stands beside."""
+    other = "_en" if language == "zh" else "_zh"
+    own_name = f"{name.removesuffix('_code')}_name_{language}"
+    return name not in _HIDDEN and not name.endswith(other) and own_name not in columns
+
+
 def _is_total(row: tuple[Cell, ...]) -> bool:
     codes = (cell.value for cell in row if cell.kind is Kind.CODE)
     return any(code == "total" or str(code).endswith("_total") for code in codes)
 
 
-def _cell(
-    value: Value, column: Column, unit: Value, place: str, words: Words, language: Language
-) -> Cell:
+def _cell(value: Value, column: Column, unit: Value, place: str, names: Names) -> Cell:
     place = f"{place}, column {column.name}"
     kind = column.kind
     if kind is Kind.BY_UNIT:
@@ -109,10 +114,11 @@ def _cell(
             )
         kind = UNIT_KINDS[str(unit)]
     check_value(value, kind, place)
-    return Cell(value, kind, _text(value, kind, column.name, words, language))
+    return Cell(value, kind, _text(value, kind, column.name, names))
 
 
-def _text(value: Value, kind: Kind, column: str, words: Words, language: Language) -> str:
+def _text(value: Value, kind: Kind, column: str, names: Names) -> str:
+    words, language = names.words, names.language
     if value is None or value == "":
         return MISSING
     if isinstance(value, bool):
@@ -121,4 +127,6 @@ def _text(value: Value, kind: Kind, column: str, words: Words, language: Languag
         return format_number(value, kind, language)
     if isinstance(value, date):
         return format_date(value, language)
-    return words.code(column, value, language) if kind is Kind.CODE else value
+    if kind is Kind.CODE:
+        return words.code(column, value, language)
+    return names.say(column, value) if kind is Kind.IDENTIFIER else value

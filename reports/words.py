@@ -1,7 +1,7 @@
 """The report's words in Chinese and English, all from words.toml: headings, codes, items, sentences."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -35,9 +35,28 @@ class Words:
     def code(self, column: str, value: str, language: Language) -> str:
         return self._word(self.codes.get(column, {}), f"code.{column}", value, language)
 
+    def name_code(self, column: str, value: str, language: Language) -> str:
+        """The word of a code, or the code where it has none: what tapes state may be anything."""
+        return self.codes.get(column, {}).get(value, {}).get(language) or value
+
+    def identify(self, column: str, value: str, language: Language) -> str:
+        """A name of its own as it is, but for what the tables of codes that its heading lists have words for.
+
+        "CN-ZJ / bill_instalment" and "30/360, ACT/365F" are several, each by itself; `<=` of a band is `≤`.
+        """
+        tables = self.headings.get(strip_language(column), {}).get("codes", "").split()
+        if not tables:
+            return value
+        mark = " / " if " / " in value else ", "
+        return mark.join(self._known(part, tables, language) for part in value.split(mark))
+
+    def _known(self, value: str, tables: Sequence[str], language: Language) -> str:
+        found = next((table for table in tables if value in self.codes.get(table, {})), "")
+        return self.name_code(found, value, language).replace("<=", "≤")
+
     def currency(self, code: str, language: Language) -> str:
         """The word of a currency, or its code (ISO 4217) where there is none."""
-        return self.codes.get("currency", {}).get(code, {}).get(language) or code
+        return self.name_code("currency", code, language)
 
     def item_rows(self) -> list[tuple[str, ...]]:
         """Table, code, Chinese and English of what each line of a table is called, for the models."""

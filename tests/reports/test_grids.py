@@ -33,7 +33,12 @@ def _scaled(table: ReportTable, factor: int) -> ReportTable:
 
 def test_a_short_wide_table_is_turned(pack: ReportPack) -> None:
     grid = grid_of(pack, "en", "TR-3-2")
-    assert grid.head == ("Note", "A", "B", "C")
+    assert grid.head == (
+        "Note",
+        "Huabei 2017-1 senior",
+        "Huabei 2017-1 mezzanine",
+        "Huabei 2017-1 subordinated",
+    )
     assert grid.rows[0] == ("Notional", "53,100,000.00", "1,800,000.00", "5,100,000.00")
     assert not grid.is_landscape
 

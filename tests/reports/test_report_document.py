@@ -113,7 +113,7 @@ def test_the_unit_of_a_row_formats_its_values(pack: ReportPack) -> None:
     assert current[0] == "18,182"
     assert current[3] == "81,456,789.00"
     assert current[7] == "7.79"
-    assert current[12] == "14.1875%"
+    assert current[12] == "14.19%"
 
 
 def test_total_rows_are_known_by_their_codes(pack: ReportPack) -> None:

@@ -1,15 +1,12 @@
 """The page of a deal's published months: the latest first, with their files, kept up by every publish."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import lxml.html
 import pytest
 
-from flows.close.report import is_stated_once, read_pack
 from flows.home import Home
-from flows.lake.tables import published_tables
 from reports.publish.index import INDEX, is_listed, write_index
 from reports.publish.manifest import read_manifest
 from tests.flows.command_running import Outcome
@@ -62,12 +59,3 @@ def test_a_restated_month_links_its_earlier_version(
     assert run("close", DEAL, "2017-07", "--restate").code == 0
     latest = lxml.html.parse(home.published / DEAL / INDEX).getroot().find(".//tbody/tr")
     assert [a.get("href") for a in latest.iter("a")][-1] == "2017-07/versions/"
-
-
-def test_what_is_stated_once_stands_in_the_first_months_report_alone(closed_home: Home) -> None:
-    first, second = (read_pack(closed_home, DEAL, month) for month in ("2017-06", "2017-07"))
-    published = [table for table in published_tables() if "table_id" in table.meta]
-    every_month = [table.name for table in published if not is_stated_once(table)]
-    assert [table.name for table in first.tables] == [table.name for table in published]
-    assert [table.name for table in second.tables] == every_month
-    assert is_stated_once(replace(published[0], meta={"stated": "once"}))
