@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from reports.document import compose
-from reports.forms.excel import render_excel
+from reports.forms.workbook.book import render_excel
 from reports.forms.html import render_html
 from reports.forms.parquet import render_parquet
 from reports.forms.pdf import render_pdf

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from reports.document import compose
 from reports.formatting import Kind
-from reports.forms.excel import render_excel
+from reports.forms.workbook.book import render_excel
 from reports.pack import LANGUAGES, Language, ReportPack, Value
 from reports.words import load_words
 from tests.reports.sample_pack import SYNTHETIC, pack_of
