@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from reports.formatting import Kind, format_number
-from reports.forms.charts import Bar, Chart, draw_bars
+from reports.forms.charts import Bar, Chart, draw_bars, round_up
 from reports.pack import Language, ReportPack, ReportTable, Value
 from reports.words import Words
 
@@ -42,13 +42,24 @@ def key_figures(pack: ReportPack, words: Words, language: Language) -> tuple[Fig
 
 def draw_charts(pack: ReportPack, words: Words, language: Language) -> tuple[Chart, ...]:
     """What is left of each note, and how much of the pool is overdue; only what can be drawn."""
+    overdue = _overdue_shares(pack)
+    longest = max((share for _, share in overdue), default=Decimal(0))
+    scale = round_up(longest) if longest > 0 else Decimal(1)
     drawn = {
-        "note_chart": _note_bars(pack, language),
-        "overdue_chart": _overdue_bars(pack, words, language),
+        "note_chart": (_note_bars(pack, language), Decimal(1)),
+        "overdue_chart": (_overdue_bars(overdue, scale, words, language), scale),
     }
     return tuple(
-        draw_bars(words.sentence(key, language), bars) for key, bars in drawn.items() if bars
+        draw_bars(words.sentence(key, language), bars, _ends(scale, language))
+        for key, (bars, scale) in drawn.items()
+        if bars
     )
+
+
+def _ends(scale: Decimal, language: Language) -> tuple[str, str]:
+    """What the ends of a scale from nothing to a share stand for."""
+    nothing, all_of_it = (format_number(end, Kind.RATE, language) for end in (0, scale))
+    return nothing, all_of_it
 
 
 def _single(pack: ReportPack, name: str, column: str) -> Decimal | None:
@@ -133,23 +144,27 @@ def _note_bars(pack: ReportPack, language: Language) -> list[Bar]:
     ]
 
 
-def _overdue_bars(pack: ReportPack, words: Words, language: Language) -> list[Bar]:
-    """One bar a status that is not current, the longest as wide as the chart."""
+def _overdue_shares(pack: ReportPack) -> list[tuple[str, Decimal]]:
+    """Each status that is not current, with its share of the pool's balance."""
     table = pack.table("tr_4_1")
     if table is None:
         return []
     statuses = zip(table.values("status_code"), _column(table, "balance_share"), strict=True)
-    shares = [
+    return [
         (str(status), share)
         for status, share in statuses
         if status not in _NOT_OVERDUE and share is not None
     ]
-    longest = max((share for _, share in shares), default=Decimal(0)) or Decimal(1)
+
+
+def _overdue_bars(
+    overdue: list[tuple[str, Decimal]], scale: Decimal, words: Words, language: Language
+) -> list[Bar]:
     return [
         Bar(
             words.code("status_code", status, language),
             format_number(share, Kind.RATE, language),
-            share / longest,
+            share / scale,
         )
-        for status, share in shares
+        for status, share in overdue
     ]

@@ -91,7 +91,9 @@ def compose(pack: ReportPack, words: Words, language: Language) -> Document:
 def _chapters(pack: ReportPack, words: Words, language: Language) -> Iterator[Chapter]:
     """The chapters that have a table this month, numbered as they come."""
     names = read_names(pack, words, language)
-    told = [code for code in CHAPTERS if any(table.chapter == code for table in pack.tables)]
+    told: list[ChapterCode] = [
+        code for code in CHAPTERS if any(table.chapter == code for table in pack.tables)
+    ]
     for number, code in enumerate(told, start=1):
         yield Chapter(
             code=code,
@@ -114,7 +116,9 @@ def _dates(pack: ReportPack, words: Words, language: Language) -> tuple[Figure, 
     dates = [
         find_issuer(pack, words, language),
         find_report_date(pack, words, language),
-        Figure(words.sentence("collection_period", language), format_month(pack.as_of_date, language)),
+        Figure(
+            words.sentence("collection_period", language), format_month(pack.as_of_date, language)
+        ),
         *(
             Figure(words.sentence(key, language), format_date(day, language))
             for key, day in days.items()
@@ -144,4 +148,3 @@ def _facts(pack: ReportPack, words: Words, language: Language) -> tuple[Figure, 
         *(Figure(words.sentence(key, language), text) for key, text in facts.items()),
         *(Figure(tape.format(file_name=name), sha256) for name, sha256 in pack.tapes),
     )
-

@@ -6,8 +6,8 @@ from functools import cache
 from itertools import groupby
 from typing import Literal
 
-from reports.sections import Cell, Section
 from reports.formatting import NUMBERS, Kind
+from reports.sections import Cell, Section
 
 Align = Literal["left", "center", "right"]
 
@@ -17,6 +17,8 @@ _PADDING_EM = 1.2
 # A table of few rows reads better turned (each note a column) than on a page of its own.
 _TURNED_ROWS = 4
 _TURNED_HEAD_EM = 14.0
+_SORTED_ROWS = 3
+_LEAST_EM = 11.0
 # A longer group may run over a page, and each of its rows has to say what it is of.
 _LONGEST_GROUP = 12
 
@@ -49,6 +51,17 @@ class Grid:
     total_rows: frozenset[int]
     is_landscape: bool = False
     type_scale: float = 1.0
+    is_turned: bool = False
+
+    @property
+    def can_sort(self) -> bool:
+        """Whether a reader gains from another order of the rows."""
+        return not self.is_turned and len(self.rows) >= _SORTED_ROWS
+
+    @property
+    def least_widths(self) -> tuple[float, ...]:
+        """What each column takes on a narrow screen, in em, before the table is moved sideways."""
+        return tuple(min(width, _LEAST_EM) for width in self.widths)
 
 
 def lay_out(section: Section) -> Grid:
@@ -90,6 +103,7 @@ def _turn(section: Section) -> Grid:
         widths=(_TURNED_HEAD_EM,) * (1 + values),
         spans=(1,) * len(rows),
         total_rows=frozenset(),
+        is_turned=True,
     )
 
 

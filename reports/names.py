@@ -1,4 +1,4 @@
-"""What codes of a deal's own are called in the report: its notes, accounts, triggers, and rules on its tape."""
+"""What codes are called in the report: a deal's notes, accounts and triggers, and the rules on its tape."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -79,6 +79,4 @@ def _name_rules(pack: ReportPack, language: Language) -> dict[Value, str]:
         return {}
     from expectations.rules.tape import every_rule
 
-    return {
-        rule.id: rule.words_zh if language == "zh" else rule.words_en for rule in every_rule()
-    }
+    return {rule.id: rule.words_zh if language == "zh" else rule.words_en for rule in every_rule()}

@@ -78,9 +78,7 @@ def word_table(table: ReportTable, names: Names) -> Section:
     for number, row in enumerate(table.rows, start=1):
         unit = dict(zip(table.columns, row, strict=True)).get("unit_code")
         place = f"{table.name} row {number}"
-        rows.append(
-            tuple(_cell(row[at], column, unit, place, names) for at, column in shown)
-        )
+        rows.append(tuple(_cell(row[at], column, unit, place, names) for at, column in shown))
     return Section(
         table_id=table.table_id,
         title=table.title(language),

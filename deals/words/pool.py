@@ -229,8 +229,12 @@ def _say_subject(limit: Limit, say_code: SayCode) -> Sentence:
             [say_code(item.code, part) for item, part in zip(limit.dimensions, value, strict=True)]
             for value in limit.values
         ]
-        chosen_zh = f"（{listed_zh('/'.join(part.zh for part in one) for one in only)}）" if only else ""
-        chosen_en = f" ({listed_en('/'.join(part.en for part in one) for one in only)})" if only else ""
+        chosen_zh = (
+            f"（{listed_zh('/'.join(part.zh for part in one) for one in only)}）" if only else ""
+        )
+        chosen_en = (
+            f" ({listed_en('/'.join(part.en for part in one) for one in only)})" if only else ""
+        )
         return Sentence(
             f"每一{'×'.join(name.zh for name in names)}{which}{chosen_zh}的余额占比",
             f"the share of each {' by '.join(name.en for name in names)}{which}{chosen_en}",

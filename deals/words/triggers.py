@@ -65,7 +65,9 @@ def say_triggers(terms: Terms, tells_codes: bool = True) -> Iterator[Sentence]:
             else Sentence("不可恢复", "for good")
         )
         place = f"[{trigger.clause}] " if trigger.clause else ""
-        code = Sentence(f"{trigger.code}：", f"{trigger.code}: ") if tells_codes else Sentence("", "")
+        code = (
+            Sentence(f"{trigger.code}：", f"{trigger.code}: ") if tells_codes else Sentence("", "")
+        )
         yield Sentence(
             f"{place}{code.zh}{tested.zh}，则{effect.zh}，{when.zh}，{cure.zh}",
             f"{place}{code.en}if {tested.en}, {effect.en} {when.en}, {cure.en}",

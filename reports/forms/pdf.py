@@ -13,6 +13,7 @@ from reports.forms.glyphs import has_glyph, load_fonts
 from reports.forms.pages import TEMPLATES
 from reports.grids import lay_out
 from reports.pack import ReportError
+from reports.sections import Section
 
 _TEMPLATE = TEMPLATES / "report.typ"
 

@@ -165,7 +165,10 @@ def test_the_notice_says_what_is_not_real(
 
 @pytest.mark.parametrize(
     ("language", "first", "cell"),
-    [("zh", "本报告的资产数据为合成数据（比例 1:100）", "2017年8月31日"), ("en", "The loan data", "31 August 2017")],
+    [
+        ("zh", "本报告的资产数据为合成数据（比例 1:100）", "2017年8月31日"),
+        ("en", "The loan data", "31 August 2017"),
+    ],
 )
 def test_dates_are_in_words_and_the_declaration_begins_with_what_is_synthetic(
     pack: ReportPack, language: Language, first: str, cell: str
@@ -231,7 +234,7 @@ def test_a_float_is_refused_with_table_row_and_column(pack: ReportPack) -> None:
 
 def test_a_value_whose_unit_is_unknown_is_refused(pack: ReportPack) -> None:
     strange = with_value(pack, "tr_11", "unit_code", None)
-    with pytest.raises(ReportError, match="unit_code of the row is None; expected count, money"):
+    with pytest.raises(ReportError, match="unit_code of the row is None; expected count, loans, "):
         compose(strange, load_words(), "en")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reports.cover import Figure
 from reports.document import Document
+from reports.formatting import NUMBERS, Kind
 from reports.forms.workbook.styles import (
     LINE_HEIGHT,
     NARROWEST,
@@ -15,7 +16,6 @@ from reports.forms.workbook.styles import (
     count_lines,
     width_of,
 )
-from reports.formatting import NUMBERS, Kind
 from reports.grids import text_em
 from reports.sections import Cell, Column, Section
 
@@ -56,7 +56,9 @@ def write_facts(
         sheet.write_string(row, 0, fact.label, styles.cell(Kind.TEXT))
         cell = Cell(fact.text if fact.value is None else fact.value, fact.kind, fact.text)
         _write_cell(sheet, row, 1, cell, styles.cell(fact.kind))
-        _set_height(sheet, row, max(count_lines(fact.label, WIDEST), count_lines(fact.text, _FACT_WIDTH)))
+        _set_height(
+            sheet, row, max(count_lines(fact.label, WIDEST), count_lines(fact.text, _FACT_WIDTH))
+        )
     sheet.set_column(0, 0, WIDEST)
     sheet.set_column(1, 1, _FACT_WIDTH)
 
@@ -128,7 +130,9 @@ def _write_rows(sheet: "Worksheet", styles: Styles, section: Section) -> None:
     _add_table(sheet, styles, section)
     heads = zip(section.columns, widths, strict=True)
     # A line more than the words take: the buttons of the filters stand on the last.
-    _set_height(sheet, FIRST_ROW, 1 + max(count_lines(head.heading, width) for head, width in heads))
+    _set_height(
+        sheet, FIRST_ROW, 1 + max(count_lines(head.heading, width) for head, width in heads)
+    )
     sheet.freeze_panes(FIRST_ROW + 1, 1)
     sheet.repeat_rows(0, FIRST_ROW)
 
@@ -189,7 +193,9 @@ def _write_record(
     ):
         sheet.write_string(row, 0, column.heading, label)
         _write_cell(sheet, row, 1, cell, styles.cell(cell.kind))
-        _set_height(sheet, row, max(count_lines(column.heading, WIDEST), count_lines(cell.text, width)))
+        _set_height(
+            sheet, row, max(count_lines(column.heading, WIDEST), count_lines(cell.text, width))
+        )
     sheet.set_column(0, 0, WIDEST)
     sheet.set_column(1, 1, width)
     sheet.freeze_panes(FIRST_ROW + 1, 1)

@@ -1,4 +1,4 @@
-"""The report of a synthetic programme as it is published: which tables, and in which language every word is."""
+"""The report of a synthetic programme as published: which tables, and in which language every word is."""
 
 import re
 from dataclasses import replace
@@ -16,7 +16,7 @@ ALLOWED = re.compile(
     [A-Z]{2,3}-\d+(-\d+)*        # ids of tables
     | A{1,3}[+-]?                 # ratings
     | [A-Z]\.\d+[a-z]?           # clauses
-    | SHA-256 | PDF/A | HTML | Excel | Parquet | CSV | JSON   # forms of files
+    | SHA-256 | PDF | PDF/A | HTML | Excel | Parquet | CSV | JSON   # forms of files
     | CPR | CDR | SMM             # rates that the field writes so
     """,
     re.VERBOSE,
@@ -28,8 +28,9 @@ def texts(home: Home, language: str) -> str:
     """What the page of a month shows, without the paths of files and the facts of the run."""
     path = home.published / DEAL / SECOND / f"report_{language}.html"
     page = lxml.html.parse(path).getroot()
-    for element in page.xpath("//style | //script | //*[@id='run-facts']//dd | //*[@id='documents']//dt"):
-        element.text = ""
+    paths = "//*[@id='documents']//dt | //*[@id='run-facts']//dd"
+    for element in page.xpath(f"//style | //script | //a[@lang] | {paths}"):
+        element.drop_tree()
     for element in page.xpath("//*[@id='run-facts']//dt"):
         element.text = re.sub(r"\S+\.csv", "", element.text)
     return page.find("body").text_content()
