@@ -32,6 +32,7 @@ NOTES = {
     "control": ("a\x07b\x00", "a[U+0007]b[U+0000]", "a[U+0007]b[U+0000]"),
     "noncharacter": ("a\uffff", "a[U+FFFF]", "a[U+FFFF]"),
     "private use": ("a\ue000", "a\ue000", "a[U+E000]"),
+    "soft hyphen": ("hua\xadbei", "hua\xadbei", "hua[U+00AD]bei"),
     "line break": ("two\nlines", "two lines", "two lines"),
     "markup": ("*a* #b $c <b>&amp;", "*a* #b $c <b>&amp;", "*a* #b $c <b>&amp;"),
     "formula": ('=cmd|"/c calc"!A1', '=cmd|"/c calc"!A1', '=cmd|"/c calc"!A1'),
