@@ -133,7 +133,7 @@ def test_codes_stand_in_the_order_of_their_balance_and_ratings_in_their_own(
         ("合计", "Total", 300),
     ]
     ratings = table(july_divided, "tr_12_7", "bucket_zh", "loan_count")
-    assert ratings == [("正常", 2), ("关注", 1), ("未知", 1), ("合计", 4)]
+    assert ratings == [("正常类", 2), ("关注类", 1), ("未知", 1), ("合计", 4)]
 
 
 def test_a_code_that_says_unknown_is_unknown(july_divided: Month) -> None:

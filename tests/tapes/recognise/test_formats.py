@@ -118,7 +118,11 @@ def test_abs_ee_is_recognised_by_its_root_element_and_namespace(tmp_path: Path) 
         (b"\x28\xb5\x2f\xfdrest", "Zstandard is cut short or damaged"),
         (b"\xd0\xcf\x11\xe0rest", "found EXCEL, expected canonical (csv/parquet)"),
         (b"%PDF-1.7", "a PDF"),
-        ("a,b\n1,2\n".encode("utf-16"), "UTF-16 text"),
+        (b"\xef\xbb\xbf <HTML><body>404</body></HTML>", "this is a web page"),
+        (
+            csv_text(cells()).encode("utf-16"),
+            "this is UTF-16 text, expected utf-8; send it so, or state its encoding under [csv]",
+        ),
         (b"a,b\n1,\x00\n", "byte 6 is zero"),
         (b"PAR1 and no footer", "without its footer"),
         (b"PAR1", "without its footer"),
@@ -273,6 +277,42 @@ def test_a_sound_format_has_no_problem(tmp_path: Path) -> None:
         ('"owed - half"', '"sum(owed)"', "canonical.closing_balance: Binder Error"),
         ('"owed - half"', '" "', "canonical.closing_balance: found ' ', expected SQL"),
         ('as_of_date = "day"', """as_of_date = "date '2017-06-31'\"""", "canonical.as_of_date: "),
+        (
+            "months = {",
+            'Loan = { type = "text" }\nmonths = {',
+            "source.Loan: differs from column loan in its case alone, which SQL does not tell apart",
+        ),
+        (
+            "[canonical]",
+            '[inferred]\nproduct_code = "true"\n[canonical]',
+            "inferred.product_code: no column of [canonical] in this format; name one that is",
+        ),
+        (
+            "months = {",
+            'close_date = { type = "date" }\nmonths = {',
+            "source.close_date: the close gives a value of this name; give this one another",
+        ),
+        (
+            "[step]",
+            '[month]\nbalances_only = true\ninterest = "control_total"\n[step]',
+            "month: expected `principal` beside `interest`",
+        ),
+        ("[step]", "[group]\nfirst = 2\nlast = 1\n[step]", "group: expected `last` no less than"),
+        (
+            "[step]",
+            '[month]\nfile_name = "tape_*.csv"\n[step]',
+            "month.file_name: found 'tape_*.csv', expected a name with one year (%Y, %y) and one month",
+        ),
+        (
+            "[source]",
+            '[column]\nloan_id = { type = "text" }\n[source]',
+            "expected the columns of the file under [source] (or [column], canonical ones as they are)",
+        ),
+        (
+            'type = "money"',
+            'type = "money", unit = "dozen"',
+            "source.owed.unit: found 'dozen', expected one of percent, per_mille",
+        ),
     ],
 )
 def test_what_a_close_could_not_use_of_a_format_is_named_with_its_key(
