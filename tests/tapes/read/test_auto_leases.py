@@ -59,8 +59,17 @@ def amounts(*texts: str) -> tuple[D, ...]:
             ("settled", *amounts("30000.12", "0", "30000.12", "1559.88", "25", "0", "0", "0", "0")),
         ),
         (
-            ENDED | {"repurchaseAmount": "30100", "zeroBalanceCode": "3"},
+            ENDED | {"repurchaseAmount": "30100", "zeroBalanceCode": "2"},
             ("repurchased", *amounts("30000.12", "0", "0", "560", "25", "0", "0", "30100", "0")),
+        ),
+        # Code 3 of a lease is a charge-off, which that of an auto loan is not; what no cash covers is lost.
+        (
+            ENDED | {"zeroBalanceCode": "3", "liquidationProceedsAmount": "20000"},
+            ("written_off", *amounts("30000.12", "0", "20585", "0", "0", "9415.12", "0", "0", "0")),
+        ),
+        (
+            ENDED | {"zeroBalanceCode": "2"},
+            ("repurchased", *amounts("30000.12", "0", "0", "560", "25", "0", "0"), None, D(0)),
         ),
         # A value that falls without cash is said, and not made a payment.
         (
@@ -68,7 +77,7 @@ def amounts(*texts: str) -> tuple[D, ...]:
             ("overdue", *amounts("30000.12", "0", "0", "0", "0", "0", "-400", "0", "29600.12")),
         ),
     ],
-    ids=["paying", "sold at a loss", "sold", "repurchased", "unpaid"],
+    ids=["paying", "sold at a loss", "sold", "repurchased", "charged off", "at an unknown price", "unpaid"],
 )  # fmt: skip
 def test_a_lease_is_read_by_its_securitization_value(
     tmp_path: Path, changes: dict[str, str], expected: tuple[object, ...]
