@@ -1,6 +1,6 @@
 """Rules on a servicer's tape in six families, a module each: on its form, on a cell, on the cells of a row,
-on rows against each other, on a loan against last month, and on the delivery as a whole; and a module of those
-on the servicing of a loan."""
+on rows against each other, on a loan against last month, and on the delivery as a whole; those on how a loan
+is serviced stand in a module of their own."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -120,8 +120,8 @@ def _demand_rules() -> tuple[Rule, ...]:
             "or (demand_resolution_date is not null and demand_status_code in ('pending', 'disputed')), "
             "false)",
             "赎回要求的了结日期应在发放日与截止日之间，未了结的赎回要求不应有了结日期",
-            "a demand for repurchase is resolved between origination and cut-off, and not while it is pending "
-            "or in dispute",
+            "a demand for repurchase is resolved between origination and cut-off, and not while it is "
+            "pending or in dispute",
             "reasoning: months are filed as MM/YYYY and days as MM-DD-YYYY in one row of ABS-EE",
         ),
         row_rule(
@@ -151,7 +151,9 @@ def _codes_rule(rule_id: str, column: str, words_zh: str, words_en: str, case: s
     return row_rule(
         rule_id,
         "warn",
-        f"coalesce(not list_has_all([{texts(codes)}], string_split({column}, '{JOINT}')), false)",
+        # An empty cell is told first: of most tapes all are, and a list of each row would cost.
+        f"case when {column} is null then false "
+        f"else not list_has_all([{texts(codes)}], string_split({column}, '{JOINT}')) end",
         f"{words_zh}应为已知代码",
         f"{words_en} is one of {', '.join(codes)}",
         case,

@@ -1,6 +1,4 @@
-"""Kinds of dirt in the columns on servicing, which a synthetic tape has by these alone: so many loans at once that
-the kind is of the file.
-"""
+"""Kinds of dirt of a file in its columns on servicing, which a synthetic tape has by these alone."""
 
 from collections.abc import Callable
 from datetime import date
