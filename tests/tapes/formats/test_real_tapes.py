@@ -232,7 +232,7 @@ def test_a_period_of_cmbs_is_taken_as_it_was_filed_last(
         where last_day(reportingPeriodEndDate::date) = date '{cut_off}'""").fetchall()
     assert [whole(connection, SUMS)] == expected
     assert expected[0][0] == 58
-    # One loan leaves open whether there was a demand; of advances the outstanding are stated, not the month's.
+    # One loan leaves open whether there was a demand; advances are stated as outstanding alone.
     serviced = """
         count(*) filter (not is_repurchase_demanded),
         count(*) filter (servicer_advance_method_code = 'principal_and_interest'),
