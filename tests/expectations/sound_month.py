@@ -207,11 +207,12 @@ TABLES: dict[str, tuple[str, list[str]]] = {
     ),
     "report.tr_3_2": (
         "note_code, notional_amount, opening_balance, opening_balance_per_100, principal_paid, "
-        "principal_paid_per_100, write_off_amount, interest_paid, interest_paid_per_100, "
+        "principal_paid_per_100, write_off_amount, interest_due, interest_paid, "
+        "interest_paid_per_100, closing_interest_unpaid, is_interest_deferred, residual_paid, "
         "total_paid, closing_balance, closing_balance_per_100",
         [
-            "'senior', 3000, 3000, 100, 12, 0.4, 0, 21, 0.7, 33, 2988, 99.6",
-            "'equity', 500, 500, 100, 0, 0, 7, 0, 0, 0, 493, 98.6",
+            "'senior', 3000, 3000, 100, 12, 0.4, 0, 21, 21, 0.7, 0, false, 0, 33, 2988, 99.6",
+            "'equity', 500, 500, 100, 0, 0, 7, 0, 0, 0, 0, false, 0, 0, 493, 98.6",
         ],
     ),
     "report.tr_4_1": (
