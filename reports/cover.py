@@ -27,7 +27,7 @@ def key_figures(pack: ReportPack, words: Words, language: Language) -> tuple[Fig
         "pool_balance": (_pool_balance(pack), Kind.MONEY),
         "notes_balance": (_notes_balance(pack), Kind.MONEY),
         "purchased": (_total(pack, "pp_1", "purchased_balance"), Kind.MONEY),
-        "default_rate": (_single(pack, "tr_4_3", "cumulative_default_rate"), Kind.RATE),
+        "default_rate": (_last(pack, "tr_4_3", "cumulative_default_rate"), Kind.RATE),
     }
     return tuple(
         Figure(words.sentence(key, language), format_number(value, kind, language), value, kind)
@@ -47,10 +47,11 @@ def draw_charts(pack: ReportPack, words: Words, language: Language) -> tuple[Cha
     )
 
 
-def _single(pack: ReportPack, name: str, column: str) -> Decimal | None:
+def _last(pack: ReportPack, name: str, column: str) -> Decimal | None:
+    """The column in the table's last row: the only one, or that of the last period."""
     table = pack.table(name)
     values = table.values(column) if table else ()
-    return _number(values[0]) if values else None
+    return _number(values[-1]) if values else None
 
 
 def _total(pack: ReportPack, name: str, column: str) -> Decimal | None:

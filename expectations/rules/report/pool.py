@@ -11,6 +11,15 @@ def _status_sum(column: str, condition: str = _STATUS_PARTS) -> str:
     return f"(select coalesce(sum({column}), 0) from report.tr_4_1 where {condition})"
 
 
+_PERIODS = (
+    "(select as_of_date, cumulative_default_balance from history.default_rate "
+    "union all select as_of_date, cumulative_default_balance from pool.default_rate)"
+)
+_COLLECTIONS = " union all ".join(
+    f"select as_of_date, scheduled_principal_paid, prepaid_principal_paid from {schema}.collection"
+    for schema in ("history", "pool")
+)
+
 POOL_RULES = (
     Rule(
         "tr_4_1_does_not_foot",
@@ -48,5 +57,44 @@ POOL_RULES = (
         "表TR-4-2新增违约与贷款一致",
         "the new defaults of TR-4-2 are those of the loans",
         shown=("new_default_count", "new_default_balance"),
+    ),
+    Rule(
+        "tr_4_3_differs_from_periods",
+        f"{_PERIODS} as rate left join report.tr_4_3 as line "
+        "on line.collection_end_date = rate.as_of_date",
+        "stop",
+        "line.cumulative_default_balance <> rate.cumulative_default_balance "
+        f"or (select count(*) from report.tr_4_3) <> (select count(*) from {_PERIODS})",
+        "表TR-4-3列出设立以来各期的累计违约金额",
+        "TR-4-3 has the cumulative defaults of every period since the closing",
+        shown=("rate.as_of_date", "line.cumulative_default_balance", "rate.cumulative_default_balance"),
+    ),
+    Rule(
+        "tr_4_3_differs_from_rates",
+        "pool.default_rate as rate left join report.tr_4_3 as line "
+        "on line.collection_end_date = rate.as_of_date",
+        "stop",
+        # Before the first pool is bought there is no rate, and nothing has defaulted.
+        "(rate.cumulative_default_rate is not null "
+        "and line.cumulative_default_rate <> rate.cumulative_default_rate) "
+        "or line.serious_overdue_balance <> (select serious_overdue_balance from pool.pool_balance)",
+        "表TR-4-3本期累计违约率与严重拖欠余额等于资产池数据",
+        "the rates of TR-4-3 in this period are those of the pool",
+        shown=("line.cumulative_default_rate", "rate.cumulative_default_rate"),
+    ),
+    Rule(
+        "tr_4_4_differs_from_collections",
+        f"report.tr_4_4 as line left join ({_COLLECTIONS}) as paid "
+        "on line.collection_end_date = paid.as_of_date",
+        "stop",
+        "line.prepaid_principal_paid <> paid.prepaid_principal_paid "
+        "or line.scheduled_principal_paid <> paid.scheduled_principal_paid "
+        f"or abs(line.prepayment_rate * (line.opening_balance - line.scheduled_principal_paid) "
+        f"- line.prepaid_principal_paid) > {ROUNDING} * abs(line.opening_balance) "
+        "or (line.opening_balance <> (select opening_balance from pool.pool_balance) "
+        "and line.collection_end_date = (select as_of_date from deal.period))",
+        "表TR-4-4早偿本金等于归集款，且等于早偿率乘以分母",
+        "the prepaid principal of TR-4-4 is what was collected, and the rate of what it is over",
+        shown=("line.collection_end_date", "line.prepaid_principal_paid", "paid.prepaid_principal_paid"),
     ),
 )
