@@ -34,10 +34,10 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ],
     ),
     "pool.pool_balance": (
-        "opening_balance, adjustment_amount, principal_paid, write_off_amount, repurchase_amount, "
-        "closing_balance, loan_count, unreported_balance, max_unreported_share, overdue_balance, "
-        "serious_overdue_balance",
-        ["3500, 10, 310, 500, 0, 2700, 2, 35, 0.01, 1800, 0"],
+        "as_of_date, opening_balance, adjustment_amount, principal_paid, write_off_amount, "
+        "repurchase_amount, closing_balance, loan_count, unreported_balance, max_unreported_share, "
+        "overdue_balance, serious_overdue_balance",
+        ["'2017-07-31', 3500, 10, 310, 500, 0, 2700, 2, 35, 0.01, 1800, 0"],
     ),
     "pool.adjustment": (
         "loan_id, adjustment_code, adjustment_amount",
@@ -55,7 +55,13 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         [],
     ),
     "pool.changed_field": ("loan_id, field_name, previous_text, current_text", []),
-    "pool.default_rate": ("new_default_balance, cumulative_default_rate", ["500, 0.04"]),
+    "pool.default_rate": (
+        "as_of_date, new_default_balance, cumulative_default_balance, cumulative_default_rate",
+        ["'2017-07-31', 500, 500, 0.04"],
+    ),
+    "history.default_rate": ("as_of_date, cumulative_default_balance", ["'2017-06-30', 0"]),
+    "history.pool_balance": ("as_of_date, serious_overdue_balance", ["'2017-06-30', 0"]),
+    "history.collection": ("as_of_date, scheduled_principal_paid, prepaid_principal_paid", []),
     "pool.trigger_metric": ("metric_code, metric_rate", ["'cumulative_default_rate', 0.04"]),
     "pool.trigger_test": (
         "trigger_code, metric_code, metric_rate, is_breached, is_acting, effect_code",
@@ -66,9 +72,10 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["'revolving', false, 0"],
     ),
     "pool.collection": (
-        "scheduled_principal_paid, prepaid_principal_paid, overdue_principal_paid, principal_paid, "
-        "interest_paid, fee_paid, recovery_amount, repurchase_price_amount, collected_amount",
-        ["100, 200, 10, 310, 30, 5, 50, 0, 395"],
+        "as_of_date, scheduled_principal_paid, prepaid_principal_paid, overdue_principal_paid, "
+        "principal_paid, interest_paid, fee_paid, recovery_amount, repurchase_price_amount, "
+        "collected_amount",
+        ["'2017-07-31', 100, 200, 10, 310, 30, 5, 50, 0, 395"],
     ),
     # A noticed loan that owes nothing any more, and one that was taken back a month before.
     "deal.repurchase_notice": ("loan_id, list_file_name", ["'C', 'loans.csv'"]),
@@ -225,18 +232,42 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ],
     ),
     "report.tr_4_2": ("new_default_count, new_default_balance", ["1, 500"]),
+    "report.tr_4_3": (
+        "collection_end_date, cumulative_default_balance, cumulative_default_rate, "
+        "serious_overdue_balance",
+        ["'2017-06-30', 0, 0, 0", "'2017-07-31', 500, 0.04, 0"],
+    ),
+    "report.tr_4_4": (
+        "collection_end_date, opening_balance, scheduled_principal_paid, prepaid_principal_paid, "
+        "prepayment_rate",
+        ["'2017-07-31', 3500, 100, 200, 0.058824"],
+    ),
     "report.tr_7": (
         "account_part_code, line_code, previous_amount, current_amount",
         [
-            "'income', 'interest_collected', 11, 30",
-            "'income', 'fee_collected', 0, 5",
+            "'income', 'interest_normal', 10, 18",
+            "'income', 'interest_prepaid', 1, 10",
+            "'income', 'interest_overdue', 0, 2",
+            "'income', 'interest_defaulted', 0, 0",
+            "'income', 'interest_total', 11, 30",
             "'income', 'recovery', 0, 50",
+            "'income', 'fee_collected', 0, 5",
+            "'income', 'income_carried', 0, 0",
+            "'income', 'investment_income', 0, 0",
             "'income', 'income_total', 11, 85",
             "'principal', 'principal_scheduled', 90, 100",
             "'principal', 'principal_prepaid', 9, 200",
             "'principal', 'principal_overdue', 0, 10",
+            "'principal', 'principal_defaulted', 0, 0",
+            "'principal', 'principal_collected_total', 99, 310",
             "'principal', 'principal_repurchased', 0, 0",
+            "'principal', 'clean_up', 0, 0",
+            "'principal', 'paid_in', 0, 0",
+            "'principal', 'principal_carried', 0, 0",
             "'principal', 'principal_total', 99, 310",
+            "'total', 'other_carried', 1, 15",
+            "'total', 'support', 0, 2",
+            "'total', 'available_total', 111, 412",
             "'total', 'collections_total', 110, 395",
             "'adjustment', 'adjustment_capitalised', 4, 10",
         ],
@@ -246,16 +277,18 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["'total', 0, 0, 0, 0"],
     ),
     "report.tr_8": (
-        "line_number, due_amount, paid_amount, shortfall_amount, supported_amount",
+        "line_number, kind_code, due_amount, paid_amount, shortfall_amount, supported_amount",
         [
-            "1, 10, 10, 0, 0",
-            "2, 21, 21, 0, 2",
-            "3, 4, 4, 0, 0",
-            "4, 372, 300, 72, 0",
-            "5, 15, 12, 3, 0",
-            "6, 7, 7, 0, 0",
-            "7, 9, 1, 8, 0",
-            "8, 5, 2, 3, 0",
+            "1, 'fee', 10, 10, 0, 0",
+            "2, 'interest', 21, 21, 0, 2",
+            "3, 'cover', 4, 4, 0, 0",
+            "4, 'purchase', 372, 300, null, 0",
+            "5, 'principal', 15, 12, 3, 0",
+            "6, 'write_off', 7, 7, 0, 0",
+            "7, 'support_repayment', 9, 1, 8, 0",
+            "8, 'deficiency', 5, 2, 3, 0",
+            "9, 'total', null, 344, null, 2",
+            "10, 'carried_forward', null, 68, null, null",
         ],
     ),
     "report.hl_1": ("loan_id, held_balance", ["'H', 0"]),
@@ -283,8 +316,8 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["true, 'simple', 'half_up', null"],
     ),
     "deal.period": (
-        "is_legal_final, period_number, payment_date, has_payment",
-        ["false, 1, '2017-08-10', true"],
+        "as_of_date, is_legal_final, period_number, payment_date, has_payment",
+        ["'2017-07-31', false, 1, '2017-08-10', true"],
     ),
     "pool.waiting_collection": (
         "principal_paid, interest_paid, fee_paid, recovery_amount, repurchase_price_amount",
