@@ -56,8 +56,9 @@ TABLES: dict[str, tuple[str, list[str]]] = {
     ),
     "pool.changed_field": ("loan_id, field_name, previous_text, current_text", []),
     "pool.default_rate": (
-        "as_of_date, new_default_balance, cumulative_default_balance, cumulative_default_rate",
-        ["'2017-07-31', 500, 500, 0.04"],
+        "as_of_date, new_default_balance, cumulative_default_count, cumulative_default_balance, "
+        "cumulative_default_rate",
+        ["'2017-07-31', 500, 1, 500, 0.04"],
     ),
     "history.default_rate": ("as_of_date, cumulative_default_balance", ["'2017-06-30', 0"]),
     "history.pool_balance": ("as_of_date, serious_overdue_balance", ["'2017-06-30', 0"]),
@@ -241,6 +242,20 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         "collection_end_date, opening_balance, scheduled_principal_paid, prepaid_principal_paid, "
         "prepayment_rate",
         ["'2017-07-31', 3500, 100, 200, 0.058824"],
+    ),
+    "report.tr_5": (
+        "disposal_code, loan_count, default_balance, outstanding_balance, recovered_amount",
+        ["'written_off', 1, 500, 0, 50", "'cured', 0, 0, 0, 0", "'total', 1, 500, 0, 50"],
+    ),
+    "report.tr_6": (
+        "line_number, flow_code, opening_balance, principal_due, interest_due, "
+        "principal_and_interest_due, closing_balance",
+        [
+            "1, 'month', 1200, 700, 12, 712, 500",
+            "2, 'month', 500, 500, 5, 505, 0",
+            "3, 'total', 1200, 1200, 17, 1217, 0",
+            "4, 'unknown', 1800, null, null, null, null",
+        ],
     ),
     "report.tr_7": (
         "account_part_code, line_code, previous_amount, current_amount",

@@ -147,6 +147,10 @@ BREAKS: dict[str, str] = {
     "tr_4_3_differs_from_rates": "update report.tr_4_3 set cumulative_default_rate = 0.040001 "
     "where collection_end_date = date '2017-07-31'",
     "tr_4_4_differs_from_collections": "update report.tr_4_4 set prepayment_rate = 0.058821",
+    "tr_5_differs_from_defaults": "update report.tr_5 set loan_count = 1 where loan_count = 0",
+    "tr_6_does_not_foot": "update report.tr_6 set opening_balance = 500.01, closing_balance = 0.01 "
+    "where line_number = 2",
+    "tr_6_differs_from_pool": "delete from report.tr_6 where flow_code = 'unknown'",
     "tr_7_does_not_foot": "delete from report.tr_7 where line_code = 'recovery'",
     "tr_7_previous_does_not_foot": "update report.tr_7 set previous_amount = 11.01 "
     "where line_code = 'income_total'",

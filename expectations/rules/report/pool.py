@@ -102,4 +102,48 @@ POOL_RULES = (
         "the prepaid principal of TR-4-4 is what was collected, and the rate of what it is over",
         shown=("line.collection_end_date", "line.prepaid_principal_paid", "paid.prepaid_principal_paid"),
     ),
+    Rule(
+        "tr_5_differs_from_defaults",
+        "(select * from (values (1)) as one left join report.tr_5 on disposal_code = 'total') as total",
+        "stop",
+        "total.loan_count <> (select cumulative_default_count from pool.default_rate) "
+        "or total.default_balance <> (select cumulative_default_balance from pool.default_rate) or "
+        + " or ".join(
+            f"total.{column} <> (select sum({column}) from report.tr_5 where disposal_code <> 'total')"
+            for column in (
+                "loan_count",
+                "default_balance",
+                "outstanding_balance",
+                "recovered_amount",
+            )
+        ),
+        "表TR-5各状态之和等于累计违约笔数与金额",
+        "the states of TR-5 sum to the loans that defaulted, and to their balance then",
+        shown=("total.loan_count", "total.default_balance"),
+    ),
+    Rule(
+        "tr_6_does_not_foot",
+        "(select *, lag(closing_balance) over (order by line_number) as last_balance "
+        "from report.tr_6 where flow_code in ('month', 'total')) as line",
+        "stop",
+        "opening_balance - principal_due <> closing_balance "
+        "or principal_due + interest_due <> principal_and_interest_due "
+        "or coalesce(flow_code = 'month' and opening_balance <> last_balance, false) "
+        "or (flow_code = 'total' and (principal_due <> (select coalesce(sum(principal_due), 0) "
+        "from report.tr_6 where flow_code = 'month') or interest_due <> "
+        "(select coalesce(sum(interest_due), 0) from report.tr_6 where flow_code = 'month')))",
+        "表TR-6：期初－应收本金＝期末＝下期期初，各期之和等于合计",
+        "in TR-6, opening - principal due = closing = the next opening, and the months sum to the total",
+        shown=("line_number", "opening_balance", "principal_due", "closing_balance"),
+    ),
+    Rule(
+        "tr_6_differs_from_pool",
+        "(select sum(outstanding_balance) as outstanding_balance from purchase.pool_loan)",
+        "stop",
+        "coalesce(outstanding_balance, 0) <> (select sum(opening_balance) from report.tr_6 "
+        "where flow_code <> 'month')",
+        "表TR-6应收本金与未计入余额之和等于资产池余额",
+        "the principal due in TR-6 and what it leaves out are the balance of the pool",
+        shown=("outstanding_balance",),
+    ),
 )
