@@ -327,12 +327,14 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["'default_rate', 0.04, false, false"],
     ),
     "deal.term": (
-        "has_forecast, late_interest_code, rounding_code, initial_pool_amount",
-        ["true, 'simple', 'half_up', null"],
+        "has_forecast, has_continued_purchase, late_interest_code, rounding_code, "
+        "initial_pool_amount",
+        ["true, true, 'simple', 'half_up', null"],
     ),
     "deal.period": (
-        "as_of_date, is_legal_final, period_number, payment_date, has_payment",
-        ["'2017-07-31', false, 1, '2017-08-10', true"],
+        "as_of_date, is_legal_final, period_number, payment_date, has_payment, report_date, "
+        "latest_report_date",
+        ["'2017-07-31', false, 1, '2017-08-10', true, '2017-08-07', '2017-08-07'"],
     ),
     "pool.waiting_collection": (
         "principal_paid, interest_paid, fee_paid, recovery_amount, repurchase_price_amount",
@@ -348,13 +350,30 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["'2017-08-31', 'principal', '', 290"],
     ),
     "closed.forecast": (
-        "as_of_date, measure_code, note_code, forecast_amount",
-        ["'2017-06-30', 'principal', '', 300"],
+        "as_of_date, target_date, measure_code, note_code, forecast_amount",
+        [
+            "'2017-06-30', '2017-07-31', 'principal', '', 300",
+            "'2017-04-30', '2017-07-31', 'principal', '', 280",
+            "'2017-01-31', '2017-07-31', 'principal', '', 250",
+        ],
     ),
     "report.fc_1": (
         "line_number, as_of_date, measure_code, note_code, forecast_date, forecast_amount, "
-        "actual_amount, difference_amount",
-        ["1, '2017-07-31', 'principal', '', '2017-06-30', 300, 310, -10"],
+        "actual_amount, difference_amount, three_months_forecast_amount, six_months_forecast_amount",
+        ["1, '2017-07-31', 'principal', '', '2017-06-30', 300, 310, -10, 280, 250"],
+    ),
+    "pool.event": ("event_code", ["'server_dismiss'"]),
+    "report.tr_16": (
+        "event_code, origin_code",
+        ["'phase_allocation', 'told'", "'server_dismiss', 'entered'"],
+    ),
+    "report.tr_10": (
+        "purchase_item_code, current_value",
+        ["'price', 300", "'purchased_to_date', 800"],
+    ),
+    "report.pp_5": (
+        "trigger_code, metric_rate, early_end_code",
+        ["'default_rate', 0.04, 'goes_on'"],
     ),
     "report.pp_1": (
         "purchase_number, round_number, available_amount, purchased_loan_count, purchased_balance, "
@@ -362,8 +381,9 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["1, 1, 372, 1, 200, 200, 172", "1, 2, 172, 1, 100, 100, 72"],
     ),
     "report.pp_2": (
-        "purchased_balance, price_amount, idle_amount, cumulative_idle_day_amount",
-        ["300, 300, 72, 2300"],
+        "purchased_balance, price_amount, idle_amount, cumulative_idle_day_amount, "
+        "cumulative_purchased_balance",
+        ["300, 300, 72, 2300, 800"],
     ),
     "report.pp_4": (
         "line_number, before_value, after_value, is_met_before, is_met_after",

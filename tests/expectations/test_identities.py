@@ -174,6 +174,10 @@ BREAKS: dict[str, str] = {
     "forecast_missing": "delete from waterfall.forecast",
     "fc_1_does_not_foot": "update report.fc_1 set difference_amount = -10.01",
     "fc_1_lacks_forecast": "delete from report.fc_1",
+    "tr_16_lacks_event": "delete from report.tr_16 where origin_code = 'entered'",
+    "tr_10_differs_from_purchase": "update report.tr_10 set current_value = 300.01 "
+    "where purchase_item_code = 'price'",
+    "pp_5_differs_from_tests": "update report.pp_5 set early_end_code = 'ended'",
     "pp_1_does_not_foot": "update report.pp_1 set remaining_amount = 72.01",
     "pp_1_differs_from_purchase": "delete from report.pp_1 where round_number = 2",
     "pp_2_differs_from_purchase": "delete from report.pp_2",
@@ -254,6 +258,19 @@ def test_a_static_field_that_changed_is_warned_of(
     assert measure(sound_month, pool.WARNINGS)["static_field_changed"].failing_count == 0
     sound_month.execute("insert into pool.changed_field values ('A', 'annual_rate', '0.1', '0.2')")
     assert measure(sound_month, pool.WARNINGS)["static_field_changed"].failing_count == 1
+
+
+def test_a_report_after_the_third_working_day_before_the_payment_is_warned_of(
+    sound_month: duckdb.DuckDBPyConnection,
+) -> None:
+    """Thursday 10 August less three working days is Monday 7 August."""
+    (rule,) = report.WARNINGS
+    assert rule.level == "warn"
+    assert failed_rules(sound_month, [rule]) == set()
+    sound_month.execute("update deal.period set report_date = '2017-08-08'")
+    assert failed_rules(sound_month, [rule]) == {"report_too_late"}
+    sound_month.execute("update deal.period set latest_report_date = null")
+    assert failed_rules(sound_month, [rule]) == set()
 
 
 def test_the_bound_on_adjustments_is_not_passed_by_a_fen_and_names_the_loans(
@@ -348,6 +365,9 @@ def test_a_deal_that_buys_nothing_keeps_every_identity(
         "delete from report.pp_1",
         "delete from report.pp_2",
         "delete from report.pp_4",
+        "delete from report.pp_5",
+        "delete from report.tr_10",
+        "update deal.term set has_continued_purchase = false",
         "delete from waterfall.payment where kind_code = 'purchase'",
         "update waterfall.payment set account_balance = account_balance + 300 "
         "where payment_number > 4 and account_code = 'collection'",
