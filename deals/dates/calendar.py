@@ -15,7 +15,7 @@ from deals.terms.deal import Terms, TermsError
 from deals.terms.sections import Roll
 
 REPORT_LEAD_DAYS = 3
-"""Working days between a trustee report and the payment date that it is about: PBoC announcement 2005/14, art. 8."""
+"""Working days between a trustee report and its payment date: PBoC announcement 2005/14, art. 8."""
 ScheduledPhase = Literal["closing", "revolving", "allocation"]
 
 

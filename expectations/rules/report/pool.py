@@ -70,7 +70,11 @@ POOL_RULES = (
         f"or (select count(*) from report.tr_4_3) <> (select count(*) from ({_PERIODS}))",
         "表TR-4-3列出设立以来各期的累计违约与严重拖欠金额",
         "TR-4-3 has the cumulative defaults and serious overdue balance of every period so far",
-        shown=("rate.as_of_date", "line.cumulative_default_balance", "rate.cumulative_default_balance"),
+        shown=(
+            "rate.as_of_date",
+            "line.cumulative_default_balance",
+            "rate.cumulative_default_balance",
+        ),
     ),
     Rule(
         "tr_4_3_differs_from_rates",
@@ -100,7 +104,11 @@ POOL_RULES = (
         "and line.collection_end_date = (select as_of_date from deal.period))",
         "表TR-4-4早偿本金等于归集款，且等于早偿率乘以分母",
         "the prepaid principal of TR-4-4 is what was collected, and the rate of what it is over",
-        shown=("line.collection_end_date", "line.prepaid_principal_paid", "paid.prepaid_principal_paid"),
+        shown=(
+            "line.collection_end_date",
+            "line.prepaid_principal_paid",
+            "paid.prepaid_principal_paid",
+        ),
     ),
     Rule(
         "tr_5_differs_from_defaults",

@@ -3,7 +3,6 @@
 from expectations.rule import Rule
 
 
-
 def _item(code: str) -> str:
     """A figure of the index of the continued purchase."""
     return f"(select current_value from report.tr_10 where purchase_item_code = '{code}')"

@@ -1,5 +1,5 @@
--- One row per loan that defaulted while the deal owned it: its balance then, what it brought since, and where its
--- disposal stands, as far as the tapes say. A loan that left the pool stays as it left.
+-- One row per loan that defaulted while the deal owned it: its balance then, what it brought since, and
+-- where its disposal stands, as far as the tapes say. A loan that left the pool stays as it left.
 with every as (
     select
         earlier.loan_id,

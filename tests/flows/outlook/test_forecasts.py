@@ -78,7 +78,6 @@ def test_the_third_month_stands_beside_the_last_forecast_of_it(three: Home) -> N
     assert (actual["interest"], actual["defaulted"]) == (interest, defaulted)
 
 
-
 def test_the_report_has_the_comparison_in_both_languages(three: Home) -> None:
     folder: Path = three.report_folder(DEAL, MONTHS[2])
     pages = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.html"))

@@ -88,7 +88,11 @@ def test_tr_7_says_what_each_account_carried_over(split_august: Month, split_jul
 
 def test_tr_7_of_the_closing_states_the_proceeds_of_the_notes(closing: Month) -> None:
     lines = amounts(closing)
-    assert (lines["paid_in"], lines["collections_total"], lines["available_total"]) == (1000, 0, 1000)
+    assert (lines["paid_in"], lines["collections_total"], lines["available_total"]) == (
+        1000,
+        0,
+        1000,
+    )
 
 
 def test_tr_7_repeats_the_sums_alone_of_a_report_that_did_not_split_them(

@@ -29,7 +29,8 @@ def disposed(builder: Builder, defaulted: Month) -> Month:
     written_off = {"status_code": "written_off"}
     loans = [
         late("silent", 97, 122),
-        late("paying", 100, 122) | {"closing_balance": 90, "overdue_principal_paid": 10, "interest_paid": 1},
+        late("paying", 100, 122)
+        | {"closing_balance": 90, "overdue_principal_paid": 10, "interest_paid": 1},
         loan("cured", 100, 40, overdue_principal_paid=60),
         loan("lost", 100, 0, write_off_amount=100, **written_off),
         loan("recovering", 100, 0, write_off_amount=100, recovery_amount=7, **written_off),
@@ -127,11 +128,16 @@ def test_tr_6_states_what_falls_due_month_by_month_and_what_it_leaves_out(expect
 def test_tr_6_of_a_loan_whose_method_is_unknown_leaves_it_out(builder: Builder) -> None:
     untold = [loan("untold", 30, 30, repayment_method_code=None)]
     month = builder.build("small_revolving", "2017-07", untold, last_month([owned("untold", 30)]))
-    assert [(code, opening) for code, _, opening, *_ in flows(month)] == [("total", 0), ("unknown", 30)]
+    assert [(code, opening) for code, _, opening, *_ in flows(month)] == [
+        ("total", 0),
+        ("unknown", 30),
+    ]
 
 
 def test_tr_6_and_what_it_leaves_out_are_the_pool(any_month: Month) -> None:
-    pool = sum((row["outstanding_balance"] for row in any_month.rows("purchase.pool_loan")), Decimal())
+    pool = sum(
+        (row["outstanding_balance"] for row in any_month.rows("purchase.pool_loan")), Decimal()
+    )
     rows = flows(any_month)
     assert sum(opening for code, _, opening, *_ in rows if code != "month") == pool
     assert all(row[2] - row[3] == row[6] for row in rows if row[0] == "month")

@@ -115,7 +115,7 @@ def test_the_month_after_stands_beside_its_forecast(june: Month) -> None:
 def test_the_forecasts_of_one_three_and_six_months_before_stand_side_by_side(
     builder: Builder, may: Month
 ) -> None:
-    """90.00 came: 100 is 11.1111 % more, 99 is 10 %, 81 is 10 % less. That of two months before is not shown."""
+    """90.00 came: 100 is a ninth more, 99 a tenth, 81 a tenth less. Two months before is left out."""
 
     def fill(connection) -> None:
         carry(may)(connection)
@@ -134,7 +134,10 @@ def test_the_forecasts_of_one_three_and_six_months_before_stand_side_by_side(
         99,
         Decimal("0.1"),
     )
-    assert (row["six_months_forecast_amount"], row["six_months_error_rate"]) == (81, Decimal("-0.1"))
+    assert (row["six_months_forecast_amount"], row["six_months_error_rate"]) == (
+        81,
+        Decimal("-0.1"),
+    )
     lines = sorted(row["line_number"] for row in month.rows("report.fc_1"))
     assert lines == list(range(1, len(lines) + 1))
 

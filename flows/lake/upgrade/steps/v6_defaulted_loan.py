@@ -1,4 +1,4 @@
-"""Loans that defaulted have a table of their own, which the next month reads; it is filled from the months."""
+"""Loans that defaulted have a table of their own, which the next month reads: filled from the months."""
 
 from collections.abc import Sequence
 

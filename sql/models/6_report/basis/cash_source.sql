@@ -1,4 +1,5 @@
--- One row per line of TR-7 on cash, but what the last period had of it: amount, place and part of the account.
+-- One row per line of TR-7 on cash, but what the last period had of it: amount, place and part of the
+-- account.
 with summed as (
     select
         part.*,
@@ -16,10 +17,10 @@ with summed as (
 )
 
 select
-    line.line_number,
-    line.account_part_code,
-    line.line_code,
-    line.amount::decimal(18, 2) as amount
+    figure.line_number,
+    figure.account_part_code,
+    figure.line_code,
+    figure.amount::decimal(18, 2) as amount
 from summed
 cross join
     lateral (
@@ -53,4 +54,4 @@ cross join
             + summed.support_amount
         ),
         (25, 'total', 'collections_total', summed.collected_amount)
-    ) as line (line_number, account_part_code, line_code, amount)
+    ) as figure (line_number, account_part_code, line_code, amount)

@@ -1,7 +1,7 @@
--- One row: interest and principal collected in the month, each by the status of the loan at the opening and the
--- kind of the payment. All that a loan in default pays is of it. Of the others principal is of its own kind;
--- interest is overdue of a loan that was past due, prepaid of one that also prepaid principal, else normal. It
--- is unknown where the loan's days past due were, and no such principal tells.
+-- One row: interest and principal collected in the month, each by the status of the loan at the opening and
+-- the kind of the payment. All that a loan in default pays is of it. Of the others principal is of its own
+-- kind; interest is overdue of a loan that was past due, prepaid of one that also prepaid principal, else
+-- normal. It is unknown where the loan's days past due were, and no such principal tells.
 with paid as (
     select
         loan_month.*,

@@ -1,5 +1,5 @@
--- One row per sum that TR-8 ends with: what left the deal, and what its accounts carry over to the next period;
--- in this period and in the last.
+-- One row per sum that TR-8 ends with: what left the deal, and what its accounts carry over to the next
+-- period; in this period and in the last.
 with paid as (
     select
         false as is_earlier,
@@ -34,11 +34,11 @@ kept_before as (
 )
 
 select
-    line.line_number,
-    line.kind_code,
-    line.paid_amount,
-    line.supported_amount,
-    case when not period.is_first then line.previous_paid_amount end as previous_paid_amount
+    figure.line_number,
+    figure.kind_code,
+    figure.paid_amount,
+    figure.supported_amount,
+    case when not period.is_first then figure.previous_paid_amount end as previous_paid_amount
 from left_deal
 cross join kept
 cross join kept_before
@@ -54,4 +54,4 @@ cross join
             2, 'carried_forward', kept.closing_balance, null::decimal(18, 2),
             kept_before.closing_balance
         )
-    ) as line (line_number, kind_code, paid_amount, supported_amount, previous_paid_amount)
+    ) as figure (line_number, kind_code, paid_amount, supported_amount, previous_paid_amount)

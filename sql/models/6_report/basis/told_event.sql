@@ -1,5 +1,5 @@
--- One row per event that the month itself tells: the phase changed, a trigger was breached, acts or is cured, the
--- clean-up call may be made.
+-- One row per event that the month itself tells: the phase changed, a trigger was breached, acts or is
+-- cured, the clean-up call may be made.
 select
     1 as place,
     'phase_' || phase.phase_code as event_code,
@@ -7,9 +7,9 @@ select
     null as metric_code,
     null as effect_code
 from {{ ref('phase') }} as phase
-inner join {{ source('closed', 'phase') }} as before on phase.phase_code != before.phase_code
+inner join {{ source('closed', 'phase') }} as last_month on phase.phase_code != last_month.phase_code
 -- The first payment date after the closing begins what was planned.
-where before.phase_code != 'closing' or phase.phase_code != phase.scheduled_phase_code
+where last_month.phase_code != 'closing' or phase.phase_code != phase.scheduled_phase_code
 union all
 select
     2 as place,

@@ -1,6 +1,7 @@
--- One row per figure of this month that an earlier close forecast: the forecasts of the month before, of three and
--- of six months before, side by side (FC-1). forecast - actual = difference; an error is the difference over the
--- actual figure, unknown where that is not above zero. Every forecast is kept in waterfall.forecast.
+-- One row per figure of this month that an earlier close forecast: the forecasts of the month before, of
+-- three and of six months before, side by side (FC-1). forecast - actual = difference; an error is the
+-- difference over the actual figure, unknown where that is not above zero. Every forecast is kept in
+-- waterfall.forecast.
 with horizon as (
     select
         unnest([1, 3, 6]) as months_ahead,

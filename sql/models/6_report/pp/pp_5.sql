@@ -1,6 +1,6 @@
 -- One row per trigger that ends the continued purchase when it acts: its value at the cut-off against the
--- threshold, and what came of it (PP-5). None of a deal that buys nothing, nor at the closing, where nothing is
--- tested.
+-- threshold, and what came of it (PP-5). None of a deal that buys nothing, nor at the closing, where nothing
+-- is tested.
 select
     (row_number() over (order by trigger_test.line_number))::integer as line_number,
     trigger_test.trigger_code,

@@ -1,6 +1,6 @@
 -- One row per figure of the continued purchase, this period against the last, with the table that states it
--- (TR-10). A count of limits or triggers is of those that are not kept, or that end the purchase. None of a deal
--- that buys nothing.
+-- (TR-10). A count of limits or triggers is of those that are not kept, or that end the purchase. None of a
+-- deal that buys nothing.
 with bought as (
     select
         false as is_earlier,
@@ -16,19 +16,22 @@ with bought as (
 broken as (
     select
         count(*) filter (where not pool_limit.is_met_after) as limit_count,
-        (select count(*) from {{ ref('pp_5') }} as pp_5 where pp_5.early_end_code in ('ended', 'ends_next'))
-            as trigger_count
+        (
+            select count(*)
+            from {{ ref('pp_5') }} as pp_5
+            where pp_5.early_end_code in ('ended', 'ends_next')
+        ) as trigger_count
     from {{ ref('pool_limit') }} as pool_limit
 ),
 
 stated as (
     select
         bought.is_earlier,
-        line.line_number,
-        line.report_table_id,
-        line.purchase_item_code,
-        line.unit_code,
-        line.amount
+        figure.line_number,
+        figure.report_table_id,
+        figure.purchase_item_code,
+        figure.unit_code,
+        figure.amount
     from bought
     cross join
         lateral (
@@ -41,22 +44,22 @@ stated as (
             (6, 'PP-1', 'remaining', 'money', bought.remaining_amount),
             (7, 'PP-2', 'purchased_to_date', 'money', bought.cumulative_purchased_balance),
             (8, 'PP-2', 'price_to_date', 'money', bought.cumulative_price_amount)
-        ) as line (line_number, report_table_id, purchase_item_code, unit_code, amount)
+        ) as figure (line_number, report_table_id, purchase_item_code, unit_code, amount)
     union all
     select
         false as is_earlier,
-        line.line_number,
-        line.report_table_id,
-        line.purchase_item_code,
+        figure.line_number,
+        figure.report_table_id,
+        figure.purchase_item_code,
         'count' as unit_code,
-        line.amount
+        figure.amount
     from broken
     cross join
         lateral (
             values
             (9, 'PP-4', 'broken_limits', broken.limit_count),
             (10, 'PP-5', 'ending_triggers', broken.trigger_count)
-        ) as line (line_number, report_table_id, purchase_item_code, amount)
+        ) as figure (line_number, report_table_id, purchase_item_code, amount)
 )
 
 select

@@ -1,6 +1,6 @@
--- One row per event that stands at the cut-off (TR-16): those entered by hand, since when and with their evidence,
--- and those that the month itself tells: the phase changed, a trigger was breached, acts or is cured, the
--- clean-up call may be made. Of these the metric and the effect are the trigger's.
+-- One row per event that stands at the cut-off (TR-16): those entered by hand, since when and with their
+-- evidence, and those that the month itself tells: the phase changed, a trigger was breached, acts or is
+-- cured, the clean-up call may be made. Of these the metric and the effect are the trigger's.
 with standing as (
     select
         told.*,

@@ -1,7 +1,7 @@
--- One row per collection period since the closing: the principal prepaid in it, as a monthly and a yearly rate
--- (TR-4-4). The rate of a month is over what the pool still owed at its start, less what was scheduled and
--- paid (SMM), and over all of it; a year's rate is 1 - (1 - rate)^12 (CPR). The pool is that before the period's
--- purchase. A rate over nothing is unknown, as is one of three months with an unknown one.
+-- One row per collection period since the closing: the principal prepaid in it, as a monthly and a yearly
+-- rate (TR-4-4). The rate of a month is over what the pool still owed at its start, less what was scheduled
+-- and paid (SMM), and over all of it; a year's rate is 1 - (1 - rate)^12 (CPR). The pool is that before the
+-- period's purchase. A rate over nothing is unknown, as is one of three months with an unknown one.
 with paid as (
     select * from {{ source('history', 'collection') }}
     union all

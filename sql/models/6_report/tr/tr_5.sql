@@ -1,5 +1,5 @@
--- One row per state in which loans that defaulted since the closing stand, and their total (TR-5): as far as the
--- tapes say, by status, write-off and cash received since the default.
+-- One row per state in which loans that defaulted since the closing stand, and their total (TR-5): as far as
+-- the tapes say, by status, write-off and cash received since the default.
 with state as (
     select
         unnest([

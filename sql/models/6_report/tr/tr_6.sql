@@ -1,24 +1,24 @@
--- One row per month to come: what the pool after the purchase is expected to pay if nothing is prepaid and nothing
--- defaults (TR-6). opening - principal due = closing. Then the total, and what the months leave out: balances that
--- stand defaulted, and such of which status or terms are not known.
+-- One row per month to come: what the pool after the purchase is expected to pay if nothing is prepaid and
+-- nothing defaults (TR-6). opening - principal due = closing. Then the total, and what the months leave out:
+-- balances that stand defaulted, and such of which status or terms are not known.
 with total as (
     select
-        count(*) filter (where line.flow_code = 'month') as month_count,
-        {{ money('sum(line.principal_due)') }} as principal_due,
-        {{ money('sum(line.interest_due)') }} as interest_due
-    from {{ ref('expected_line') }} as line
+        count(*) filter (where expected.flow_code = 'month') as month_count,
+        {{ money('sum(expected.principal_due)') }} as principal_due,
+        {{ money('sum(expected.interest_due)') }} as interest_due
+    from {{ ref('expected_line') }} as expected
 ),
 
 flow as (
     select
-        line.line_number,
-        line.flow_code,
-        line.collection_end_date,
-        line.opening_balance,
-        line.principal_due,
-        line.interest_due,
-        line.closing_balance
-    from {{ ref('expected_line') }} as line
+        expected.line_number,
+        expected.flow_code,
+        expected.collection_end_date,
+        expected.opening_balance,
+        expected.principal_due,
+        expected.interest_due,
+        expected.closing_balance
+    from {{ ref('expected_line') }} as expected
     union all
     select
         (total.month_count + 1)::integer as line_number,

@@ -1,6 +1,6 @@
 -- One row per source of the period's cash, this period against the last (TR-7): income and principal of the
--- pool by how they were paid, what the accounts carried over, and the totals; and, apart from the cash, one per
--- kind of adjustment of the pool that there was in either. What nobody states has no amount.
+-- pool by how they were paid, what the accounts carried over, and the totals; and, apart from the cash, one
+-- per kind of adjustment of the pool that there was in either. What nobody states has no amount.
 with adjusted as (
     select
         coalesce(this_month.adjustment_code, last_month.adjustment_code) as adjustment_code,
@@ -17,15 +17,14 @@ stated as (
         reported.line_code,
         reported.current_amount as amount
     from {{ source('closed', 'tr_7') }} as reported
-    where exists (
-        select 1 from {{ source('closed', 'tr_7') }} as line where line.line_code = 'available_total'
-    )
+    where
+        'available_total' in (select earlier.line_code from {{ source('closed', 'tr_7') }} as earlier)
 ),
 
 summed as (
     select
-        line.line_code,
-        line.amount
+        figure.line_code,
+        figure.amount
     from {{ source('closed', 'collection') }} as collection
     cross join
         lateral (
@@ -36,19 +35,19 @@ summed as (
             ('principal_collected_total', collection.principal_paid),
             ('principal_repurchased', collection.repurchase_price_amount),
             ('collections_total', collection.collected_amount)
-        ) as line (line_code, amount)
+        ) as figure (line_code, amount)
 )
 
 select
-    line.line_number,
-    line.account_part_code,
-    line.line_code,
+    cash.line_number,
+    cash.account_part_code,
+    cash.line_code,
     coalesce(stated.amount, summed.amount)::decimal(18, 2) as previous_amount,
-    line.amount as current_amount
-from {{ ref('cash_source') }} as line
-left join stated on line.line_code = stated.line_code
-left join summed on line.line_code = summed.line_code
-where line.line_code != 'interest_unknown' or line.amount != 0 or coalesce(stated.amount, 0) != 0
+    cash.amount as current_amount
+from {{ ref('cash_source') }} as cash
+left join stated on cash.line_code = stated.line_code
+left join summed on cash.line_code = summed.line_code
+where cash.line_code != 'interest_unknown' or cash.amount != 0 or coalesce(stated.amount, 0) != 0
 union all
 select
     (25 + row_number() over (order by adjusted.adjustment_code))::integer as line_number,

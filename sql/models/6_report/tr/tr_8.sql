@@ -1,6 +1,6 @@
--- One row per movement of the priority of payments: due, paid, short, and paid last time (TR-8); then what left
--- the deal in all, and what its accounts carry over. A purchase is due what it may spend, and owes nothing. A
--- cover that was not called on is left out.
+-- One row per movement of the priority of payments: due, paid, short, and paid last time (TR-8); then what
+-- left the deal in all, and what its accounts carry over. A purchase is due what it may spend, and owes
+-- nothing. A cover that was not called on is left out.
 with movement as (
     select
         payment.*,
