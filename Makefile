@@ -61,7 +61,7 @@ bench: setup .venv-bench/.installed
 	.venv/bin/python -m tests.bench.detection
 	.venv/bin/python -m tests.bench.intake
 
-# The same month at the size of the real programme's book, which takes 9 minutes and 25 GiB of disk.
+# The same month at the size of the real programme's book, which takes 7 minutes and 25 GiB of disk.
 bench-real-size: setup
 	.venv/bin/python -m tests.bench.real_size
 

@@ -15,8 +15,14 @@ from expectations.rule import CheckError, Count, Rule, Verdict, quote_text
 MAX_MARKED_RULES = 63
 
 
-def measure(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> dict[str, Count]:
+def measure(
+    connection: duckdb.DuckDBPyConnection,
+    rules: Sequence[Rule],
+    known: Mapping[str, Count] | None = None,
+) -> dict[str, Count]:
     """Failing rows, all rows and first keys per rule id: one or two queries per relation and unique key.
+
+    Of the rules in `known` the counts are taken from there: those of `mark_rows`.
 
     A query that crashes is asked again rule by rule, so that only the rule at fault has no count but an
     `error`; so has a rule whose failing rows cannot be named. A failing rule of level "stop" carries its
@@ -27,16 +33,16 @@ def measure(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> dic
     for rule_id, times in ids.items():
         if times > 1:
             raise CheckError(f"rule {rule_id} is declared {times} times, expected ids to be unique")
-    counts: dict[str, Count] = {}
-    for group in _groups_asked_together(rules):
+    counts: dict[str, Count] = dict(known or {})
+    for group in _groups_asked_together(rule for rule in rules if rule.id not in counts):
         counts |= _count_together(connection, group)
     return {rule.id: _with_example(connection, rule, counts[rule.id]) for rule in rules}
 
 
 def mark_rows(
     connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], into: str = "landed.failed_row"
-) -> int:
-    """Write the rows that fail a quarantine rule to table `into`; their number.
+) -> dict[str, Count]:
+    """Write the rows that fail a quarantine rule to table `into`; the counts of these rules.
 
     One row per failing row: tape_sha256, row_number, failed_rules (bit k set: the k-th quarantine
     rule of `rules` failed), first_rule_id, all_rule_ids (list, in rule order). Rules of other
@@ -57,8 +63,7 @@ def mark_rows(
         connection.execute(_marking_query(connection, marking, into))
     except duckdb.Error as error:
         raise CheckError(_name_the_crash(connection, marking, into, error)) from error
-    row = connection.execute(f"select count(*) from {into}").fetchone()
-    return int(row[0]) if row else 0
+    return _count_marks(connection, marking, into)
 
 
 def is_doubt(rule: Rule, count: Count) -> bool:
@@ -180,13 +185,26 @@ def _ask(
         f"coalesce({rule.failing}, true) as f{i}, {key_of(rule) if has_keys else 'null'} as k{i}"
         for i, rule in enumerate(rules)
     )
+    rows = f"(select {columns} from {rules[0].relation})"
+    return _counts_of(connection, rules, rows, "count(*)", has_keys=has_keys)
+
+
+def _counts_of(
+    connection: duckdb.DuckDBPyConnection,
+    rules: Sequence[Rule],
+    rows: str,
+    all_rows: str,
+    *,
+    has_keys: bool = True,
+) -> dict[str, Count]:
+    """The counts of rules over `rows`, in which the n-th rule is two columns: `fn`, whether it fails, and
+    `kn`, the row's key. `all_rows` is SQL for the number of rows that were looked at."""
     found = ", ".join(
         f"count(*) filter (where f{i}), "
         + (f"min(k{i}, {MOST_KEYS}) filter (where f{i})" if has_keys else "null")
         for i in range(len(rules))
     )
-    query = f"select count(*), {found} from (select {columns} from {rules[0].relation})"
-    row = connection.execute(query).fetchone()
+    row = connection.execute(f"select {all_rows}, {found} from {rows}").fetchone()
     assert row is not None, "an aggregate without groups always gives one row"
     row_count, *told = row
     return {
@@ -249,6 +267,20 @@ def _marking_query(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule],
             from failed_row cross join (select [{ids}] as ids) as rule
         )
         order by {key}"""
+
+
+def _count_marks(
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], marks: str
+) -> dict[str, Count]:
+    """The counts of marked rules and the keys of their first failing rows: what is marked is few rows."""
+    relation, key = rules[0].relation, ", ".join(ROW_KEY)
+    failing = [f"(failed_rules >> {position}) & 1 = 1" for position in range(len(rules))]
+    columns = ", ".join(
+        f"{fails} as f{i}, {key_of(rule)} as k{i}"
+        for i, (rule, fails) in enumerate(zip(rules, failing, strict=True))
+    )
+    rows = f"(select {columns} from {relation} join {marks} using ({key}))"
+    return _counts_of(connection, rules, rows, f"(select count(*) from {relation})")
 
 
 def _name_the_crash(

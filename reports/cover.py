@@ -1,13 +1,14 @@
 """The head of the report: the few figures and pictures that say how the month went."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from reports.formatting import Kind, format_number
-from reports.forms.charts import Bar, Chart, draw_bars
+from reports.forms.charts import Bar, Chart, draw_bars, round_up
 from reports.pack import Language, ReportPack, ReportTable, Value
 from reports.words import Words
 
+_RATIO_DIGIT = Decimal("0.000001")
 _NOT_OVERDUE = frozenset({"current", "total", "settled"})
 
 
@@ -22,10 +23,13 @@ class Figure:
 
 
 def key_figures(pack: ReportPack, words: Words, language: Language) -> tuple[Figure, ...]:
-    """Pool, notes, purchase and defaults; a figure that the deal does not state is left out."""
+    """Pool, cash and notes, purchase and defaults; a figure that is not known is left out."""
+    pool, cash, notes = _pool_balance(pack), _cash_balance(pack), _notes_balance(pack)
     stated = {
-        "pool_balance": (_pool_balance(pack), Kind.MONEY),
-        "notes_balance": (_notes_balance(pack), Kind.MONEY),
+        "pool_balance": (pool, Kind.MONEY),
+        "cash_balance": (cash, Kind.MONEY),
+        "notes_balance": (notes, Kind.MONEY),
+        "cover_ratio": (_cover_ratio(pool, cash, notes), Kind.RATE),
         "purchased": (_total(pack, "pp_1", "purchased_balance"), Kind.MONEY),
         "default_rate": (_last(pack, "tr_4_3", "cumulative_default_rate"), Kind.RATE),
     }
@@ -38,13 +42,24 @@ def key_figures(pack: ReportPack, words: Words, language: Language) -> tuple[Fig
 
 def draw_charts(pack: ReportPack, words: Words, language: Language) -> tuple[Chart, ...]:
     """What is left of each note, and how much of the pool is overdue; only what can be drawn."""
+    overdue = _overdue_shares(pack)
+    longest = max((share for _, share in overdue), default=Decimal(0))
+    scale = round_up(longest) if longest > 0 else Decimal(1)
     drawn = {
-        "note_chart": _note_bars(pack, language),
-        "overdue_chart": _overdue_bars(pack, words, language),
+        "note_chart": (_note_bars(pack, language), Decimal(1)),
+        "overdue_chart": (_overdue_bars(overdue, scale, words, language), scale),
     }
     return tuple(
-        draw_bars(words.sentence(key, language), bars) for key, bars in drawn.items() if bars
+        draw_bars(words.sentence(key, language), bars, _ends(scale, language))
+        for key, (bars, scale) in drawn.items()
+        if bars
     )
+
+
+def _ends(scale: Decimal, language: Language) -> tuple[str, str]:
+    """What the ends of a scale from nothing to a share stand for."""
+    nothing, all_of_it = (format_number(end, Kind.RATE, language) for end in (0, scale))
+    return nothing, all_of_it
 
 
 def _last(pack: ReportPack, name: str, column: str) -> Decimal | None:
@@ -83,9 +98,26 @@ def _pool_balance(pack: ReportPack) -> Decimal | None:
 
 
 def _notes_balance(pack: ReportPack) -> Decimal | None:
-    balances = _column(pack.table("tr_3_2"), "closing_balance")
-    known = [balance for balance in balances if balance is not None]
-    return sum(known, Decimal(0)) if known and len(known) == len(balances) else None
+    return _sum_of_known(_column(pack.table("tr_3_2"), "closing_balance"))
+
+
+def _cash_balance(pack: ReportPack) -> Decimal | None:
+    return _sum_of_known(_column(pack.table("tr_9"), "closing_balance"))
+
+
+def _sum_of_known(values: list[Decimal | None]) -> Decimal | None:
+    """The sum where there is a value and every one is known."""
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal(0)) if known and len(known) == len(values) else None
+
+
+def _cover_ratio(
+    pool: Decimal | None, cash: Decimal | None, notes: Decimal | None
+) -> Decimal | None:
+    """Pool and cash over the notes; None where one of them is not known, or no note is left."""
+    if pool is None or cash is None or not notes:
+        return None
+    return ((pool + cash) / notes).quantize(_RATIO_DIGIT, rounding=ROUND_HALF_UP)
 
 
 def _note_bars(pack: ReportPack, language: Language) -> list[Bar]:
@@ -113,23 +145,27 @@ def _note_bars(pack: ReportPack, language: Language) -> list[Bar]:
     ]
 
 
-def _overdue_bars(pack: ReportPack, words: Words, language: Language) -> list[Bar]:
-    """One bar a status that is not current, the longest as wide as the chart."""
+def _overdue_shares(pack: ReportPack) -> list[tuple[str, Decimal]]:
+    """Each status that is not current, with its share of the pool's balance."""
     table = pack.table("tr_4_1")
     if table is None:
         return []
     statuses = zip(table.values("status_code"), _column(table, "balance_share"), strict=True)
-    shares = [
+    return [
         (str(status), share)
         for status, share in statuses
         if status not in _NOT_OVERDUE and share is not None
     ]
-    longest = max((share for _, share in shares), default=Decimal(0)) or Decimal(1)
+
+
+def _overdue_bars(
+    overdue: list[tuple[str, Decimal]], scale: Decimal, words: Words, language: Language
+) -> list[Bar]:
     return [
         Bar(
             words.code("status_code", status, language),
             format_number(share, Kind.RATE, language),
-            share / longest,
+            share / scale,
         )
-        for status, share in shares
+        for status, share in overdue
     ]

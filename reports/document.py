@@ -1,67 +1,31 @@
 """The report in one language: every heading, cell and notice worded, nothing yet laid out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 
 from reports.characters import legible_pack
 from reports.cover import Figure, draw_charts, key_figures
-from reports.formatting import MISSING, UNIT_KINDS, Kind, check_value, format_number
+from reports.formatting import format_date, format_month, number_chapter
 from reports.forms.charts import Chart
-from reports.pack import Language, Layout, ReportError, ReportPack, ReportTable, Value
+from reports.masthead import declare, find_issuer, find_report_date, list_documents, word_edition
+from reports.names import read_names
+from reports.pack import CHAPTERS, ChapterCode, Language, ReportPack
+from reports.sections import Section, word_table
 from reports.words import Words
 
-# Keys that place a row in the warehouse and say nothing to a reader of one deal's month.
-_HIDDEN = frozenset({"deal_id", "as_of_date", "line_number", "item_code"})
-
-# Longer tables may break across pages.
-_WHOLE_ROWS = 24
-
 
 @dataclass(frozen=True)
-class Column:
-    name: str
-    heading: str
-    kind: Kind
+class Chapter:
+    """A numbered part of the report; its number is as the language counts: "一" or "1"."""
 
-
-@dataclass(frozen=True)
-class Cell:
-    """A value, the kind it is shown as, and its text (which is what PDF and HTML print)."""
-
-    value: Value
-    kind: Kind
-    text: str
-
-
-@dataclass(frozen=True)
-class Section:
-    """One table, worded; `total_rows` are the places of rows that sum up others."""
-
-    table_id: str
+    code: ChapterCode
+    number: str
     title: str
-    layout: Layout
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    total_rows: frozenset[int]
+    sections: tuple[Section, ...]
 
     @property
-    def has_money(self) -> bool:
-        return any(cell.kind in (Kind.MONEY, Kind.PER_100) for row in self.rows for cell in row)
-
-    @property
-    def is_long(self) -> bool:
-        """Whether it may break across printed pages."""
-        return len(self.rows) > _WHOLE_ROWS
-
-    @property
-    def pairs(self) -> tuple[Figure, ...]:
-        """A record as heading and text; empty when the record does not exist this month."""
-        row = self.rows[0] if self.rows else ()
-        return tuple(
-            Figure(column.heading, cell.text)
-            for column, cell in zip(self.columns, row, strict=False)
-        )
+    def anchor(self) -> str:
+        return f"chapter-{self.code}"
 
 
 @dataclass(frozen=True)
@@ -72,14 +36,26 @@ class Document:
     deal_name: str
     month: str
     title: str
+    edition: str
+    declaration: tuple[str, ...]
     notices: tuple[str, ...]
     amounts_in: str
     dates: tuple[Figure, ...]
     figures: tuple[Figure, ...]
     charts: tuple[Chart, ...]
-    sections: tuple[Section, ...]
+    chapters: tuple[Chapter, ...]
+    documents: tuple[Figure, ...]
     facts: tuple[Figure, ...]
     words: Words
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Every table, chapter by chapter."""
+        return tuple(section for chapter in self.chapters for section in chapter.sections)
+
+    def name_chapter(self, chapter: Chapter) -> str:
+        """Its number and title, as they head it."""
+        return self.say("chapter").format(number=chapter.number, title=chapter.title)
 
     def say(self, sentence: str) -> str:
         return self.words.sentence(sentence, self.language)
@@ -96,17 +72,37 @@ def compose(pack: ReportPack, words: Words, language: Language) -> Document:
     return Document(
         language=language,
         deal_name=pack.deal_name(language),
-        month=pack.month,
+        month=format_month(pack.as_of_date, language),
         title=words.sentence("report_title", language),
+        edition=word_edition(pack, words, language),
+        declaration=declare(pack, words, language),
         notices=_notices(pack, words, language),
         amounts_in=words.sentence("amounts_in", language).format(currency=currency),
         dates=_dates(pack, words, language),
         figures=key_figures(pack, words, language),
         charts=draw_charts(pack, words, language),
-        sections=tuple(_section(table, words, language) for table in pack.tables),
+        chapters=tuple(_chapters(pack, words, language)),
+        documents=tuple(list_documents(pack, words, language)),
         facts=_facts(pack, words, language),
         words=words,
     )
+
+
+def _chapters(pack: ReportPack, words: Words, language: Language) -> Iterator[Chapter]:
+    """The chapters that have a table this month, numbered as they come."""
+    names = read_names(pack, words, language)
+    told: list[ChapterCode] = [
+        code for code in CHAPTERS if any(table.chapter == code for table in pack.tables)
+    ]
+    for number, code in enumerate(told, start=1):
+        yield Chapter(
+            code=code,
+            number=number_chapter(number, language),
+            title=words.code("chapter", code, language),
+            sections=tuple(
+                word_table(table, names) for table in pack.tables if table.chapter == code
+            ),
+        )
 
 
 def _notices(pack: ReportPack, words: Words, language: Language) -> tuple[str, ...]:
@@ -116,17 +112,24 @@ def _notices(pack: ReportPack, words: Words, language: Language) -> tuple[str, .
 
 
 def _dates(pack: ReportPack, words: Words, language: Language) -> tuple[Figure, ...]:
+    days = {"cut_off_date": pack.as_of_date, "payment_date": pack.payment_date}
     dates = [
-        Figure(words.sentence("collection_period", language), pack.month),
-        Figure(words.sentence("cut_off_date", language), pack.as_of_date.isoformat()),
-        Figure(words.sentence("payment_date", language), pack.payment_date.isoformat()),
+        find_issuer(pack, words, language),
+        find_report_date(pack, words, language),
+        Figure(
+            words.sentence("collection_period", language), format_month(pack.as_of_date, language)
+        ),
+        *(
+            Figure(words.sentence(key, language), format_date(day, language))
+            for key, day in days.items()
+        ),
     ]
     calendar = pack.table("tr_2")
     for phase in calendar.values("phase_code") if calendar else ():
         if isinstance(phase, str):
             text = words.code("phase_code", phase, language)
             dates.append(Figure(words.sentence("phase", language), text))
-    return tuple(dates)
+    return tuple(date for date in dates if date)
 
 
 def _facts(pack: ReportPack, words: Words, language: Language) -> tuple[Figure, ...]:
@@ -145,59 +148,3 @@ def _facts(pack: ReportPack, words: Words, language: Language) -> tuple[Figure, 
         *(Figure(words.sentence(key, language), text) for key, text in facts.items()),
         *(Figure(tape.format(file_name=name), sha256) for name, sha256 in pack.tapes),
     )
-
-
-def _section(table: ReportTable, words: Words, language: Language) -> Section:
-    other = "_en" if language == "zh" else "_zh"
-    shown = [
-        (place, Column(name, words.heading(table.name, name, language), words.kind(name)))
-        for place, name in enumerate(table.columns)
-        if name not in _HIDDEN and not name.endswith(other)
-    ]
-    rows = []
-    for number, row in enumerate(table.rows, start=1):
-        unit = dict(zip(table.columns, row, strict=True)).get("unit_code")
-        place = f"{table.name} row {number}"
-        rows.append(
-            tuple(_cell(row[at], column, unit, place, words, language) for at, column in shown)
-        )
-    return Section(
-        table_id=table.table_id,
-        title=table.title(language),
-        layout=table.layout,
-        columns=tuple(column for _, column in shown),
-        rows=tuple(rows),
-        total_rows=frozenset(at for at, row in enumerate(rows) if _is_total(row)),
-    )
-
-
-def _is_total(row: tuple[Cell, ...]) -> bool:
-    codes = (cell.value for cell in row if cell.kind is Kind.CODE)
-    return any(code == "total" or str(code).endswith("_total") for code in codes)
-
-
-def _cell(
-    value: Value, column: Column, unit: Value, place: str, words: Words, language: Language
-) -> Cell:
-    place = f"{place}, column {column.name}"
-    kind = column.kind
-    if kind is Kind.BY_UNIT:
-        if unit not in UNIT_KINDS:
-            raise ReportError(
-                f"{place}: unit_code of the row is {unit!r}; expected {', '.join(UNIT_KINDS)}"
-            )
-        kind = UNIT_KINDS[str(unit)]
-    check_value(value, kind, place)
-    return Cell(value, kind, _text(value, kind, column.name, words, language))
-
-
-def _text(value: Value, kind: Kind, column: str, words: Words, language: Language) -> str:
-    if value is None or value == "":
-        return MISSING
-    if isinstance(value, bool):
-        return words.sentence("yes" if value else "no", language)
-    if isinstance(value, Decimal | int):
-        return format_number(value, kind, language)
-    if isinstance(value, date):
-        return value.isoformat()
-    return words.code(column, value, language) if kind is Kind.CODE else value

@@ -65,10 +65,12 @@ _SUFFIXES: tuple[tuple[str, Kind], ...] = (
 # How `unit_code` of a row formats the values of that row whose column is of kind BY_UNIT.
 UNIT_KINDS: Mapping[str, Kind] = {
     "count": Kind.COUNT,
+    "loans": Kind.COUNT,
+    "borrowers": Kind.COUNT,
     "money": Kind.MONEY,
     "months": Kind.MONTHS,
     "points": Kind.MONTHS,
-    "rate": Kind.ANNUAL_RATE,
+    "rate": Kind.RATE,
     "days": Kind.COUNT,
 }
 
@@ -81,6 +83,8 @@ PATTERNS: Mapping[Kind, str] = {
     Kind.COUNT: "#,##0",
     Kind.MONTHS: "#,##0.00",
 }
+
+_CHINESE_NUMERALS = "一二三四五六七八九十"
 
 LOCALES: Mapping[Language, str] = {"zh": "zh_CN", "en": "en_GB"}
 
@@ -148,6 +152,30 @@ def format_number(value: Decimal | int, kind: Kind, language: Language) -> str:
     places = pattern.frac_prec[1] + pattern.scale
     rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     return pattern.apply(abs(rounded) if rounded == 0 else rounded, _locale(language))
+
+
+def format_date(value: date, language: Language) -> str:
+    """The day in words of the language: 2018年1月31日 or 31 January 2018."""
+    from babel.dates import format_date as word_date
+
+    return word_date(value, "long", _locale(language))
+
+
+def format_month(value: date, language: Language) -> str:
+    """The month of the day: 2018年1月 or January 2018."""
+    from babel.dates import format_skeleton
+
+    return format_skeleton("yMMMM", value, locale=_locale(language))
+
+
+def count_form(count: int, language: Language) -> str:
+    """Which form of a word goes with a count, by CLDR's plural rules: one, other."""
+    return _locale(language).plural_form(count)
+
+
+def number_chapter(number: int, language: Language) -> str:
+    """The number of a chapter, 1 to 10, as the language counts its chapters: 一 or 1."""
+    return _CHINESE_NUMERALS[number - 1] if language == "zh" else str(number)
 
 
 @cache

@@ -6,8 +6,8 @@ from functools import cache
 from itertools import groupby
 from typing import Literal
 
-from reports.document import Cell, Section
 from reports.formatting import NUMBERS, Kind
+from reports.sections import Cell, Section
 
 Align = Literal["left", "center", "right"]
 
@@ -17,6 +17,8 @@ _PADDING_EM = 1.2
 # A table of few rows reads better turned (each note a column) than on a page of its own.
 _TURNED_ROWS = 4
 _TURNED_HEAD_EM = 14.0
+_SORTED_ROWS = 3
+_LEAST_EM = 11.0
 # A longer group may run over a page, and each of its rows has to say what it is of.
 _LONGEST_GROUP = 12
 
@@ -49,6 +51,17 @@ class Grid:
     total_rows: frozenset[int]
     is_landscape: bool = False
     type_scale: float = 1.0
+    is_turned: bool = False
+
+    @property
+    def can_sort(self) -> bool:
+        """Whether a reader gains from another order of the rows."""
+        return not self.is_turned and len(self.rows) >= _SORTED_ROWS
+
+    @property
+    def least_widths(self) -> tuple[float, ...]:
+        """What each column takes on a narrow screen, in em, before the table is moved sideways."""
+        return tuple(min(width, _LEAST_EM) for width in self.widths)
 
 
 def lay_out(section: Section) -> Grid:
@@ -90,6 +103,7 @@ def _turn(section: Section) -> Grid:
         widths=(_TURNED_HEAD_EM,) * (1 + values),
         spans=(1,) * len(rows),
         total_rows=frozenset(),
+        is_turned=True,
     )
 
 
@@ -116,14 +130,21 @@ def _widths(section: Section, fit: Fit) -> tuple[float, ...]:
 
 def _column_width(section: Section, place: int, fit: Fit) -> float:
     column = section.columns[place]
-    widest = max((text_em(row[place].text) for row in section.rows), default=0.0)
-    if column.kind in (Kind.TEXT, Kind.CODE):
-        widest = min(widest, fit.text_width)
+    widest = max((_text_width(row[place], fit) for row in section.rows), default=0.0)
     heading = max(
         text_em(column.heading) / fit.heading_lines,
         max(text_em(word) for word in _unbroken(column.heading)),
     )
     return round(max(widest, heading) + _PADDING_EM, 2)
+
+
+def _text_width(cell: Cell, fit: Fit) -> float:
+    """What the text takes; words may wrap, and so may a name or a date that has a place to break."""
+    width = text_em(cell.text)
+    may_wrap = cell.kind in (Kind.TEXT, Kind.CODE) or (
+        cell.kind in (Kind.IDENTIFIER, Kind.DATE) and (" " in cell.text or not cell.text.isascii())
+    )
+    return min(width, fit.text_width) if may_wrap else width
 
 
 def _unbroken(text: str) -> list[str]:

@@ -10,6 +10,20 @@ Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 Layout = Literal["rows", "record"]
+ChapterCode = Literal["general", "notes", "pool", "cash", "purchase", "support", "events", "house"]
+CHAPTERS: tuple[ChapterCode, ...] = (
+    "general",
+    "notes",
+    "pool",
+    "cash",
+    "purchase",
+    "support",
+    "events",
+    "house",
+)
+"""The parts of a report, in its order; the tables of one stand in the order of the dictionary."""
+STATED = ("period", "once")
+"""When a table is stated: every month, or with the first month alone (what was registered and offered)."""
 Value = Decimal | int | str | bool | date | None
 
 
@@ -32,6 +46,7 @@ class ReportTable:
     layout: Layout
     columns: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
+    chapter: ChapterCode = "general"
 
     def title(self, language: Language) -> str:
         return self.title_zh if language == "zh" else self.title_en
@@ -125,6 +140,11 @@ def _check_table(table: ReportTable, where: str) -> None:
         raise ReportError(
             f"{where}: table_id {table.table_id!r} cannot name a sheet; "
             "expected up to 31 letters, digits and hyphens, as in TR-3-2"
+        )
+    if table.chapter not in CHAPTERS:
+        raise ReportError(
+            f"{where}: {table.name} is of chapter {table.chapter!r}; expected one of "
+            f"{', '.join(CHAPTERS)}, in its entry of sql/models/dictionary.yml"
         )
     if len(set(table.columns)) != len(table.columns):
         raise ReportError(f"{where}: {table.name} has a column twice; give each its own name")

@@ -1,7 +1,7 @@
 """The report's words in Chinese and English, all from words.toml: headings, codes, items, sentences."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from reports.formatting import Kind, kind_of, strip_language
 from reports.pack import LANGUAGES, Language, ReportError
 
 WORDS_FILE = Path(__file__).with_name("words.toml")
-SECTIONS = ("heading", "code", "item", "sentence")
+SECTIONS = ("heading", "code", "item", "sentence", "note")
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Words:
     codes: Mapping[str, Mapping[str, Mapping[str, str]]]
     items: Mapping[str, Mapping[str, Mapping[str, str]]]
     sentences: Mapping[str, Mapping[str, str]]
+    notes: Mapping[str, Mapping[str, str]]
 
     def heading(self, table: str, column: str, language: Language) -> str:
         """The table's own heading, "<table>.<column>", where it has one, else the column's."""
@@ -34,9 +35,28 @@ class Words:
     def code(self, column: str, value: str, language: Language) -> str:
         return self._word(self.codes.get(column, {}), f"code.{column}", value, language)
 
+    def name_code(self, column: str, value: str, language: Language) -> str:
+        """The word of a code, or the code where it has none: what tapes state may be anything."""
+        return self.codes.get(column, {}).get(value, {}).get(language) or value
+
+    def identify(self, column: str, value: str, language: Language) -> str:
+        """A name of its own as it is, but for what the tables of codes that its heading lists have words for.
+
+        "CN-ZJ / bill_instalment" and "30/360, ACT/365F" are several, each by itself; `<=` of a band is `≤`.
+        """
+        tables = self.headings.get(strip_language(column), {}).get("codes", "").split()
+        if not tables:
+            return value
+        mark = " / " if " / " in value else ", "
+        return mark.join(self._known(part, tables, language) for part in value.split(mark))
+
+    def _known(self, value: str, tables: Sequence[str], language: Language) -> str:
+        found = next((table for table in tables if value in self.codes.get(table, {})), "")
+        return self.name_code(found, value, language).replace("<=", "≤")
+
     def currency(self, code: str, language: Language) -> str:
         """The word of a currency, or its code (ISO 4217) where there is none."""
-        return self.codes.get("currency", {}).get(code, {}).get(language) or code
+        return self.name_code("currency", code, language)
 
     def item_rows(self) -> list[tuple[str, ...]]:
         """Table, code, Chinese and English of what each line of a table is called, for the models."""
@@ -48,6 +68,10 @@ class Words:
 
     def sentence(self, key: str, language: Language) -> str:
         return self._word(self.sentences, "sentence", key, language)
+
+    def note(self, table: str, language: Language) -> str:
+        """What stands under the table of that model; empty where nothing does."""
+        return self._word(self.notes, "note", table, language) if table in self.notes else ""
 
     def data_notice(self, is_synthetic: bool, scale: int, language: Language) -> str:
         """What a page says of data that are not real, or scaled; empty of real ones at scale 1."""

@@ -154,7 +154,6 @@ def period_of(terms: Terms, month: str) -> Period:
     payment_date = _payment_date(terms, paid_in)
     maturity = paying_month(terms.structure.maturity_months, months)
     expected_maturity_date = _payment_date(terms, maturity)
-    lead = 0 if number == 0 else terms.payment.report_lead_working_days
     year, month_of_year = _parsed(month)
     return Period(
         deal_id=terms.deal_id,
@@ -162,7 +161,7 @@ def period_of(terms: Terms, month: str) -> Period:
         period_number=number,
         collection_start_date=date(year, month_of_year, 1),
         collection_end_date=_month_end(year, month_of_year),
-        report_date=add_working_days(_payment_date(terms, number), -lead, terms.payment.calendar),
+        report_date=_report_date(terms, number),
         payment_date=payment_date,
         accrual_start_date=_payment_date(terms, max(paid_in - months, 0)),
         accrual_end_date=payment_date,
@@ -213,6 +212,14 @@ def payment_period(terms: Terms, period: Period) -> Period:
     return replace(period, period_number=paid_in // months, collection_start_date=start)
 
 
+def number_in_year(terms: Terms, period: Period) -> int:
+    """Which report of its calendar year the period's is, by the dates of the reports; 0 at closing."""
+    number = period.period_number
+    while number > 0 and _report_date(terms, number).year == period.report_date.year:
+        number -= 1
+    return period.period_number - number
+
+
 def month_end(month: str) -> date:
     """The last day of `month` ("YYYY-MM")."""
     return _month_end(*_parsed(month))
@@ -222,6 +229,11 @@ def _scheduled_phase(terms: Terms, number: int) -> ScheduledPhase:
     if number == 0:
         return "closing"
     return "revolving" if number <= terms.structure.revolving_months else "allocation"
+
+
+def _report_date(terms: Terms, number: int) -> date:
+    lead = 0 if number == 0 else terms.payment.report_lead_working_days
+    return add_working_days(_payment_date(terms, number), -lead, terms.payment.calendar)
 
 
 def _payment_date(terms: Terms, number: int) -> date:

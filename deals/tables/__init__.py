@@ -18,16 +18,20 @@ from deals.tables.purchases import (
 )
 from deals.terms.deal import Terms
 from deals.words.arrangement import describe_arrangement
+from deals.words.numbers import SayCode, plain_code
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyRelation
 
 
-def deal_tables(terms: Terms, text: str, period: Period) -> dict[str, DealTable]:
+def deal_tables(
+    terms: Terms, text: str, period: Period, say_code: SayCode = plain_code
+) -> dict[str, DealTable]:
     """Each table of the schema `deal` by its name, with the terms of this cut-off.
 
     `terms` are at the run's scale and `text` is what states them, as admitted; amounts are
-    DECIMAL(18, 2) in the currency unit, rates fractions a year. Raises TermsError
+    DECIMAL(18, 2) in the currency unit, rates fractions a year. `say_code` words the codes of the tape
+    that the arrangement of the purchase names. Raises TermsError
     where a floating note's index has no value yet.
     """
     return {
@@ -50,7 +54,9 @@ def deal_tables(terms: Terms, text: str, period: Period) -> dict[str, DealTable]
             ARRANGEMENT_COLUMNS,
             [
                 (number, topic, sentence.zh, sentence.en)
-                for number, (topic, sentence) in enumerate(describe_arrangement(terms), start=1)
+                for number, (topic, sentence) in enumerate(
+                    describe_arrangement(terms, say_code), start=1
+                )
             ],
         ),
         "eligibility": (limit_columns(), limit_rows(terms, period)),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from deals.dates.calendar import Period, latest_report_date
+from deals.dates.calendar import Period, latest_report_date, number_in_year
 from deals.tables.columns import MONEY, RATE
 from deals.terms.deal import Terms
 from deals.terms.money import yuan
@@ -12,6 +12,7 @@ PERIOD_COLUMNS = {
     "as_of_date": "date not null",
     "month": "varchar not null",
     "period_number": "integer not null",
+    "year_period_number": "integer not null",
     "collection_start_date": "date",
     "accrual_start_date": "date",
     "accrual_end_date": "date",
@@ -60,6 +61,7 @@ def period_row(terms: Terms, period: Period) -> tuple[Any, ...]:
         period.collection_end_date,
         period.month,
         period.period_number,
+        number_in_year(terms, period),
         period.collection_start_date,
         period.accrual_start_date,
         period.accrual_end_date,

@@ -1,7 +1,8 @@
-"""Amounts, rates, dates and lists as people write them in either language."""
+"""Amounts, rates, dates, codes and lists as people write them in either language."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Literal
 
@@ -20,6 +21,22 @@ class Sentence:
 
     def in_language(self, language: Language) -> str:
         return self.zh if language == "zh" else self.en
+
+
+SayCode = Callable[[str, str], Sentence]
+"""Words a code of a column of the tape, such as product_code."""
+
+
+def plain_code(_column: str, value: str) -> Sentence:
+    """The code itself, where nobody says what it means."""
+    return Sentence(value, value)
+
+
+def day(value: date) -> Sentence:
+    """2018-01-31 -> "2018年1月31日", "31 January 2018"."""
+    from babel.dates import format_date
+
+    return Sentence(*(format_date(value, "long", locale) for locale in ("zh_CN", "en_GB")))
 
 
 def money(fen: int) -> str:

@@ -6,7 +6,15 @@ from decimal import Decimal
 
 from deals.terms.deal import Terms
 from deals.terms.purchase import Condition, Dimension, Limit, PurchaseDate
-from deals.words.numbers import Sentence, listed_en, listed_zh, money, percent
+from deals.words.numbers import (
+    SayCode,
+    Sentence,
+    listed_en,
+    listed_zh,
+    money,
+    percent,
+    plain_code,
+)
 
 ELIGIBILITY_WORDS: Mapping[str, Sentence] = {
     "product_codes": Sentence("产品为 {value}", "the product is {value}"),
@@ -85,7 +93,7 @@ DIMENSION_WORDS: Mapping[str, Sentence] = {
 }
 
 
-def say_eligibility(terms: Terms) -> Iterator[Sentence]:
+def say_eligibility(terms: Terms, say_code: SayCode = plain_code) -> Iterator[Sentence]:
     """One sentence a criterion that bounds anything, in the order of the terms."""
     limits = terms.eligibility
     if limits is None:
@@ -97,7 +105,7 @@ def say_eligibility(terms: Terms) -> Iterator[Sentence]:
             if value != field.name.startswith("allows_"):
                 yield words
         elif value is not None and value != ():
-            zh, en = _value(field.name, value)
+            zh, en = _value(field.name, value, say_code)
             yield Sentence(words.zh.format(value=zh), words.en.format(value=en))
 
 
@@ -115,11 +123,12 @@ def say_warranty(terms: Terms) -> Iterator[Sentence]:
     )
 
 
-def _value(name: str, value: object) -> tuple[str, str]:
+def _value(name: str, value: object, say_code: SayCode) -> tuple[str, str]:
     """A limit in Chinese and in English."""
     if isinstance(value, tuple):
-        items = [str(item) for item in value]
-        return "、".join(items), " or ".join(items)
+        column = name.removeprefix("excluded_").removesuffix("s")
+        items = [say_code(column, str(item)) for item in value]
+        return "、".join(item.zh for item in items), " or ".join(item.en for item in items)
     if name.endswith("_fen"):
         text = money(int(str(value)))
     else:
@@ -127,7 +136,7 @@ def _value(name: str, value: object) -> tuple[str, str]:
     return text, text
 
 
-def say_purchase(terms: Terms) -> Iterator[Sentence]:
+def say_purchase(terms: Terms, tells_codes: bool = True) -> Iterator[Sentence]:
     purchase = terms.purchase
     if purchase is None:
         yield Sentence("成立后不购买资产", "no loans are bought after closing")
@@ -169,10 +178,11 @@ def say_purchase(terms: Terms) -> Iterator[Sentence]:
         "whole loans drawn at random within the cash and every limit; what is unspent is carried over",
     )
     if terms.book.code != terms.deal_id:
-        place = terms.book.order
+        place, code = terms.book.order, terms.book.code
+        told = Sentence(code, f" {code}") if tells_codes else Sentence("", "")
         yield Sentence(
-            f"资产取自共用资产账簿{terms.book.code}，分配顺序第{place}；其他专项计划持有的贷款不予提供",
-            f"from the shared book {terms.book.code}, in place {place} of the allocation order; "
+            f"资产取自共用资产账簿{told.zh}，分配顺序第{place}；其他专项计划持有的贷款不予提供",
+            f"from the shared book{told.en}, in place {place} of the allocation order; "
             "no loan that another deal owns is offered",
         )
 
@@ -190,11 +200,11 @@ def _say_date(rule: PurchaseDate) -> Sentence:
     return Sentence(f"支付日后第{rule.n}个工作日", f"{rule.n} working days after the payment date")
 
 
-def say_limits(terms: Terms) -> Iterator[Sentence]:
+def say_limits(terms: Terms, say_code: SayCode = plain_code) -> Iterator[Sentence]:
     """One sentence a limit: what is measured, and the most or least that it may be."""
     for limit in terms.limits:
         bound = percent(limit.threshold) if _is_fraction(limit) else f"{limit.threshold:f}"
-        subject = _say_subject(limit)
+        subject = _say_subject(limit, say_code)
         zh, en = ("不低于", "at least") if limit.is_floor else ("不超过", "at most")
         yield Sentence(
             f"{limit.name_zh}：{subject.zh}{zh}{bound}",
@@ -206,7 +216,7 @@ def _is_fraction(limit: Limit) -> bool:
     return limit.kind not in ("average_remaining_months", "average_score")
 
 
-def _say_subject(limit: Limit) -> Sentence:
+def _say_subject(limit: Limit, say_code: SayCode) -> Sentence:
     if limit.kind == "largest_borrower":
         return Sentence("单一借款人余额占比", "the share of any one borrower")
     if limit.kind == "top_borrowers":
@@ -215,15 +225,22 @@ def _say_subject(limit: Limit) -> Sentence:
     if limit.kind == "share_by":
         names = [DIMENSION_WORDS[item.code] for item in limit.dimensions]
         which = _say_bands(limit.dimensions)
-        only = ["/".join(value) for value in limit.values]
-        chosen_zh = f"（{listed_zh(only)}）" if only else ""
-        chosen_en = f" ({listed_en(only)})" if only else ""
+        only = [
+            [say_code(item.code, part) for item, part in zip(limit.dimensions, value, strict=True)]
+            for value in limit.values
+        ]
+        chosen_zh = (
+            f"（{listed_zh('/'.join(part.zh for part in one) for one in only)}）" if only else ""
+        )
+        chosen_en = (
+            f" ({listed_en('/'.join(part.en for part in one) for one in only)})" if only else ""
+        )
         return Sentence(
             f"每一{'×'.join(name.zh for name in names)}{which}{chosen_zh}的余额占比",
             f"the share of each {' by '.join(name.en for name in names)}{which}{chosen_en}",
         )
     if limit.kind == "share_where":
-        said = [_say_condition(condition) for condition in limit.conditions]
+        said = [_say_condition(condition, say_code) for condition in limit.conditions]
         return Sentence(
             f"{'且'.join(item.zh for item in said)}的贷款余额占比",
             f"the share of loans with {listed_en(item.en for item in said)}",
@@ -243,7 +260,7 @@ def _say_bands(dimensions: tuple[Dimension, ...]) -> str:
     return f" [{'; '.join(bands)}]" if bands else ""
 
 
-def _say_condition(condition: Condition) -> Sentence:
+def _say_condition(condition: Condition, say_code: SayCode) -> Sentence:
     name = DIMENSION_WORDS[condition.dimension]
     zh, en = [name.zh], [name.en]
     if condition.below is not None:
@@ -251,5 +268,7 @@ def _say_condition(condition: Condition) -> Sentence:
     if condition.above is not None:
         zh, en = [*zh, f"高于{condition.above:f}"], [*en, f"above {condition.above:f}"]
     if condition.values:
-        zh, en = [*zh, f"为{'、'.join(condition.values)}"], [*en, " or ".join(condition.values)]
+        codes = [say_code(condition.dimension, value) for value in condition.values]
+        zh = [*zh, f"为{listed_zh(code.zh for code in codes)}"]
+        en = [*en, " or ".join(code.en for code in codes)]
     return Sentence("".join(zh), " ".join(en))

@@ -50,9 +50,10 @@ EFFECT_WORDS = {
 }
 
 
-def say_triggers(terms: Terms) -> Iterator[Sentence]:
+def say_triggers(terms: Terms, tells_codes: bool = True) -> Iterator[Sentence]:
+    """Each trigger, and the clean-up call; without the codes for those who do not know the deal's file."""
     for trigger in terms.triggers:
-        tested, effect = _say_test(trigger), EFFECT_WORDS[trigger.effect]
+        tested, effect = _say_test(trigger, tells_codes), EFFECT_WORDS[trigger.effect]
         when = (
             Sentence("当个支付日生效", "from this payment date")
             if trigger.acts == "this"
@@ -64,9 +65,12 @@ def say_triggers(terms: Terms) -> Iterator[Sentence]:
             else Sentence("不可恢复", "for good")
         )
         place = f"[{trigger.clause}] " if trigger.clause else ""
+        code = (
+            Sentence(f"{trigger.code}：", f"{trigger.code}: ") if tells_codes else Sentence("", "")
+        )
         yield Sentence(
-            f"{place}{trigger.code}：{tested.zh}，则{effect.zh}，{when.zh}，{cure.zh}",
-            f"{place}{trigger.code}: if {tested.en}, {effect.en} {when.en}, {cure.en}",
+            f"{place}{code.zh}{tested.zh}，则{effect.zh}，{when.zh}，{cure.zh}",
+            f"{place}{code.en}if {tested.en}, {effect.en} {when.en}, {cure.en}",
         )
     call = terms.clean_up_call
     if call is not None:
@@ -85,11 +89,12 @@ def say_triggers(terms: Terms) -> Iterator[Sentence]:
         )
 
 
-def _say_test(trigger: Trigger) -> Sentence:
+def _say_test(trigger: Trigger, tells_codes: bool) -> Sentence:
     if trigger.metric == "event":
         zh, en = EVENTS.get(trigger.event_code, (trigger.event_code, trigger.event_code))
         code = trigger.event_code
-        return Sentence(f"发生事件“{zh}”（{code}）", f"the event “{en}” ({code}) happens")
+        told = Sentence(f"（{code}）", f" ({code})") if tells_codes else Sentence("", "")
+        return Sentence(f"发生事件“{zh}”{told.zh}", f"the event “{en}”{told.en} happens")
     metric = METRIC_WORDS[trigger.metric]
     mean, beyond = _say_mean(trigger), BEYOND_WORDS[trigger.breached_when]
     first, *later = trigger.thresholds

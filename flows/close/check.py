@@ -10,7 +10,7 @@ from deals.terms.deal import Terms
 from expectations.counts import is_doubt, measure, refuse_on_stop, write_listings
 from expectations.judge import Asked, the_judge
 from expectations.pages import write_months_page, write_rules_page
-from expectations.rule import Rule
+from expectations.rule import Count, Rule
 from flows.close.month import Month, open_scratch
 from flows.close.stage import stage_verdicts
 from flows.lake.last_tape import beside_last_month
@@ -47,10 +47,14 @@ def ask_for_verdicts(
     place: str,
     docs_folder: Path,
     static_folder: Path | None = None,
+    known: Mapping[str, Count] | None = None,
 ) -> Judged:
-    """Count the failing rows of all suites, and have the counts judged while the caller goes on."""
+    """Count the failing rows of all suites, and have the counts judged while the caller goes on.
+
+    `known` are counts that were taken before, by rule id.
+    """
     counted = {
-        name: (beside_last_month(connection, name, measure(connection, rules)), rules)
+        name: (beside_last_month(connection, name, measure(connection, rules, known)), rules)
         for name, rules in suites.items()
     }
     is_doubtful = any(
@@ -82,7 +86,7 @@ def check_tape(month: Month) -> Judged:
         *cash_rules_of(month.terms, month.period),
     )
     with open_scratch(month) as connection:
-        mark_rows(connection, rules)
+        marked = mark_rows(connection, rules)
         released = [one.place for one in month.run.decisions if one.kind == "release"]
         release_rows(connection, released, RELEASABLE)
         total_tape(connection)
@@ -90,7 +94,7 @@ def check_tape(month: Month) -> Judged:
         files = ", ".join(tape.file_name for tape in month.tapes)
         place = f"{month.place}: {files}"
         judged = ask_for_verdicts(
-            connection, suites, place, month.data_docs / "tape", month.static_docs
+            connection, suites, place, month.data_docs / "tape", month.static_docs, marked
         )
         if judged.is_doubtful:
             judged.settle(connection)

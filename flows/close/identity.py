@@ -18,7 +18,7 @@ from flows.lake.history import ClosedRun
 from tapes.land.tape import LandedTape
 
 STOPS = ("tapes", "deals", "sql", "waterfall", "expectations", "reports", "flows")
-CODE_ENDINGS = {".py", ".sql", ".toml", ".yml", ".md", ".typ", ".css", ".html", ".svg"}
+CODE_ENDINGS = {".py", ".sql", ".toml", ".yml", ".md", ".typ", ".css", ".html", ".svg", ".js"}
 
 
 @cache

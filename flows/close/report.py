@@ -35,8 +35,10 @@ RUN_FIELDS = {
     "scale": "scale",
     "code_version": "code_version",
     "terms_sha256": "terms_sha256",
+    "previous_run_id": "previous_run_id",
 }
-"""The fields of a ReportPack that are facts of the run, and their columns of `close.run`."""
+"""The fields of a ReportPack that are facts of the run, and their columns of `close.run`; and the run
+before, which the first month has none of."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,11 @@ def read_pack(home: Home, deal_id: str, month: str, snapshot: int | None = None)
     return pack
 
 
+def is_stated_once(table: Table) -> bool:
+    """Whether it states what was registered and offered, and stands in the first month's report alone."""
+    return table.meta.get("stated", "period") == "once"
+
+
 def _read_pack(
     connection: "DuckDBPyConnection", deal_id: str, month: str, database: str, snapshot: int
 ) -> "ReportPack | None":
@@ -162,10 +169,11 @@ def _read_pack(
     source = f"{database}intake.tape {at}"
     facts = ("file_name", "tape_sha256")
     tapes = cells_of_month(connection, facts, source, deal_id, month, "file_name")
+    is_first = not run.pop("previous_run_id")
     tables = tuple(
         _read_table(connection, table, deal_id, month, database, at)
         for table in published_tables()
-        if "table_id" in table.meta
+        if "table_id" in table.meta and (is_first or not is_stated_once(table))
     )
     restated = read_restated(connection, deal_id, month, run["run_id"], at) if database else None
     return ReportPack(
@@ -212,4 +220,5 @@ def _read_table(
         layout=table.meta["layout"],  # type: ignore[arg-type]
         columns=columns,
         rows=tuple(tuple(row) for row in rows),
+        chapter=table.meta["chapter"],
     )

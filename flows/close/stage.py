@@ -8,12 +8,14 @@ from deals.dates.calendar import Period, period_of, previous_month
 from deals.tables import deal_tables
 from deals.tables.columns import MONEY
 from deals.terms.deal import Terms
+from deals.words.numbers import Sentence
 from expectations.rule import WEIGHTS, Verdict
 from flows.close.month import Run
 from flows.entries.notices import Notice
 from flows.lake.connection import tables_with_rows
 from flows.lake.last_tape import lay_last_tape, make_tables
 from flows.lake.tables import Table, published_tables
+from reports.pack import LANGUAGES
 from reports.words import load_words
 from tapes.sql_text import literal
 
@@ -50,7 +52,7 @@ def stage_terms(
     `text` is the admitted text of the terms, from which the models of the month build them.
     """
     connection.execute("create schema deal")
-    for name, (columns, rows) in deal_tables(terms, text, period).items():
+    for name, (columns, rows) in deal_tables(terms, text, period, _say_code).items():
         _write(connection, f"deal.{name}", columns, rows)
     _write(connection, "deal.event", EVENT_COLUMNS, [
         (event.code, period_of(terms, event.since_month).collection_end_date,
@@ -67,6 +69,11 @@ def stage_terms(
     _write(connection, "words.item", ITEM_COLUMNS, load_words().item_rows())
     connection.execute("create schema close")
     _write(connection, "close.run", RUN_COLUMNS, [_run_row(terms, period, run)])
+
+
+def _say_code(column: str, value: str) -> Sentence:
+    """A code of the tape in the words of the report."""
+    return Sentence(*(load_words().name_code(column, value, language) for language in LANGUAGES))
 
 
 def stage_last_month(

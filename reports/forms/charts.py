@@ -7,6 +7,7 @@ from decimal import Decimal
 from reports.forms.pages import load_page
 
 _WIDTH = 320
+_STEPS = tuple(map(Decimal, (1, 2, 5, 10)))
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,23 @@ class Chart:
     svg: str
 
 
-def draw_bars(title: str, bars: Sequence[Bar]) -> Chart:
-    """Draw one row per bar, its track filled to its length."""
+def draw_bars(title: str, bars: Sequence[Bar], ends: tuple[str, str]) -> Chart:
+    """Draw one row per bar, its track filled to its length; `ends` say what the track's ends stand for."""
     description = "; ".join(f"{bar.label} {bar.text}" for bar in bars)
     svg = load_page("bars.svg").render(
-        width=_WIDTH, title=title, description=description, rows=[(bar, _fill(bar)) for bar in bars]
+        width=_WIDTH,
+        title=title,
+        description=description,
+        rows=[(bar, _fill(bar)) for bar in bars],
+        ends=ends,
     )
     return Chart(title, description, svg.strip())
+
+
+def round_up(value: Decimal) -> Decimal:
+    """The least of 1, 2 and 5 times a power of ten that is not below `value`, which is positive."""
+    power = Decimal(1).scaleb(value.adjusted())
+    return next(step * power for step in _STEPS if step * power >= value)
 
 
 def _fill(bar: Bar) -> Decimal:

@@ -1,5 +1,6 @@
 """The fonts of the PDF, from their wheel, and the characters that they have a glyph for."""
 
+import unicodedata
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,8 +34,12 @@ def load_fonts() -> "typst.Fonts":
 
 
 def has_glyph(character: str) -> bool:
-    """Whether both fonts can set it: a text may stand in either."""
-    return character in _covered()
+    """Whether both fonts can set it so that it is seen: a text may stand in either.
+
+    A format character (a soft hyphen) is not: a PDF maps a glyph to one text for all its pages, and the
+    letter before would be copied with it wherever that letter stands.
+    """
+    return character in _covered() and unicodedata.category(character) != "Cf"
 
 
 @lru_cache

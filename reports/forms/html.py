@@ -1,17 +1,32 @@
-"""The report as one HTML file: readable without a script, by ear, on a phone and on paper."""
+"""The report as one HTML file: readable without its script, by ear, on a phone and on paper."""
 
+import hashlib
 import re
+from base64 import b64encode
+from functools import lru_cache
 
 from reports.document import Document
-from reports.forms.pages import load_page
+from reports.forms.pages import TEMPLATES, load_page
 from reports.grids import Grid, lay_out
 
 
 def render_html(document: Document) -> str:
     """The whole page as text, to be written as UTF-8; every value of the pack is escaped."""
+    script, script_hash = _script()
     return load_page("report.html").render(
-        document=document, grids=_grids(document), page_of=_page_of(document)
+        document=document,
+        grids=_grids(document),
+        page_of=_page_of(document),
+        script=script,
+        script_hash=script_hash,
     )
+
+
+@lru_cache
+def _script() -> tuple[str, str]:
+    """The script that sorts tables, and its hash, which the page's policy allows and no other."""
+    text = (TEMPLATES / "report.js").read_text(encoding="utf-8")
+    return text, f"sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def _grids(document: Document) -> dict[str, Grid | None]:

@@ -8,11 +8,12 @@ from typing import Any
 
 from reports.characters import replace_missing
 from reports.cover import Figure
-from reports.document import Document, Section
+from reports.document import Document
 from reports.forms.glyphs import has_glyph, load_fonts
 from reports.forms.pages import TEMPLATES
 from reports.grids import lay_out
 from reports.pack import ReportError
+from reports.sections import Section
 
 _TEMPLATE = TEMPLATES / "report.typ"
 
@@ -54,6 +55,9 @@ def _as_json(document: Document, dated: date) -> str:
         "month": document.month,
         "period": document.period,
         "title": document.title,
+        "edition": document.edition,
+        "declaration_title": document.say("declaration"),
+        "declaration": document.declaration,
         "notices": document.notices,
         "amounts_in": document.amounts_in,
         "page": document.say("page"),
@@ -61,7 +65,17 @@ def _as_json(document: Document, dated: date) -> str:
         "dates": _facts(document.dates),
         "figures": _facts(document.figures),
         "charts": [asdict(chart) for chart in document.charts],
-        "sections": [_section(section) for section in document.sections],
+        "contents_title": document.say("contents"),
+        "note": document.say("note"),
+        "chapters": [
+            {
+                "name": document.name_chapter(chapter),
+                "sections": [_section(section) for section in chapter.sections],
+            }
+            for chapter in document.chapters
+        ],
+        "documents_title": document.say("documents"),
+        "documents": _facts(document.documents),
         "facts_title": document.say("run_facts"),
         "facts": _facts(document.facts),
     }
@@ -82,6 +96,7 @@ def _section(section: Section) -> dict[str, Any]:
         "pairs": [],
         "grid": None,
         "is_long": section.is_long,
+        "note": section.note,
     }
     if section.layout == "record":
         content["pairs"] = _facts(section.pairs)

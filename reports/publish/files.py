@@ -12,11 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from reports.document import compose
-from reports.forms.excel import render_excel
 from reports.forms.html import render_html
 from reports.forms.parquet import render_parquet
 from reports.forms.pdf import render_pdf
 from reports.forms.restatement import RESTATEMENT, render_restatement
+from reports.forms.workbook.book import render_excel
 from reports.pack import LANGUAGES, ReportError, ReportPack, check_pack
 from reports.publish.manifest import MANIFEST, Version, read_manifest, version_of, write_manifest
 from reports.publish.versions import keep_versions, version_before

@@ -1,4 +1,4 @@
-"""The page that lists a deal's published months, each with its files: where a reader begins."""
+"""The pages that list the published months, of a deal and of all: where a reader begins, from the disk."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -6,26 +6,25 @@ from typing import Any
 
 from reports.forms.pages import load_page
 from reports.pack import LANGUAGES
-from reports.publish.manifest import VERSIONS, read_manifest
+from reports.publish.manifest import VERSIONS, read_manifest, version_of
 from reports.words import load_words
-from tapes.land.files import write_file
+from tapes.land.files import lock_folder, write_file
 
 INDEX = "index.html"
 FORMS = ("report_{}.html", "report_{}.pdf", "report_{}.xlsx")
 
 
 def write_index(deal_folder: Path) -> Path:
-    """Write `index.html` over the months that lie in the deal's folder; its path."""
-    months = sorted(_months(deal_folder), key=lambda each: each["month"], reverse=True)
-    text = load_page(INDEX).render(
-        deal_id=deal_folder.name,
-        months=months,
-        forms=FORMS,
-        notices=list(dict.fromkeys(map(_notice, months))),
-    )
-    unfinished = deal_folder / f".{INDEX}.publishing"
-    write_file(unfinished, text.encode())
-    return unfinished.replace(deal_folder / INDEX)
+    """Write `index.html` over the months that lie in the deal's folder, and over all deals above it.
+
+    Returns the path of the deal's. It is written last: where it lists a run, the page of all does.
+    """
+    published = deal_folder.parent
+    with lock_folder(published):
+        deals = [_deal(folder) for folder in sorted(published.iterdir()) if folder.is_dir()]
+        listed = [deal for deal in deals if deal["months"]]
+        _write(published, load_page("deals.html").render(deals=listed, forms=FORMS))
+        return _write(deal_folder, load_page(INDEX).render(deal=_deal(deal_folder), forms=FORMS))
 
 
 def is_listed(deal_folder: Path, run_id: str) -> bool:
@@ -36,6 +35,25 @@ def is_listed(deal_folder: Path, run_id: str) -> bool:
         return False
 
 
+def _write(folder: Path, text: str) -> Path:
+    unfinished = folder / f".{INDEX}.publishing"
+    write_file(unfinished, text.encode())
+    return unfinished.replace(folder / INDEX)
+
+
+def _deal(folder: Path) -> dict[str, Any]:
+    """What a page says of a deal: its names, as the latest month has them, and its months."""
+    months = sorted(_months(folder), key=lambda each: each["month"], reverse=True)
+    latest = months[0] if months else {}
+    return {
+        "folder": folder.name,
+        "name_zh": latest.get("deal_name_zh", folder.name),
+        "name_en": latest.get("deal_name_en", folder.name),
+        "months": months,
+        "notices": list(dict.fromkeys(map(_notice, months))),
+    }
+
+
 def _notice(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     """Per language, that the month's data are synthetic or scaled; empty texts where they are not."""
     is_synthetic, scale = manifest["is_synthetic"], manifest["scale"]
@@ -43,10 +61,14 @@ def _notice(manifest: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _months(deal_folder: Path) -> Iterator[dict[str, Any]]:
-    """What the page says of each month: its manifest, and how many versions came before."""
+    """What the page says of each month: its manifest, and the versions that came before, the latest first."""
     for folder in deal_folder.iterdir():
         is_unfinished = folder.name.startswith(".")
         if not is_unfinished and (manifest := read_manifest(folder)):
-            versions = folder / VERSIONS
-            count = len(list(versions.iterdir())) if versions.is_dir() else 0
-            yield {**manifest, "folder": folder.name, "earlier_count": count}
+            kept = [version_of(read_manifest(path)) for path in (folder / VERSIONS).glob("*/")]
+            versions = sorted((one.lake_snapshot, one.path) for one in kept if one)
+            yield {
+                **manifest,
+                "folder": folder.name,
+                "versions": [path for _, path in reversed(versions)],
+            }

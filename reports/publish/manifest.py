@@ -33,6 +33,8 @@ def write_manifest(
     """Run, snapshot, tapes and the version that this one supersedes; hash and size of each file."""
     content = {
         "deal_id": pack.deal_id,
+        "deal_name_zh": pack.deal_name_zh,
+        "deal_name_en": pack.deal_name_en,
         "month": pack.month,
         "as_of_date": pack.as_of_date.isoformat(),
         "payment_date": pack.payment_date.isoformat(),

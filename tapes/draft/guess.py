@@ -38,6 +38,8 @@ PACKED = {"%Y%m%d": 8, "%d%m%Y": 8, "%Y%m": 6, "%m%Y": 6, "%y%m%d": 6, "%d%m%y":
 YEARS = range(1950, 2100)
 BLANKS = ("", "-", "--", "n/a", "na", "null", "none", "nan", ".")
 MARKS = re.compile(r"[¥￥$€£%％元]|CNY|RMB|USD|EUR")
+# As R and Excel write large numbers; without a sign it may be a name, such as 12E4.
+EXPONENT = re.compile(r"[eE][+-][0-9]{1,2}$")
 LONGEST_NUMBER = 9
 UNIT_NAMES = {
     "万元": re.compile("万元"),
@@ -154,12 +156,15 @@ def _is_date(cell: str, pattern: str) -> bool:
 def _as_number(told: list[str], wanted: str) -> Guess | None:
     marks = sorted({mark for cell in told for mark in MARKS.findall(cell)})
     bare = [MARKS.sub("", cell).strip() for cell in told]
+    has_exponents = any(map(EXPONENT.search, bare))
     for thousands, decimal in NUMBER_DRESSES:
         form = _form(thousands, decimal)
-        if all(map(form.fullmatch, bare)):
+        if all(form.fullmatch(EXPONENT.sub("", cell)) for cell in bare):
             plain = [cell.replace(thousands, "") if thousands else cell for cell in bare]
             numbers = [Decimal(cell.replace(decimal, ".")) for cell in plain]
-            dress = _dress(thousands, decimal, marks)
+            dress = _dress(thousands, decimal, marks) | (
+                {"exponent": True} if has_exponents else {}
+            )
             keys = _keys_of(bare, numbers, dress, wanted)
             return Guess(keys, f"such as {told[0]!r}")
     return None

@@ -88,7 +88,7 @@ def peek(path: Path, name: str = "", member: Member = ANY_MEMBER) -> Peek:
 def _tell(seen: Peek, head: bytes, tail: bytes) -> Peek:
     """What an unwrapped file is by its first and last bytes."""
     name = seen.name
-    if not head.strip():
+    if not head.removeprefix(codecs.BOM_UTF8).strip():
         raise TapeError(f"{name}: the file holds nothing but blanks; ask for the tape again")
     if head.startswith(b"PAR1"):
         if seen.wrapping:

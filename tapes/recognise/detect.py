@@ -1,15 +1,18 @@
 """Tell which format a file is in, by its bytes, its root element or its header."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from tapes import TapeError
+from tapes.open.layout import CsvShape
 from tapes.recognise.fit import TEXT_TABLES, Fit, fit_formats
-from tapes.recognise.header import find_header_line, found_header
+from tapes.recognise.header import found_header, split_line, tell_apart, top_lines
 from tapes.recognise.shape import TapeFormat
 
 SHOWN_OBJECTIONS = 3
+# Where a header is looked for, and what else may stand between its names.
+MOST_TITLES, DELIMITERS = 30, ",;\t|"
 
 
 def detect_format(
@@ -54,16 +57,36 @@ def detect_format(
 
 
 def _found_instead(nearest: Fit) -> str:
-    """What a table of text has where the header was looked for, and where the header is."""
+    """What a table of text has where the header was looked for, or how else it is laid out."""
     seen, tape_format = nearest.seen, nearest.tape_format
     if seen is None or seen.container not in TEXT_TABLES:
         return ""
     shape = tape_format.text_shape(seen.container)
-    wanted = {column.name for column in tape_format.columns if not column.optional}
-    try:
-        line = find_header_line(seen, shape, wanted)
-    except TapeError:
-        line = None
-    if line is None or line == shape.skip_lines + 1:
+    keys = next(_fitting_layouts(top_lines(seen, shape), shape, tape_format), "")
+    if not keys:
         return found_header(seen, shape)
-    return f"line {line} has these columns: state skip_lines = {line - 1} under [csv], or "
+    return f"{keys} under [{seen.container}], or "
+
+
+def _fitting_layouts(
+    lines: Sequence[str], shape: CsvShape, tape_format: TapeFormat
+) -> Iterator[str]:
+    """Keys of another layout by which the names of all needed columns are there, and where they are."""
+
+    def has_names(cells: Sequence[str]) -> bool:
+        return not tape_format.missing_columns(tell_apart(cells))
+
+    rows = [split_line(line, shape.delimiter) for line in lines]
+    for number, cells in enumerate(rows[:MOST_TITLES]):
+        if has_names(cells) and not shape.transposed:
+            if number != shape.skip_lines:
+                yield f"line {number + 1} has these columns: state skip_lines = {number}"
+            return
+    if has_names([cells[0] for cells in rows if cells]):
+        other = "false" if shape.transposed else "true"
+        yield f"its lines are these columns: state transposed = {other}"
+    header = "".join(lines[shape.skip_lines : shape.skip_lines + 1])
+    for delimiter in DELIMITERS.replace(shape.delimiter, ""):
+        if has_names(split_line(header, delimiter)):
+            written = delimiter.replace("\t", "\\t")
+            yield f'cut at "{written}" it has these columns: state delimiter = "{written}"'

@@ -95,13 +95,14 @@ def _header_objections(found: Sequence[str], tape_format: TapeFormat) -> list[st
 
 
 def _nearest(name: str, unknown: Sequence[str], tape_format: TapeFormat) -> str:
-    """Words on the unknown header that is most like a missing column; empty when none is."""
+    """Words on the unknown header that is most like a missing column, or on its other names."""
     wanted = next((c.headers for c in tape_format.own_columns if c.name == name), (name,))
     plain = {_plain(header): header for header in unknown}
     for header in wanted:
         if found := get_close_matches(_plain(header), plain, 1, NEAR):
             return f" (nearest in the file: {plain[found[0]]!r})"
-    return ""
+    others = " or ".join(repr(header) for header in wanted if header != name)
+    return f" (also called {others})" if others else ""
 
 
 def _plain(header: str) -> str:

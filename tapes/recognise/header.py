@@ -14,7 +14,7 @@ from tapes.open.layout import CsvShape
 from tapes.open.text import read_head
 
 MOST_SHOWN = 60
-MOST_LINES_LOOKED_AT = 30
+MOST_LINES_LOOKED_AT = 300
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,20 @@ def tell_apart(names: Sequence[str]) -> list[str]:
     return apart
 
 
-def find_header_line(seen: Peek, shape: CsvShape, wanted: set[str]) -> int | None:
-    """The number (1 = first) of a line near the top that has all the wanted names, or None."""
-    for number, text in enumerate(islice(_lines(seen, shape, 0), MOST_LINES_LOOKED_AT), start=1):
-        if wanted <= set(map(_tidy, next(csv.reader([text], delimiter=shape.delimiter), []))):
-            return number
-    return None
+def top_lines(seen: Peek, shape: CsvShape) -> list[str]:
+    """The first lines of a file as text, those above its header too; none where it is no text."""
+    try:
+        return list(islice(_lines(seen, shape, 0), MOST_LINES_LOOKED_AT))
+    except TapeError:
+        return []
+
+
+def split_line(text: str, delimiter: str) -> list[str]:
+    """The cells of one line, as names of columns; none where it is longer than a line of cells."""
+    try:
+        return [_tidy(cell) for cell in next(csv.reader([text], delimiter=delimiter), [])]
+    except csv.Error:
+        return []
 
 
 def found_header(seen: Peek, shape: CsvShape) -> str:

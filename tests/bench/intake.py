@@ -89,12 +89,12 @@ def take_in(tape: Path, last: Path, folder: Path) -> dict[str, float]:
             read_tape(connection, [landed], tape_format, CUT_OFFS[1], folder / tape.suffix[1:])
         rules = row_rules(CUT_OFFS[1])
         with clock("mark rows to set aside"):
-            mark_rows(connection, rules)
+            marked = mark_rows(connection, rules)
         with clock("totals"):
             total_tape(connection)
         for family in FAMILIES:
             with clock(f"rules: {family}"):
-                measure(connection, _of(family, (*rules, *tape_rules())))
+                measure(connection, _of(family, (*rules, *tape_rules())), marked)
         with clock("set aside"):
             accept_rows(connection)
     return clock.seconds

@@ -140,7 +140,10 @@ def test_only_rows_that_fail_a_quarantine_rule_are_marked(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     land_rows(connection, [{}, {"loan_id": "L2", "borrower_age": 199}, {"loan_id": " "}])
-    assert mark_rows(connection, row_rules(AS_OF_DATE)) == 1
+    counts = mark_rows(connection, row_rules(AS_OF_DATE))
+    assert {rule: count.failing_count for rule, count in counts.items() if count.failing_count} == {
+        "loan_id_missing": 1
+    }
     result = connection.execute(
         "select row_number, first_rule_id, all_rule_ids from landed.failed_row"
     ).fetchall()
@@ -177,21 +180,24 @@ def test_a_row_is_marked_with_all_its_rules_and_the_gravest_first(
 def test_marking_counts_what_measuring_counts(connection: duckdb.DuckDBPyConnection) -> None:
     rows = [{}, {}, {"fee_paid": -1}, {"loan_id": "L2", "annual_rate": 15}, {"loan_id": "L3"}]
     land_rows(connection, rows)
-    rules = row_rules(AS_OF_DATE)
-    mark_rows(connection, rules)
-    marked = connection.execute(
-        "select rule_id, count(*) from (select unnest(all_rule_ids) as rule_id "
-        "from landed.failed_row) group by rule_id"
-    ).fetchall()
-    counts = measure(connection, [rule for rule in rules if rule.level == "quarantine"])
-    assert dict(marked) == {
-        rule_id: count.failing_count for rule_id, count in counts.items() if count.failing_count
-    }
+    rules = [rule for rule in row_rules(AS_OF_DATE) if rule.level == "quarantine"]
+    counts = mark_rows(connection, rules)
+    assert counts == measure(connection, rules)
+    assert counts["annual_rate_out_of_range"].keys == ("L2",)
+    assert counts["row_repeated"].failing_count == 1
+
+
+def test_what_was_marked_is_not_counted_again(connection: duckdb.DuckDBPyConnection) -> None:
+    land_rows(connection, [{}])
+    known = {"small": Count(3, 5, keys=("L9",))}
+    assert measure(connection, [rule_of("small", "no_such_column > 0")], known) == known
 
 
 def test_a_clean_tape_marks_no_row(connection: duckdb.DuckDBPyConnection) -> None:
     land_rows(connection, [{}, {"loan_id": "L2"}])
-    assert mark_rows(connection, row_rules(AS_OF_DATE)) == 0
+    assert {
+        count.failing_count for count in mark_rows(connection, row_rules(AS_OF_DATE)).values()
+    } == {0}
 
 
 def test_a_predicate_that_crashes_while_marking_is_named(

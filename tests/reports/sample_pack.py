@@ -4,10 +4,22 @@ from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from reports.pack import ReportPack, ReportTable, Value
+from reports.pack import ChapterCode, ReportPack, ReportTable, Value
 
 SYNTHETIC = {"zh": "合成数据，比例 1:100", "en": "synthetic, 1:100"}
 LAYOUT_NOTE = {"zh": "官方表号未经核实", "en": "official numbering unverified"}
+
+CHAPTER_OF: dict[str, ChapterCode] = {
+    "TR-1": "general",
+    "TR-2": "general",
+    "TR-3-1": "notes",
+    "TR-3-2": "notes",
+    "TR-7": "cash",
+    "TR-8": "cash",
+    "TR-9": "cash",
+    "PP-1": "purchase",
+}
+"""The chapters of the sample's tables; the others are of the pool."""
 
 DEAL, AS_OF = "huabei_2017_1", date(2017, 8, 31)
 CENT, MILLIONTH = Decimal("0.01"), Decimal("0.000001")
@@ -74,6 +86,7 @@ def _table(
         layout="rows" if layout == "rows" else "record",
         columns=(*keys, *columns.split()),
         rows=tuple((DEAL, AS_OF, *row) for row in rows),
+        chapter=CHAPTER_OF.get(table_id, "pool"),
     )
 
 
@@ -121,9 +134,10 @@ def _dates() -> ReportTable:
         "报告期间与日期",
         "Reporting period and dates",
         "record",
-        "period_number collection_start_date collection_end_date accrual_start_date "
+        "period_number year_period_number collection_start_date collection_end_date accrual_start_date "
         "accrual_end_date report_date payment_date phase_code day_count_code",
         (
+            2,
             2,
             date(2017, 8, 1),
             AS_OF,

@@ -51,6 +51,39 @@ def test_the_notes_are_summed_only_where_each_balance_is_known(
     assert figures(pack_of("tr_3_2", columns, *rows)) == expected
 
 
+@pytest.mark.parametrize(
+    ("cash", "expected"),
+    [
+        ((Decimal("5.00"), Decimal("1.00")), {"Cash in the accounts": "6.00"}),
+        ((Decimal("5.00"), None), {}),
+    ],
+)
+def test_cash_is_summed_only_where_each_account_is_known(
+    cash: tuple[Decimal | None, ...], expected: dict[str, str]
+) -> None:
+    rows = tuple((amount,) for amount in cash)
+    assert figures(pack_of("tr_9", "closing_balance", *rows)) == expected
+
+
+@pytest.mark.parametrize(
+    ("notes", "expected"), [("80.00", "137.50%"), ("0.00", None), (None, None)]
+)
+def test_what_covers_the_notes_is_pool_and_cash(notes: str | None, expected: str | None) -> None:
+    tables = (
+        ("tr_4_1", ("status_code", "outstanding_balance"), ("total", Decimal("100.00"))),
+        ("tr_9", ("closing_balance",), (Decimal("10.00"),)),
+        ("tr_3_2", ("closing_balance",), (notes and Decimal(notes),)),
+    )
+    pack = replace(
+        build_pack(),
+        tables=tuple(
+            ReportTable("TR-0", name, "表", "Table", "rows", columns, (row,))
+            for name, columns, row in tables
+        ),
+    )
+    assert figures(pack).get("Pool and cash, of the notes") == expected
+
+
 def test_purchases_of_the_period_are_summed_and_none_is_zero() -> None:
     rows = ((Decimal("1.25"),), (Decimal("2.50"),))
     assert figures(pack_of("pp_1", "purchased_balance", *rows)) == {"Purchased this period": "3.75"}

@@ -33,7 +33,12 @@ def _scaled(table: ReportTable, factor: int) -> ReportTable:
 
 def test_a_short_wide_table_is_turned(pack: ReportPack) -> None:
     grid = grid_of(pack, "en", "TR-3-2")
-    assert grid.head == ("Note", "A", "B", "C")
+    assert grid.head == (
+        "Note",
+        "Huabei 2017-1 senior",
+        "Huabei 2017-1 mezzanine",
+        "Huabei 2017-1 subordinated",
+    )
     assert grid.rows[0] == ("Notional", "53,100,000.00", "1,800,000.00", "5,100,000.00")
     assert not grid.is_landscape
 
@@ -43,7 +48,7 @@ def test_a_table_too_wide_for_landscape_is_set_in_smaller_type(pack: ReportPack)
     grid = grid_of(with_rows(huge, "tr_3_2", 4), "en", "TR-3-2")
     assert grid.is_landscape
     assert 0.5 < grid.type_scale < 1
-    assert grid_of(with_rows(pack, "tr_3_2", 4), "zh", "TR-3-2").type_scale == 1
+    assert grid_of(with_rows(pack, "tr_3_2", 4), "zh", "TR-3-2").type_scale > 0.9
 
 
 def test_equal_codes_that_follow_each_other_share_one_cell(pack: ReportPack) -> None:

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from reports.document import Cell, Document, Section, compose
+from reports.document import Document, compose
 from reports.pack import LANGUAGES, Language, ReportError, ReportPack, check_pack
+from reports.sections import Cell, Section
 from reports.words import WORDS_FILE, load_words
 from tests.reports.sample_pack import pack_of
 
@@ -38,13 +39,38 @@ def with_value(pack: ReportPack, name: str, column: str, value: object) -> Repor
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_twelve_tables_are_worded(pack: ReportPack, language: Language) -> None:
     document = compose(pack, load_words(), language)
-    expected = "TR-1 TR-2 TR-3-1 TR-3-2 TR-4-1 TR-4-2 TR-4-3 TR-7 TR-8 TR-9 TR-11 PP-1"
+    expected = "TR-1 TR-2 TR-3-1 TR-3-2 TR-4-1 TR-4-2 TR-4-3 TR-11 TR-7 TR-8 TR-9 PP-1"
     assert " ".join(section.table_id for section in document.sections) == expected
+
+
+def test_chapters_are_numbered_as_they_come_and_one_without_a_table_is_left_out(
+    pack: ReportPack,
+) -> None:
+    chinese = compose(pack, load_words(), "zh")
+    assert [chinese.name_chapter(chapter) for chapter in chinese.chapters] == [
+        "一、基本信息",
+        "二、资产支持证券及其兑付",
+        "三、资产池状况",
+        "四、现金流归集与分配",
+        "五、持续购买",
+    ]
+    static = replace(pack, tables=tuple(t for t in pack.tables if t.chapter != "notes"))
+    english = compose(static, load_words(), "en")
+    assert [english.name_chapter(chapter) for chapter in english.chapters][:2] == [
+        "1. General information",
+        "2. The pool",
+    ]
+
+
+def test_a_note_stands_with_its_table_and_a_table_without_one_has_none(pack: ReportPack) -> None:
+    document = compose(pack, load_words(), "en")
+    assert section_of(document, "TR-9").note.startswith("Opening balance + in - out = closing")
+    assert section_of(document, "TR-1").note == ""
 
 
 def test_each_word_of_the_file_is_there_in_both_languages() -> None:
     words = load_words()
-    entries = [*words.headings.values(), *words.sentences.values()]
+    entries = [*words.headings.values(), *words.sentences.values(), *words.notes.values()]
     entries += [entry for codes in words.codes.values() for entry in codes.values()]
     assert [entry for entry in entries if not (entry.get("zh") and entry.get("en"))] == []
 
@@ -87,7 +113,7 @@ def test_the_unit_of_a_row_formats_its_values(pack: ReportPack) -> None:
     assert current[0] == "18,182"
     assert current[3] == "81,456,789.00"
     assert current[7] == "7.79"
-    assert current[12] == "14.1875%"
+    assert current[12] == "14.19%"
 
 
 def test_total_rows_are_known_by_their_codes(pack: ReportPack) -> None:
@@ -100,7 +126,9 @@ def test_the_head_states_pool_notes_purchase_and_defaults(pack: ReportPack) -> N
     figures = compose(pack, load_words(), "en").figures
     assert [(figure.label, figure.text) for figure in figures] == [
         ("Pool balance", "60,299,225.87"),
+        ("Cash in the accounts", "1,234.56"),
         ("Notes outstanding", "60,000,000.00"),
+        ("Pool and cash, of the notes", "100.50%"),
         ("Purchased this period", "12,702,929.34"),
         ("Cumulative default rate", "0.17%"),
     ]
@@ -109,7 +137,13 @@ def test_the_head_states_pool_notes_purchase_and_defaults(pack: ReportPack) -> N
 def test_a_deal_without_purchases_states_no_purchase(pack: ReportPack) -> None:
     static = replace(pack, tables=tuple(t for t in pack.tables if t.name != "pp_1"))
     labels = [figure.label for figure in compose(static, load_words(), "en").figures]
-    assert labels == ["Pool balance", "Notes outstanding", "Cumulative default rate"]
+    assert labels == [
+        "Pool balance",
+        "Cash in the accounts",
+        "Notes outstanding",
+        "Pool and cash, of the notes",
+        "Cumulative default rate",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -127,6 +161,23 @@ def test_the_notice_says_what_is_not_real(
     result = compose(replace(pack, is_synthetic=is_synthetic, scale=scale), load_words(), "en")
     assert result.notices[:-1] == expected
     assert result.notices[-1] == "Laid out after the 2019 guideline; official numbering unverified."
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "cell"),
+    [
+        ("zh", "本报告的资产数据为合成数据（比例 1:100）", "2017年8月31日"),
+        ("en", "The loan data", "31 August 2017"),
+    ],
+)
+def test_dates_are_in_words_and_the_declaration_begins_with_what_is_synthetic(
+    pack: ReportPack, language: Language, first: str, cell: str
+) -> None:
+    document = compose(pack, load_words(), language)
+    assert document.declaration[0].startswith(first)
+    assert cell_of(section_of(document, "TR-2"), 0, "collection_end_date").text == cell
+    real = compose(replace(pack, is_synthetic=False), load_words(), language)
+    assert real.declaration == document.declaration[1:]
 
 
 def test_a_missing_heading_names_itself(pack: ReportPack) -> None:
@@ -183,7 +234,7 @@ def test_a_float_is_refused_with_table_row_and_column(pack: ReportPack) -> None:
 
 def test_a_value_whose_unit_is_unknown_is_refused(pack: ReportPack) -> None:
     strange = with_value(pack, "tr_11", "unit_code", None)
-    with pytest.raises(ReportError, match="unit_code of the row is None; expected count, money"):
+    with pytest.raises(ReportError, match="unit_code of the row is None; expected count, loans, "):
         compose(strange, load_words(), "en")
 
 
@@ -193,6 +244,7 @@ def test_a_value_whose_unit_is_unknown_is_refused(pack: ReportPack) -> None:
         ({"name": "../tr_9"}, "cannot be a file name"),
         ({"table_id": "TR/9"}, "cannot name a sheet"),
         ({"table_id": "TR-8"}, "table_id 'TR-8' is there twice"),
+        ({"chapter": "annex"}, "tr_9 is of chapter 'annex'; expected one of general, notes"),
         ({"columns": ("deal_id",)}, "tr_9 row 1 has 10 values; expected 1"),
         ({"layout": "record", "rows": ((1,), (2,))}, "is a record but has 2 rows"),
     ],

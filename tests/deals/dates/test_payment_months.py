@@ -11,10 +11,12 @@ from deals.dates.calendar import (
     is_paid_out,
     next_month,
     next_paid_month,
+    number_in_year,
     payment_period,
     period_of,
 )
 from deals.dates.purchase_days import schedule_purchases
+from deals.terms.deal import Terms
 from tests.changed_terms import changed
 
 DEAL = "huabei_2017_1"
@@ -35,6 +37,13 @@ def test_a_month_that_waits_has_the_dates_of_the_month_that_pays_it() -> None:
     # A report is made every month, as if the month were paid out.
     monthly = [period_of(load_terms(DEAL), month).report_date for month in MONTHS]
     assert [period.report_date for period in periods] == monthly
+
+
+@pytest.mark.parametrize("terms", [QUARTERLY, load_terms(DEAL)], ids=["quarterly", "monthly"])
+def test_reports_are_numbered_anew_in_the_year_that_they_are_dated_in(terms: Terms) -> None:
+    numbers = [number_in_year(terms, period_of(terms, month)) for month in MONTHS]
+    # November's is dated in December, December's in January.
+    assert numbers == [0, 1, 2, 3, 4, 5, *range(1, 9)]
 
 
 def test_interest_accrues_from_payment_date_to_payment_date() -> None:

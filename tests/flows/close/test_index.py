@@ -35,6 +35,15 @@ def test_the_page_says_that_its_months_are_synthetic_and_to_which_scale(closed_h
     assert text.count(f"synthetic, 1:{manifest['scale']}<") == 1
 
 
+def test_the_page_above_lists_every_deal_with_its_months(closed_home: Home) -> None:
+    page = lxml.html.parse(closed_home.published / INDEX).getroot()
+    manifest = read_manifest(closed_home.published / DEAL / "2017-07") or {}
+    assert [head.text_content() for head in page.findall(".//h2")] == [manifest["deal_name_zh"]]
+    links = [Path(link.get("href")) for link in page.find(".//main").iter("a")]
+    assert {Path(DEAL, "2017-06", "report_en.html"), Path(DEAL, INDEX)} <= set(links)
+    assert [link for link in links if not (closed_home.published / link).exists()] == []
+
+
 def test_a_name_is_escaped(tmp_path: Path) -> None:
     folder = tmp_path / "<script>"
     folder.mkdir()
@@ -57,5 +66,8 @@ def test_a_restated_month_links_its_earlier_version(
     home: Home, run: Callable[..., Outcome]
 ) -> None:
     assert run("close", DEAL, "2017-07", "--restate").code == 0
-    latest = lxml.html.parse(home.published / DEAL / INDEX).getroot().find(".//tbody/tr")
-    assert [a.get("href") for a in latest.iter("a")][-1] == "2017-07/versions/"
+    page = home.published / DEAL / INDEX
+    latest = lxml.html.parse(page).getroot().find(".//tbody/tr")
+    links = [a.get("href") for a in latest.iter("a")]
+    assert links[-1].startswith("2017-07/versions/") and links[-1].endswith("/report_en.html")
+    assert (page.parent / links[-1]).is_file()

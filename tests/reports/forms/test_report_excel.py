@@ -14,12 +14,12 @@ from python_calamine import CalamineWorkbook
 
 from reports.document import compose
 from reports.formatting import Kind
-from reports.forms.excel import render_excel
+from reports.forms.workbook.book import render_excel
 from reports.pack import LANGUAGES, Language, ReportPack, Value
 from reports.words import load_words
 from tests.reports.sample_pack import SYNTHETIC, pack_of
 
-HEAD_ROW = 4
+HEAD_ROW = 5
 
 
 def rows_of(book: CalamineWorkbook, sheet: str) -> list[list[object]]:
@@ -30,13 +30,14 @@ def rows_of(book: CalamineWorkbook, sheet: str) -> list[list[object]]:
 def cells_of(
     pack: ReportPack, language: Language, book: CalamineWorkbook
 ) -> Iterator[tuple[str, Kind, Value, object]]:
-    """Each value of the pack beside the cell of the workbook that should hold it."""
+    """Each value of the pack (of an identifier its name) beside the cell that should hold it."""
     for section in compose(pack, load_words(), language).sections:
         sheet = rows_of(book, section.table_id)[HEAD_ROW + 1 :]
         for number, row in enumerate(section.rows):
             for place, cell in enumerate(row):
                 found = sheet[place][1] if section.layout == "record" else sheet[number][place]
-                yield f"{section.table_id} {number} {place}", cell.kind, cell.value, found
+                value = cell.text if cell.kind is Kind.IDENTIFIER and cell.value else cell.value
+                yield f"{section.table_id} {number} {place}", cell.kind, value, found
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -73,7 +74,8 @@ def test_any_money_survives_the_workbook_to_the_cent(amounts: list[Decimal]) -> 
     pack = pack_of(("account_code", "inflow_amount"), *rows)
     data = render_excel(compose(pack, load_words(), "en"), pack.payment_date)
     sheet = rows_of(CalamineWorkbook.from_filelike(BytesIO(data)), "TR-9")
-    assert [Decimal(repr(row[1])) for row in sheet[HEAD_ROW + 1 :]] == amounts
+    rows = sheet[HEAD_ROW + 1 : HEAD_ROW + 1 + len(amounts)]
+    assert [Decimal(repr(row[1])) for row in rows] == amounts
 
 
 @pytest.mark.parametrize(
@@ -83,13 +85,13 @@ def test_every_sheet_says_deal_period_scale_and_layout(
     published: Path, pack: ReportPack, language: Language, notice: str
 ) -> None:
     book = CalamineWorkbook.from_path(published / f"report_{language}.xlsx")
-    assert len(book.sheet_names) == len(pack.tables) + 2
+    assert len(book.sheet_names) == len(pack.tables) + 4
     for name in book.sheet_names:
         head = "\n".join(str(row[0]) for row in rows_of(book, name)[:HEAD_ROW])
         assert notice in head
         assert "2019" in head
         assert pack.deal_name(language) in head
-        assert "2017-08" in head
+        assert {"zh": "2017年8月", "en": "August 2017"}[language] in head
 
 
 def test_the_summary_holds_the_key_figures_as_numbers(published: Path) -> None:

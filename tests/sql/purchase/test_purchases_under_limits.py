@@ -243,7 +243,7 @@ def test_pp_0_states_the_arrangement_in_words(three_purchases: Month, static_fir
     ]
     assert (topics.count("limit"), topics.count("period")) == (9, 1)
     words = " | ".join(row["arrangement_en"] for row in rows)
-    assert "from the payment date 2017-08-10 to that of 2017-10-18, 3 periods" in words
+    assert "from the payment date 10 August 2017 to that of 18 October 2017, 3 periods" in words
     assert "the price is the present value of what is still to be paid, at 8% a year" in words
     assert "at most CNY 150.00 a purchase" in words
     assert all(row["arrangement_zh"] for row in rows)

@@ -67,7 +67,9 @@ def test_a_servicer_that_nobody_has_seen_is_read_by_the_draft_as_it_stands(tmp_p
         (["true", "FALSE"], {"type": "bool"}),
         (["n/a", "3"], {"type": "int", "null_texts": ["n/a"]}),
         (["-", ""], {"type": "text", "null_texts": ["-"]}),
-        (["1e+05", "2"], {"type": "text"}),
+        (["1e+05", "2"], {"type": "money", "number": {"exponent": True}}),
+        (["1.25E-3", "2"], {"type": "money", "number": {"exponent": True}, "decimals": 5}),
+        (["12E4", "2"], {"type": "text"}),
         (["1.2345678901234"], {"type": "text"}),
     ],
 )
@@ -115,7 +117,7 @@ def test_an_xml_file_is_drafted_from_the_elements_under_its_root(tmp_path: Path)
         ("<!DOCTYPE a [<!ENTITY b 'c'>]><a><d><e>1</e></d></a>", "document type or entities"),
         ("<a></a>", "no element under its root"),
         ("<a><b></a>", "not well-formed XML"),
-        ("id,amount\n", "no row"),
+        ("id,amount\n", "no row under the names of its columns; send a sample with rows"),
     ],
 )
 def test_a_sample_without_rows_is_refused_in_one_line(

@@ -5,7 +5,9 @@ import io
 from datetime import date
 from decimal import Decimal as D
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 
 from tapes.recognise.load import FORMATS_FOLDER, load_formats
@@ -95,31 +97,77 @@ OTHERS = [
     ("ND1", "12.30", "overdue"),
     ("ND1", "ND5", None),
 ]
+# In force: a restructuring, and none; of a default or a purchase the code does not say.
+RENEGOTIATED = {"RNAR": True, "RARR": True, "RERE": True, "PERF": False, "ARRE": False}
+STATUS, DAYS, ARREARS, DEFAULTED = (
+    "Account Status", "Number Of Days In Arrears", "Arrears Balance", "Default Date",
+)  # fmt: skip
+
+
+def read_rows(
+    folder: Path, told: list[dict[str, str]], columns: str
+) -> tuple[list[tuple[Any, ...]], duckdb.DuckDBPyConnection]:
+    """Exposures like the first of the table, each with other cells; columns of what was read."""
+    first = {line[0]: line[1] for line in TABLE}
+    head = [*dict.fromkeys([*first, *(name for cells in told for name in cells)])]
+    lines = [head] + [
+        [(first | {TABLE[0][0]: f"E-{number}"} | cells).get(name, "") for name in head]
+        for number, cells in enumerate(told)
+    ]
+    formats = {"esma_annex_6": load_formats()["esma_annex_6"]}
+    connection, _ = read_files(folder, formats, {"x.csv": csv_bytes(lines)}, date(2021, 3, 31))
+    return rows(connection, columns), connection
 
 
 def test_every_status_of_the_template_has_its_outcome_and_other_goes_by_arrears(
     tmp_path: Path,
 ) -> None:
-    head = [line[0] for line in TABLE if line[0] != "Account Status"] + [
-        "Arrears Balance",
-        "Account Status",
+    told = [(code, "0", "0", "ND5", status) for code, status in STATUSES.items()]
+    told += [("OTHR", days, arrears, "ND5", status) for days, arrears, status in OTHERS]
+    # A default date decides of OTHR alone: it stays when the exposure performs again.
+    told += [
+        ("OTHR", "0", "0", "2021-01-15", "defaulted"),
+        ("PERF", "0", "0", "2020-05-31", "current"),
     ]
-    told = [(code, "0", "0", status) for code, status in STATUSES.items()]
-    told += [("OTHR", days, arrears, status) for days, arrears, status in OTHERS]
-    lines = [head]
-    for number, (code, days, arrears, _) in enumerate(told):
-        row = {line[0]: line[1] for line in TABLE}
-        row |= {
-            head[0]: f"E-{number}",
-            "Number Of Days In Arrears": days,
-            "Arrears Balance": arrears,
-        }
-        lines.append([(row | {"Account Status": code})[name] for name in head])
-    formats = {"esma_annex_6": load_formats()["esma_annex_6"]}
-    connection, _ = read_files(tmp_path, formats, {"x.csv": csv_bytes(lines)}, date(2021, 3, 31))
-    assert [status for (status,) in rows(connection, "status_code")] == [s for *_, s in told]
+    cells = [{STATUS: a, DAYS: b, ARREARS: c, DEFAULTED: d} for a, b, c, d, _ in told]
+    found, connection = read_rows(tmp_path, cells, "status_code, is_renegotiated")
+    assert found == [(status, RENEGOTIATED.get(code)) for code, *_, status in told]
     inferred = "select item_name, row_count from landed.remark where remark_code = 'inferred'"
-    assert connection.sql(inferred).fetchall() == [("status_code", 4)]
+    assert connection.sql(inferred).fetchall() == [("status_code", 5)]
+
+
+def test_what_the_template_says_beside_balances_reaches_its_column(tmp_path: Path) -> None:
+    currency, method = "Currency Denomination", "Amortisation Type"
+    told = [
+        {currency: "GBP", method: "FRXX", DAYS: "31", "Primary Income": "41000 EUR"},
+        {currency: "ND1", method: "BLLT", "Employment Status": "PNNR"},
+        {method: "DEXX"},
+    ]
+    columns = "currency_code, repayment_method_code, days_past_due, occupation_code, annual_income"
+    assert read_rows(tmp_path, told, columns)[0] == [
+        ("GBP", "equal_instalment", 31, None, D("41000.00")),
+        ("EUR", "bullet", 0, "PNNR", None),
+        ("EUR", None, 0, None, None),
+    ]
+
+
+CODES = {
+    "New Underlying Exposure Identifier": "CMRL3", "New Obligor Identifier": "CMRL5",
+    "Data Cut-Off Date": "CMRL6", "Geographic Region - Obligor": "CMRL10", "Origination Date": "CMRL21",
+    "Maturity Date": "CMRL22", "Original Term": "CMRL23", "Original Principal Balance": "CMRL27",
+    "Current Principal Balance": "CMRL28", "Account Status": "CMRL55",
+}  # fmt: skip
+
+
+def test_a_file_headed_by_codes_says_what_one_headed_by_names_says(tmp_path: Path) -> None:
+    formats = {"esma_annex_6": load_formats()["esma_annex_6"]}
+    coded = [[CODES.get(line[0], ""), *line[1:]] for line in TABLE if line[0] in CODES]
+    lines = [list(line) for line in zip(*coded, strict=True)]
+    files = {"codes.csv": csv_bytes(lines)}
+    connection, _ = read_files(tmp_path, formats, files, date(2021, 3, 31))
+    # Of the rate no code is known here: it is unknown, and not zero.
+    expected = [(*row[:6], None, row[7]) for row in EXPECTED]
+    assert rows(connection, COLUMNS) == expected
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_what_is_wrong_with_a_version_is_told_with_its_place(tmp_path: Path) -> 
         ("loan,BALANCE", "column balance is missing (nearest in the file: 'BALANCE')"),
         ("loan,Balanse", "column balance is missing (nearest in the file: 'Balanse')"),
         ("Loan no.,Balance", "column loan is missing (nearest in the file: 'Loan no.')"),
-        ("loan,x", "column balance is missing; found the header"),
+        ("loan,x", "column balance is missing (also called 'Balance'); found the header"),
         ("loan,Balance,Balance", "column Balance is there twice"),
     ],
 )

@@ -1,6 +1,7 @@
 """CSV files as servicers send them: titles, totals, odd line ends, cells too many; the rows are the same."""
 
 import gzip
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -157,6 +158,12 @@ def test_lines_above_and_below_the_rows_are_left_out_as_the_format_says(
     assert connection.sql("select row_count from landed.tape_file").fetchall() == [(2,)]
 
 
+def test_letters_of_one_byte_are_read_as_the_format_says(tmp_path: Path) -> None:
+    text = HEADER + "2017-06-30,Ä1,1.00,5 €\n"
+    connection = read_mini(tmp_path, text.encode("cp1252"), 'encoding = "cp1252"')
+    assert connection.sql("select loan_id from landed.tape_row").fetchall() == [("Ä1",)]
+
+
 def test_a_line_that_begins_like_the_footer_but_is_not_at_the_end_is_a_row(tmp_path: Path) -> None:
     text = HEADER + LINES.replace("\n", "\nTotal,,1.00\n", 1) + "Total,,3.00\n"
     connection = read_mini(tmp_path, text, 'footer = ["Total"]')
@@ -173,8 +180,12 @@ def test_a_line_that_begins_like_the_footer_but_is_not_at_the_end_is_a_row(tmp_p
             LINES,
             "has 4 cells, expected",
         ),
-        ("", "Report\n" + HEADER + LINES, "line 2 has these columns: state skip_lines = 1"),
         ("skip_lines = 1", HEADER + LINES, "column month is missing"),
+        (
+            "",
+            "month,loan,x\n" + LINES,
+            "column balance is missing (also called 'Balance at the end'); found",
+        ),
         ("skip_lines = 9", HEADER + LINES, "no row, expected some under the 10 lines"),
     ],
 )
@@ -185,6 +196,41 @@ def test_a_file_of_another_layout_than_its_format_says_is_refused(
         read_mini(tmp_path, text, csv)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+RENAMED = HEADER.replace("balance", "Balance at the end")
+COLUMNS = "month,2017-06-30,2017-06-30\nloan,A1,A2\nBalance at the end,1.00,2.00\nremark,x,\n"
+
+
+@pytest.mark.parametrize(
+    ("csv", "text", "words"),
+    [
+        ("", "Report\n" + RENAMED + LINES, "line 2 has these columns: state skip_lines = 1"),
+        ("skip_lines = 2", "Report\n" + HEADER + LINES, "line 2 has these columns: state skip_lines = "),
+        ("", (HEADER + LINES).replace(",", ";"), 'cut at ";" it has these columns: state delimiter'),
+        ('delimiter = "|"', (RENAMED + LINES).replace(",", "\t"), 'delimiter = "\\t"'),
+        ("", COLUMNS, "its lines are these columns: state transposed = true"),
+        ("transposed = true", RENAMED + LINES, "its lines are these columns: state transposed = "),
+    ],
+)  # fmt: skip
+def test_the_layout_that_an_error_names_reads_the_file(
+    tmp_path: Path, csv: str, text: str, words: str
+) -> None:
+    with pytest.raises(TapeError) as caught:
+        read_mini(tmp_path, text, csv)
+    assert words in str(caught.value)
+    stated = re.search(r"state (\S+ = \S+) under \[csv\], or send", str(caught.value))
+    assert stated
+    connection = read_mini(tmp_path, text, stated[1])
+    assert connection.sql(ROWS).fetchall() == EXPECTED
+
+
+@pytest.mark.parametrize("longest", [200_000, 2_000_000])
+def test_a_line_longer_than_one_of_cells_is_no_header(tmp_path: Path, longest: int) -> None:
+    with pytest.raises(TapeError) as caught:
+        read_mini(tmp_path, "x" * longest + "\n" + HEADER + LINES)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 1000
 
 
 def test_a_plain_csv_that_is_named_as_gzip_is_read(tmp_path: Path) -> None:

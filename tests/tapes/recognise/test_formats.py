@@ -273,6 +273,37 @@ def test_a_sound_format_has_no_problem(tmp_path: Path) -> None:
         ('"owed - half"', '"sum(owed)"', "canonical.closing_balance: Binder Error"),
         ('"owed - half"', '" "', "canonical.closing_balance: found ' ', expected SQL"),
         ('as_of_date = "day"', """as_of_date = "date '2017-06-31'\"""", "canonical.as_of_date: "),
+        (
+            "[canonical]",
+            '[inferred]\nproduct_code = "true"\n[canonical]',
+            "inferred.product_code: no column of [canonical] in this format; name one that is",
+        ),
+        (
+            "months = {",
+            'close_date = { type = "date" }\nmonths = {',
+            "source.close_date: the close gives a value of this name; give this one another",
+        ),
+        (
+            "[step]",
+            '[month]\nbalances_only = true\ninterest = "control_total"\n[step]',
+            "month: expected `principal` beside `interest`",
+        ),
+        ("[step]", "[group]\nfirst = 2\nlast = 1\n[step]", "group: expected `last` no less than"),
+        (
+            "[step]",
+            '[month]\nfile_name = "tape_*.csv"\n[step]',
+            "month.file_name: found 'tape_*.csv', expected a name with one year (%Y, %y) and one month",
+        ),
+        (
+            "[source]",
+            '[column]\nloan_id = { type = "text" }\n[source]',
+            "expected the columns of the file under [source] (or [column], canonical ones as they are)",
+        ),
+        (
+            'type = "money"',
+            'type = "money", unit = "dozen"',
+            "source.owed.unit: found 'dozen', expected one of percent, per_mille",
+        ),
     ],
 )
 def test_what_a_close_could_not_use_of_a_format_is_named_with_its_key(

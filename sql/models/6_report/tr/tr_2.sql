@@ -7,6 +7,7 @@ with day_count as (
 
 select
     period.period_number,
+    period.year_period_number,
     period.collection_start_date,
     period.as_of_date as collection_end_date,
     period.accrual_start_date,

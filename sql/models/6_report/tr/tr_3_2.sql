@@ -25,8 +25,6 @@ paid as (
     select
         note.line_number,
         note.note_code,
-        note.note_name_zh,
-        note.note_name_en,
         note.notional_amount,
         note.annual_rate,
         {{ money('balance.opening_balance + balance.issued_amount') }} as opening_balance,
@@ -53,8 +51,6 @@ paid as (
 select
     paid.line_number,
     paid.note_code,
-    paid.note_name_zh,
-    paid.note_name_en,
     paid.notional_amount,
     paid.opening_balance,
     {{ divide('paid.opening_balance * 100', 'paid.notional_amount') }} as opening_balance_per_100,

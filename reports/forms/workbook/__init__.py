@@ -1,0 +1,1 @@
+"""The report as a workbook: contents with links, a sheet a table, real numbers and dates."""
