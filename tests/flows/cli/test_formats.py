@@ -41,7 +41,9 @@ def test_a_file_is_told_which_format_it_has_and_what_it_lacks_of_the_others(
     assert result.code == 0
     assert f"{tape.name}: CSV, " in result.output
     assert "  fits  canonical\n" in result.output
-    assert "  no    sec_abs_ee_auto: it is CSV, expected xml\n" in result.output
+    assert (
+        "  no    sec_abs_ee_auto, sec_abs_ee_auto_lease: it is CSV, expected xml\n" in result.output
+    )
 
     result = run("sniff", str(strange))
     assert result.code == 1
@@ -126,3 +128,18 @@ def test_a_file_that_fits_no_format_says_what_to_do(run: Run, strange: Path) -> 
     result = run("read", str(strange))
     assert result.code == 1
     assert "describe it in a TOML of its own" in result.errors
+
+
+def test_rows_left_out_are_told_in_one_line_for_each_reason(run: Run, tmp_path: Path) -> None:
+    lines = ["ID,MONTHS_BALANCE,STATUS", *(f"{n},{-m},0" for n in range(3) for m in range(6))]
+    (tmp_path / "credit.csv").write_text("\n".join([*lines, ""]))
+    result = run("read", str(tmp_path / "credit.csv"), "--month", "2020-02")
+    left_out = [line for line in result.output.splitlines() if line.startswith("left out")]
+    assert left_out == ["left out: 15 rows of other months (2019-10 to 2020-03)"]
+
+
+@pytest.mark.parametrize("name", ["", "my format", "../acme", "a.toml"])
+def test_a_draft_is_called_as_its_file_can_be(run: Run, strange: Path, name: str) -> None:
+    result = run("formats", "draft", str(strange), "--id", name)
+    assert (result.code, result.output) == (2, "")
+    assert f"--id {name!r}: no name of a format, expected letters" in result.errors
