@@ -140,7 +140,7 @@ def _write_rows(sheet: "Worksheet", styles: Styles, section: Section) -> None:
     # On paper a wide table goes over several pages before its letters become too small to read.
     sheet.fit_to_pages(ceil(sum(widths) / _PAPER_WIDTH), 0)
     sheet.repeat_rows(0, FIRST_ROW)
-    sheet.repeat_columns(0)
+    sheet.repeat_columns("A:A")
 
 
 def _add_table(sheet: "Worksheet", styles: Styles, section: Section) -> None:
