@@ -41,7 +41,7 @@ LEFT_OUT = {
     "repeated_header": "that are the header again",
     "joined_table": "of a joined table",
 }
-DRAFTED = "tapehouse formats draft FILE --id ID > tapes/formats/ID.toml"
+DRAFTED = "tapehouse formats draft FILE --id <id> > tapes/formats/<id>.toml"
 
 
 def list_formats() -> "Table":
