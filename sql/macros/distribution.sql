@@ -35,45 +35,29 @@
 {# The codes as a list of SQL. #}
 {% macro code_list(codes) -%}['{{ codes | join("', '") }}']{%- endmacro %}
 
-{# These columns of a table, one after the other. #}
-{% macro columns_of(relation, names) -%}
-    {%- for name in names %}{{ relation }}.{{ name }}{% if not loop.last %}, {% endif %}{% endfor -%}
-{%- endmacro %}
-
-{# Of deal.bucket, a column each: the largest values of a dimension's buckets but the last, which has none. #}
-{% macro cuts_of(dimensions) -%}
-    {%- for dimension in dimensions %}
-    list(bucket.bucket_order order by bucket.bucket_number) filter (where bucket.dimension_code = '{{ dimension }}')
-        as {{ dimension }}{% if not loop.last %},{% endif %}
-    {%- endfor -%}
-{%- endmacro %}
-
-{# The number of the bucket of a value, 1 that of the lowest; 0 where the value is unknown. `cuts` are the largest
-   values of each bucket but the last, rising. #}
-{% macro bucket_number(value, cuts) -%}
-    case
-        when {{ value }} is null then 0
-        else 1 + len(list_filter({{ cuts }}, cut_value -> cut_value < {{ value }}))
-    end::integer
-{%- endmacro %}
-
-{# A code, `unknown` where the tape says nothing. #}
-{% macro known_code(code) -%}
-    coalesce(nullif(trim({{ code }}), ''), 'unknown')
-{%- endmacro %}
-
-{# Income until the loans end over what is owed: a month's income times the mean months to run, by balance, over
-   the balance; half up to 6 decimals. Null where that is more than any borrower's. #}
+{# Income until the loans end over what is owed: a month's income times the mean months to run, by balance, over the
+   balance; the mean and the ratio half up to 6 decimals each. Null where that is more than any borrower's. Of all
+   but the largest amounts 64 bits hold the products, which divide many times faster than 128. #}
 {% macro income_to_debt(annual_income, weighted_months, balance) -%}
     try_cast(
-        try_cast(
-            (
-                {{ fen_of(annual_income) }} * {{ fen_of(weighted_months) }} * 2000000
-                + 12 * {{ fen_of(balance) }} * {{ fen_of(balance) }}
-            )
-            // nullif(24 * {{ fen_of(balance) }} * {{ fen_of(balance) }}, 0) as decimal(28, 0)
-        ) * 0.000001::decimal(6, 6) as decimal(18, 6)
-    )
+        case
+            when {{ annual_income }} < 10000000 and {{ balance }} < 10000000 and {{ weighted_months }} < 6000000000
+                then {{ income_over_debt(annual_income, weighted_months, balance, 'bigint') }}
+            else {{ income_over_debt(annual_income, weighted_months, balance, 'hugeint') }}
+        end as decimal(12, 0)
+    ) * 0.000001::decimal(6, 6)
+{%- endmacro %}
+
+{# In millionths, as whole numbers of the type `whole`. #}
+{% macro income_over_debt(annual_income, weighted_months, balance, whole) -%}
+    {%- set owed = whole_fen(balance, whole) -%}
+    {%- set mean_months = '((' ~ whole_fen(weighted_months, whole) ~ ' * 1000000 + ' ~ owed ~ ' // 2) // ' ~ owed ~ ')' -%}
+    ({{ whole_fen(annual_income, whole) }} * {{ mean_months }} + 6 * {{ owed }}) // (12 * {{ owed }})
+{%- endmacro %}
+
+{# Money as a whole number of fen of that type. #}
+{% macro whole_fen(amount, whole) -%}
+    (try_cast({{ amount }} as decimal(18, 2)) * 100::decimal(3, 0))::{{ whole }}
 {%- endmacro %}
 
 {# The lines of a distribution table of these dimensions, one after the other, each with its total; of the pool

@@ -21,7 +21,7 @@ cross join
         {%- for feature in pool_features() %}
         (
             {{ loop.index }}, '{{ feature.block }}', '{{ feature.code }}', '{{ feature.unit }}',
-            {% if feature.needs %}pool.is_{{ feature.needs }}_known{% else %}true{% endif %},
+            {% if feature.needs %}coalesce(pool.is_{{ feature.needs }}_known, true){% else %}true{% endif %},
             ({{ feature.value }})::decimal(24, 6)
         ){% if not loop.last %},{% endif %}
         {%- endfor %}
