@@ -12,7 +12,7 @@
 {%- endmacro %}
 
 {# Older than 30 and up to 40: the group that the guideline asks for by itself. #}
-{% macro is_in_their_thirties(age) -%}
+{% macro in_thirties(age) -%}
     ({{ age }} > 30 and {{ age }} <= 40)
 {%- endmacro %}
 

@@ -40,7 +40,7 @@ counted as (
             as normal_balance,
         {{ money('sum(loan.outstanding_balance) filter (where loan.past_due_count = 0)') }}
             as never_past_due_balance,
-        {{ money('sum(loan.outstanding_balance) filter (where ' ~ is_in_their_thirties('loan.borrower_age') ~ ')') }}
+        {{ money('sum(loan.outstanding_balance) filter (where ' ~ in_thirties('loan.borrower_age') ~ ')') }}
             as thirties_balance,
         -- Figures on the loans whose value is known would be those of another pool.
         {% for value in known_values() -%}
