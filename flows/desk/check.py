@@ -9,9 +9,9 @@ from deals.load import list_deals
 from flows.desk.deals import find_deal_problems, known_formats
 from flows.home import DBT_PROJECT, Home, shorten
 from flows.lake.connection import LakeError, lake_columns, lake_exists, open_lake
-from flows.lake.rows import data_files
-from flows.lake.tables import Table, published_tables
-from flows.lake.upgrade.version import describe_other_version
+from flows.lake.rows import list_files
+from flows.lake.tables import published_tables
+from flows.lake.upgrade.version import VERSIONS, describe_other_version
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -104,26 +104,25 @@ def _lake_problems(home: Home) -> list[str]:
         return []
     try:
         with open_lake(home.lake) as lake:
-            known = lake_columns(lake)
-            other = describe_other_version(lake, home.lake, known)
-            damaged = [
-                problem
-                for table in published_tables()
-                if table.full_name in known
-                for problem in _damaged_files(lake, table)
-            ]
+            # A version is a row of the lake, which cannot be read where its file is damaged.
+            damaged = find_damaged(lake)
+            other = (
+                describe_other_version(lake, home.lake, lake_columns(lake)) if not damaged else ""
+            )
             return [*filter(None, [other]), *damaged]
     except LakeError as error:
         return [str(error)]
 
 
-def _damaged_files(lake: "DuckDBPyConnection", table: Table) -> list[str]:
-    """The table's Parquet files that are gone or have another size than the catalog says."""
-    if table.is_view:
-        return []
+def find_damaged(lake: "DuckDBPyConnection") -> list[str]:
+    """The Parquet files of the lake that are gone or have another size than the catalog says: a line each."""
+    known = lake_columns(lake)
+    names = [VERSIONS, *(table.full_name for table in published_tables() if not table.is_view)]
     sizes = [
         (path, size, path.stat().st_size if path.is_file() else None)
-        for path, size in data_files(lake, table)
+        for name in names
+        if name in known
+        for path, size in list_files(lake, *name.split("."))
     ]
     return [
         f"{path}: {'no such file' if found is None else f'{found} bytes'}, expected {size} bytes; "

@@ -60,8 +60,8 @@ def read_tape(
     """Read the files of one deal's month, each in its format, and replace the tables of `landed`.
 
     `tape_format` is one for all files or one for each; `currency_code` is that of a tape that states none,
-    and `last_balances` a relation of last month's loans (loan_id, closing_balance), at which a tape of
-    balances alone opens. `personal_key` gives the key of the hashes of what is of a person. Without
+    and `last_balances` a relation of last month's loans (loan_id, closing_balance, annual_rate), from which a
+    tape of balances alone opens. `personal_key` gives the key of the hashes of what is of a person. Without
     `as_of_date` the rows of every month are read. The rows lie in Parquet files in `scratch`. TapeError
     when a file is damaged, has no rows, is not what landed, or is mostly of another month.
     """
