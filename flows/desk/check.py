@@ -1,5 +1,6 @@
 """Look for what would stop a close: in the deals, the formats, the dbt project and the lake."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from deals.words import Language
+
+FORMAT_KEYS = re.compile(r"(?m)^\s*(containers\s*=|\[(source|column|canonical)\])")
 
 
 def find_problems(
@@ -61,15 +64,27 @@ def read_back(
     return [], [line for block in blocks for line in block][:-1]
 
 
+def is_format(name: str) -> bool:
+    """Whether this is the TOML file of a tape format, and not one of terms."""
+    path = Path(name)
+    if path.suffix != ".toml" or not path.is_file():
+        return False
+    return bool(FORMAT_KEYS.search(path.read_text(encoding="utf-8", errors="replace")))
+
+
+def check_format(path: Path) -> list[str]:
+    """What is wrong with the format of a file, by line and key."""
+    from tapes.recognise.load import find_problems_of
+
+    return [found.line(lambda key: _line_of(path, key)) for found in find_problems_of(path)]
+
+
 def _format_problems(formats_folder: Path | None) -> list[str]:
     """What is wrong with a tape format, by file, line and key."""
-    from tapes.recognise.load import FORMATS_FOLDER, find_format_problems
+    from tapes.recognise.load import FORMATS_FOLDER
 
-    folder, problems = formats_folder or FORMATS_FOLDER, []
-    for found in find_format_problems(folder):
-        path = folder / found.file_name
-        problems.append(found.line(lambda key, path=path: _line_of(path, key)))
-    return problems
+    folder = formats_folder or FORMATS_FOLDER
+    return [problem for path in sorted(folder.glob("*.toml")) for problem in check_format(path)]
 
 
 def _line_of(path: Path, key: KeyPath) -> int | None:

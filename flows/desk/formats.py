@@ -41,7 +41,7 @@ LEFT_OUT = {
     "repeated_header": "that are the header again",
     "joined_table": "of a joined table",
 }
-DRAFTED = "tapehouse formats draft FILE --id ID > tapes/formats/ID.toml"
+DRAFTED = "tapehouse formats draft FILE --id <id> > tapes/formats/<id>.toml"
 
 
 def list_formats() -> "Table":
@@ -57,14 +57,18 @@ def list_formats() -> "Table":
 
 def sniff(path: Path) -> tuple[list[str], bool]:
     """What a file is, and for each format how it fits; whether some format does."""
+    from tapes.land.files import readable_name
     from tapes.open.container import peek
     from tapes.recognise.fit import fit_formats
 
     formats = load_formats()
     fits = fit_formats(path, [formats[name] for name in formats])
-    seen = peek(path)
+    # Of several files of an archive the format says which one is the tape.
+    seen = next((fit.seen for fit in fits if fit.seen and not fit.objections), None) or peek(path)
     wrapped = f" in {seen.wrapping}" if seen.wrapping else ""
-    lines = [f"{path.name}: {seen.container.upper()}{wrapped}, {path.stat().st_size:,} bytes"]
+    lines = [
+        f"{readable_name(path)}: {seen.container.upper()}{wrapped}, {path.stat().st_size:,} bytes"
+    ]
     lines += [f"  fits  {_name(fit)}" for fit in fits if not fit.objections]
     others: dict[str, list[str]] = {}
     for fit in fits:

@@ -56,7 +56,8 @@ def _distinct(names: list[str]) -> dict[str, str]:
 
 def _head(sample: Sample, format_id: str) -> str:
     return (
-        f"#:schema schema.json\n# A draft from {sample.name}: every line is a guess from its first rows.\n"
+        "#:schema schema.json\n"
+        f"# A draft from {_remark(sample.name)}: every line is a guess from its first rows.\n"
         "# docs/formats.md explains the keys.\n\n"
         f"id = {_value(format_id)}\n"
         f"title = {_value(f'{format_id}: the servicer and its report')}\n"
@@ -142,9 +143,14 @@ def _numbered(sample: Sample) -> str:
 def _source(guesses: dict[str, Guess]) -> str:
     lines = ["[source]"]
     for name, found in guesses.items():
-        remark = re.sub(r"\s+", " ", found.remark)[:LONGEST_REMARK]
+        remark = _remark(found.remark)[:LONGEST_REMARK]
         lines.append(f"{_key(name)} = {_value(found.keys)}  # {remark}")
     return "\n".join(lines) + "\n"
+
+
+def _remark(text: str) -> str:
+    """A text as a comment may hold it: in one line, and nothing that cannot be printed."""
+    return "".join(one if one.isprintable() else " " for one in re.sub(r"\s+", " ", text))
 
 
 def _canonical(guesses: dict[str, Guess], mapped: dict[str, str]) -> str:

@@ -71,7 +71,7 @@ def read_tape(
         raise TapeError(f"{len(tapes)} tapes and {len(formats)} formats: expected one format each")
     if len({tape.sha256 for tape in tapes}) != len(tapes):
         raise TapeError(
-            f"{tapes[0].book_code} {tapes[0].month}: the same file twice among "
+            f"{tapes[0].file_name}: the same file twice among "
             f"{', '.join(tape.file_name for tape in tapes)}, expected parts that differ; "
             "name each part once"
         )
