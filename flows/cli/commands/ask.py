@@ -1,5 +1,6 @@
 """Commands that look: deals and formats, closed months, the lake in SQL."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
