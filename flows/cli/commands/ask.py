@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from flows.cli.options import Day, Deal, Month, Snapshot, deals, example
-from flows.home import find_deals, find_home, shorten
+from flows.home import find_deals, find_home
 from flows.refusals import UsageError, check_deal, check_month
 
 commands = typer.Typer()
