@@ -13,7 +13,7 @@ from pathlib import Path
 
 from reports.document import compose
 from reports.forms.html import render_html
-from reports.forms.parquet import render_parquet
+from reports.forms.machine.parquet import render_parquet
 from reports.forms.pdf import render_pdf
 from reports.forms.restatement import RESTATEMENT, render_restatement
 from reports.forms.workbook.book import render_excel

@@ -16,7 +16,7 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-from reports.forms.parquet import render_parquet
+from reports.forms.machine.parquet import render_parquet
 from reports.pack import LANGUAGES, ReportError, ReportPack, ReportTable
 from reports.publish.files import publish, render
 from reports.publish.manifest import write_manifest
