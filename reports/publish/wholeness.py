@@ -58,8 +58,9 @@ def find_faults(folder: Path) -> Iterator[Fault]:
         problem = "cannot be read as JSON" if is_there else "missing"
         yield Fault(MANIFEST, f"{problem}, so that no other file here can be checked")
         return
-    stated = manifest.get("files")
-    files = [file for file in stated if _is_stated(file)] if isinstance(stated, list) else []
+    found = manifest.get("files")
+    stated = found if isinstance(found, list) else []
+    files = [file for file in stated if _is_stated(file)]
     if not files or len(files) != len(stated):
         yield Fault(MANIFEST, "states no path, SHA-256 and size of each of its files")
     for file in files:
