@@ -55,6 +55,12 @@ def compare_tables(one: ReportTable, other: ReportTable) -> Iterator[Difference]
                 yield Difference(one.table_id, " ".join(map(str, key)), name, *values)
 
 
+def name_rows(columns: Sequence[str], rows: Sequence[Row]) -> list[tuple[str, ...]]:
+    """What tells each row of a table from the others, in their order: its codes, else numbers and dates."""
+    table = ReportTable("", "", "", "", "rows", tuple(columns), tuple(rows))
+    return list(_by_key(rows, _find_keys(table, table)))
+
+
 def _find_keys(one: ReportTable, other: ReportTable) -> list[int]:
     """The fewest first codes that tell the rows apart; where none do, numbers of lines and dates as well."""
     codes = [index for index, name in enumerate(one.columns) if name.endswith("_code")]

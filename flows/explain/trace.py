@@ -1,0 +1,175 @@
+"""Follow a figure back through the lake, from stop to stop, to the loans that it is made of."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from flows.explain.behind import Behind, load_behind
+from flows.lake.connection import lake_columns
+from tapes.sql_text import literal, quote_text
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Row = Mapping[str, Any]
+MOST_ROWS = 12
+"""Of a table one stop back, more rows are counted and not followed further."""
+
+
+@dataclass(frozen=True)
+class Loans:
+    """The loans behind a figure: SQL for loan_id and what each adds, how many, and the sum."""
+
+    query: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One figure on the way: what the lake says, and what it comes to from the rows behind it."""
+
+    table: str
+    column: str
+    row: Row
+    figure: Any
+    behind: Behind | None
+    text: str = ""
+    found: Any = None
+    row_count: int = 0
+    loans: Loans | None = None
+    inputs: tuple["Step", ...] = ()
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether its rows were added up again; a figure of the terms or of its own row is not."""
+        return self.text != ""
+
+    @property
+    def is_tied(self) -> bool:
+        """Whether the rows behind it come to the figure, to the last digit."""
+        return self.figure == self.found
+
+    def walk(self) -> Iterator["Step"]:
+        """The step and all behind it."""
+        yield self
+        for one in self.inputs:
+            yield from one.walk()
+
+
+@dataclass(frozen=True)
+class Place:
+    """A deal's month in the lake at a snapshot, and the cut-off before it."""
+
+    lake: "DuckDBPyConnection"
+    deal_id: str
+    as_of_date: date
+    before: date | None
+    snapshot: int
+
+    def rows(self, table: str, at: date | None = None) -> str:
+        """SQL for the month's rows of a table."""
+        return (
+            f"lake.{table} at (version => {self.snapshot}) where deal_id = {quote_text(self.deal_id)} "
+            f"and as_of_date = date '{at or self.as_of_date}'"
+        )
+
+    def ask(self, query: str) -> list[dict[str, Any]]:
+        """The answer's rows by column."""
+        answer = self.lake.execute(query)
+        names = [name for name, *_ in answer.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+    def after_last(self) -> "Place":
+        """The place with the cut-off before it, if the deal has one."""
+        rows = f"lake.close.run at (version => {self.snapshot}) where deal_id = {quote_text(self.deal_id)}"
+        [found] = self.ask(
+            f"select max(as_of_date) as before from {rows} and as_of_date < date '{self.as_of_date}'"
+        )
+        return replace(self, before=found["before"])
+
+    @cached_property
+    def loan_tables(self) -> frozenset[str]:
+        """The tables of a row per loan."""
+        known = lake_columns(self.lake)
+        return frozenset(table for table, columns in known.items() if "loan_id" in columns)
+
+
+def trace(place: Place, table: str, row: Row, column: str) -> Step:
+    """The figure in that row of `schema.table`, and all that is behind it, as far as is declared."""
+    declared = load_behind().get(table, {}).get(column)
+    return _follow(place, table, row, column, declared.of_row(row) if declared else None)
+
+
+def _follow(place: Place, table: str, row: Row, column: str, behind: Behind | None) -> Step:
+    step = Step(table, column, row, row[column], behind)
+    if behind is None or behind.terms:
+        return step
+    if behind.columns:
+        inputs = (trace(place, table, row, name) for name in behind.columns)
+        return replace(step, inputs=tuple(inputs))
+    if behind.before:
+        return _ask_before(place, step, behind.before)
+    return _add_up(place, step, behind) if behind.parts else _ask_rows(place, step, behind)
+
+
+def _add_up(place: Place, step: Step, behind: Behind) -> Step:
+    """A figure of several parts, each a step without a figure of its own beside what its rows come to."""
+    parts = [_follow(place, step.table, step.row, step.column, part) for part in behind.parts]
+    text, total = "", Decimal(0)
+    for part, found in zip(behind.parts, parts, strict=True):
+        total += (found.found or 0) * (-1 if part.is_taken_off else 1)
+        text += f" {'-' if part.is_taken_off else '+'} {found.text}"
+    inputs = tuple(replace(part, figure=part.found) for part in parts)
+    return replace(step, text=text.removeprefix(" + "), found=total, inputs=inputs)
+
+
+def _ask_before(place: Place, step: Step, column: str) -> Step:
+    """The same row's figure at the cut-off before; a row is the same by its codes."""
+    step = replace(step, text=f"{column} of {step.table} at the cut-off before")
+    if place.before is None:
+        return step
+    same = [
+        f"{name} is not distinct from {literal(value)}"
+        for name, value in step.row.items()
+        if name.endswith("_code")
+    ]
+    rows = " and ".join((place.rows(step.table, place.before), *same))
+    found = place.ask(f"select {column} as found from {rows}")
+    return replace(step, found=found[0]["found"] if found else None)
+
+
+def _ask_rows(place: Place, step: Step, behind: Behind) -> Step:
+    where, expression = (_filled(sql, step.row) for sql in (behind.where, behind.expression))
+    rows = f"{place.rows(behind.of)} and ({where or 'true'})"
+    [answer] = place.ask(f"select count(*) as row_count, {expression} as found from {rows}")
+    count, found = answer["row_count"], answer["found"]
+    step = replace(
+        step,
+        text=f"{expression} of {behind.of}" + (f" where {where}" if where else ""),
+        # Nothing was added up: that is nothing, and not unknown.
+        found=Decimal(0) if found is None and not count else found,
+        row_count=count,
+    )
+    if behind.of in place.loan_tables:
+        amount = _filled(behind.amount, step.row) or "null"
+        return replace(step, loans=Loans(f"select loan_id, {amount} as amount from {rows}", count))
+    return replace(step, inputs=_inputs(place, behind, rows, count))
+
+
+def _inputs(place: Place, behind: Behind, rows: str, row_count: int) -> tuple[Step, ...]:
+    """The figures one stop back that are declared themselves, of few rows."""
+    declared = load_behind().get(behind.of, {})
+    names = [name for name in behind.names if name in declared]
+    if not names or row_count > MOST_ROWS:
+        return ()
+    found = place.ask(f"select * from {rows}")
+    return tuple(trace(place, behind.of, row, name) for row in found for name in names)
+
+
+def _filled(sql: str, row: Row) -> str:
+    """The SQL with the row's own cells in place of `$name`."""
+    return re.sub(r"\$(\w+)", lambda found: literal(row[found[1]]), sql)
