@@ -31,7 +31,7 @@ def key_figures(pack: ReportPack, words: Words, language: Language) -> tuple[Fig
         "notes_balance": (notes, Kind.MONEY),
         "cover_ratio": (_cover_ratio(pool, cash, notes), Kind.RATE),
         "purchased": (_total(pack, "pp_1", "purchased_balance"), Kind.MONEY),
-        "default_rate": (_single(pack, "tr_4_3", "cumulative_default_rate"), Kind.RATE),
+        "default_rate": (_last(pack, "tr_4_3", "cumulative_default_rate"), Kind.RATE),
     }
     return tuple(
         Figure(words.sentence(key, language), format_number(value, kind, language), value, kind)
@@ -62,10 +62,11 @@ def _ends(scale: Decimal, language: Language) -> tuple[str, str]:
     return nothing, all_of_it
 
 
-def _single(pack: ReportPack, name: str, column: str) -> Decimal | None:
+def _last(pack: ReportPack, name: str, column: str) -> Decimal | None:
+    """The column in the table's last row: the only one, or that of the last period."""
     table = pack.table(name)
     values = table.values(column) if table else ()
-    return _number(values[0]) if values else None
+    return _number(values[-1]) if values else None
 
 
 def _total(pack: ReportPack, name: str, column: str) -> Decimal | None:

@@ -14,6 +14,8 @@ from typing import Literal
 from deals.terms.deal import Terms, TermsError
 from deals.terms.sections import Roll
 
+REPORT_LEAD_DAYS = 3
+"""Working days between a trustee report and its payment date: PBoC announcement 2005/14, art. 8."""
 ScheduledPhase = Literal["closing", "revolving", "allocation"]
 
 
@@ -170,6 +172,16 @@ def period_of(terms: Terms, month: str) -> Period:
         expected_maturity_date=expected_maturity_date,
         has_payment=number == paid_in,
     )
+
+
+def latest_report_date(terms: Terms, period: Period) -> date | None:
+    """The last day on which the period's report may come out: so many working days before the payment date
+    as PBoC announcement 2005/14, art. 8, demands, by the deal's calendar; None at the closing, which
+    no report comes before."""
+    if period.period_number == 0:
+        return None
+    own_payment_date = _payment_date(terms, period.period_number)
+    return add_working_days(own_payment_date, -REPORT_LEAD_DAYS, terms.payment.calendar)
 
 
 def paying_month(number: int, months_between: int) -> int:

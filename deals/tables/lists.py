@@ -9,7 +9,7 @@ from deals.dates.day_counts import day_count_fraction
 from deals.tables.columns import MONEY, RATE, DealTable
 from deals.terms.deal import Terms
 from deals.terms.money import yuan
-from deals.terms.payments import Note
+from deals.terms.payments import Account, Note
 from deals.terms.rates import stated_rate
 
 NOTE_COLUMNS = {
@@ -46,7 +46,13 @@ ACCOUNT_COLUMNS = {
     "account_code": "varchar",
     "account_name_zh": "varchar",
     "account_name_en": "varchar",
+    "account_part_code": "varchar not null",
 }
+ACCOUNT_PARTS = {
+    "income": frozenset({"interest", "fee", "recovery"}),
+    "principal": frozenset({"principal", "prepayment", "repurchase", "clean_up"}),
+}
+"""The kinds of collections that make an account one of income, or of principal."""
 TRIGGER_COLUMNS = {
     "trigger_code": "varchar",
     "metric_code": "varchar",
@@ -75,7 +81,7 @@ def list_tables(terms: Terms, period: Period) -> dict[str, DealTable]:
             for number, party in enumerate(terms.parties, start=1)
         ]),
         "account": (ACCOUNT_COLUMNS, [
-            (number, account.code, account.name_zh, account.name_en)
+            (number, account.code, account.name_zh, account.name_en, _part_of(account))
             for number, account in enumerate(terms.accounts, start=1)
         ]),
         "trigger": (TRIGGER_COLUMNS, [
@@ -84,6 +90,14 @@ def list_tables(terms: Terms, period: Period) -> dict[str, DealTable]:
             for trigger in terms.triggers
         ]),
     }  # fmt: skip
+
+
+def _part_of(account: Account) -> str:
+    """What the account keeps apart: `income`, `principal`, or the `total` of both, as a reserve does."""
+    for part, kinds in ACCOUNT_PARTS.items():
+        if account.receives and kinds.issuperset(account.receives):
+            return part
+    return "total"
 
 
 def _earned(terms: Terms, note: Note, period: Period) -> Fraction:

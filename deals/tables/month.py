@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from deals.dates.calendar import Period, number_in_year
+from deals.dates.calendar import Period, latest_report_date, number_in_year
 from deals.tables.columns import MONEY, RATE
 from deals.terms.deal import Terms
 from deals.terms.money import yuan
@@ -17,6 +17,7 @@ PERIOD_COLUMNS = {
     "accrual_start_date": "date",
     "accrual_end_date": "date",
     "report_date": "date",
+    "latest_report_date": "date",
     "payment_date": "date",
     "scheduled_phase_code": "varchar",
     "expected_maturity_date": "date",
@@ -34,6 +35,7 @@ ADMITTED_COLUMNS = {
     "terms_text": "varchar not null",
 }
 TERM_COLUMNS = {
+    "has_continued_purchase": "boolean not null",
     "initial_pool_code": "varchar",
     "initial_pool_amount": MONEY,
     "initial_cut_off_date": "date",
@@ -64,6 +66,7 @@ def period_row(terms: Terms, period: Period) -> tuple[Any, ...]:
         period.accrual_start_date,
         period.accrual_end_date,
         period.report_date,
+        latest_report_date(terms, period),
         period.payment_date,
         period.scheduled_phase,
         period.expected_maturity_date,
@@ -80,6 +83,7 @@ def term_row(terms: Terms) -> tuple[Any, ...]:
     most = terms.purchase.max_amount_fen if terms.purchase else None
     pool = terms.structure.initial_pool_fen
     return (
+        terms.structure.has_continued_purchase,
         terms.structure.initial_pool,
         None if pool is None else yuan(pool),
         terms.dates.initial_cut_off_date,

@@ -138,7 +138,7 @@ def check_figures(month: Month, tape: Judged) -> Judged:
         "eligibility": eligibility.RULES,
         "purchase": (*purchase.RULES, *book.RULES),
         "waterfall": (*waterfall.RULES, *waterfall.WARNINGS),
-        "report": report.RULES,
+        "report": (*report.RULES, *report.WARNINGS),
     }
     with open_scratch(month) as connection:
         tape.settle(connection)

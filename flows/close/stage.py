@@ -82,34 +82,43 @@ def stage_last_month(
     """Copy last month's published rows of the deal into the schema `closed`; empty in the first month.
 
     Of a table carried `last_year`, the rows of the twelve months before; of one carried `by_target`, the
-    rows of any earlier month that are about this one.
+    rows of any earlier month that are about this one. Of a table that `has_history` the rows of every month
+    before go to the schema `history`, too.
     This is the only way in which a month reads an earlier one.
     """
-    connection.execute("create schema closed")
+    connection.execute("create schema closed; create schema history")
     for table in published_tables():
         connection.execute(f"create table closed.{table.name} ({table.definition()})")
+        if table.meta.get("has_history"):
+            connection.execute(f"create table history.{table.name} ({table.definition()})")
     make_tables(connection)
     if period.is_first or lake is None:
         return
     filled = tables_with_rows(lake)
     for table in published_tables():
-        if table.meta.get("carried") and table.full_name in filled:
-            _copy_last_month(lake, connection, table, period)
+        if table.full_name not in filled:
+            continue
+        if table.meta.get("carried"):
+            which, values = CARRIED[table.meta["carried"]], _carried_values(table, period)
+            _copy_months(lake, connection, table, "closed", which, [period.deal_id, *values])
+        if table.meta.get("has_history"):
+            values = [period.deal_id, period.collection_end_date]
+            _copy_months(lake, connection, table, "history", "as_of_date < ?", values)
     lay_last_tape(connection, lake, period)
 
 
-def _copy_last_month(
-    source: "DuckDBPyConnection", target: "DuckDBPyConnection", table: Table, period: Period
+def _copy_months(
+    source: "DuckDBPyConnection",
+    target: "DuckDBPyConnection",
+    table: Table,
+    schema: str,
+    which: str,
+    values: Sequence[Any],
 ) -> None:
+    """The deal's rows of the table that meet a condition, into the schema of the scratch database."""
     columns = ", ".join(column.name for column in table.columns)
-    _copy_rows(
-        source,
-        target,
-        f"closed.{table.name}",
-        f"select {columns} from lake.{table.full_name} "
-        f"where deal_id = ? and {CARRIED[table.meta['carried']]}",
-        [period.deal_id, *_carried_values(table, period)],
-    )
+    query = f"select {columns} from lake.{table.full_name} where deal_id = ? and {which}"
+    _copy_rows(source, target, f"{schema}.{table.name}", query, values)
 
 
 # `carried` in a table's meta: which rows of earlier months a month reads.

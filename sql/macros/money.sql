@@ -56,3 +56,19 @@
         end::decimal(6, 0) * 0.0001::decimal(4, 4)
     )
 {%- endmacro %}
+
+{# Of a month's rate what it comes to in a year: 1 - (1 - rate)^12, to 6 decimals. `rate` has 12 decimals and every
+   product is rounded to 12; null of a rate above 1, of which a year's says nothing. #}
+{% macro annual_of_monthly(rate) -%}
+    {%- set square = rounded_product('(1 - ' ~ rate ~ ')', '(1 - ' ~ rate ~ ')') -%}
+    {%- set fourth = rounded_product(square, square) -%}
+    case
+        when {{ rate }} <= 1
+            then (1 - {{ rounded_product(rounded_product(fourth, fourth), fourth) }})::decimal(18, 6)
+    end
+{%- endmacro %}
+
+{# The product of two numbers of 12 decimals, rounded to 12. #}
+{% macro rounded_product(one, other) -%}
+    ({{ one }}::decimal(19, 12) * {{ other }}::decimal(19, 12))::decimal(19, 12)
+{%- endmacro %}

@@ -34,10 +34,10 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ],
     ),
     "pool.pool_balance": (
-        "opening_balance, adjustment_amount, principal_paid, write_off_amount, repurchase_amount, "
-        "closing_balance, loan_count, unreported_balance, max_unreported_share, overdue_balance, "
-        "serious_overdue_balance",
-        ["3500, 10, 310, 500, 0, 2700, 2, 35, 0.01, 1800, 0"],
+        "as_of_date, opening_balance, adjustment_amount, principal_paid, write_off_amount, "
+        "repurchase_amount, closing_balance, loan_count, unreported_balance, max_unreported_share, "
+        "overdue_balance, serious_overdue_balance",
+        ["'2017-07-31', 3500, 10, 310, 500, 0, 2700, 2, 35, 0.01, 1800, 0"],
     ),
     "pool.adjustment": (
         "loan_id, adjustment_code, adjustment_amount",
@@ -55,7 +55,14 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         [],
     ),
     "pool.changed_field": ("loan_id, field_name, previous_text, current_text", []),
-    "pool.default_rate": ("new_default_balance, cumulative_default_rate", ["500, 0.04"]),
+    "pool.default_rate": (
+        "as_of_date, new_default_balance, cumulative_default_count, cumulative_default_balance, "
+        "cumulative_default_rate",
+        ["'2017-07-31', 500, 1, 500, 0.04"],
+    ),
+    "history.default_rate": ("as_of_date, cumulative_default_balance", ["'2017-06-30', 0"]),
+    "history.pool_balance": ("as_of_date, serious_overdue_balance", ["'2017-06-30', 0"]),
+    "history.collection": ("as_of_date, scheduled_principal_paid, prepaid_principal_paid", []),
     "pool.trigger_metric": ("metric_code, metric_rate", ["'cumulative_default_rate', 0.04"]),
     "pool.trigger_test": (
         "trigger_code, metric_code, metric_rate, is_breached, is_acting, effect_code",
@@ -66,9 +73,10 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["'revolving', false, 0"],
     ),
     "pool.collection": (
-        "scheduled_principal_paid, prepaid_principal_paid, overdue_principal_paid, principal_paid, "
-        "interest_paid, fee_paid, recovery_amount, repurchase_price_amount, collected_amount",
-        ["100, 200, 10, 310, 30, 5, 50, 0, 395"],
+        "as_of_date, scheduled_principal_paid, prepaid_principal_paid, overdue_principal_paid, "
+        "principal_paid, interest_paid, fee_paid, recovery_amount, repurchase_price_amount, "
+        "collected_amount",
+        ["'2017-07-31', 100, 200, 10, 310, 30, 5, 50, 0, 395"],
     ),
     # A noticed loan that owes nothing any more, and one that was taken back a month before.
     "deal.repurchase_notice": ("loan_id, list_file_name", ["'C', 'loans.csv'"]),
@@ -207,11 +215,12 @@ TABLES: dict[str, tuple[str, list[str]]] = {
     ),
     "report.tr_3_2": (
         "note_code, notional_amount, opening_balance, opening_balance_per_100, principal_paid, "
-        "principal_paid_per_100, write_off_amount, interest_paid, interest_paid_per_100, "
+        "principal_paid_per_100, write_off_amount, interest_due, interest_paid, "
+        "interest_paid_per_100, closing_interest_unpaid, is_interest_deferred, residual_paid, "
         "total_paid, closing_balance, closing_balance_per_100",
         [
-            "'senior', 3000, 3000, 100, 12, 0.4, 0, 21, 0.7, 33, 2988, 99.6",
-            "'equity', 500, 500, 100, 0, 0, 7, 0, 0, 0, 493, 98.6",
+            "'senior', 3000, 3000, 100, 12, 0.4, 0, 21, 21, 0.7, 0, false, 0, 33, 2988, 99.6",
+            "'equity', 500, 500, 100, 0, 0, 7, 0, 0, 0, 0, false, 0, 0, 493, 98.6",
         ],
     ),
     "report.tr_4_1": (
@@ -224,18 +233,56 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ],
     ),
     "report.tr_4_2": ("new_default_count, new_default_balance", ["1, 500"]),
+    "report.tr_4_3": (
+        "collection_end_date, cumulative_default_balance, cumulative_default_rate, "
+        "serious_overdue_balance",
+        ["'2017-06-30', 0, 0, 0", "'2017-07-31', 500, 0.04, 0"],
+    ),
+    "report.tr_4_4": (
+        "collection_end_date, opening_balance, scheduled_principal_paid, prepaid_principal_paid, "
+        "prepayment_rate",
+        ["'2017-07-31', 3500, 100, 200, 0.058824"],
+    ),
+    "report.tr_5": (
+        "disposal_code, loan_count, default_balance, outstanding_balance, recovered_amount",
+        ["'written_off', 1, 500, 0, 50", "'cured', 0, 0, 0, 0", "'total', 1, 500, 0, 50"],
+    ),
+    "report.tr_6": (
+        "line_number, flow_code, opening_balance, principal_due, interest_due, "
+        "principal_and_interest_due, closing_balance",
+        [
+            "1, 'month', 1200, 700, 12, 712, 500",
+            "2, 'month', 500, 500, 5, 505, 0",
+            "3, 'total', 1200, 1200, 17, 1217, 0",
+            "4, 'unknown', 1800, null, null, null, null",
+        ],
+    ),
     "report.tr_7": (
         "account_part_code, line_code, previous_amount, current_amount",
         [
-            "'income', 'interest_collected', 11, 30",
-            "'income', 'fee_collected', 0, 5",
+            "'income', 'interest_normal', 10, 18",
+            "'income', 'interest_prepaid', 1, 10",
+            "'income', 'interest_overdue', 0, 2",
+            "'income', 'interest_defaulted', 0, 0",
+            "'income', 'interest_total', 11, 30",
             "'income', 'recovery', 0, 50",
+            "'income', 'fee_collected', 0, 5",
+            "'income', 'income_carried', 0, 0",
+            "'income', 'investment_income', 0, 0",
             "'income', 'income_total', 11, 85",
             "'principal', 'principal_scheduled', 90, 100",
             "'principal', 'principal_prepaid', 9, 200",
             "'principal', 'principal_overdue', 0, 10",
+            "'principal', 'principal_defaulted', 0, 0",
+            "'principal', 'principal_collected_total', 99, 310",
             "'principal', 'principal_repurchased', 0, 0",
+            "'principal', 'clean_up', 0, 0",
+            "'principal', 'paid_in', 0, 0",
+            "'principal', 'principal_carried', 0, 0",
             "'principal', 'principal_total', 99, 310",
+            "'total', 'other_carried', 1, 15",
+            "'total', 'support', 0, 2",
+            "'total', 'available_total', 111, 412",
             "'total', 'collections_total', 110, 395",
             "'adjustment', 'adjustment_capitalised', 4, 10",
         ],
@@ -245,16 +292,18 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["'total', 0, 0, 0, 0"],
     ),
     "report.tr_8": (
-        "line_number, due_amount, paid_amount, shortfall_amount, supported_amount",
+        "line_number, kind_code, due_amount, paid_amount, shortfall_amount, supported_amount",
         [
-            "1, 10, 10, 0, 0",
-            "2, 21, 21, 0, 2",
-            "3, 4, 4, 0, 0",
-            "4, 372, 300, 72, 0",
-            "5, 15, 12, 3, 0",
-            "6, 7, 7, 0, 0",
-            "7, 9, 1, 8, 0",
-            "8, 5, 2, 3, 0",
+            "1, 'fee', 10, 10, 0, 0",
+            "2, 'interest', 21, 21, 0, 2",
+            "3, 'cover', 4, 4, 0, 0",
+            "4, 'purchase', 372, 300, null, 0",
+            "5, 'principal', 15, 12, 3, 0",
+            "6, 'write_off', 7, 7, 0, 0",
+            "7, 'support_repayment', 9, 1, 8, 0",
+            "8, 'deficiency', 5, 2, 3, 0",
+            "9, 'total', null, 344, null, 2",
+            "10, 'carried_forward', null, 68, null, null",
         ],
     ),
     "report.hl_1": ("loan_id, held_balance", ["'H', 0"]),
@@ -278,12 +327,14 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["'default_rate', 0.04, false, false"],
     ),
     "deal.term": (
-        "has_forecast, late_interest_code, rounding_code, initial_pool_amount",
-        ["true, 'simple', 'half_up', null"],
+        "has_forecast, has_continued_purchase, late_interest_code, rounding_code, "
+        "initial_pool_amount",
+        ["true, true, 'simple', 'half_up', null"],
     ),
     "deal.period": (
-        "is_legal_final, period_number, payment_date, has_payment",
-        ["false, 1, '2017-08-10', true"],
+        "as_of_date, is_legal_final, period_number, payment_date, has_payment, report_date, "
+        "latest_report_date",
+        ["'2017-07-31', false, 1, '2017-08-10', true, '2017-08-07', '2017-08-07'"],
     ),
     "pool.waiting_collection": (
         "principal_paid, interest_paid, fee_paid, recovery_amount, repurchase_price_amount",
@@ -299,13 +350,30 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["'2017-08-31', 'principal', '', 290"],
     ),
     "closed.forecast": (
-        "as_of_date, measure_code, note_code, forecast_amount",
-        ["'2017-06-30', 'principal', '', 300"],
+        "as_of_date, target_date, measure_code, note_code, forecast_amount",
+        [
+            "'2017-06-30', '2017-07-31', 'principal', '', 300",
+            "'2017-04-30', '2017-07-31', 'principal', '', 280",
+            "'2017-01-31', '2017-07-31', 'principal', '', 250",
+        ],
     ),
     "report.fc_1": (
         "line_number, as_of_date, measure_code, note_code, forecast_date, forecast_amount, "
-        "actual_amount, difference_amount",
-        ["1, '2017-07-31', 'principal', '', '2017-06-30', 300, 310, -10"],
+        "actual_amount, difference_amount, three_months_forecast_amount, six_months_forecast_amount",
+        ["1, '2017-07-31', 'principal', '', '2017-06-30', 300, 310, -10, 280, 250"],
+    ),
+    "pool.event": ("event_code", ["'server_dismiss'"]),
+    "report.tr_16": (
+        "event_code, origin_code",
+        ["'phase_allocation', 'told'", "'server_dismiss', 'entered'"],
+    ),
+    "report.tr_10": (
+        "purchase_item_code, current_value",
+        ["'price', 300", "'purchased_to_date', 800"],
+    ),
+    "report.pp_5": (
+        "trigger_code, metric_rate, early_end_code",
+        ["'default_rate', 0.04, 'goes_on'"],
     ),
     "report.pp_1": (
         "purchase_number, round_number, available_amount, purchased_loan_count, purchased_balance, "
@@ -313,8 +381,9 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["1, 1, 372, 1, 200, 200, 172", "1, 2, 172, 1, 100, 100, 72"],
     ),
     "report.pp_2": (
-        "purchased_balance, price_amount, idle_amount, cumulative_idle_day_amount",
-        ["300, 300, 72, 2300"],
+        "purchased_balance, price_amount, idle_amount, cumulative_idle_day_amount, "
+        "cumulative_purchased_balance",
+        ["300, 300, 72, 2300, 800"],
     ),
     "report.pp_4": (
         "line_number, before_value, after_value, is_met_before, is_met_after",

@@ -282,7 +282,7 @@ def _defaults() -> tuple[ReportTable, ReportTable]:
 
 def _collections() -> ReportTable:
     lines = (
-        ("income", "interest_collected", INTEREST),
+        ("income", "interest_normal", INTEREST),
         ("income", "fee_collected", FEE),
         ("income", "recovery", RECOVERY),
         ("income", "income_total", INCOME),

@@ -103,7 +103,7 @@ def test_codes_become_words_identifiers_stay_and_nothing_is_a_dash(pack: ReportP
 def test_a_heading_of_the_table_goes_before_that_of_the_column(pack: ReportPack) -> None:
     document = compose(pack, load_words(), "zh")
     headings = {column.heading for column in section_of(document, "TR-3-2").columns}
-    assert {"兑付前本金余额", "兑付后本金余额"} <= headings
+    assert {"本期兑付前本金总额", "本息兑付后剩余本金总额"} <= headings
     assert {"期初余额"} <= {column.heading for column in section_of(document, "TR-9").columns}
 
 

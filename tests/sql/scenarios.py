@@ -246,7 +246,24 @@ def last_month(
     rows: dict[str, list[Row]] = {
         "pool_loan": loans,
         "phase": [{"phase_code": phase}],
-        "default_rate": [{"cumulative_default_balance": defaulted, "cumulative_default_count": 2}],
+        "default_rate": [
+            {
+                "cumulative_default_balance": defaulted,
+                "cumulative_default_count": 2 if defaulted else 0,
+            }
+        ],
+        "defaulted_loan": [
+            {
+                "loan_id": name,
+                "entry_batch": 0,
+                "default_balance": balance,
+                "recovered_amount": 0,
+                "outstanding_balance": 0,
+                "disposal_code": "settled",
+            }
+            for name, balance in {"gone": defaulted, "long gone": 0}.items()
+            if defaulted
+        ],
         "purchase": [
             {"initial_pool_balance": initial_pool, "cumulative_purchased_balance": purchased}
         ],

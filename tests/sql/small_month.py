@@ -286,8 +286,14 @@ def carry(month: Month) -> Callable[[duckdb.DuckDBPyConnection], None]:
     """Lay a built month's carried tables into `closed`, as the lake would bring them.
 
     Of its forecast that is the month that comes next, of what is carried for a year that of the months
-    before it, too.
+    before it, too. The tables that have a history get the month's rows beside those before.
     """
+
+    def copy(connection: duckdb.DuckDBPyConnection, name: str, question: str) -> None:
+        rows = month.connection.execute(question).to_arrow_table()
+        connection.register("carried_rows", rows)
+        connection.execute(f"insert into {name} from carried_rows")
+        connection.unregister("carried_rows")
 
     def fill(connection: duckdb.DuckDBPyConnection) -> None:
         for table in published_tables():
@@ -296,9 +302,9 @@ def carry(month: Month) -> Callable[[duckdb.DuckDBPyConnection], None]:
                 question = f"from {table.full_name} where {which}"
                 if table.meta["carried"] == "last_year":
                     question = f"{question} union all from closed.{table.name}"
-                rows = month.connection.execute(question).to_arrow_table()
-                connection.register("carried_rows", rows)
-                connection.execute(f"insert into closed.{table.name} from carried_rows")
-                connection.unregister("carried_rows")
+                copy(connection, f"closed.{table.name}", question)
+            if table.meta.get("has_history"):
+                history = f"history.{table.name}"
+                copy(connection, history, f"from {table.full_name} union all from {history}")
 
     return fill

@@ -1,7 +1,7 @@
 """Identities of the report tables: each foots, and says what the pool and the payments say."""
 
 from expectations.rules.report.cash import CASH_RULES
-from expectations.rules.report.enhancement import ENHANCEMENT_RULES
+from expectations.rules.report.enhancement import ENHANCEMENT_RULES, ENHANCEMENT_WARNINGS
 from expectations.rules.report.forecast import FORECAST_RULES
 from expectations.rules.report.notes import NOTE_RULES
 from expectations.rules.report.pool import POOL_RULES
@@ -15,3 +15,6 @@ RULES = (
     *PURCHASE_RULES,
     *FORECAST_RULES,
 )
+
+WARNINGS = ENHANCEMENT_WARNINGS
+"""Nothing that is paid or stated hangs on these."""

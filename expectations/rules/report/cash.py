@@ -8,22 +8,35 @@ def _line(code: str, column: str) -> str:
     return f"(select {column} from report.tr_7 where line_code = '{code}')"
 
 
-def _line_sum(part: str, total: str, column: str) -> str:
-    """A sum over the lines of one part of the collections table, without its total."""
-    return (
-        f"(select coalesce(sum({column}), 0) from report.tr_7 "
-        f"where account_part_code = '{part}' and line_code <> '{total}')"
-    )
+def _line_sum(condition: str, column: str) -> str:
+    """A sum over lines of the collections table; a line without an amount adds nothing."""
+    return f"(select coalesce(sum({column}), 0) from report.tr_7 where {condition})"
+
+
+_TOTALS = {
+    "interest_total": "line_code like 'interest%' and line_code <> 'interest_total'",
+    "principal_collected_total": "line_code in ('principal_scheduled', 'principal_prepaid', "
+    "'principal_overdue', 'principal_defaulted')",
+    "income_total": "line_code in ('interest_total', 'recovery', 'fee_collected', 'income_carried', "
+    "'investment_income')",
+    "principal_total": "line_code in ('principal_collected_total', 'principal_repurchased', "
+    "'clean_up', 'paid_in', 'principal_carried')",
+    "available_total": "line_code in ('income_total', 'principal_total', 'other_carried', 'support')",
+    "collections_total": "line_code in ('interest_total', 'recovery', 'fee_collected', "
+    "'principal_collected_total', 'principal_repurchased')",
+}
+"""The totals of TR-7 and the lines that each sums."""
 
 
 def _collections_do_not_foot(column: str) -> str:
-    return (
-        f"{_line('income_total', column)} <> {_line_sum('income', 'income_total', column)} "
-        f"or {_line('principal_total', column)} "
-        f"<> {_line_sum('principal', 'principal_total', column)} "
-        f"or {_line('collections_total', column)} "
-        f"<> {_line('income_total', column)} + {_line('principal_total', column)}"
+    return " or ".join(
+        f"{_line(total, column)} <> {_line_sum(lines, column)}" for total, lines in _TOTALS.items()
     )
+
+
+def _paid_in_all(kind: str) -> str:
+    """A sum that TR-8 ends with."""
+    return f"(select paid_amount from report.tr_8 where kind_code = '{kind}')"
 
 
 CASH_RULES = (
@@ -39,9 +52,8 @@ CASH_RULES = (
         "tr_7_previous_does_not_foot",
         "(values (1)) as one",
         "stop",
-        # The first period has no previous one, and every previous amount is null.
-        "(select count(previous_amount) from report.tr_7 "
-        "where account_part_code <> 'adjustment') > 0 "
+        # The first period has no previous one; nor does what an earlier release stated have all lines.
+        "(select count(previous_amount) from report.tr_7 where line_code = 'available_total') > 0 "
         f"and ({_collections_do_not_foot('previous_amount')})",
         "表TR-7上期各项之和等于合计",
         "the lines of TR-7 sum to its totals in the previous period",
@@ -50,11 +62,35 @@ CASH_RULES = (
         "tr_7_differs_from_collection",
         "pool.collection",
         "stop",
-        f"collected_amount <> {_line('collections_total', 'current_amount')} "
-        f"or principal_paid + repurchase_price_amount <> {_line('principal_total', 'current_amount')}",
-        "表TR-7合计等于归集款",
-        "the totals of TR-7 are what was collected",
-        shown=("principal_paid", "collected_amount"),
+        " or ".join(
+            f"{column} <> {_line(code, 'current_amount')}"
+            for code, column in (
+                ("interest_total", "interest_paid"),
+                ("recovery", "recovery_amount"),
+                ("fee_collected", "fee_paid"),
+                ("principal_collected_total", "principal_paid"),
+                ("principal_repurchased", "repurchase_price_amount"),
+                ("collections_total", "collected_amount"),
+            )
+        ),
+        "表TR-7各类回收款等于归集款",
+        "the kinds of collections in TR-7 are what was collected",
+        shown=("interest_paid", "principal_paid", "collected_amount"),
+    ),
+    Rule(
+        "tr_7_differs_from_accounts",
+        "(select sum(opening_balance + inflow_amount + support_amount) as available_amount, "
+        "sum(opening_balance) as opening_balance from waterfall.account_balance)",
+        "stop",
+        f"available_amount <> {_line('available_total', 'current_amount')} "
+        "or opening_balance <> "
+        + _line_sum(
+            "line_code in ('income_carried', 'principal_carried', 'other_carried')",
+            "current_amount",
+        ),
+        "表TR-7合计等于各账户期初余额、流入与差额支付之和",
+        "the total of TR-7 is what the accounts opened with and what came into them",
+        shown=("available_amount", "opening_balance"),
     ),
     Rule(
         "tr_7_differs_from_adjustments",
@@ -102,12 +138,26 @@ CASH_RULES = (
         "left join report.tr_8 as line on line.line_number = payment.payment_number",
         "stop",
         "line.due_amount <> payment.due_amount or line.paid_amount <> payment.paid_amount "
-        "or line.shortfall_amount <> payment.shortfall_amount "
+        # A purchase owes nothing: what it leaves is cash.
+        "or case when payment.kind_code = 'purchase' then line.shortfall_amount is not null "
+        "else line.shortfall_amount <> payment.shortfall_amount end "
         "or line.supported_amount <> payment.supported_amount "
-        "or (select count(*) from report.tr_8) > (select count(*) from waterfall.payment)",
+        "or (select count(*) from report.tr_8) > 2 + (select count(*) from waterfall.payment)",
         "表TR-8与各笔支付一致",
         "TR-8 says what the payments say, each of them but a cover that was not called on",
         shown=("payment.payment_number", "line.paid_amount", "payment.paid_amount"),
+    ),
+    Rule(
+        "tr_8_differs_from_tr_7",
+        f"(select {_paid_in_all('total')} as paid_amount, {_paid_in_all('carried_forward')} "
+        f"as carried_amount, {_line('available_total', 'current_amount')} as available_amount)",
+        "stop",
+        "paid_amount + carried_amount <> available_amount "
+        "or paid_amount <> (select sum(outflow_amount) from waterfall.account_balance) "
+        "or carried_amount <> (select sum(closing_balance) from report.tr_9)",
+        "表TR-8：合计＋转存下期＝表TR-7收入及本金合计，转存下期＝表TR-9期末余额",
+        "in TR-8, the total and what is carried forward are the total of TR-7 and the closing of TR-9",
+        shown=("paid_amount", "carried_amount", "available_amount"),
     ),
     Rule(
         "tr_9_does_not_foot",

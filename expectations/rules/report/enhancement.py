@@ -1,4 +1,4 @@
-"""Credit enhancement and triggers of the report: TR-15."""
+"""Credit enhancement, triggers and events of the report: TR-15 and TR-16; and when it comes out."""
 
 from expectations.rule import Rule
 
@@ -47,5 +47,31 @@ ENHANCEMENT_RULES = (
         "表TR-15-2与触发测试一致",
         "TR-15-2 says what the tests of the triggers say",
         shown=("test.trigger_code", "line.metric_rate", "test.metric_rate"),
+    ),
+    Rule(
+        "tr_16_lacks_event",
+        "(select event_code, 'entered' as origin_code from pool.event union all "
+        "select 'trigger_acts', 'told' from pool.trigger_test where is_acting) as event",
+        "stop",
+        "not exists (select 1 from report.tr_16 as line where line.event_code = event.event_code "
+        "and line.origin_code = event.origin_code) "
+        "or (select count(*) from report.tr_16 where event_code = 'trigger_acts') "
+        "<> (select count(*) from pool.trigger_test where is_acting)",
+        "表TR-16列出全部录入事件与生效的触发事件",
+        "TR-16 has every event that was entered and every trigger that acts",
+        shown=("event_code", "origin_code"),
+    ),
+)
+
+ENHANCEMENT_WARNINGS = (
+    Rule(
+        "report_too_late",
+        "deal.period",
+        "warn",
+        # At the closing no report comes before the payment.
+        "latest_report_date is not null and report_date > latest_report_date",
+        "报告日不晚于支付日前三个工作日",
+        "the report comes out three working days before the payment date at the latest",
+        shown=("report_date", "latest_report_date", "payment_date"),
     ),
 )

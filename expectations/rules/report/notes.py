@@ -18,9 +18,12 @@ NOTE_RULES = (
         "report.tr_3_2",
         "stop",
         "opening_balance - principal_paid - write_off_amount <> closing_balance "
-        "or principal_paid + interest_paid <> total_paid",
-        "表TR-3-2：兑付前本金－兑付本金－核销＝兑付后本金，本金＋利息＝总支付",
-        "in TR-3-2, before - paid - written off = after and principal + interest = total paid",
+        "or interest_due - interest_paid <> closing_interest_unpaid "
+        "or is_interest_deferred <> (closing_interest_unpaid > 0) "
+        "or principal_paid + interest_paid + residual_paid <> total_paid",
+        "表TR-3-2：兑付前本金－兑付本金－核销＝兑付后本金，应付－付息＝未付利息，本金＋利息＋超额收益＝总金额",
+        "in TR-3-2, before - paid - written off = after, interest due - paid = unpaid, and principal + "
+        "interest + residual = total paid",
         shown=("note_code", "opening_balance", "principal_paid", "closing_balance", "total_paid"),
     ),
     Rule(
@@ -50,6 +53,8 @@ NOTE_RULES = (
         "line.principal_paid <> note.principal_paid "
         "or line.write_off_amount <> note.write_off_amount "
         "or line.interest_paid <> note.interest_paid + note.late_interest_paid "
+        "or line.residual_paid <> (select coalesce(sum(paid_amount), 0) from waterfall.payment "
+        "where kind_code = 'residual' and target_code = note.note_code) "
         "or line.closing_balance <> note.closing_balance",
         "表TR-3-2与证券余额一致",
         "TR-3-2 says what the note balances say",

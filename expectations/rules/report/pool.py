@@ -11,6 +11,17 @@ def _status_sum(column: str, condition: str = _STATUS_PARTS) -> str:
     return f"(select coalesce(sum({column}), 0) from report.tr_4_1 where {condition})"
 
 
+_PERIODS = " union all ".join(
+    "select rate.as_of_date, rate.cumulative_default_balance, pool_balance.serious_overdue_balance "
+    f"from {schema}.default_rate as rate left join {schema}.pool_balance using (as_of_date)"
+    for schema in ("history", "pool")
+)
+_COLLECTIONS = " union all ".join(
+    f"select as_of_date, scheduled_principal_paid, prepaid_principal_paid from {schema}.collection"
+    for schema in ("history", "pool")
+)
+_SMM_BASE = "(line.opening_balance - line.scheduled_principal_paid)::decimal(28, 2)"
+
 POOL_RULES = (
     Rule(
         "tr_4_1_does_not_foot",
@@ -48,5 +59,99 @@ POOL_RULES = (
         "表TR-4-2新增违约与贷款一致",
         "the new defaults of TR-4-2 are those of the loans",
         shown=("new_default_count", "new_default_balance"),
+    ),
+    Rule(
+        "tr_4_3_differs_from_periods",
+        f"({_PERIODS}) as rate left join report.tr_4_3 as line "
+        "on line.collection_end_date = rate.as_of_date",
+        "stop",
+        "line.cumulative_default_balance <> rate.cumulative_default_balance "
+        "or line.serious_overdue_balance <> rate.serious_overdue_balance "
+        f"or (select count(*) from report.tr_4_3) <> (select count(*) from ({_PERIODS}))",
+        "表TR-4-3列出设立以来各期的累计违约与严重拖欠金额",
+        "TR-4-3 has the cumulative defaults and serious overdue balance of every period so far",
+        shown=(
+            "rate.as_of_date",
+            "line.cumulative_default_balance",
+            "rate.cumulative_default_balance",
+        ),
+    ),
+    Rule(
+        "tr_4_3_differs_from_rates",
+        "pool.default_rate as rate left join report.tr_4_3 as line "
+        "on line.collection_end_date = rate.as_of_date",
+        "stop",
+        # Before the first pool is bought there is no rate, and nothing has defaulted.
+        "rate.cumulative_default_rate is not null "
+        "and line.cumulative_default_rate <> rate.cumulative_default_rate",
+        "表TR-4-3本期累计违约率等于资产池数据",
+        "the cumulative default rate of TR-4-3 in this period is that of the pool",
+        shown=("line.cumulative_default_rate", "rate.cumulative_default_rate"),
+    ),
+    Rule(
+        "tr_4_4_differs_from_collections",
+        f"report.tr_4_4 as line left join ({_COLLECTIONS}) as paid "
+        "on line.collection_end_date = paid.as_of_date",
+        "stop",
+        "line.prepaid_principal_paid <> paid.prepaid_principal_paid "
+        "or line.scheduled_principal_paid <> paid.scheduled_principal_paid "
+        # DuckDB multiplies decimals of 18 digits in 64 bits; a programme's pool needs more. No rate is over
+        # nothing.
+        f"or coalesce(abs(line.prepayment_rate * {_SMM_BASE} - line.prepaid_principal_paid) "
+        f"> {ROUNDING} * line.opening_balance::decimal(28, 2), {_SMM_BASE} > 0) "
+        "or (select count(*) from report.tr_4_4) <> (select period_number from deal.period) "
+        "or (line.opening_balance <> (select opening_balance from pool.pool_balance) "
+        "and line.collection_end_date = (select as_of_date from deal.period))",
+        "表TR-4-4早偿本金等于归集款，且等于早偿率乘以分母",
+        "the prepaid principal of TR-4-4 is what was collected, and the rate of what it is over",
+        shown=(
+            "line.collection_end_date",
+            "line.prepaid_principal_paid",
+            "paid.prepaid_principal_paid",
+        ),
+    ),
+    Rule(
+        "tr_5_differs_from_defaults",
+        "(select * from (values (1)) as one left join report.tr_5 on disposal_code = 'total') as total",
+        "stop",
+        "total.loan_count <> (select cumulative_default_count from pool.default_rate) "
+        "or total.default_balance <> (select cumulative_default_balance from pool.default_rate) or "
+        + " or ".join(
+            f"total.{column} <> (select sum({column}) from report.tr_5 where disposal_code <> 'total')"
+            for column in (
+                "loan_count",
+                "default_balance",
+                "outstanding_balance",
+                "recovered_amount",
+            )
+        ),
+        "表TR-5各状态之和等于累计违约笔数与金额",
+        "the states of TR-5 sum to the loans that defaulted, and to their balance then",
+        shown=("total.loan_count", "total.default_balance"),
+    ),
+    Rule(
+        "tr_6_does_not_foot",
+        "(select *, lag(closing_balance) over (order by line_number) as last_balance "
+        "from report.tr_6 where flow_code in ('month', 'total')) as line",
+        "stop",
+        "opening_balance - principal_due <> closing_balance "
+        "or principal_due + interest_due <> principal_and_interest_due "
+        "or coalesce(flow_code = 'month' and opening_balance <> last_balance, false) "
+        "or (flow_code = 'total' and (principal_due <> (select coalesce(sum(principal_due), 0) "
+        "from report.tr_6 where flow_code = 'month') or interest_due <> "
+        "(select coalesce(sum(interest_due), 0) from report.tr_6 where flow_code = 'month')))",
+        "表TR-6：期初－应收本金＝期末＝下期期初，各期之和等于合计",
+        "in TR-6, opening - principal due = closing = the next opening, and the months sum to the total",
+        shown=("line_number", "opening_balance", "principal_due", "closing_balance"),
+    ),
+    Rule(
+        "tr_6_differs_from_pool",
+        "(select sum(outstanding_balance) as outstanding_balance from purchase.pool_loan)",
+        "stop",
+        "coalesce(outstanding_balance, 0) <> (select sum(opening_balance) from report.tr_6 "
+        "where flow_code <> 'month')",
+        "表TR-6应收本金与未计入余额之和等于资产池余额",
+        "the principal due in TR-6 and what it leaves out are the balance of the pool",
+        shown=("outstanding_balance",),
     ),
 )

@@ -1,6 +1,12 @@
-"""Purchases and limits of the report: PP-1 to PP-4."""
+"""Purchases, limits and early end of the report: PP-1 to PP-5, and their index, TR-10."""
 
 from expectations.rule import Rule
+
+
+def _item(code: str) -> str:
+    """A figure of the index of the continued purchase."""
+    return f"(select current_value from report.tr_10 where purchase_item_code = '{code}')"
+
 
 PURCHASE_RULES = (
     Rule(
@@ -48,5 +54,31 @@ PURCHASE_RULES = (
         "表PP-4列出全部资产池限制",
         "PP-4 has every pool limit",
         shown=("pool_limit.limit_code", "pool_limit.after_value", "line.after_value"),
+    ),
+    Rule(
+        "tr_10_differs_from_purchase",
+        "(select sum(price_amount) as price_amount, "
+        "(select cumulative_purchased_balance from report.pp_2) as purchased_balance from report.pp_1)",
+        "stop",
+        # A deal that buys nothing has no line.
+        "(select count(*) from report.tr_10) > 0 "
+        f"and (coalesce(price_amount, 0) <> {_item('price')} "
+        f"or purchased_balance <> {_item('purchased_to_date')})",
+        "表TR-10购买价款与累计购买等于表PP-1、PP-2",
+        "price and purchases to date of TR-10 are those of PP-1 and PP-2",
+        shown=("price_amount", "purchased_balance"),
+    ),
+    Rule(
+        "pp_5_differs_from_tests",
+        "(select test.* from pool.trigger_test as test cross join deal.term as term "
+        "where term.has_continued_purchase "
+        "and test.effect_code in ('end_revolving', 'accelerate', 'default')) as test "
+        "left join report.pp_5 as line on line.trigger_code = test.trigger_code",
+        "stop",
+        "(line.early_end_code = 'ended') <> test.is_acting "
+        "or (test.metric_code <> 'event' and line.metric_rate is distinct from test.metric_rate)",
+        "表PP-5列出全部提前结束循环期的触发测试",
+        "PP-5 has every trigger that ends the purchase, as it was tested",
+        shown=("test.trigger_code", "test.metric_rate", "line.metric_rate"),
     ),
 )

@@ -30,6 +30,7 @@ select
     {{ money('judged.recovery_amount') }} as recovery_amount,
     {{ money('judged.interest_unpaid') }} as interest_unpaid,
     judged.days_past_due,
+    judged.opening_status_code,
     case
         -- A loan written off in part still owes the rest, and stands where its days put it.
         when judged.closing_balance > 0 then {{ payment_status('judged.days_past_due') }}

@@ -15,6 +15,8 @@ select
     owned.opening_balance,
     owned.is_defaulted as was_defaulted,
     owned.is_written_off as was_written_off,
+    case when owned.is_defaulted then 'defaulted' else {{ payment_status('owned.days_past_due') }} end
+        as opening_status_code,
     tape.loan_id is null as is_absent,
     tape.loan_id is null and owned.opening_balance > 0 as is_unreported,
     held.loan_id is not null as is_held,

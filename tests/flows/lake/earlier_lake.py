@@ -5,6 +5,7 @@ from pathlib import Path
 from flows.lake.connection import open_lake
 
 VERSION_1 = """
+    drop table lake.pool.defaulted_loan;
     drop table lake.close.restatement;
     drop table lake.close.restated_figure;
     drop table lake.pool.waiting_collection;
@@ -17,7 +18,7 @@ VERSION_1 = """
         reason_en = coalesce(notice_reason, 'warranty broken: balance');
     alter table lake.pool.repurchase drop column notice_reason
 """
-"""From version 5 to 1, as the releases of 2026-11-30 before 07:00 made it."""
+"""From version 6 to 1, as the releases of 2026-11-30 before 07:00 made it."""
 REPURCHASED = """
     insert into lake.pool.repurchase
         (deal_id, as_of_date, loan_id, cause_code, notice_reason, notice_sha256, balance_amount)

@@ -76,6 +76,6 @@ def test_a_lake_of_the_release_before_is_upgraded_and_its_next_month_is_that_of_
         "purchase.pool_loan",
         "waterfall.payment",
         "waterfall.note_balance",
-        "report.tr_7",
+        "report.tr_9",
     ):
         assert table_rows(old.lake, table) == table_rows(closed_home.lake, table), table

@@ -105,7 +105,7 @@ def test_each_step_is_one_snapshot_that_says_so_and_a_second_upgrade_has_none(
             "select commit_message from lake.snapshots() order by snapshot_id desc limit 1"
         ).fetchall()
     assert versions == [(step.version, release()) for step in all_steps()]
-    assert message.startswith("upgrade to version 5: ")
+    assert message.startswith("upgrade to version 6: ")
     assert "nothing to do" in run("upgrade", "--apply").output
     assert snapshots(earlier) == before + len(all_steps())
 
@@ -132,7 +132,7 @@ def test_what_writes_or_pays_from_a_lake_of_an_earlier_release_is_refused_in_one
     result = run(*arguments)
     assert result.code == 1
     assert result.errors.count("\n") == 1
-    assert f"a lake of version 1, expected version 5 (release {release()})" in result.errors
+    assert f"a lake of version 1, expected version 6 (release {release()})" in result.errors
     assert "run `tapehouse upgrade --apply`" in result.errors
     assert snapshots(earlier) == before
 
@@ -144,7 +144,7 @@ def test_a_lake_of_a_later_release_is_refused_and_still_read(home: Home, run: Ru
         result = run(*arguments)
         assert result.code == 1
         assert result.errors.count("\n") == 1
-        assert "a lake of version 99 (release 9.1.0), expected version 5" in result.errors
+        assert "a lake of version 99 (release 9.1.0), expected version 6" in result.errors
         assert "`tapehouse --version`" in result.errors
     read(run)
 
@@ -158,8 +158,8 @@ def test_a_column_that_this_release_does_not_know_is_of_a_later_one(home: Home, 
 @pytest.mark.slow
 def test_readers_read_a_lake_of_an_earlier_release(earlier: Home, run: Run) -> None:
     read(run)
-    assert "version 1, expected version 5" in run("status").output
-    assert "version 1, expected version 5" in run("check").output
+    assert "version 1, expected version 6" in run("status").output
+    assert "version 1, expected version 6" in run("check").output
 
 
 def read(run: Run) -> None:

@@ -19,8 +19,8 @@ from waterfall.tables.forecast import forecast_deal
 
 JUNE, JULY, AUGUST = date(2017, 6, 30), date(2017, 7, 31), date(2017, 8, 31)
 COMPARED = (
-    "select forecast_date, measure_code, note_code, forecast_amount, actual_amount, "
-    "difference_amount from report.fc_1 where as_of_date = ? order by all"
+    "select measure_code, note_code, forecast_amount, actual_amount, difference_amount, forecast_date "
+    "from report.fc_1 where as_of_date = ? order by all"
 )
 
 
@@ -54,14 +54,14 @@ def test_a_close_stores_the_projection_of_what_it_left(closed_home: Home) -> Non
     )
 
 
-def test_the_third_month_stands_beside_both_earlier_forecasts_of_it(three: Home) -> None:
+def test_the_third_month_stands_beside_the_last_forecast_of_it(three: Home) -> None:
     rows = ask(three, COMPARED, AUGUST)
     made = ask(
         three,
-        "select as_of_date, measure_code, note_code, forecast_amount from waterfall.forecast "
-        "where target_date = ? and as_of_date < ? order by all",
+        "select measure_code, note_code, forecast_amount from waterfall.forecast "
+        "where target_date = ? and as_of_date = ? order by all",
         AUGUST,
-        AUGUST,
+        JULY,
     )
     ((principal, interest, defaulted),) = ask(
         three,
@@ -69,11 +69,11 @@ def test_the_third_month_stands_beside_both_earlier_forecasts_of_it(three: Home)
         "join pool.default_rate using (deal_id, as_of_date) where as_of_date = ?",
         AUGUST,
     )
-    actual = {measure: amount for _, measure, note, _, amount, _ in rows if not note}
+    actual = {measure: amount for measure, note, _, amount, *_ in rows if not note}
 
-    assert {row[0] for row in rows} == {JUNE, JULY}
-    assert [row[:4] for row in rows] == made
-    assert all(forecast - came == difference for *_, forecast, came, difference in rows)
+    assert {row[-1] for row in rows} == {JULY}
+    assert [row[:3] for row in rows] == made
+    assert all(forecast - came == difference for *_, forecast, came, difference, _ in rows)
     assert actual["principal"] == principal
     assert (actual["interest"], actual["defaulted"]) == (interest, defaulted)
 

@@ -112,22 +112,39 @@ def test_the_month_after_stands_beside_its_forecast(june: Month) -> None:
     assert {row["forecast_date"] for row in rows.values()} == {date(2017, 5, 31)}
 
 
-def test_every_earlier_forecast_is_listed_the_oldest_first(builder: Builder, may: Month) -> None:
+def test_the_forecasts_of_one_three_and_six_months_before_stand_side_by_side(
+    builder: Builder, may: Month
+) -> None:
+    """90.00 came: 100 is a ninth more, 99 a tenth, 81 a tenth less. Two months before is left out."""
+
     def fill(connection) -> None:
         carry(may)(connection)
-        connection.execute(
-            "insert into closed.forecast values "
-            "('small_static', '2017-04-30', '2017-06-30', 'principal', '', 95)"
-        )
+        for day, amount in (("2017-04-30", 95), ("2017-03-31", 99), ("2016-12-31", 81)):
+            connection.execute(
+                "insert into closed.forecast values "
+                f"('small_static', '{day}', '2017-06-30', 'principal', '', {amount})"
+            )
 
     second = equal_thirds(300, 210, scheduled_principal_paid=90, interest_paid="2.50")
     month = builder.build(STATIC, "2017-06", [second], fill, edits=assuming())
-    rows = month.rows("report.fc_1", "measure_code = 'principal'")
+    row = month.row("report.fc_1", "measure_code = 'principal'")
 
-    ordered = sorted(rows, key=lambda row: row["line_number"])
-    assert [row["difference_amount"] for row in ordered] == [5, 10]
+    assert (row["forecast_amount"], row["error_rate"]) == (100, Decimal("0.111111"))
+    assert (row["three_months_forecast_amount"], row["three_months_error_rate"]) == (
+        99,
+        Decimal("0.1"),
+    )
+    assert (row["six_months_forecast_amount"], row["six_months_error_rate"]) == (
+        81,
+        Decimal("-0.1"),
+    )
     lines = sorted(row["line_number"] for row in month.rows("report.fc_1"))
     assert lines == list(range(1, len(lines) + 1))
+
+
+def test_a_forecast_of_nothing_that_came_has_no_error_in_per_cent(june: Month) -> None:
+    row = june.row("report.fc_1", "measure_code = 'recovery'")
+    assert (row["forecast_amount"], row["actual_amount"], row["error_rate"]) == (0, 0, None)
 
 
 def test_a_deal_that_assumes_nothing_forecasts_nothing(static_first: Month) -> None:

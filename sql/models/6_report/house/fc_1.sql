@@ -1,57 +1,44 @@
--- One row per figure of this month and earlier close that forecast it: forecast - actual = difference.
-with pool as (
-    -- A projection starts without the loans that are over 90 days past due or written off.
-    select {{ money('sum(pool_loan.outstanding_balance)') }} as pool_balance
-    from {{ ref('pool_loan') }} as pool_loan
-    where pool_loan.status_code not in ('overdue_over_90', 'written_off')
+-- One row per figure of this month that an earlier close forecast: the forecasts of the month before, of
+-- three and of six months before, side by side (FC-1). forecast - actual = difference; an error is the
+-- difference over the actual figure, unknown where that is not above zero. Every forecast is kept in
+-- waterfall.forecast.
+with horizon as (
+    select
+        unnest([1, 3, 6]) as months_ahead,
+        unnest(['last', 'three_months', 'six_months']) as horizon_code
 ),
 
-actual as (
+made as (
     select
-        figure.line_number,
-        figure.measure_code,
-        '' as note_code,
-        figure.amount
-    from pool
-    cross join {{ ref('collection') }} as collection
-    cross join {{ ref('default_rate') }} as default_rate
-    cross join {{ ref('purchase') }} as purchase
-    cross join
-        lateral (
-            values
-            (1, 'pool_balance', pool.pool_balance),
-            (2, 'principal', collection.principal_paid),
-            (3, 'interest', collection.interest_paid),
-            (4, 'defaulted', default_rate.new_default_balance),
-            (5, 'recovery', collection.recovery_amount),
-            (6, 'purchased', purchase.purchased_balance)
-        ) as figure (line_number, measure_code, amount)
-    union all
-    select
-        figure.line_number,
-        figure.measure_code,
-        balance.note_code,
-        figure.amount
-    from {{ ref('note_balance') }} as balance
-    cross join lateral (
-        values
-        (5 + 2 * balance.line_number, 'note_balance', balance.closing_balance),
-        (
-            6 + 2 * balance.line_number,
-            'note_interest',
-            balance.interest_paid + balance.late_interest_paid
-        )
-    ) as figure (line_number, measure_code, amount)
+        forecast.measure_code,
+        forecast.note_code,
+        max(forecast.as_of_date) filter (where horizon.horizon_code = 'last') as forecast_date,
+        max(forecast.forecast_amount) filter (where horizon.horizon_code = 'last') as forecast_amount,
+        max(forecast.forecast_amount) filter (where horizon.horizon_code = 'three_months')
+            as three_months_amount,
+        max(forecast.forecast_amount) filter (where horizon.horizon_code = 'six_months')
+            as six_months_amount
+    from {{ source('closed', 'forecast') }} as forecast
+    inner join horizon
+        on {{ months_between('forecast.as_of_date', 'forecast.target_date') }} = horizon.months_ahead
+    group by forecast.measure_code, forecast.note_code
 )
 
 select
-    row_number() over (order by actual.line_number, forecast.as_of_date)::integer as line_number,
+    row_number() over (order by actual.line_number)::integer as line_number,
     actual.measure_code,
     actual.note_code,
-    forecast.as_of_date as forecast_date,
-    forecast.forecast_amount,
-    {{ money('actual.amount') }} as actual_amount,
-    {{ money('forecast.forecast_amount - actual.amount') }} as difference_amount
-from {{ source('closed', 'forecast') }} as forecast
-inner join actual
-    on forecast.measure_code = actual.measure_code and forecast.note_code = actual.note_code
+    made.forecast_date,
+    made.forecast_amount,
+    actual.actual_amount,
+    (made.forecast_amount - actual.actual_amount)::decimal(18, 2) as difference_amount,
+    {{ divide('made.forecast_amount - actual.actual_amount', 'actual.actual_amount') }} as error_rate,
+    made.three_months_amount as three_months_forecast_amount,
+    {{ divide('made.three_months_amount - actual.actual_amount', 'actual.actual_amount') }}
+        as three_months_error_rate,
+    made.six_months_amount as six_months_forecast_amount,
+    {{ divide('made.six_months_amount - actual.actual_amount', 'actual.actual_amount') }}
+        as six_months_error_rate
+from made
+inner join {{ ref('actual_figure') }} as actual
+    on made.measure_code = actual.measure_code and made.note_code = actual.note_code

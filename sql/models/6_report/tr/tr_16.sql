@@ -1,28 +1,39 @@
--- One row per event that stands at the cut-off: since when, and the evidence for it (TR-16). That the
--- clean-up call may be made is one without evidence: the terms and the pool say it, of this cut-off alone.
+-- One row per event that stands at the cut-off (TR-16): those entered by hand, since when and with their
+-- evidence, and those that the month itself tells: the phase changed, a trigger was breached, acts or is
+-- cured, the clean-up call may be made. Of these the metric and the effect are the trigger's.
 with standing as (
     select
+        told.*,
+        'told' as origin_code,
+        '' as event_note,
+        '' as evidence_file_name,
+        '' as evidence_sha256
+    from {{ ref('told_event') }} as told
+    union all
+    select
+        4 as place,
         entered.event_code,
         entered.since_date,
+        null as metric_code,
+        null as effect_code,
+        'entered' as origin_code,
         entered.event_note,
         entered.evidence_file_name,
         entered.evidence_sha256
     from {{ ref('event') }} as entered
-    union all
-    select
-        'clean_up_call_allowed' as event_code,
-        phase.as_of_date as since_date,
-        '' as event_note,
-        '' as evidence_file_name,
-        '' as evidence_sha256
-    from {{ ref('phase') }} as phase
-    where phase.is_call_allowed and not phase.is_clean_up_called
 )
 
 select
-    (row_number() over (order by standing.since_date, standing.event_code))::integer as line_number,
+    (
+        row_number() over (
+            order by standing.since_date, standing.place, standing.event_code, standing.metric_code
+        )
+    )::integer as line_number,
     standing.event_code,
+    standing.origin_code,
     standing.since_date,
+    standing.metric_code,
+    standing.effect_code,
     standing.event_note,
     standing.evidence_file_name,
     standing.evidence_sha256

@@ -1,7 +1,7 @@
 -- One row per note: principal and interest paid on this payment date (TR-3-2).
 -- before - paid - written off = after; per 100 is the amount over a hundredth of the notional. Interest is
--- with that on unpaid interest; principal is lost when it is written off, or left unpaid at the legal final
--- maturity.
+-- with that on unpaid interest, and what is due and not paid is left unpaid; a residual goes to the equity
+-- beside them. Principal is lost when it is written off, or left unpaid at the legal final maturity.
 with short as (
     select
         payment.target_code as note_code,
@@ -9,6 +9,15 @@ with short as (
         arg_max(payment.shortfall_amount, payment.payment_number) as shortfall_amount
     from {{ ref('payment') }} as payment
     where payment.kind_code = 'principal'
+    group by payment.target_code
+),
+
+residual as (
+    select
+        payment.target_code as note_code,
+        sum(payment.paid_amount) as paid_amount
+    from {{ ref('payment') }} as payment
+    where payment.kind_code = 'residual'
     group by payment.target_code
 ),
 
@@ -31,10 +40,12 @@ paid as (
             as closing_interest_unpaid,
         balance.cumulative_principal_paid,
         balance.cumulative_write_off_amount,
+        {{ money('residual.paid_amount') }} as residual_paid,
         coalesce(short.shortfall_amount, 0) as principal_shortfall_amount
     from {{ ref('note_balance') }} as balance
     inner join {{ source('deal', 'note') }} as note on balance.note_code = note.note_code
     left join short on balance.note_code = short.note_code
+    left join residual on balance.note_code = residual.note_code
 )
 
 select
@@ -50,7 +61,9 @@ select
     paid.interest_due,
     paid.interest_paid,
     {{ divide('paid.interest_paid * 100', 'paid.notional_amount') }} as interest_paid_per_100,
-    {{ money('paid.principal_paid + paid.interest_paid') }} as total_paid,
+    paid.closing_interest_unpaid,
+    paid.residual_paid,
+    {{ money('paid.principal_paid + paid.interest_paid + paid.residual_paid') }} as total_paid,
     paid.closing_balance,
     {{ divide('paid.closing_balance * 100', 'paid.notional_amount') }} as closing_balance_per_100,
     paid.cumulative_principal_paid,

@@ -1,5 +1,6 @@
--- One row per kind of collection, this period against the last, by account part (TR-7); and, apart from the
--- cash, one per kind of adjustment of the pool that there was in either.
+-- One row per source of the period's cash, this period against the last (TR-7): income and principal of the
+-- pool by how they were paid, what the accounts carried over, and the totals; and, apart from the cash, one
+-- per kind of adjustment of the pool that there was in either. What nobody states has no amount.
 with adjusted as (
     select
         coalesce(this_month.adjustment_code, last_month.adjustment_code) as adjustment_code,
@@ -8,54 +9,48 @@ with adjusted as (
     from {{ ref('adjustment_kind') }} as this_month
     full join {{ source('closed', 'adjustment_kind') }} as last_month
         on this_month.adjustment_code = last_month.adjustment_code
+),
+
+-- A report of an earlier release did not split its lines, and of it only the sums are repeated.
+stated as (
+    select
+        reported.line_code,
+        reported.current_amount as amount
+    from {{ source('closed', 'tr_7') }} as reported
+    where
+        'available_total' in (select earlier.line_code from {{ source('closed', 'tr_7') }} as earlier)
+),
+
+summed as (
+    select
+        figure.line_code,
+        figure.amount
+    from {{ source('closed', 'collection') }} as collection
+    cross join
+        lateral (
+            values
+            ('interest_total', collection.interest_paid),
+            ('recovery', collection.recovery_amount),
+            ('fee_collected', collection.fee_paid),
+            ('principal_collected_total', collection.principal_paid),
+            ('principal_repurchased', collection.repurchase_price_amount),
+            ('collections_total', collection.collected_amount)
+        ) as figure (line_code, amount)
 )
 
 select
-    movement.line_number::integer as line_number,
-    movement.account_part_code,
-    movement.line_code,
-    movement.previous_amount::decimal(18, 2) as previous_amount,
-    movement.current_amount::decimal(18, 2) as current_amount
-from {{ ref('collection') }} as this_month
-left join {{ source('closed', 'collection') }} as last_month
-    on this_month.deal_id = last_month.deal_id
-cross join
-    lateral (
-        values
-        (1, 'income', 'interest_collected', last_month.interest_paid, this_month.interest_paid),
-        (2, 'income', 'fee_collected', last_month.fee_paid, this_month.fee_paid),
-        (3, 'income', 'recovery', last_month.recovery_amount, this_month.recovery_amount),
-        (
-            4, 'income', 'income_total',
-            last_month.interest_paid + last_month.fee_paid + last_month.recovery_amount,
-            this_month.interest_paid + this_month.fee_paid + this_month.recovery_amount
-        ),
-        (
-            5, 'principal', 'principal_scheduled',
-            last_month.scheduled_principal_paid, this_month.scheduled_principal_paid
-        ),
-        (
-            6, 'principal', 'principal_prepaid',
-            last_month.prepaid_principal_paid, this_month.prepaid_principal_paid
-        ),
-        (
-            7, 'principal', 'principal_overdue',
-            last_month.overdue_principal_paid, this_month.overdue_principal_paid
-        ),
-        (
-            8, 'principal', 'principal_repurchased',
-            last_month.repurchase_price_amount, this_month.repurchase_price_amount
-        ),
-        (
-            9, 'principal', 'principal_total',
-            last_month.principal_paid + last_month.repurchase_price_amount,
-            this_month.principal_paid + this_month.repurchase_price_amount
-        ),
-        (10, 'total', 'collections_total', last_month.collected_amount, this_month.collected_amount)
-    ) as movement (line_number, account_part_code, line_code, previous_amount, current_amount)
+    cash.line_number,
+    cash.account_part_code,
+    cash.line_code,
+    coalesce(stated.amount, summed.amount)::decimal(18, 2) as previous_amount,
+    cash.amount as current_amount
+from {{ ref('cash_source') }} as cash
+left join stated on cash.line_code = stated.line_code
+left join summed on cash.line_code = summed.line_code
+where cash.line_code != 'interest_unknown' or cash.amount != 0 or coalesce(stated.amount, 0) != 0
 union all
 select
-    (10 + row_number() over (order by adjusted.adjustment_code))::integer as line_number,
+    (25 + row_number() over (order by adjusted.adjustment_code))::integer as line_number,
     'adjustment' as account_part_code,
     'adjustment_' || adjusted.adjustment_code as line_code,
     case when not period.is_first then coalesce(adjusted.previous_amount, 0) end::decimal(18, 2)

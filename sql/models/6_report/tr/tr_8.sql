@@ -1,5 +1,6 @@
--- One row per movement of the priority of payments: due, paid, short, and paid last time (TR-8). A cover that
--- was not called on is left out.
+-- One row per movement of the priority of payments: due, paid, short, and paid last time (TR-8); then what
+-- left the deal in all, and what its accounts carry over. A purchase is due what it may spend, and owes
+-- nothing. A cover that was not called on is left out.
 with movement as (
     select
         payment.*,
@@ -31,12 +32,13 @@ with movement as (
 select
     movement.payment_number as line_number,
     movement.clause_name,
+    movement.kind_code,
     replace(payment_kind.item_zh, '{name}', payment_target.name_zh) as item_zh,
     replace(payment_kind.item_en, '{name}', payment_target.name_en) as item_en,
     movement.account_code,
     movement.due_amount,
     movement.paid_amount,
-    movement.shortfall_amount,
+    case when movement.kind_code != 'purchase' then movement.shortfall_amount end as shortfall_amount,
     movement.supported_amount,
     last_movement.paid_amount as previous_paid_amount
 from movement
@@ -54,3 +56,19 @@ left join movement as last_movement
         and movement.source_code = last_movement.source_code
         and movement.occurrence_number = last_movement.occurrence_number
 where not movement.is_earlier and (movement.kind_code != 'cover' or movement.due_amount > 0)
+union all
+select
+    (select count(*) from {{ ref('payment') }})::integer + paid_total.line_number as line_number,
+    null as clause_name,
+    paid_total.kind_code,
+    item.item_zh,
+    item.item_en,
+    null as account_code,
+    null as due_amount,
+    paid_total.paid_amount,
+    null as shortfall_amount,
+    paid_total.supported_amount,
+    paid_total.previous_paid_amount
+from {{ ref('paid_total') }} as paid_total
+left join {{ source('words', 'item') }} as item
+    on item.table_name = 'tr_8' and paid_total.kind_code = item.item_code
