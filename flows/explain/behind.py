@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 from flows.home import DBT_PROJECT
 
 FILE = DBT_PROJECT / "behind.toml"
-WAYS = ("sum", "count", "cell", "value", "parts", "before", "columns", "terms", "rows")
+WAYS = ("sum", "count", "cell", "value", "parts", "before", "columns", "rests_on", "terms", "rows")
 _NAME = re.compile(r"\b[a-z_][a-z0-9_]*\b")
 
 
@@ -20,10 +20,12 @@ class Behind(BaseModel):
 
     sum, count, cell, value: SQL over the rows of the table `of` at the same cut-off that `where` chooses: what
         is summed, what is counted (`*` or `distinct x`), what the one row says, or any other aggregate.
-        `$name` in it is a cell of the figure's own row.
+        `$name` in it is a cell of the figure's own row; `at` is its column that names another cut-off.
     parts: what the figure is the sum of, each declared alike; `is_taken_off` takes one off.
-    before: the same row's figure of that column at the cut-off before; zero where there was none.
-    columns: figures of the same row that it is worked out from, `how` says in which way.
+    before: the same row's figure of that column at the cut-off before; zero where there was none. A row is the
+        same by its codes.
+    columns, rests_on: figures of the same row, or of other tables at the cut-off ("schema.table.column"), that it
+        is worked out from; `how` says in which way.
     terms: where the deal's terms state it.
     by, rows: of a table whose lines are figures of different kinds, the code column that tells them apart, and
         what is behind each; `*` is every other code.
@@ -33,6 +35,7 @@ class Behind(BaseModel):
 
     of: str = ""
     where: str = ""
+    at: str = ""
     sum: str = ""
     count: str = ""
     cell: str = ""
@@ -40,6 +43,7 @@ class Behind(BaseModel):
     parts: tuple["Behind", ...] = ()
     before: str = ""
     columns: tuple[str, ...] = ()
+    rests_on: tuple[str, ...] = ()
     how: str = ""
     terms: str = ""
     by: str = ""

@@ -26,7 +26,7 @@ def show_figure(
         table, step = explain(lake, figure)
         yield f"{table.meta['table_id']} {table.meta['title_en']} / {table.meta['title_zh']}: {table.description}"
         yield f"made by {model_of(table.name)}"
-        yield _tree(step)
+        yield _tree(step, set())
         loans = [(one, one.loans) for one in step.walk() if one.loans]
         if loans:
             _keep_loans(lake, loans, figure)
@@ -42,13 +42,16 @@ def model_of(name: str) -> str:
     return str(path.relative_to(DBT_PROJECT.parent))
 
 
-def _tree(step: Step) -> "Tree":
+def _tree(step: Step, told: set[int]) -> "Tree":
+    """The steps, each told once with what is behind it."""
     from rich.text import Text
     from rich.tree import Tree
 
+    if step.inputs and id(step) in told:
+        return Tree(Text(f"{step.table}.{step.column} = {_shown(step.figure)}, as above"))
+    told.add(id(step))
     tree = Tree(Text(_told(step)))
-    for one in step.inputs:
-        tree.children.append(_tree(one))
+    tree.children += [_tree(one, told) for one in step.inputs]
     return tree
 
 
@@ -60,11 +63,13 @@ def _told(step: Step) -> str:
     if behind.terms:
         return f"{told}, from the terms: {behind.terms}"
     if behind.columns:
-        return f"{told}, {behind.how or 'from'} {', '.join(behind.columns)} of the same row"
+        return f"{told}, {behind.how} {', '.join(behind.columns)} of the same row"
+    if behind.rests_on:
+        return f"{told}, {behind.how} {', '.join(behind.rests_on)}"
     told += f"\n= {step.text}"
     if step.loans:
         told += f"; {step.loans.count:,} loans"
-    elif step.row_count:
+    elif step.row_count > 1:
         told += f"; {step.row_count:,} rows"
     return told if step.is_tied else f"{told}\nDOES NOT TIE: that comes to {_shown(step.found)}"
 

@@ -1,8 +1,8 @@
 """Follow a figure back through the lake, from stop to stop, to the loans that it is made of."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from datetime import date
 from decimal import Decimal
@@ -54,10 +54,14 @@ class Step:
         return self.figure == self.found
 
     def walk(self) -> Iterator["Step"]:
-        """The step and all behind it."""
-        yield self
-        for one in self.inputs:
-            yield from one.walk()
+        """The step and all behind it, each once."""
+        waiting, met = [self], set[int]()
+        while waiting:
+            step = waiting.pop(0)
+            if id(step) not in met:
+                met.add(id(step))
+                yield step
+                waiting += step.inputs
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ class Place:
     as_of_date: date
     before: date | None
     snapshot: int
+    known: dict[tuple, "Step"] = field(default_factory=dict, compare=False)
+    """What was followed already: many payments rest on the same collections."""
 
     def rows(self, table: str, at: date | None = None) -> str:
         """SQL for the month's rows of a table."""
@@ -82,6 +88,12 @@ class Place:
         answer = self.lake.execute(query)
         names = [name for name, *_ in answer.description or ()]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+    def at(self, as_of_date: date | None) -> "Place":
+        """The place at another cut-off of the deal."""
+        if as_of_date in (None, self.as_of_date):
+            return self
+        return replace(self, as_of_date=as_of_date).after_last()
 
     def after_last(self) -> "Place":
         """The place with the cut-off before it, if the deal has one."""
@@ -100,8 +112,12 @@ class Place:
 
 def trace(place: Place, table: str, row: Row, column: str) -> Step:
     """The figure in that row of `schema.table`, and all that is behind it, as far as is declared."""
-    declared = load_behind().get(table, {}).get(column)
-    return _follow(place, table, row, column, declared.of_row(row) if declared else None)
+    key = (place.as_of_date, table, column, tuple(row.values()))
+    if key not in place.known:
+        declared = load_behind().get(table, {}).get(column)
+        behind = declared.of_row(row) if declared else None
+        place.known[key] = _follow(place, table, row, column, behind)
+    return place.known[key]
 
 
 def _follow(place: Place, table: str, row: Row, column: str, behind: Behind | None) -> Step:
@@ -111,9 +127,19 @@ def _follow(place: Place, table: str, row: Row, column: str, behind: Behind | No
     if behind.columns:
         inputs = (trace(place, table, row, name) for name in behind.columns)
         return replace(step, inputs=tuple(inputs))
+    if behind.rests_on:
+        return replace(step, inputs=tuple(_rest_on(place, behind.rests_on)))
     if behind.before:
         return _ask_before(place, step, behind.before)
     return _add_up(place, step, behind) if behind.parts else _ask_rows(place, step, behind)
+
+
+def _rest_on(place: Place, names: Sequence[str]) -> Iterator[Step]:
+    """The figures of other tables that one rests on, of few rows."""
+    for name in names:
+        table, _, column = name.rpartition(".")
+        for row in place.ask(f"select * from {place.rows(table)} limit {MOST_ROWS}"):
+            yield trace(place, table, row, column)
 
 
 def _add_up(place: Place, step: Step, behind: Behind) -> Step:
@@ -129,7 +155,8 @@ def _add_up(place: Place, step: Step, behind: Behind) -> Step:
 
 def _ask_before(place: Place, step: Step, column: str) -> Step:
     """The same row's figure at the cut-off before; a row is the same by its codes."""
-    step = replace(step, text=f"{column} of {step.table} at the cut-off before")
+    nothing = None if step.figure is None else Decimal(0)
+    step = replace(step, text=f"{column} of {step.table} at the cut-off before", found=nothing)
     if place.before is None:
         return step
     same = [
@@ -139,17 +166,18 @@ def _ask_before(place: Place, step: Step, column: str) -> Step:
     ]
     rows = " and ".join((place.rows(step.table, place.before), *same))
     found = place.ask(f"select {column} as found from {rows}")
-    return replace(step, found=found[0]["found"] if found else None)
+    return replace(step, found=found[0]["found"]) if found else step
 
 
 def _ask_rows(place: Place, step: Step, behind: Behind) -> Step:
     where, expression = (_filled(sql, step.row) for sql in (behind.where, behind.expression))
-    rows = f"{place.rows(behind.of)} and ({where or 'true'})"
+    at = step.row[behind.at] if behind.at else None
+    rows = f"{place.rows(behind.of, at)} and ({where or 'true'})"
     [answer] = place.ask(f"select count(*) as row_count, {expression} as found from {rows}")
     count, found = answer["row_count"], answer["found"]
     step = replace(
         step,
-        text=f"{expression} of {behind.of}" + (f" where {where}" if where else ""),
+        text=_words(behind, expression, at, where),
         # Nothing was added up: that is nothing, and not unknown.
         found=Decimal(0) if found is None and not count else found,
         row_count=count,
@@ -157,7 +185,12 @@ def _ask_rows(place: Place, step: Step, behind: Behind) -> Step:
     if behind.of in place.loan_tables:
         amount = _filled(behind.amount, step.row) or "null"
         return replace(step, loans=Loans(f"select loan_id, {amount} as amount from {rows}", count))
-    return replace(step, inputs=_inputs(place, behind, rows, count))
+    return replace(step, inputs=_inputs(place.at(at), behind, rows, count))
+
+
+def _words(behind: Behind, expression: str, at: date | None, where: str) -> str:
+    what = behind.cell or expression
+    return f"{what} of {behind.of}" + (f" at {at}" if at else "") + (f" where {where}" if where else "")
 
 
 def _inputs(place: Place, behind: Behind, rows: str, row_count: int) -> tuple[Step, ...]:
