@@ -95,8 +95,9 @@ def _find_row(table: Table, rows: Sequence[dict[str, Any]], figure: Figure) -> d
     columns = tuple(column.name for column in table.columns)
     named = name_rows(columns, [tuple(row[name] for name in columns) for row in rows])
     names = {" ".join(name): number for number, name in enumerate(named)}
-    if figure.row in names:
-        return rows[names[figure.row]]
+    alike = [number for name, number in names.items() if figure.row in (name, *name.split())]
+    if len(alike) == 1:
+        return rows[alike[0]]
     if figure.row.isdecimal() and 0 < int(figure.row) <= len(rows):
         return rows[int(figure.row) - 1]
     known = ", ".join(repr(name) for name in names if name)

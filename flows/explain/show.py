@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from expectations.rule import CheckError
 from flows.desk.printing import new_table
 from flows.explain.figure import Figure, explain
 from flows.explain.trace import Loans, Step
@@ -31,9 +32,16 @@ def show_figure(
         if loans:
             _keep_loans(lake, loans, figure)
             yield from _first_loans(lake, shown_loans)
-        if out is not None:
+        if loans and out is not None:
             lake.execute(f"copy (from explained_loan) to {quote_text(out)} (format parquet)")
             yield f"all loans: {out}"
+        untied = [one for one in step.walk() if one.is_counted and not one.is_tied]
+        if untied:
+            names = ", ".join(f"{one.table}.{one.column}" for one in untied)
+            raise CheckError(
+                f"{figure.place} {figure.table} {figure.row} {figure.column}: {names} is not what the rows behind "
+                "come to, expected the same to the last digit; tell who maintains the model"
+            )
 
 
 def model_of(name: str) -> str:
@@ -60,6 +68,8 @@ def _told(step: Step) -> str:
     told = f"{step.table}.{step.column} = {_shown(step.figure)}"
     if behind is None:
         return told
+    if behind.is_taken_off:
+        told = f"less {told}"
     if behind.terms:
         return f"{told}, from the terms: {behind.terms}"
     if behind.columns:

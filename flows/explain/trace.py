@@ -22,7 +22,7 @@ MOST_ROWS = 12
 
 @dataclass(frozen=True)
 class Loans:
-    """The loans behind a figure: SQL for loan_id and what each adds, how many, and the sum."""
+    """The loans that add to a figure: SQL for loan_id and what each adds, and how many they are."""
 
     query: str
     count: int
@@ -144,13 +144,11 @@ def _rest_on(place: Place, names: Sequence[str]) -> Iterator[Step]:
 
 def _add_up(place: Place, step: Step, behind: Behind) -> Step:
     """A figure of several parts, each a step without a figure of its own beside what its rows come to."""
-    parts = [_follow(place, step.table, step.row, step.column, part) for part in behind.parts]
-    text, total = "", Decimal(0)
-    for part, found in zip(behind.parts, parts, strict=True):
-        total += (found.found or 0) * (-1 if part.is_taken_off else 1)
-        text += f" {'-' if part.is_taken_off else '+'} {found.text}"
-    inputs = tuple(replace(part, figure=part.found) for part in parts)
-    return replace(step, text=text.removeprefix(" + "), found=total, inputs=inputs)
+    followed = (_follow(place, step.table, step.row, step.column, part) for part in behind.parts)
+    parts = tuple(replace(part, figure=part.found) for part in followed)
+    signs = (-1 if part.is_taken_off else 1 for part in behind.parts)
+    found = sum((sign * (part.found or 0) for sign, part in zip(signs, parts, strict=True)), Decimal(0))
+    return replace(step, text="the parts below", found=found, inputs=parts)
 
 
 def _ask_before(place: Place, step: Step, column: str) -> Step:
@@ -173,7 +171,12 @@ def _ask_rows(place: Place, step: Step, behind: Behind) -> Step:
     where, expression = (_filled(sql, step.row) for sql in (behind.where, behind.expression))
     at = step.row[behind.at] if behind.at else None
     rows = f"{place.rows(behind.of, at)} and ({where or 'true'})"
-    [answer] = place.ask(f"select count(*) as row_count, {expression} as found from {rows}")
+    amount = _filled(behind.amount, step.row)
+    adding = f"{amount} <> 0" if behind.sum else "true"
+    [answer] = place.ask(
+        f"select count(*) as row_count, count(*) filter (where {adding}) as adding_count, "
+        f"{expression} as found from {rows}"
+    )
     count, found = answer["row_count"], answer["found"]
     step = replace(
         step,
@@ -183,8 +186,8 @@ def _ask_rows(place: Place, step: Step, behind: Behind) -> Step:
         row_count=count,
     )
     if behind.of in place.loan_tables:
-        amount = _filled(behind.amount, step.row) or "null"
-        return replace(step, loans=Loans(f"select loan_id, {amount} as amount from {rows}", count))
+        query = f"select loan_id, {amount or 'null'} as amount from {rows} and {adding}"
+        return replace(step, loans=Loans(query, answer["adding_count"]))
     return replace(step, inputs=_inputs(place.at(at), behind, rows, count))
 
 
