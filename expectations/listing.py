@@ -8,7 +8,8 @@ from expectations.rule import Rule
 _HEAD = """# Rules on a tape
 
 What a servicer's tape is asked: {count} rules in {family_count} families. Written by
-`tapehouse rules --markdown`; each rule is declared in the module of its family in `expectations/rules/tape`.
+`tapehouse rules --markdown`; each rule is declared in the module of its family in `expectations/rules/tape`,
+those on the servicing of a loan in `servicing.py`.
 
 A rule of level **stop** refuses the tape, one of level **quarantine** sets the row aside (a loan that a deal
 owns is then held at its last balance), a **warn** stops nothing. A value that cannot be decided fails, unless

@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from reports.pack import ReportPack, ReportTable
 
 OF_ALL_ROWS = ("deal_id", "as_of_date")
 KEY_ENDINGS = ("_code", "_number", "_date")
+EXACT = Context(prec=80)
+"""Decimals of 38 digits are subtracted and scaled without rounding."""
 Row = tuple[Any, ...]
 
 
@@ -25,10 +27,10 @@ class Difference:
 
     @property
     def amount(self) -> Decimal | None:
-        """One less the other, of two numbers."""
+        """One less the other, to the last digit, of two numbers."""
         if not (_is_number(self.one) and _is_number(self.other)):
             return None
-        return Decimal(self.one) - Decimal(self.other)
+        return EXACT.subtract(Decimal(self.one), Decimal(self.other))
 
 
 def _is_number(value: Any) -> bool:

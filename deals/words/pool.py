@@ -17,15 +17,15 @@ from deals.words.numbers import (
 )
 
 ELIGIBILITY_WORDS: Mapping[str, Sentence] = {
-    "product_codes": Sentence("产品为 {value}", "the product is {value}"),
-    "excluded_product_codes": Sentence("产品不为 {value}", "the product is not {value}"),
-    "five_class_codes": Sentence("五级分类为 {value}", "the five-class rating is {value}"),
-    "status_codes": Sentence("还款状态为 {value}", "the payment status is {value}"),
-    "region_codes": Sentence("地区为 {value}", "the region is {value}"),
-    "excluded_region_codes": Sentence("地区不为 {value}", "the region is not {value}"),
-    "excluded_occupation_codes": Sentence("职业不为 {value}", "the occupation is not {value}"),
-    "repayment_method_codes": Sentence("还款方式为 {value}", "the repayment method is {value}"),
-    "term_months": Sentence("合同期限（月）为 {value}", "the contract term is {value} months"),
+    "product_codes": Sentence("产品为{value}", "the product is {value}"),
+    "excluded_product_codes": Sentence("产品不为{value}", "the product is not {value}"),
+    "five_class_codes": Sentence("五级分类为{value}", "the five-class rating is {value}"),
+    "status_codes": Sentence("还款状态为{value}", "the payment status is {value}"),
+    "region_codes": Sentence("地区为{value}", "the region is {value}"),
+    "excluded_region_codes": Sentence("地区不为{value}", "the region is not {value}"),
+    "excluded_occupation_codes": Sentence("职业不为{value}", "the occupation is not {value}"),
+    "repayment_method_codes": Sentence("还款方式为{value}", "the repayment method is {value}"),
+    "term_months": Sentence("合同期限（月）为{value}", "the contract term is {value} months"),
     "max_days_past_due": Sentence(
         "封包日逾期不超过{value}天", "not more than {value} days past due at the cut-off"
     ),

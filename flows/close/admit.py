@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from deals.dates.calendar import period_of, previous_month
+from deals.dates.calendar import first_month, period_of, previous_month
 from deals.terms.deal import Terms, TermsError
 from flows.close.identity import identify_run
 from flows.close.land import tapes_of
@@ -163,8 +163,8 @@ def check_amendments(lake: "DuckDBPyConnection", terms: Terms, before: ClosedRun
         if found != closed:
             raise TermsError(
                 f"{terms.deal_id}.toml: {key} now {found}, expected {closed} as {before.month} was "
-                "closed with; put the old terms back, or close the deal again from its first month "
-                f"with --restate (scale 1:{terms.scale})"
+                "closed with; put the old terms back, or restate the deal from its first month: "
+                f"`tapehouse restate {terms.deal_id} {first_month(terms)}` (scale 1:{terms.scale})"
             )
 
 

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from tapes.read.landed.decided import Correction
 
-# At which balance each loan of the book closed last month: of those that the deal owns, as it closed them.
+# Balance and rate of each loan of the book last month: of those that the deal owns, as it closed them.
 LAST_BALANCES = """(
-    select loan_id, outstanding_balance as closing_balance from closed.pool_loan
+    select loan_id, outstanding_balance as closing_balance, annual_rate from closed.pool_loan
     union all
-    select loan_id, closing_balance from closed.last_tape
+    select loan_id, closing_balance, annual_rate from closed.last_tape
     anti join closed.pool_loan using (loan_id)
 )"""
 

@@ -14,7 +14,7 @@ from flows.close.stage import insert_rows
 from flows.lake.connection import open_lake
 from flows.lake.rows import cells_of_month, columns_of, rows_on
 from flows.lake.tables import Table, published_tables
-from reports.comparison import Difference, find_differences
+from reports.comparison import EXACT, Difference, find_differences
 from reports.pack import RestatedFigure
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from reports.pack import ReportPack
 
-EXACT = Decimal("0.00000001")
+PLACES = Decimal("0.00000001")
 """No figure of a report has more places."""
 RESTATEMENT, FIGURE = "close.restatement", "close.restated_figure"
 FIGURE_COLUMNS = (
@@ -122,7 +122,7 @@ def _version_row(
 
 def _restated(one: Difference) -> RestatedFigure:
     published, corrected = _as_text(one.other), _as_text(one.one)
-    amount = None if one.amount is None else one.amount.quantize(EXACT)
+    amount = None if one.amount is None else one.amount.quantize(PLACES, context=EXACT)
     return RestatedFigure(one.table_id, one.row, one.column, published, corrected, amount)
 
 

@@ -1,5 +1,6 @@
 """Look for what would stop a close: in the deals, the formats, the dbt project and the lake."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,14 +10,16 @@ from deals.load import list_deals
 from flows.desk.deals import find_deal_problems, known_formats
 from flows.home import DBT_PROJECT, Home, shorten
 from flows.lake.connection import LakeError, lake_columns, lake_exists, open_lake
-from flows.lake.rows import data_files
-from flows.lake.tables import Table, published_tables
-from flows.lake.upgrade.version import describe_other_version
+from flows.lake.rows import list_files
+from flows.lake.tables import published_tables
+from flows.lake.upgrade.version import VERSIONS, describe_other_version
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from deals.words import Language
+
+FORMAT_KEYS = re.compile(r"(?m)^\s*(containers\s*=|\[(source|column|canonical)\])")
 
 
 def find_problems(
@@ -61,15 +64,27 @@ def read_back(
     return [], [line for block in blocks for line in block][:-1]
 
 
+def is_format(name: str) -> bool:
+    """Whether this is the TOML file of a tape format, and not one of terms."""
+    path = Path(name)
+    if path.suffix != ".toml" or not path.is_file():
+        return False
+    return bool(FORMAT_KEYS.search(path.read_text(encoding="utf-8", errors="replace")))
+
+
+def check_format(path: Path) -> list[str]:
+    """What is wrong with the format of a file, by line and key."""
+    from tapes.recognise.load import find_problems_of
+
+    return [found.line(lambda key: _line_of(path, key)) for found in find_problems_of(path)]
+
+
 def _format_problems(formats_folder: Path | None) -> list[str]:
     """What is wrong with a tape format, by file, line and key."""
-    from tapes.recognise.load import FORMATS_FOLDER, find_format_problems
+    from tapes.recognise.load import FORMATS_FOLDER
 
-    folder, problems = formats_folder or FORMATS_FOLDER, []
-    for found in find_format_problems(folder):
-        path = folder / found.file_name
-        problems.append(found.line(lambda key, path=path: _line_of(path, key)))
-    return problems
+    folder = formats_folder or FORMATS_FOLDER
+    return [problem for path in sorted(folder.glob("*.toml")) for problem in check_format(path)]
 
 
 def _line_of(path: Path, key: KeyPath) -> int | None:
@@ -104,26 +119,25 @@ def _lake_problems(home: Home) -> list[str]:
         return []
     try:
         with open_lake(home.lake) as lake:
-            known = lake_columns(lake)
-            other = describe_other_version(lake, home.lake, known)
-            damaged = [
-                problem
-                for table in published_tables()
-                if table.full_name in known
-                for problem in _damaged_files(lake, table)
-            ]
+            # A version is a row of the lake, which cannot be read where its file is damaged.
+            damaged = find_damaged(lake)
+            other = (
+                describe_other_version(lake, home.lake, lake_columns(lake)) if not damaged else ""
+            )
             return [*filter(None, [other]), *damaged]
     except LakeError as error:
         return [str(error)]
 
 
-def _damaged_files(lake: "DuckDBPyConnection", table: Table) -> list[str]:
-    """The table's Parquet files that are gone or have another size than the catalog says."""
-    if table.is_view:
-        return []
+def find_damaged(lake: "DuckDBPyConnection") -> list[str]:
+    """The Parquet files of the lake that are gone or have another size than the catalog says: a line each."""
+    known = lake_columns(lake)
+    names = [VERSIONS, *(table.full_name for table in published_tables() if not table.is_view)]
     sizes = [
         (path, size, path.stat().st_size if path.is_file() else None)
-        for path, size in data_files(lake, table)
+        for name in names
+        if name in known
+        for path, size in list_files(lake, *name.split("."))
     ]
     return [
         f"{path}: {'no such file' if found is None else f'{found} bytes'}, expected {size} bytes; "

@@ -70,7 +70,7 @@ def find_loans(home: Home, one: tuple[Side, int], other: tuple[Side, int]) -> li
 def show_figures(differences: Sequence[Difference], names: Sequence[str]) -> "Table":
     table = new_table("table", "row", "figure", counts=(*names, "difference"))
     for one in differences:
-        amount = "" if one.amount is None else f"{one.amount:+,}"
+        amount = "" if one.amount is None else f"{one.amount:+,f}"
         values = (_shown(one.one), _shown(one.other), amount)
         table.add_row(one.table_id, one.row, one.column, *values)
     return table
@@ -91,8 +91,6 @@ def _of_which(count: int, shown: int) -> str:
 def _shown(value: Any) -> str:
     if value is None:
         return "—"
-    return (
-        f"{value:,}"
-        if isinstance(value, Decimal | int) and not isinstance(value, bool)
-        else str(value)
-    )
+    if isinstance(value, Decimal):
+        return f"{value:,f}"  # Never 0E-8.
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

@@ -96,7 +96,7 @@ def _check_month(request: EventRequest) -> None:
     if history.find(request.month) and not request.is_restated:
         raise EntryRefused(
             f"{request.place}: closed already, expected a month that is not; name a later month, or "
-            "add --restate and close the month again"
+            "add --restate, and restate the month then"
         )
 
 

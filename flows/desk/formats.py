@@ -1,5 +1,6 @@
 """The formats of tapes: which there are, which one a file is in, and what it holds when it is read in one."""
 
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -26,14 +27,21 @@ if TYPE_CHECKING:
 SHOWN_OBJECTIONS = 3
 # What `landed.remark` counts, in words after the count.
 REMARKS = {
-    "inferred": "rows have a {} that is worked out, not stated",
+    "inferred": "rows: {} is worked out, not stated",
     "no_data": "rows have a code in place of {}",
     "unmatched": "rows find nothing in the joined table {}",
     "table_row_joined": "rows of the joined table {} belong to a row of the tape",
     "table_row_unmatched": "rows of the joined table {} belong to no row of the tape",
     "table_row_ambiguous": "rows of the joined table {} contradict each other under one key: none is taken",
 }
-DRAFTED = "tapehouse formats draft FILE > tapes/formats/<id>.toml"
+LEFT_OUT = {
+    "other_month": "of other months",
+    "absent": "of a group of columns in which the loan is not",
+    "earlier_filing": "of which a later filing counts",
+    "repeated_header": "that are the header again",
+    "joined_table": "of a joined table",
+}
+DRAFTED = "tapehouse formats draft FILE --id <id> > tapes/formats/<id>.toml"
 
 
 def list_formats() -> "Table":
@@ -49,30 +57,47 @@ def list_formats() -> "Table":
 
 def sniff(path: Path) -> tuple[list[str], bool]:
     """What a file is, and for each format how it fits; whether some format does."""
+    from tapes.land.files import readable_name
     from tapes.open.container import peek
     from tapes.recognise.fit import fit_formats
 
     formats = load_formats()
     fits = fit_formats(path, [formats[name] for name in formats])
-    seen = peek(path)
+    # Of several files of an archive the format says which one is the tape.
+    seen = next((fit.seen for fit in fits if fit.seen and not fit.objections), None) or peek(path)
     wrapped = f" in {seen.wrapping}" if seen.wrapping else ""
-    lines = [f"{path.name}: {seen.container.upper()}{wrapped}, {path.stat().st_size:,} bytes"]
-    lines += [_describe_fit(fit) for fit in fits]
+    lines = [
+        f"{readable_name(path)}: {seen.container.upper()}{wrapped}, {path.stat().st_size:,} bytes"
+    ]
+    lines += [f"  fits  {_name(fit)}" for fit in fits if not fit.objections]
+    others: dict[str, list[str]] = {}
+    for fit in fits:
+        if fit.objections:
+            others.setdefault(_objections(fit), []).append(_name(fit))
+    lines += [f"  no    {', '.join(names)}: {words}" for words, names in others.items()]
     is_known = any(not fit.objections for fit in fits)
     if not is_known:
         lines.append(f"no format fits; `{DRAFTED}` drafts one, docs/formats.md explains its keys")
     return lines, is_known
 
 
-def _describe_fit(fit: "Fit") -> str:
-    name = fit.tape_format.id + (
-        f" (its table {fit.tape_format.table})" if fit.tape_format.table else ""
-    )
-    if not fit.objections:
-        return f"  fits  {name}"
+def _name(fit: "Fit") -> str:
+    table = fit.tape_format.table
+    return fit.tape_format.id + (f" (its table {table})" if table else "")
+
+
+def _objections(fit: "Fit") -> str:
     hidden = len(fit.objections) - SHOWN_OBJECTIONS
     more = f", and {hidden} more" if hidden > 0 else ""
-    return f"  no    {name}: {', '.join(fit.objections[:SHOWN_OBJECTIONS])}{more}"
+    return f"{', '.join(fit.objections[:SHOWN_OBJECTIONS])}{more}"
+
+
+def check_id(name: str) -> None:
+    """UsageError unless a format, and its file, can be called so."""
+    if not re.fullmatch(r"\w[\w-]*", name):
+        raise UsageError(
+            f"--id {name!r}: no name of a format, expected letters, digits, _ and -; name one such as acme"
+        )
 
 
 def find_format(name: str, files: Sequence[Path], month: str) -> list[TapeFormat]:
@@ -112,8 +137,7 @@ def describe_read(found: "DryRead", tape_format: TapeFormat) -> "Iterator[str | 
         f"format {tape_format.id}: {found.row_count:,} rows in the file, {found.read_count:,} read, "
         f"{found.malformed_count:,} malformed, {bad_count:,} bad cells"
     )
-    for left in found.left_out:
-        yield f"left out: {left.row_count:,} rows, {left.reason}{f', of {left.month}' if left.month else ''}"
+    yield from _left_out(found)
     yield from _remarks(found)
     if found.bad_columns:
         yield _bad_cells(found)
@@ -124,6 +148,16 @@ def describe_read(found: "DryRead", tape_format: TapeFormat) -> "Iterator[str | 
         yield _first_rows(found)
     if lacking := find_lacking(found, tape_format):
         yield f"a close sets rows aside for what they lack: {', '.join(lacking)}"
+
+
+def _left_out(found: "DryRead") -> Iterator[str]:
+    """A line for each reason, with the months from the first to the last."""
+    for reason, words in LEFT_OUT.items():
+        rows = [left for left in found.left_out if left.reason == reason]
+        months = sorted({f"{left.month:%Y-%m}" for left in rows if left.month})
+        span = f" ({' to '.join(dict.fromkeys([months[0], months[-1]]))})" if months else ""
+        if rows:
+            yield f"left out: {sum(left.row_count for left in rows):,} rows {words}{span}"
 
 
 def _bad_cells(found: "DryRead") -> "Table":
@@ -148,7 +182,7 @@ def _remarks(found: "DryRead") -> Iterator[str]:
     if unknown:
         yield f"columns that the format does not use: {', '.join(unknown)}"
     if nameless:
-        yield f"{nameless} columns have no name, and are not read: is this line the header?"
+        yield f"columns without a name, which are not read: {nameless}; is this line the header?"
     if found.rounded_count:
         yield f"{found.rounded_count:,} rows have a cell with more decimals than are kept: it is rounded"
     for remark in found.remarks:

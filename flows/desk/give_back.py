@@ -83,7 +83,7 @@ def _changes_closed(
     if not request.is_restated:
         raise CloseRefused(
             f"{request.place}: closed already, expected a month that is not; name "
-            f"{next_month(request.month)}, or add --restate and close the month again"
+            f"{next_month(request.month)}, or add --restate, and restate the month then"
         )
     return True
 

@@ -18,7 +18,7 @@ from flows.entries.decisions import RECORD, Decision, Kind, list_decisions, stan
 from flows.entries.evidence import EntryRefused, incoming_entry, put_in_place
 from flows.entries.free_text import check_free_text
 from flows.entries.personal_key import personal_key
-from flows.home import Home
+from flows.home import Home, as_typed
 from flows.lake.connection import has_table, lake_exists, open_lake
 from flows.lake.history import ClosedRun, read_history
 from flows.lake.questions import question
@@ -241,7 +241,8 @@ def describe_rows(home: Home, deal_id: str, month: str) -> "Iterator[str | Table
     yield table
     waiting = [one for one in standing.values() if one.identity not in seen]
     if waiting:
-        yield f"{len(waiting)} decisions wait for the next close: `tapehouse close {deal_id} {month}`"
+        line = f"{len(waiting)} decisions wait for the next close: `tapehouse restate {deal_id} {month}`"
+        yield as_typed(line)
 
 
 def _state(row: SetAside, decision: Decision | None, seen: frozenset[str]) -> str:

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deals.load import list_deals
+from flows.desk.check import find_damaged
 from flows.desk.printing import new_console, new_table
 from flows.desk.problems import MonthLine, find_problems
 from flows.entries.events import Entry, list_entries
 from flows.home import Home, as_typed, shorten
-from flows.lake.connection import has_table, lake_exists, open_lake
+from flows.lake.connection import LakeDamaged, has_table, lake_exists, open_lake
 from flows.lake.history import History, read_histories
 from flows.lake.questions import question
 
@@ -18,21 +19,43 @@ if TYPE_CHECKING:
 
 
 def print_status(home: Home, deals_folder: Path) -> None:
-    """Print a table of the closed months, and what wants attention."""
-    console = new_console()
-    months, histories = _closed_months(home)
+    """Print a table of the closed months, and what wants attention.
+
+    Of a lake whose files are damaged, what its catalog tells, and then LakeDamaged.
+    """
+    console, known = new_console(), list_deals(deals_folder)
+    entries = [entry for deal_id in known for entry in list_entries(home, deal_id)]
+    try:
+        months, histories = _closed_months(home)
+        problems = find_problems(home, deals_folder, months, histories, entries)
+        closed = _table(months) if months else "no month is closed yet"
+        damage = None
+    except LakeDamaged as error:
+        closed, problems = _ask_catalog(home)
+        damage = error
     console.print(_describe_home(home), soft_wrap=True)
-    console.print(f"deals: {', '.join(list_deals(deals_folder))}", soft_wrap=True)
-    console.print(_table(months) if months else "no month is closed yet")
-    entries = [
-        entry for deal_id in list_deals(deals_folder) for entry in list_entries(home, deal_id)
-    ]
+    console.print(f"deals: {', '.join(known)}", soft_wrap=True)
+    console.print(closed)
     for entry in entries:
         console.print(_describe_entry(entry), soft_wrap=True)
-    problems = find_problems(home, deals_folder, months, histories, entries)
     console.print(f"open problems: {len(problems) or 'none'}")
     for problem in problems:
         console.print(f"  {as_typed(problem)}", soft_wrap=True)
+    if damage is not None:
+        raise damage
+
+
+def _ask_catalog(home: Home) -> "tuple[Table, list[str]]":
+    """Of a lake whose rows cannot be read: a table of its commits, and its files that are not as written."""
+    with open_lake(home.lake) as lake:
+        commits = lake.execute(question("commits")).fetchall()
+        damaged = find_damaged(lake)
+    table = new_table("commit", "UTC", counts=("snapshot",))
+    for snapshot_id, moment, what in commits:
+        table.add_row(what, moment, f"{snapshot_id:,}")
+    return table, damaged or [
+        "a file of the lake cannot be read, and none has another size than written"
+    ]
 
 
 def print_warnings(home: Home) -> None:

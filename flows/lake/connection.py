@@ -34,6 +34,10 @@ class LakeBusy(LakeError):
     """Another writer holds the lake: it may pass."""
 
 
+class LakeDamaged(LakeError):
+    """A Parquet file of the lake cannot be read: its catalog can."""
+
+
 @cache
 def _instance() -> "DuckDBPyConnection":
     """This process's DuckDB for the lake, with its extensions loaded once: that takes longer than a query."""
@@ -90,13 +94,13 @@ def lake_columns(connection: "DuckDBPyConnection") -> dict[str, set[str]]:
     return {name: set(columns) for name, columns in rows}
 
 
-def tables_with_rows(connection: "DuckDBPyConnection") -> frozenset[str]:
-    """The tables of the lake, as `schema.table`, that ever had a row.
+def tables_with_rows(connection: "DuckDBPyConnection", database: str = "lake") -> frozenset[str]:
+    """The tables of the lake, or of one attached beside it, as `schema.table`, that ever had a row.
 
     To read one that never had takes the lake longer than one with rows: two tables of its catalog tell.
     Source: the DuckLake specification, tables `ducklake_table` and `ducklake_table_stats`.
     """
-    catalog = "__ducklake_metadata_lake"
+    catalog = f"__ducklake_metadata_{database}"
     rows = connection.execute(
         f"select schema_name || '.' || table_name from {catalog}.ducklake_table_stats "
         f"join {catalog}.ducklake_table using (table_id) "
@@ -188,7 +192,7 @@ def _attached(
         _raise_if_busy(folder, error)
         if not is_damage(error) or is_disk_full(error):
             raise
-        raise LakeError(
+        raise LakeDamaged(
             f"{folder}: a file of the lake is damaged or gone ({first_line(error)}), expected it as it "
             "was written; `tapehouse check` lists such files: restore them from a backup, or move the "
             "lake away and close its months again from the landed tapes"

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.lake.connection import LakeError, attach_beside, lake_columns
+from flows.lake.connection import LakeError, attach_beside, lake_columns, tables_with_rows
 from flows.lake.files import add_files
 from flows.lake.rows import list_files
 from flows.lake.tables import Table, published_tables
@@ -35,8 +35,9 @@ def publish_month(
     def commit(connection: "DuckDBPyConnection") -> int:
         refuse_other_version(connection, folder)
         connection.execute(f"attach {quote_text(scratch_database)} as build (read_only)")
+        had = tables_with_rows(connection)
         connection.execute("begin")
-        _replace_month(connection, folder, deal_id, as_of_date)
+        _replace_month(connection, folder, deal_id, as_of_date, had)
         _set_message(connection, f"close {deal_id} {as_of_date[:7]}", run)
         connection.execute("commit")
         return snapshot_of_run(connection, run["run_id"])
@@ -56,9 +57,12 @@ def adopt_months(
     def commit(connection: "DuckDBPyConnection") -> int:
         refuse_other_version(connection, folder)
         attach_beside(connection, rehearsed, "build")
+        had, has = tables_with_rows(connection), tables_with_rows(connection, "build")
         connection.execute("begin")
         for table in published_tables():
-            if not table.is_view:
+            if table.full_name in had and not table.is_view:
+                _delete_months(connection, table, months)
+            if table.full_name in has and not table.is_view:
                 _adopt_table(connection, folder, table, months)
         _replace_views(connection)
         _set_message(connection, what, facts)
@@ -74,10 +78,9 @@ def _adopt_table(
     table: Table,
     months: Sequence[tuple[str, date]],
 ) -> None:
-    """Replace the months of one table at once: other writers wait for as long as this takes."""
-    condition, values = _of_months(months)
-    connection.execute(f"delete from lake.{table.full_name} {condition}", values)
+    """Put in the rehearsed months of one table at once: other writers wait for as long as this takes."""
     if not table.files_in:
+        condition, values = _of_months(months)
         _insert(connection, table, condition, *values)
         return
     listed = [str(path) for path, _ in list_files(connection, table.schema, table.name, "build")]
@@ -85,6 +88,13 @@ def _adopt_table(
         place = f"/deal_id={deal_id}/as_of_date={as_of_date}/"
         files = [path for path in listed if place in path]
         add_files(connection, folder, table, deal_id, as_of_date.isoformat(), files)
+
+
+def _delete_months(
+    connection: "DuckDBPyConnection", table: Table, months: Sequence[tuple[str, date]]
+) -> None:
+    condition, values = _of_months(months)
+    connection.execute(f"delete from lake.{table.full_name} {condition}", values)
 
 
 def _of_months(months: Sequence[tuple[str, date]]) -> tuple[str, list[str]]:
@@ -99,15 +109,20 @@ def _of_months(months: Sequence[tuple[str, date]]) -> tuple[str, list[str]]:
 
 
 def _replace_month(
-    connection: "DuckDBPyConnection", folder: Path, deal_id: str, as_of_date: str
+    connection: "DuckDBPyConnection",
+    folder: Path,
+    deal_id: str,
+    as_of_date: str,
+    had: frozenset[str],
 ) -> None:
+    """`had`: the tables that ever had a row."""
     known = lake_columns(connection)
     if "close.run" not in known:
         _make_lake(connection)
     is_new = not _is_closed(connection, known, deal_id, as_of_date)
     for table in published_tables():
         if not table.is_view:
-            if not is_new:
+            if not is_new and table.full_name in had:
                 _delete(connection, table, deal_id, as_of_date)
             _put_in(connection, folder, table, deal_id, as_of_date)
     _replace_views(connection)

@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.lake.tables import Table
 from tapes.sql_text import quote_text
 
 if TYPE_CHECKING:
@@ -63,11 +62,6 @@ def columns_of(connection: "DuckDBPyConnection", source: str) -> Sequence[str]:
         return connection.sql(f"from {source} limit 0").columns
     except duckdb.CatalogException:
         return ()
-
-
-def data_files(connection: "DuckDBPyConnection", table: Table) -> list[tuple[Path, int]]:
-    """The table's Parquet files, each with the bytes that the catalog says."""
-    return list_files(connection, table.schema, table.name)
 
 
 def list_files(

@@ -12,6 +12,7 @@ from deals.load import load_terms
 from flows.close.land import land_files, pass_over_later
 from flows.close.lock import hold_book
 from flows.close.month import CloseRequest
+from flows.close.order import next_due_month
 from flows.close.report import read_pack, write_report
 from flows.entries.personal_key import copy_fingerprint
 from flows.errors import REFUSED, describe, exit_code
@@ -93,11 +94,13 @@ def restate(request: RestateRequest, closer: Closer, is_dry: bool = False) -> Re
 def _find_runs(request: RestateRequest) -> tuple[ClosedRun, ...]:
     """What is to be closed again: the month alone, or it and all later ones of the book, in order."""
     histories = read_all(request.home.lake)
-    own = histories.get(request.deal_id, History(())).find(request.month)
+    history = histories.get(request.deal_id, History(()))
+    own = history.find(request.month)
     if own is None:
+        due = next_due_month(load_terms(request.deal_id, request.deals_folder), history)
         raise CloseRefused(
             f"{request.place}: not closed, expected a closed month (`tapehouse status` lists them); "
-            f"close it: `tapehouse close {request.deal_id} {request.month}`"
+            f"the next to close is {due}: `tapehouse close {request.deal_id} {due}`"
         )
     if request.is_only:
         _check_leads(request, own, histories)

@@ -186,7 +186,7 @@ def _measures(
     if has_cut_off and not rows_on(connection, METRIC, terms.deal_id, day).shape[0]:
         raise CloseRefused(
             f"{terms.deal_id} {month}: {METRIC} has no row of it, expected one per metric, which the release "
-            f"that closed it did not keep; run `tapehouse close {terms.deal_id} {month} --restate`"
+            f"that closed it did not keep; run `tapehouse restate {terms.deal_id} {month}`"
         )
     return rows_until(connection, METRIC, terms.deal_id, day)
 

@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -64,13 +64,17 @@ class Guess:
 
     keys: Keys
     remark: str
+    patterns: tuple[str, ...] = ()
+    """Of a date, all that fit."""
 
 
-def guess_column(cells: Sequence[str], wanted: str = "", name: str = "") -> Guess:
+def guess_column(
+    cells: Sequence[str], wanted: str = "", name: str = "", preferred: Collection[str] = ()
+) -> Guess:
     """The narrowest type that holds every cell that says anything; text where none does.
 
     `wanted` is the type that the column is asked for: money or a rate, where the cells are numbers; its
-    `name` may say the unit.
+    `name` may say the unit. Of patterns of a date that fit as well, one of the `preferred` is taken.
     """
     trimmed = [cell.strip() for cell in cells]
     told = [cell for cell in trimmed if cell.lower() not in BLANKS]
@@ -80,13 +84,15 @@ def guess_column(cells: Sequence[str], wanted: str = "", name: str = "") -> Gues
         unlike = f"; {others} of {len(told)} cells are of another form" if others else ""
         keys: Keys = {"type": "text", "personal": personal}
         return Guess(keys, f"of a person, so it will be hashed{unlike}")
-    found = _guess(told, wanted) if told else Guess({"type": "text"}, "empty in the sample")
+    found = (
+        _guess(told, wanted, preferred) if told else Guess({"type": "text"}, "empty in the sample")
+    )
     found = _in_unit(found, name)
     if any(map(shows_person, told)):
-        found = Guess(
-            found.keys, "some cells look like persons, so none is shown: is it `personal`?"
+        found = replace(
+            found, remark="some cells look like persons, so none is shown: is it `personal`?"
         )
-    return Guess(found.keys | ({"null_texts": silent} if silent else {}), found.remark)
+    return replace(found, keys=found.keys | ({"null_texts": silent} if silent else {}))
 
 
 def _personal_form(told: list[str], name: str) -> str | bool:
@@ -108,12 +114,12 @@ def _in_unit(found: Guess, name: str) -> Guess:
     return Guess(keys, f"{found.remark}; the unit by its name")
 
 
-def _guess(told: list[str], wanted: str) -> Guess:
+def _guess(told: list[str], wanted: str, preferred: Collection[str]) -> Guess:
     if {cell.lower() for cell in told} <= {"true", "false"}:
         return Guess({"type": "bool"}, f"such as {told[0]!r}")
     if wanted in KEPT_DECIMALS:
         return _as_number(told, wanted) or _as_text(told)
-    return _as_date(told) or _as_number(told, wanted) or _as_text(told)
+    return _as_date(told, preferred) or _as_number(told, wanted) or _as_text(told)
 
 
 def _as_text(told: list[str]) -> Guess:
@@ -123,18 +129,19 @@ def _as_text(told: list[str]) -> Guess:
     return Guess({"type": "text"}, remark)
 
 
-def _as_date(told: list[str]) -> Guess | None:
+def _as_date(told: list[str], preferred: Collection[str]) -> Guess | None:
     fitting = [
         pattern for pattern in DATE_PATTERNS if all(_is_date(cell, pattern) for cell in told)
     ]
     if not fitting:
         return None
-    chosen = min(fitting, key=lambda pattern: _spread(told, pattern))
+    chosen = min(fitting, key=lambda pattern: (_spread(told, pattern), pattern not in preferred))
     keys: Keys = {"type": "date"}
     if chosen != DATE_PATTERNS[0]:
         keys["pattern"] = chosen
     others = " or ".join(pattern for pattern in fitting if pattern != chosen)
-    return Guess(keys, f"such as {told[0]!r}" + (f"; {others} would fit too" if others else ""))
+    remark = f"such as {told[0]!r}" + (f"; {others} would fit too" if others else "")
+    return Guess(keys, remark, tuple(fitting))
 
 
 def _spread(told: list[str], pattern: str) -> int:

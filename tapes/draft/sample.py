@@ -13,6 +13,7 @@ from tapes import TapeError
 from tapes.draft.xml_sample import XmlLayout, read_elements
 from tapes.open.container import HEAD_BYTES, Peek, peek
 from tapes.open.excel import sheet_blocks
+from tapes.open.parquet_names import read_names
 from tapes.persons import shows_person
 from tapes.recognise.header import tell_apart
 from tapes.sql_text import first_line, quote_text
@@ -27,7 +28,8 @@ class Sample:
     """A file's columns in their order, each with the texts of its first cells.
 
     Of a table of text, `encoding`, `delimiter`, `skip_lines` and `has_header` say how it is written; of an
-    XML file `xml` does.
+    XML file `xml` does. Of Parquet, `stored_as` are types of columns that declare too few digits, and `kinds`
+    the types of a format for columns that no text holds.
     """
 
     name: str
@@ -37,6 +39,8 @@ class Sample:
     delimiter: str = ","
     skip_lines: int = 0
     has_header: bool = True
+    stored_as: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
     xml: XmlLayout | None = field(default=None)
 
 
@@ -44,7 +48,7 @@ def read_sample(path: Path) -> Sample:
     """Look at the beginning of a file; TapeError where no rows of cells can be found in it."""
     seen = peek(path)
     if seen.container == "parquet":
-        return Sample(seen.name, "parquet", _parquet_cells(seen))
+        return _parquet_sample(seen)
     if seen.container == "xml":
         layout, cells = read_elements(seen, MOST_ROWS)
         return Sample(seen.name, "xml", cells, xml=layout)
@@ -123,14 +127,30 @@ def _sniff(name: str, text: str) -> tuple[str, int, bool]:
     return delimiter, skipped, has_header
 
 
-def _parquet_cells(seen: Peek) -> dict[str, list[str]]:
+def _parquet_sample(seen: Peek) -> Sample:
+    import pyarrow
     import pyarrow.parquet as parquet
 
-    file = parquet.ParquetFile(seen.path)
-    rows = next(file.iter_batches(MOST_ROWS), None)
+    types = pyarrow.types
+    read_names(seen.path, seen.name)
+    try:
+        rows = next(parquet.ParquetFile(seen.path).iter_batches(MOST_ROWS), None)
+    except (pyarrow.ArrowException, OSError) as error:
+        raise TapeError(
+            f"{seen.name}: damaged Parquet ({first_line(error)}); send the file again"
+        ) from None
     if rows is None:
         raise TapeError(f"{seen.name}: the file has no rows; send a sample with rows")
-    return {
-        name: ["" if value is None else str(value) for value in rows.column(name).to_pylist()]
-        for name in rows.schema.names
-    }
+    cells, stored_as, kinds = {}, {}, {}
+    for name in rows.schema.names:
+        values, kind = rows.column(name).to_pylist(), rows.schema.field(name).type
+        cells[name] = ["" if value is None else str(value) for value in values]
+        if types.is_floating(kind) or types.is_decimal(kind):
+            kinds[name] = "money"
+        elif types.is_date(kind) or types.is_timestamp(kind):
+            kinds[name] = "date"
+        if types.is_decimal(kind):
+            most = max((abs(value) for value in values if value is not None), default=0)
+            if most >= 10 ** (kind.precision - kind.scale):
+                stored_as[name] = f"DECIMAL(18,{kind.scale})"
+    return Sample(seen.name, "parquet", cells, stored_as=stored_as, kinds=kinds)

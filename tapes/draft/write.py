@@ -2,7 +2,10 @@
 
 import re
 import tomllib
+from collections.abc import Collection
+from dataclasses import replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import tomlkit
@@ -14,6 +17,8 @@ from tapes.recognise.shape import Column
 
 NAMES = Path(__file__).with_name("names.toml")
 LONGEST_REMARK = 80
+NUMBERED = re.compile(r"(.*[^\d#])(\d{1,3})")
+FEWEST_NUMBERED = 3
 
 
 def draft_format(sample: Sample, format_id: str) -> str:
@@ -23,13 +28,36 @@ def draft_format(sample: Sample, format_id: str) -> str:
     """
     mapped = map_names(list(sample.cells))
     guesses = _guess_columns(sample, mapped)
+    # SQL does not tell names apart that differ in their case alone: the later one has another.
+    called = _distinct(list(guesses))
+    guesses = {
+        called[name]: one
+        if called[name] == name
+        else replace(one, keys=one.keys | {"headers": [name]})
+        for name, one in guesses.items()
+    }
+    mapped = {canonical: called[name] for canonical, name in mapped.items()}
     parts = [_head(sample, format_id), *_layout(sample)]
-    return "\n".join([*parts, _source(guesses), _canonical(guesses, mapped)])
+    return "\n".join([*parts, _numbered(sample) + _source(guesses), _canonical(guesses, mapped)])
+
+
+def _distinct(names: list[str]) -> dict[str, str]:
+    """Each name, and what it is called so that no other differs in its case alone."""
+    called: dict[str, str] = {}
+    taken = {name.lower(): name for name in reversed(names)}
+    for name in names:
+        own, number = name, 1
+        while taken.setdefault(own.lower(), name) != name:
+            number += 1
+            own = f"{name}_{number}"
+        called[name] = own
+    return called
 
 
 def _head(sample: Sample, format_id: str) -> str:
     return (
-        f"#:schema schema.json\n# A draft from {sample.name}: every line is a guess from its first rows.\n"
+        "#:schema schema.json\n"
+        f"# A draft from {_remark(sample.name)}: every line is a guess from its first rows.\n"
         "# docs/formats.md explains the keys.\n\n"
         f"id = {_value(format_id)}\n"
         f"title = {_value(f'{format_id}: the servicer and its report')}\n"
@@ -53,25 +81,76 @@ def _layout(sample: Sample) -> list[str]:
 
 
 def _guess_columns(sample: Sample, mapped: dict[str, str]) -> dict[str, Guess]:
-    """Each named column of the file, as the canonical column asks for that its name says it is."""
+    """Each named column of the file, as the canonical column asks for that its name says it is.
+
+    Columns that are numbered are of one type. A date that may be read in two ways is read as the others are.
+    """
     asked = {header: name for name, header in mapped.items()}
     canonical = {column.name: column for column in _canonical_columns()}
+    columns = {name: canonical.get(asked.get(name, "")) for name in sample.cells}
+    types = {name: column.type if column else "" for name, column in columns.items()}
+    pooled = {
+        name: list(chain.from_iterable(sample.cells[other] for other in names))
+        for names in _series(sample).values()
+        for name in names[:1]
+    }
+    first = {name: names[0] for names in _series(sample).values() for name in names}
+
+    def guess(name: str, preferred: Collection[str] = ()) -> Guess:
+        return guess_column(pooled.get(name, sample.cells[name]), types[name], name, preferred)
+
+    found = {name: guess(name) for name in sample.cells if first.get(name, name) == name}
+    sure = {one.patterns[0] for one in found.values() if len(one.patterns) == 1}
+    found |= {name: guess(name, sure) for name, one in found.items() if len(one.patterns) > 1}
     guesses = {}
-    for name, cells in sample.cells.items():
-        column = canonical.get(asked.get(name, ""))
-        found = guess_column(cells, column.type if column else "", name)
-        if column and column.critical:
-            found = Guess(found.keys | {"critical": True}, found.remark)
-        guesses[name] = found
+    for name, column in columns.items():
+        one = found[first.get(name, name)]
+        critical = {"critical": True} if column and column.critical else {}
+        stored = {"stored_as": sample.stored_as[name]} if name in sample.stored_as else {}
+        kind = {"type": sample.kinds[name]} if _is_text(one) and name in sample.kinds else {}
+        guesses[name] = replace(one, keys=one.keys | kind | critical | stored)
     return guesses
+
+
+def _is_text(guess: Guess) -> bool:
+    return guess.keys["type"] == "text" and "personal" not in guess.keys
+
+
+def _series(sample: Sample) -> dict[str, list[str]]:
+    """What columns are called before their numbers -> those that go on from number to number."""
+    found: dict[str, dict[int, str]] = {}
+    for name in sample.cells if sample.has_header else ():
+        if match := NUMBERED.fullmatch(name):
+            found.setdefault(match[1], {})[int(match[2])] = name
+    return {
+        stem: list(names.values())
+        for stem, names in found.items()
+        if len(names) >= FEWEST_NUMBERED and max(names) - min(names) < len(names)
+    }
+
+
+def _numbered(sample: Sample) -> str:
+    """A remark on columns that may be months."""
+    series = [f"{names[0]} to {names[-1]}" for names in _series(sample).values()]
+    if not series:
+        return ""
+    return (
+        f"# Numbered columns: {', '.join(series)}.\n"
+        "# Where the numbers are months, [group] makes a row of each, under a header with {n}.\n"
+    )
 
 
 def _source(guesses: dict[str, Guess]) -> str:
     lines = ["[source]"]
     for name, found in guesses.items():
-        remark = re.sub(r"\s+", " ", found.remark)[:LONGEST_REMARK]
+        remark = _remark(found.remark)[:LONGEST_REMARK]
         lines.append(f"{_key(name)} = {_value(found.keys)}  # {remark}")
     return "\n".join(lines) + "\n"
+
+
+def _remark(text: str) -> str:
+    """A text as a comment may hold it: in one line, and nothing that cannot be printed."""
+    return "".join(one if one.isprintable() else " " for one in re.sub(r"\s+", " ", text))
 
 
 def _canonical(guesses: dict[str, Guess], mapped: dict[str, str]) -> str:

@@ -31,6 +31,11 @@ def read_elements(seen: Peek, most: int) -> tuple[XmlLayout, dict[str, list[str]
     [(row_tag, _)] = Counter(child.tag for child in children).most_common(1)
     rows = [child for child in children if child.tag == row_tag][:most]
     names = list(dict.fromkeys(_name(cell.tag) for row in rows for cell in row))
+    if not names:
+        raise TapeError(
+            f"{seen.name}: its elements {_name(row_tag)} hold no elements, expected cells; send a sample "
+            "with rows"
+        )
     found = [{_name(cell.tag): (cell.text or "").strip() for cell in row} for row in rows]
     cells = {name: [row.get(name, "") for row in found] for name in names}
     return XmlLayout(_namespace(row_tag), _name(root.tag), _name(row_tag)), cells

@@ -25,6 +25,7 @@ FOREIGN_MARKS = {
     b"Rar!": "a RAR archive",
     b"PK\x03\x04": "a ZIP archive inside another one",
 }
+WEB_PAGES = (b"<!doctype html", b"<html")
 # A zero beside each ASCII character: text of two bytes a character that does not say so.
 TWO_BYTES = {
     "utf-16-le": re.compile(rb"(?:[^\0]\0){4}"),
@@ -111,7 +112,12 @@ def _tell(seen: Peek, head: bytes, tail: bytes) -> Peek:
             f"{name}: byte {position} is zero, so this is no text, expected {EXPECTED}; "
             "send the tape as one of these"
         )
-    is_xml = head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<")
+    text = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    if text[:20].lower().startswith(WEB_PAGES):
+        raise TapeError(
+            f"{name}: this is a web page, expected {EXPECTED}; fetch the tape again, and look at what it says"
+        )
+    is_xml = text.startswith(b"<")
     return _seen(seen, "xml" if is_xml else "csv", head)
 
 

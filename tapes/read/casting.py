@@ -39,7 +39,7 @@ class Cast:
     """The cast of one landed file to parts in the folder `scratch`.
 
     `as_of_date` is the last day of the month that is closed, None where every month is wanted; `tables`
-    are those that are joined to the tape. `last_balances` is a relation of last month's loans and balances.
+    are those that are joined to the tape. `last_balances` is a relation of last month's loans (`read_tape`).
     """
 
     connection: duckdb.DuckDBPyConnection

@@ -49,10 +49,14 @@ def open_parquet(
         raise TapeError(
             f"{seen.name}: damaged Parquet ({first_line(error)}); send the file again"
         ) from None
-    types = {name: str(kind) for name, kind, *_ in described}
-    cells, unknown = find_cells(
-        tape_format, found, lambda i: (quote_name(found[i]), types[found[i]]), seen.name
-    )
+    # DuckDB tells names that differ in their case alone apart by names of its own.
+    columns = dict(zip(used if stored_as else found, described, strict=False))
+
+    def cell(position: int) -> tuple[str, str]:
+        name, kind, *_ = columns[found[position]]
+        return quote_name(name), str(kind)
+
+    cells, unknown = find_cells(tape_format, found, cell, seen.name)
     return (
         OpenedTape(seen.name, cells, unknown),
         Rows(relation, "file_row_number + 1"),
@@ -95,7 +99,7 @@ def _check_precision(file_name: str, file: Any, name: str) -> None:
         if abs(value) >= limit:
             raise TapeError(
                 f"{file_name}: column {name} is declared {declared} and holds {value}; "
-                "declare enough digits and send the file again"
+                "declare enough digits and send the file again, or state its stored_as in the format"
             )
 
 

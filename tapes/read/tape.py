@@ -60,8 +60,8 @@ def read_tape(
     """Read the files of one deal's month, each in its format, and replace the tables of `landed`.
 
     `tape_format` is one for all files or one for each; `currency_code` is that of a tape that states none,
-    and `last_balances` a relation of last month's loans (loan_id, closing_balance), at which a tape of
-    balances alone opens. `personal_key` gives the key of the hashes of what is of a person. Without
+    and `last_balances` a relation of last month's loans (loan_id, closing_balance, annual_rate), from which a
+    tape of balances alone opens. `personal_key` gives the key of the hashes of what is of a person. Without
     `as_of_date` the rows of every month are read. The rows lie in Parquet files in `scratch`. TapeError
     when a file is damaged, has no rows, is not what landed, or is mostly of another month.
     """
@@ -71,7 +71,7 @@ def read_tape(
         raise TapeError(f"{len(tapes)} tapes and {len(formats)} formats: expected one format each")
     if len({tape.sha256 for tape in tapes}) != len(tapes):
         raise TapeError(
-            f"{tapes[0].book_code} {tapes[0].month}: the same file twice among "
+            f"{tapes[0].file_name}: the same file twice among "
             f"{', '.join(tape.file_name for tape in tapes)}, expected parts that differ; "
             "name each part once"
         )

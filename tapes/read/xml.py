@@ -1,7 +1,7 @@
 """Open an XML tape: streamed in constant memory into a scratch Parquet file of text cells."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from tapes.open.container import Peek
 from tapes.open.layout import XmlShape
 from tapes.open.text import read_blocks
 from tapes.read.opened import MalformedRow, OpenedTape, RowCount, Rows
-from tapes.recognise.shape import TapeFormat
+from tapes.recognise.shape import Column, TapeFormat
 from tapes.sql_text import quote_name, quote_text
 
 BATCH_ROWS = 20_000
@@ -83,13 +83,13 @@ class ColumnNames(dict[Any, str]):
     Each tag is looked at once. That of an entity, which is not expanded, is no text and no column.
     """
 
-    def __init__(self, names: tuple[str, ...]) -> None:
+    def __init__(self, columns: Iterable[Column]) -> None:
         super().__init__()
-        self.names = frozenset(names)
+        self.names = {header: column.name for column in columns for header in column.headers}
 
     def __missing__(self, tag: Any) -> str:
         name = tag.rpartition("}")[2] if isinstance(tag, str) else ""
-        self[tag] = name if name in self.names else ""
+        self[tag] = self.names.get(name, "")
         return self[tag]
 
 
@@ -127,7 +127,7 @@ def open_xml(seen: Peek, tape_format: TapeFormat, target: Path) -> OpenedXml:
         [("tape_row_number", pyarrow.int64()), *((name, pyarrow.string()) for name in names)]
     )
     rows, malformed, counter = RowCollector(names), [], ElementCounter(shape.row_element)
-    wanted = ColumnNames(names)
+    wanted = ColumnNames(tape_format.columns)
     repeated = {column.name for column in tape_format.columns if column.repeated}
     row_number = 0
     with naming(target), parquet.ParquetWriter(target, schema, compression="zstd") as writer:

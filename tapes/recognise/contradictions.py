@@ -32,6 +32,14 @@ def find_contradictions(
             yield ("inferred", name), "no column of [canonical] in this format; name one that is"
     yield from _undated(keys, section, declared)
     yield from _unjoined(keys, section, declared)
+    cases: dict[str, str] = {}
+    for name in declared:
+        if (other := cases.setdefault(name.lower(), name)) != name:
+            yield (
+                (section, name),
+                f"differs from column {other} in its case alone, which SQL does not tell apart; give it "
+                "another name, and its own under `headers`",
+            )
     names: dict[tuple[str | None, str], str] = {}
     for name, column in declared.items():
         for header in (name, *column.headers):

@@ -35,7 +35,7 @@ def detect_format(
             f"some of {', '.join(sorted(formats))}; correct tape_formats in the deal's file"
         )
     allowed = [formats[one] for one in allowed_ids]
-    nearest = fit_formats(path, allowed, name, as_of_date)[0]
+    nearest, *others = fit_formats(path, allowed, name, as_of_date)
     if not nearest.objections:
         return nearest.tape_format
     if nearest.seen is None:  # It cannot be opened at all.
@@ -44,28 +44,46 @@ def detect_format(
         expected = ", ".join(f"{one.id} ({'/'.join(one.containers)})" for one in allowed)
         raise TapeError(
             f"{name}: found {nearest.seen.container.upper()}, expected {expected}; "
-            "send the tape in a format of the deal, or name this one in its tape_formats"
+            "send it so, or allow the format that it is in (tape_formats of the deal, --format of a dry read)"
+        )
+    if nearest.is_unreadable and "; " in nearest.objections[0]:  # It says what to do.
+        raise TapeError(f"{name}: not in format {nearest.tape_format.id}: {nearest.objections[0]}")
+    if nearest.has_nothing and others:
+        nearest = next((fit for fit in (nearest, *others) if _other_layout(fit)), nearest)
+    if nearest.has_nothing and others and not _other_layout(nearest):
+        tables = [one.id for one in allowed if not {*one.containers}.isdisjoint(TEXT_TABLES)]
+        raise TapeError(
+            f"{name}: it has no column of {', '.join(tables)}; {_found_instead(nearest)}describe it in a "
+            "TOML of its own (docs/formats.md), which `tapehouse formats draft` begins"
         )
     shown = nearest.objections[:SHOWN_OBJECTIONS]
     hidden = len(nearest.objections) - len(shown)
     more = f" (and {hidden} more)" if hidden else ""
     raise TapeError(
         f"{name}: not in format {nearest.tape_format.id}: {', '.join(shown)}{more}; "
-        f"{_found_instead(nearest)}send it as tapes/formats/{nearest.tape_format.id}.toml declares, or "
-        "describe it in a TOML of its own (docs/formats.md)"
+        f"{_found_instead(nearest)}send it as this format declares, or describe "
+        "it in a TOML of its own (docs/formats.md)"
     )
 
 
 def _found_instead(nearest: Fit) -> str:
     """What a table of text has where the header was looked for, or how else it is laid out."""
-    seen, tape_format = nearest.seen, nearest.tape_format
+    seen = nearest.seen
     if seen is None or seen.container not in TEXT_TABLES:
         return ""
-    shape = tape_format.text_shape(seen.container)
-    keys = next(_fitting_layouts(top_lines(seen, shape), shape, tape_format), "")
-    if not keys:
-        return found_header(seen, shape)
-    return f"{keys} under [{seen.container}], or "
+    return _other_layout(nearest) or found_header(
+        seen, nearest.tape_format.text_shape(seen.container)
+    )
+
+
+def _other_layout(fit: Fit) -> str:
+    """Words on the keys by which a table of text has the columns of a format; empty where none does."""
+    seen = fit.seen
+    if fit.is_other_container or seen is None or seen.container not in TEXT_TABLES:
+        return ""
+    shape = fit.tape_format.text_shape(seen.container)
+    keys = next(_fitting_layouts(top_lines(seen, shape), shape, fit.tape_format), "")
+    return f"{keys} under [{seen.container}], or " if keys else ""
 
 
 def _fitting_layouts(

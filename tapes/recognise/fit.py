@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tapes import TapeError
 from tapes.open.container import Peek, peek
+from tapes.open.parquet_names import read_names
 from tapes.recognise.header import read_header
 from tapes.recognise.shape import TapeFormat
-from tapes.sql_text import first_line
 
 # What is read as lines of cells under a header.
 TEXT_TABLES = ("csv", "excel")
@@ -23,13 +23,19 @@ class Fit:
     """How a file fits a format: `objections` say why it does not, empty when it does.
 
     `tape_format` is the format in the version that was looked at; `seen` is the file as it is opened by it,
-    None when it cannot be, and `found` are its headers.
+    None when it cannot be, and `found` are its headers. `is_unreadable`: its header cannot be read.
     """
 
     tape_format: TapeFormat
     objections: tuple[str, ...]
     seen: Peek | None = None
     found: tuple[str, ...] = ()
+    is_unreadable: bool = False
+
+    @property
+    def has_nothing(self) -> bool:
+        """Whether none of the file's headers is one of the format."""
+        return bool(self.found) and not self.tape_format.match_headers(self.found)
 
     @property
     def is_other_container(self) -> bool:
@@ -57,8 +63,8 @@ def _fit(path: Path, tape_format: TapeFormat, name: str, as_of_date: date | None
     return min((_fit_version(path, version, name) for version in tried), key=_distance)
 
 
-def _distance(fit: Fit) -> tuple[bool, int]:
-    return fit.is_other_container, len(fit.objections)
+def _distance(fit: Fit) -> tuple[bool, bool, bool, int]:
+    return fit.is_other_container, fit.has_nothing, fit.is_unreadable, len(fit.objections)
 
 
 def _fit_version(path: Path, tape_format: TapeFormat, name: str) -> Fit:
@@ -72,14 +78,15 @@ def _fit_version(path: Path, tape_format: TapeFormat, name: str) -> Fit:
             return Fit(tape_format, tuple(_root_objections(seen, tape_format)), seen)
         found = tuple(_headers(seen, tape_format))
     except TapeError as error:
-        return Fit(tape_format, (str(error).removeprefix(f"{name}: "),), seen)
+        words = str(error).removeprefix(f"{name}: ")
+        return Fit(tape_format, (words,), seen, is_unreadable=True)
     return Fit(tape_format, tuple(_header_objections(found, tape_format)), seen, found)
 
 
 def _headers(seen: Peek, tape_format: TapeFormat) -> Sequence[str]:
     if seen.container in TEXT_TABLES:
         return read_header(seen, tape_format.text_shape(seen.container)).names
-    return _parquet_columns(seen)
+    return read_names(seen.path, seen.name)
 
 
 def _header_objections(found: Sequence[str], tape_format: TapeFormat) -> list[str]:
@@ -121,15 +128,3 @@ def _root_objections(seen: Peek, candidate: TapeFormat) -> list[str]:
     if not root or candidate.xml.namespace not in root[2]:
         objections.append(f"namespace {candidate.xml.namespace} is not declared")
     return objections
-
-
-def _parquet_columns(seen: Peek) -> list[str]:
-    import pyarrow
-    import pyarrow.parquet as parquet
-
-    try:
-        return parquet.read_schema(seen.path).names
-    except (pyarrow.ArrowException, UnicodeDecodeError, OSError) as error:
-        raise TapeError(
-            f"{seen.name}: damaged Parquet footer ({first_line(error)}); send it again"
-        ) from None

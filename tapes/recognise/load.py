@@ -36,6 +36,7 @@ __all__ = [
     "canonical_codes",
     "detect_format",
     "find_format_problems",
+    "find_problems_of",
     "load_formats",
 ]
 
@@ -70,8 +71,11 @@ class TapeFormats(Mapping[str, TapeFormat]):
         if name not in self._loaded:
             loaded, problems = _load_format(self._paths[name])
             if loaded is None or problems:
+                path = self._paths[name]
+                checked = "" if path.parent == FORMATS_FOLDER else f" {path}"
                 raise TapeError(
-                    f"{problems[0].line()}; correct the format (`tapehouse check` lists all problems)"
+                    f"{problems[0].line()}; correct the format (`tapehouse check{checked}` lists all "
+                    "problems)"
                 )
             self._loaded[name] = loaded
         return self._loaded[name]
@@ -92,20 +96,22 @@ def load_formats(folder: Path = FORMATS_FOLDER) -> TapeFormats:
 
 
 def find_format_problems(folder: Path = FORMATS_FOLDER) -> list[FormatProblem]:
-    """All that is wrong with the formats of a folder: keys, values, SQL that cannot be bound.
+    """All that is wrong with the formats of a folder."""
+    return [problem for path in sorted(folder.glob("*.toml")) for problem in find_problems_of(path)]
+
+
+def find_problems_of(path: Path) -> list[FormatProblem]:
+    """All that is wrong with the format of a file: keys, values, SQL that cannot be bound.
 
     Also a canonical column that is not stated and without which a close sets every row aside.
     """
-    problems = []
-    for path in sorted(folder.glob("*.toml")):
-        loaded, found = _load_format(path)
-        problems += found
-        if loaded is not None:
-            needed = NEEDED_OF_BALANCES if loaded.month.balances_only else NEEDED
-            lacking = [name for name in needed if name not in loaded.expressions]
-            words = "missing; without it a close sets every row aside"
-            problems += [FormatProblem(path.name, (CANONICAL, name), words) for name in lacking]
-    return problems
+    loaded, problems = _load_format(path)
+    if loaded is None:
+        return problems
+    needed = NEEDED_OF_BALANCES if loaded.month.balances_only else NEEDED
+    lacking = [name for name in needed if name not in loaded.expressions]
+    words = "missing; without it a close sets every row aside"
+    return [*problems, *(FormatProblem(path.name, (CANONICAL, name), words) for name in lacking)]
 
 
 def canonical_codes(name: str) -> tuple[str, ...]:

@@ -16,9 +16,8 @@ from tapes import TapeError
 from tapes.land.control import control_path
 from tapes.land.disk import naming
 from tapes.synthetic.dirt.choose import SpoiledRow
-from tapes.synthetic.dirt.files import FileKind
 from tapes.synthetic.dirt.key import Key, key_path
-from tapes.synthetic.dirt.kind import Sent
+from tapes.synthetic.dirt.kind import FileKind, Sent
 from tapes.synthetic.text import line_text
 
 if TYPE_CHECKING:

@@ -30,7 +30,8 @@ from tapes.synthetic.borrowers import (
 )
 from tapes.synthetic.chance import Integers, uniform
 from tapes.synthetic.dirt.choose import Ghosts, choose_rows, spoil
-from tapes.synthetic.dirt.files import FILE_KINDS, FileKind
+from tapes.synthetic.dirt.files import FILE_KINDS
+from tapes.synthetic.dirt.kind import FileKind
 from tapes.synthetic.dirt.kinds import check_wish
 from tapes.synthetic.frames import codes, counts, dates, decimals, identifiers, money
 from tapes.synthetic.lending import CALIBRATED, PRODUCT_CODES, Mix

@@ -189,6 +189,23 @@ def test_a_rule_on_both_months_passes_the_inside_and_fails_the_outside(
 
 
 @pytest.mark.parametrize(
+    ("now", "fails"),
+    [
+        ({}, True),
+        ({"modification_codes": "term"}, False),
+        ({"extended_months": 1}, False),
+        ({"extended_months": 0}, True),
+    ],
+)
+def test_the_maturity_of_a_loan_that_was_modified_or_extended_may_move(
+    month: duckdb.DuckDBPyConnection, now: Row, fails: bool
+) -> None:
+    lay(month, {})
+    change_row(month, {"maturity_date": date(2018, 4, 10)} | now)
+    assert failing(month, RULES["term_changed"]) == fails
+
+
+@pytest.mark.parametrize(
     ("is_renegotiated", "warned"),
     [
         (None, {"rate_changed", "rate_of_another_unit"}),

@@ -12,6 +12,7 @@ from expectations.rule import Rule
 from expectations.rules.tape import every_rule, row_rules, tape_rules
 from expectations.rules.tape.cross_field import cash_rules
 from expectations.rules.tape.delivery import total_rules
+from tests.expectations import servicing_sides
 from tests.expectations.tape_sample import AS_OF_DATE, land_rows, land_total
 
 Row = dict[str, Any]
@@ -206,6 +207,7 @@ SIDES: dict[str, tuple[Row, Row]] = {
         {"maturity_date": AS_OF_DATE, "scheduled_principal_paid": "0.01", "interest_paid": 0},
         {"maturity_date": AS_OF_DATE, "scheduled_principal_paid": 0, "interest_paid": 0},
     ),
+    **servicing_sides.SIDES,
 }
 
 # Cases beyond the first pair: does the row fail the rule?
@@ -272,6 +274,7 @@ FURTHER: list[tuple[str, Row, bool]] = [
     ("status_contradicts_days", {"status_code": "defaulted"}, True),
     ("borrower_age_out_of_range", {"borrower_age": 100}, False),
     ("borrower_age_out_of_range", {"borrower_age": 101}, True),
+    *servicing_sides.FURTHER,
 ]
 
 

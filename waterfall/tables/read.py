@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from deals.dates.calendar import is_paid_out
+from deals.dates.calendar import first_month, is_paid_out
 from deals.terms.deal import Terms
 from deals.terms.triggers import Trigger
 from waterfall.books import Collections, Ledger, PoolFacts, State, Waiting
@@ -213,8 +213,8 @@ def _refuse_gap(terms: Terms, trigger: Trigger, found: int, expected: int) -> No
     if found < expected:
         raise WaterfallError(
             f"{terms.deal_id}: trigger {trigger.code} is a mean of months of which the lake has {found}, "
-            f"expected {expected}: the release that closed one of them kept no pool.trigger_metric; close "
-            "the deal again from its first month, each with --restate"
+            f"expected {expected}: the release that closed one of them kept no pool.trigger_metric; restate "
+            f"the deal from its first month: `tapehouse restate {terms.deal_id} {first_month(terms)}`"
         )
 
 

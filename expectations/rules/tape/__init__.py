@@ -1,11 +1,20 @@
 """Rules on a servicer's tape in six families, a module each: on its form, on a cell, on the cells of a row,
-on rows against each other, on a loan against last month, and on the delivery as a whole."""
+on rows against each other, on a loan against last month, and on the delivery as a whole; those on how a loan
+is serviced stand in a module of their own."""
 
 from collections.abc import Sequence
 from datetime import date
 
 from expectations.rule import Rule
-from expectations.rules.tape import cross_field, cross_row, delivery, field, month_to_month, schema
+from expectations.rules.tape import (
+    cross_field,
+    cross_row,
+    delivery,
+    field,
+    month_to_month,
+    schema,
+    servicing,
+)
 from expectations.rules.tape.codes import (
     FIVE_CLASS_CODES,
     PRODUCT_CODES,
@@ -80,6 +89,8 @@ def row_rules(
             tuple(dict.fromkeys((*REPAYMENT_METHOD_CODES, *deal_repayment_method_codes))),
         ),
         *cross_field.status_rules(),
+        *servicing.servicing_field_rules(),
+        *servicing.servicing_rules(),
     )
     return tuple(sorted(rules, key=_gravity))
 

@@ -33,7 +33,8 @@ BOTH = f"""(
         last.region_code as last_region_code,
         last.credit_score as last_credit_score,
         last.is_renegotiated as last_is_renegotiated,
-        coalesce(tape.is_renegotiated, false) as is_changed_by_consent
+        coalesce(tape.is_renegotiated, false) or tape.modification_codes is not null
+            or coalesce(tape.extended_months > 0, false) as is_changed_by_consent
     from {ROW} as tape
     join closed.last_tape as last on tape.loan_id = last.loan_id
 )"""

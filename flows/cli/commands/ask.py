@@ -33,12 +33,16 @@ def status(
         "tapehouse check",
         "tapehouse check huabei_2017_1 --language zh",
         "tapehouse check deals/structures/two_accounts.toml",
+        "tapehouse check acme.toml",
     )
 )
 def check(
     deal: Annotated[
         str,
-        typer.Argument(metavar="[DEAL]", help="Read this deal, or file of terms, back in words."),
+        typer.Argument(
+            metavar="[DEAL]",
+            help="Read this deal, or file of terms, back in words; or try this file of a tape format.",
+        ),
     ] = "",
     language: Annotated[
         Literal["zh", "en"] | None, typer.Option(help="Default: Chinese, then English.")
@@ -52,8 +56,15 @@ def check(
 
     With DEAL, that deal alone, read back in words with its priority of payments as a numbered list.
     """
-    from flows.desk.check import find_problems, read_back
+    from flows.desk.check import check_format, find_problems, is_format, read_back
 
+    if is_format(deal):
+        findings = check_format(Path(deal))
+        for line in findings or [f"ok    tape format {Path(deal).name}"]:
+            typer.echo(line)
+        if findings:
+            raise typer.Exit(1)
+        return
     if deal:
         languages = (language,) if language else ("zh", "en")
         findings, lines = read_back(find_deals(), deal, languages, as_toml)

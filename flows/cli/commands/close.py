@@ -198,7 +198,7 @@ def repurchase(
         is_restated=restate,
     )
     noticed = take_notice(request, loans, evidence)
-    again = f"; now run `tapehouse close {deal_id} {month}`" if noticed.is_restating else ""
+    again = f"; now run `tapehouse restate {deal_id} {month}`" if noticed.is_restating else ""
     count = len(noticed.notice.loans)
     line = (
         f"{deal_id} {month}: {count} loan{'' if count == 1 else 's'} of {noticed.balance:,.2f} to be "

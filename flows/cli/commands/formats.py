@@ -35,10 +35,12 @@ def draft(
     ] = "new_servicer",
 ) -> None:
     """Write the TOML of a format from a sample, for a person to finish."""
+    from flows.desk.formats import check_id
     from tapes.draft.sample import read_sample
     from tapes.draft.write import draft_format
     from tapes.land.files import check_readable
 
+    check_id(format_id)
     check_readable(file, "a sample of a tape")
     typer.echo(draft_format(read_sample(file), format_id), nl=False)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli.options import Deal, Month, deals, example
-from flows.home import find_deals, find_home
+from flows.home import as_typed, find_deals, find_home
 from flows.refusals import UsageError, check_deal, check_month
 
 if TYPE_CHECKING:
@@ -141,7 +141,8 @@ def _decide(
         file_name,
     )
     decision = decide(request)
-    typer.echo(
-        f"{request.place}: {decision.kind} entered as {decision.folder_name}; it is part of the month at "
-        f"its next close: `tapehouse close {deal_id} {month}`"
+    line = (
+        f"{request.place}: {decision.kind} entered as {decision.folder_name}; it is part of the month when "
+        f"that is restated: `tapehouse restate {deal_id} {month}`"
     )
+    typer.echo(as_typed(line))

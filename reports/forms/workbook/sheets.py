@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from math import ceil
 from typing import TYPE_CHECKING
 
 from reports.cover import Figure
@@ -28,6 +29,8 @@ FIRST_ROW = 5
 """Rows above the head of a table: way back, title, deal and period, notices, units."""
 _FACT_WIDTH = 68.0
 _PAPER_A4 = 9
+_PAPER_WIDTH = 210.0
+"""Characters that a line of A4 on its side holds at the least size that is read with ease."""
 # The button of a filter covers the end of a line.
 _BUTTON_EM = 1.5
 _WRAPPED = frozenset({Kind.TEXT, Kind.CODE, Kind.IDENTIFIER})
@@ -134,7 +137,10 @@ def _write_rows(sheet: "Worksheet", styles: Styles, section: Section) -> None:
         sheet, FIRST_ROW, 1 + max(count_lines(head.heading, width) for head, width in heads)
     )
     sheet.freeze_panes(FIRST_ROW + 1, 1)
+    # On paper a wide table goes over several pages before its letters become too small to read.
+    sheet.fit_to_pages(ceil(sum(widths) / _PAPER_WIDTH), 0)
     sheet.repeat_rows(0, FIRST_ROW)
+    sheet.repeat_columns("A:A")
 
 
 def _add_table(sheet: "Worksheet", styles: Styles, section: Section) -> None:
@@ -192,7 +198,7 @@ def _write_record(
         zip(section.columns, section.rows[0], strict=True), start=FIRST_ROW + 1
     ):
         sheet.write_string(row, 0, column.heading, label)
-        _write_cell(sheet, row, 1, cell, styles.cell(cell.kind))
+        _write_cell(sheet, row, 1, cell, styles.value(cell.kind))
         _set_height(
             sheet, row, max(count_lines(column.heading, WIDEST), count_lines(cell.text, width))
         )

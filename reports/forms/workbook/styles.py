@@ -29,7 +29,7 @@ class Styles:
     def __init__(self, workbook: "Workbook", language: Language) -> None:
         self._workbook = workbook
         self._date = _DATES[language]
-        self._made: dict[tuple[Kind, bool], Format] = {}
+        self._made: dict[tuple[Kind, bool, bool], Format] = {}
         self.title = workbook.add_format({"font_size": 14, "font_color": ACCENT})
         self.quiet = workbook.add_format({"font_color": QUIET})
         self.chapter = workbook.add_format({"bold": True, "font_color": ACCENT, "top": 1})
@@ -39,17 +39,22 @@ class Styles:
         self.head = workbook.add_format({**look, "align": "left"})
         self.number_head = workbook.add_format({**look, "align": "right"})
 
-    def cell(self, kind: Kind, is_total: bool = False) -> "Format":
-        if (kind, is_total) not in self._made:
+    def value(self, kind: Kind) -> "Format":
+        """Of a record, whose values stand to the right, whatever they are."""
+        return self.cell(kind, is_right=True)
+
+    def cell(self, kind: Kind, is_total: bool = False, is_right: bool = False) -> "Format":
+        is_right = is_right or kind in NUMBERS or kind is Kind.DATE
+        if (kind, is_total, is_right) not in self._made:
             look: dict[str, object] = {"bottom": 4, "bottom_color": RULE, "valign": "top"}
-            look["align"] = "right" if kind in NUMBERS or kind is Kind.DATE else "left"
+            look["align"] = "right" if is_right else "left"
             look["text_wrap"] = kind in (Kind.TEXT, Kind.CODE, Kind.IDENTIFIER)
             if kind is Kind.DATE or kind in PATTERNS:
                 look["num_format"] = PATTERNS.get(kind, self._date)
             if is_total:
                 look["bg_color"] = BAND
-            self._made[kind, is_total] = self._workbook.add_format(look)
-        return self._made[kind, is_total]
+            self._made[kind, is_total, is_right] = self._workbook.add_format(look)
+        return self._made[kind, is_total, is_right]
 
 
 def width_of(ems: float) -> float:

@@ -40,6 +40,16 @@ select
     accepted_row.is_renegotiated,
     accepted_row.is_disputed,
     accepted_row.is_pledged,
+    accepted_row.servicer_advance_amount,
+    accepted_row.servicer_advance_balance,
+    accepted_row.servicer_advance_method_code,
+    accepted_row.modification_codes,
+    accepted_row.extended_months,
+    accepted_row.is_repurchase_demanded,
+    accepted_row.demand_status_code,
+    accepted_row.demand_resolution_date,
+    accepted_row.repurchaser_name,
+    accepted_row.repurchase_reason_codes,
     accepted_row.tape_sha256,
     accepted_row.row_number
 from {{ source('landed', 'accepted_row') }} as accepted_row

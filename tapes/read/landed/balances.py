@@ -6,7 +6,7 @@ worked out where the format says how, and otherwise the tape is refused.
     principal = "fall_of_balance"   the fall of a balance was paid, or written off where the status says so; a
                                     rise is unexplained, which the deal's terms bound
     interest = "control_total"      the control file's total, less what the tape states, allotted by opening
-                                    balance times rate
+                                    balance times rate, where this month's is blank last month's
 
 Where the closing balance is unknown so is what is worked out of it, and the rules name what is missing.
 """
@@ -106,8 +106,8 @@ def derive_flows(
 ) -> list[Path]:
     """The parts with what the format says is worked out, noted in `landed.remark` by column and count.
 
-    `last_balances` is a relation of last month's loans (loan_id, closing_balance). A loan that it does not
-    have opens at its own closing balance: nothing was paid of it that could be of a deal.
+    `last_balances` is a relation of last month's loans (loan_id, closing_balance, annual_rate). A loan that
+    it does not have opens at its own closing balance: nothing was paid of it that could be of a deal.
     """
     month = tape_format.month
     columns = [*WORKED_OUT] if month.principal else ["opening_balance"]
@@ -117,7 +117,7 @@ def derive_flows(
         _note(connection, tape, rows, name, WORKED_OUT[name][1])
     if month.principal:
         _note(connection, tape, rows, "unexplained_amount", "the rise of the balance")
-    noted = ", ".join(f"was_{name}" for name in [*columns, "unexplained_amount"])
+    noted = ", ".join(["last_rate", *(f"was_{name}" for name in [*columns, "unexplained_amount"])])
     if month.interest and tape.control:
         total = tape.control.totals["interest_paid"]
         derived = allot_interest(connection, tape, derived, total)
@@ -139,7 +139,7 @@ def _derive(
                 fall > 0 and not is_gone and not is_written_off as is_paid,
                 closing_balance <= 0 and coalesce(maturity_date > stated_as_of_date, false) as is_early
             from (
-                select tape.*, last.closing_balance as last_balance,
+                select tape.*, last.closing_balance as last_balance, last.annual_rate as last_rate,
                     coalesce(tape.opening_balance, last.closing_balance, tape.closing_balance)
                         - tape.closing_balance as fall,
                     coalesce(tape.status_code = 'repurchased', false) as is_gone,

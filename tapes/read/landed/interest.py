@@ -1,7 +1,8 @@
 """The control file's total of interest on those loans of which the tape states none, to the cent.
 
-What the tape states is subtracted first; the rest is allotted by opening balance times rate. A loan whose row
-comes twice takes its part once, and the copy says the same; nothing is allotted where a weight is unknown.
+What the tape states is subtracted first; the rest is allotted by opening balance times rate: that of last
+month where this one's is blank. A loan whose row comes twice takes its part once, and the copy says the same;
+nothing is allotted where a weight is unknown.
 """
 
 from collections.abc import Sequence
@@ -15,12 +16,14 @@ from tapes.land.tape import LandedTape
 from tapes.read.landed.parts import copy_part
 from tapes.sql_text import quote_text
 
+RATE = "coalesce(annual_rate, last_rate)"
 # Null where it is unknown: a balance of nothing bears nothing at any rate.
-WEIGHT = """
+WEIGHT = f"""
     case
-        when opening_balance <= 0 or annual_rate <= 0 then 0
-        else cast(opening_balance * 100 as hugeint) * cast(annual_rate * 1000000 as hugeint)
+        when opening_balance <= 0 or {RATE} <= 0 then 0
+        else cast(opening_balance * 100 as hugeint) * cast({RATE} * 1000000 as hugeint)
     end"""
+ALLOTTED = "the control file's total, by opening balance times rate"
 # Rows of one key are of one loan; a row without its key is of none other.
 KEY = "stated_as_of_date, loan_id"
 UNKEYED = "case when stated_as_of_date is null or loan_id is null then row_number end"
@@ -41,6 +44,7 @@ def allot_interest(
 ) -> list[Path]:
     """The parts with the total of interest on their loans: the largest remainders round up.
 
+    A part has, beside the columns of a tape, `last_rate`: the loan's of last month, null where unknown.
     TapeError where the total is no amount, is below what the tape states, or can be allotted to no loan, and
     where of a loan it is unknown by how much it takes part.
     """
@@ -59,9 +63,10 @@ def allot_interest(
     _check_weights(connection, tape, rows)
     _check_copies(connection, tape, rows)
     count = _keep_shares(connection, tape, rows, rest)
+    words, by_last = ALLOTTED, _count_by_last(connection, rows)
     connection.execute(
         "insert into landed.remark values (?, 'inferred', 'interest_paid', ?, ?)",
-        [tape.sha256, "the control file's total, by opening balance times rate", count],
+        [tape.sha256, f"{words}, in {by_last} rows last month's" if by_last else words, count],
     )
     return [_with_interest(connection, part) for part in parts]
 
@@ -72,15 +77,23 @@ def _stated(connection: duckdb.DuckDBPyConnection, rows: str) -> Decimal:
     return amount
 
 
+def _count_by_last(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
+    """How many rows take their part by last month's rate."""
+    [(count,)] = connection.execute(f"""
+        select count(*) from {rows}
+        where interest_paid is null and opening_balance > 0 and annual_rate is null""").fetchall()
+    return count
+
+
 def _check_weights(connection: duckdb.DuckDBPyConnection, tape: LandedTape, rows: str) -> None:
-    [(count, first)] = connection.execute(f"""
-        select count(*), min(row_number) from {rows}
-        where interest_paid is null and ({WEIGHT}) is null""").fetchall()
+    [(count, first, loan_id)] = connection.execute(f"""
+        select count(*), min(row_number), coalesce(arg_min(loan_id, row_number), 'without an id')
+        from {rows} where interest_paid is null and ({WEIGHT}) is null""").fetchall()
     if count:
         raise TapeError(
-            f"{tape.file_name}: annual_rate or opening_balance is unknown in {count} rows, first row "
-            f"{first}, expected both, by which interest is allotted; give annual_rate under [canonical], ask "
-            "for what is blank, or for interest by loan"
+            f"{tape.file_name}: opening_balance, or annual_rate of this month and the last, is unknown in "
+            f"{count} rows, first row {first}, loan {loan_id}, expected both, by which interest is allotted; "
+            "give annual_rate under [canonical], ask for what is blank, or for interest by loan"
         )
 
 

@@ -1,9 +1,11 @@
 """Kinds of dirt of a whole file: cut short, untied to its control file, a column or a code that moves."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tapes.synthetic.dirt.kind import FileKind
+from tapes.synthetic.dirt.servicing import SERVICING
 
 if TYPE_CHECKING:
     import polars as pl
@@ -11,23 +13,6 @@ if TYPE_CHECKING:
 SHEET_ROWS = 65_536
 REFUSED = "refused"
 """In place of a rule: the file cannot be read, and says so."""
-
-
-@dataclass(frozen=True)
-class FileKind:
-    """A kind of dirt of a file: what happens to its rows, to its bytes, or to what its control file says.
-
-    rows: over each part of the tape. file: over the file as written. control: over its control file, None for
-    none at all. rule_id: the rule that is expected to fail.
-    """
-
-    name: str
-    rule_id: str
-    column: str = ""
-    rows: Callable[["pl.DataFrame"], "pl.DataFrame"] | None = None
-    file: Callable[[Path], None] | None = None
-    control: Callable[[dict[str, Any]], dict[str, Any] | None] | None = None
-    only_in_text: bool = False
 
 
 def _without_control(_: dict[str, Any]) -> None:
@@ -162,6 +147,7 @@ FILE_KINDS: dict[str, FileKind] = {
             "credit_score",
             rows=_score_of_another_scale,
         ),
+        *SERVICING,
     )
 }
 """Each spoils a whole file, by name."""

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tapes.synthetic.dirt.choose import SpoiledRow
-from tapes.synthetic.dirt.files import FileKind
-from tapes.synthetic.dirt.kind import Row, Sent
+from tapes.synthetic.dirt.kind import FileKind, Row, Sent
 from tapes.synthetic.text import cell_text, line_text
 
 if TYPE_CHECKING:

@@ -3,7 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Row = dict[str, Any]
 """A row as sent: typed values, or text that cannot be read as such. A column that is absent was cut off."""
@@ -45,6 +49,23 @@ class Kind:
     needs_last_month: bool = False
     only_in_text: bool = False
     ghost: Ghost = ""
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of dirt of a file: what happens to its rows, to its bytes, or to what its control file says.
+
+    rows: over each part of the tape. file: over the file as written. control: over its control file, None for
+    none at all. rule_id: the rule that is expected to fail.
+    """
+
+    name: str
+    rule_id: str
+    column: str = ""
+    rows: Callable[["pl.DataFrame"], "pl.DataFrame"] | None = None
+    file: Callable[[Path], None] | None = None
+    control: Callable[[dict[str, Any]], dict[str, Any] | None] | None = None
+    only_in_text: bool = False
 
 
 def put(**cells: Any) -> Spoil:

@@ -1,6 +1,7 @@
 """The commands on files of no month yet: they say what a file is and holds, and keep nothing."""
 
 import tomllib
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,7 +42,9 @@ def test_a_file_is_told_which_format_it_has_and_what_it_lacks_of_the_others(
     assert result.code == 0
     assert f"{tape.name}: CSV, " in result.output
     assert "  fits  canonical\n" in result.output
-    assert "  no    sec_abs_ee_auto: it is CSV, expected xml\n" in result.output
+    assert (
+        "  no    sec_abs_ee_auto, sec_abs_ee_auto_lease: it is CSV, expected xml\n" in result.output
+    )
 
     result = run("sniff", str(strange))
     assert result.code == 1
@@ -126,3 +129,63 @@ def test_a_file_that_fits_no_format_says_what_to_do(run: Run, strange: Path) -> 
     result = run("read", str(strange))
     assert result.code == 1
     assert "describe it in a TOML of its own" in result.errors
+
+
+def test_rows_left_out_are_told_in_one_line_for_each_reason(run: Run, tmp_path: Path) -> None:
+    lines = ["ID,MONTHS_BALANCE,STATUS", *(f"{n},{-m},0" for n in range(3) for m in range(6))]
+    (tmp_path / "credit.csv").write_text("\n".join([*lines, ""]))
+    result = run("read", str(tmp_path / "credit.csv"), "--month", "2020-02")
+    left_out = [line for line in result.output.splitlines() if line.startswith("left out")]
+    assert left_out == ["left out: 15 rows of other months (2019-10 to 2020-03)"]
+
+
+@pytest.mark.parametrize("name", ["", "my format", "../acme", "a.toml"])
+def test_a_draft_is_called_as_its_file_can_be(run: Run, strange: Path, name: str) -> None:
+    result = run("formats", "draft", str(strange), "--id", name)
+    assert (result.code, result.output) == (2, "")
+    assert f"--id {name!r}: no name of a format, expected letters" in result.errors
+
+
+def test_one_format_is_tried_wherever_it_lies(run: Run, strange: Path, tmp_path: Path) -> None:
+    path = tmp_path / "acme.toml"
+    text = run("formats", "draft", str(strange), "--id", "acme").output
+    path.write_text(text.replace('type = "money"', 'type = "mony"', 1))
+    result = run("check", str(path))
+    assert result.code == 1
+    assert result.output.startswith("acme.toml line 15: source.saldo.type: found 'mony', expected")
+    result = run("read", str(strange), "--format", str(path))
+    assert f"check {path}` lists all problems)" in result.errors
+
+    stated = 'loan_id = "nummer"\nclosing_balance = "saldo"\nas_of_date = "close_date"\n'
+    path.write_text(
+        f"{text.partition('# What')[0]}[month]\nbalances_only = true\n[canonical]\n{stated}"
+    )
+    result = run("check", str(path))
+    assert (result.code, result.output) == (0, "ok    tape format acme.toml\n")
+
+
+def test_a_file_among_others_of_an_archive_is_the_one_that_a_format_names(
+    run: Run, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "both.zip", "w") as archive:
+        archive.writestr("application_record.csv", "ID,CODE_GENDER\n1,F\n")
+        archive.writestr("credit_record.csv", "ID,MONTHS_BALANCE,STATUS\n1,0,C\n")
+    result = run("sniff", str(tmp_path / "both.zip"))
+    assert result.code == 0
+    assert "both.zip: CSV in zip, " in result.output
+    assert "  fits  card_status\n" in result.output
+
+
+def test_the_same_file_twice_is_told_by_its_name(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("ID,MONTHS_BALANCE,STATUS\n1,0,C\n")
+    result = run("read", *[str(tmp_path / "x.csv")] * 2)
+    assert result.errors.startswith("tapehouse: x.csv: the same file twice among x.csv, x.csv")
+
+
+def test_a_name_with_a_line_break_breaks_no_line(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "we\nird.csv"
+    path.write_text("loan;balance\nA\x07;1\n")
+    text = run("formats", "draft", str(path)).output
+    assert tomllib.loads(text)["csv"]["delimiter"] == ";"
+    assert "# A draft from we ird.csv: every line" in text
+    assert run("sniff", str(path)).output.startswith("we\\nird.csv: CSV, ")

@@ -115,6 +115,23 @@ def test_the_first_opening_balance_is_the_initial_pool_and_the_notes(
     ) == (opening,)
 
 
+def test_how_loans_are_serviced_stands_in_the_lake_as_filed(
+    first_closed: Home, shared: Path
+) -> None:
+    filed = assets(tape_of(shared, MONTHS[0]))
+    extended = sum(asset.findtext(NAMESPACE + "paymentExtendedNumber") == "1" for asset in filed)
+    assert extended == 9
+    serviced = """
+        select
+            count(*) filter (extended_months = 1),
+            count(*) filter (servicer_advance_method_code = 'no_advance'),
+            count(*) filter (not is_repurchase_demanded),
+            count(servicer_advance_amount)
+        from intake.loan_tape"""
+    result = ask(first_closed, serviced, MONTHS[0])
+    assert result == (extended, len(filed), len(filed), 0)
+
+
 @pytest.mark.slow
 def test_the_loan_that_vanishes_with_a_balance_is_written_off(all_closed: Home) -> None:
     result = ask(

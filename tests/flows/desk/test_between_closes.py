@@ -295,7 +295,6 @@ def test_a_lost_file_of_the_lake_is_told_by_sql_and_check(
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["status"],
         ["sql", "select sum(closing_balance) from intake.loan_tape"],
         ["report", DEAL, CLOSED],
         ["close", DEAL, NEXT],

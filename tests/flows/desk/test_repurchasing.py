@@ -98,9 +98,9 @@ def test_noticed_loans_are_paid_for_in_the_close_and_a_changed_list_restates_it(
     taken = run("repurchase", DEAL, CLOSED, *notice(home, one), "--restate")
     assert taken.code == 0
     assert f"1 loan of {balance:,.2f} to be repurchased" in taken.output
-    assert f"now run `tapehouse close {DEAL} {CLOSED}`" in taken.output
+    assert f"now run `tapehouse restate {DEAL} {CLOSED}`" in taken.output
     assert "its repurchase notice was changed since it was closed" in run("status").output
-    assert run("close", DEAL, CLOSED).code == 0
+    assert run("restate", DEAL, CLOSED).code == 0
     assert repurchased(home) == {one}
     assert last_status(home, one) == "repurchased"
     (paid,) = ask(

@@ -1,5 +1,6 @@
 """What `tapehouse status` shows: ranges of months, the rules behind warnings, a home that is not there."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -81,3 +82,42 @@ def test_a_home_that_does_not_exist_is_said(
     assert f"data folder {tmp_path / 'nowhere'}: no such folder yet" in result.output
     assert run("status", "--warnings").output == "no closed month has a warning\n"
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_of_a_lake_with_damaged_files_the_catalog_is_listed_and_each_file_with_what_to_do(
+    home: Home, run: Run
+) -> None:
+    cut = [
+        next((home.lake / "data" / "close" / name).rglob("*.parquet"))
+        for name in ("run", "lake_version")
+    ]
+    for file in cut:
+        os.truncate(file, file.stat().st_size // 2)
+    result = run("status")
+    assert result.code == 1
+    lines = result.output.splitlines()
+    commits = [line.split() for line in lines if line.startswith("close ")]
+    assert [(words[1:3], words[-1]) for words in commits] == [
+        ([DEAL, FIRST], "1"),
+        ([DEAL, CLOSED], "2"),
+    ]
+    assert "open problems: 2" in lines
+    for file in cut:
+        size = file.stat().st_size
+        [line] = [line for line in lines if str(file) in line]
+        assert line.strip().startswith(f"{file}: {size} bytes, expected ")
+        assert line.endswith("restore it from a backup")
+    assert result.errors.count("\n") == 1
+    assert f"{home.lake}: a file of the lake is damaged or gone (" in result.errors
+    check = run("check")
+    assert (check.code, all(f"{file}: " in check.output for file in cut)) == (1, True)
+
+
+def test_a_damaged_file_of_the_same_size_is_named_by_the_error(home: Home, run: Run) -> None:
+    file = next((home.lake / "data" / "close" / "run").rglob("*.parquet"))
+    file.write_bytes(bytes(file.stat().st_size))
+    result = run("status")
+    assert result.code == 1
+    assert f"close {DEAL} {FIRST}" in result.output
+    assert "open problems: 1\n" in result.output
+    assert str(file) in result.errors

@@ -241,3 +241,5 @@ def test_a_month_that_is_not_closed_is_refused_in_one_line(run: Run) -> None:
     result = run("restate", DEAL, "2017-09")
     assert (result.code, result.errors.count("\n")) == (1, 1)
     assert "2017-09: not closed, expected a closed month" in result.errors
+    # A month after the next one cannot be closed yet.
+    assert f"the next to close is 2017-08: `tapehouse close {DEAL} 2017-08`" in result.errors

@@ -137,6 +137,8 @@ def test_a_record_is_a_list_of_terms_and_total_rows_are_marked(published: Path) 
     assert page.xpath("//section[@id='TR-2']//table") == []
     assert page.xpath("//section[@id='TR-2']//dt/text()")[0] == "Period no."
     totals = page.xpath("//section[@id='TR-7']//tr[@class='total']")
-    assert [row.xpath("./td[1]/text()") for row in totals][-1] == ["Collections, total"]
+    assert [row.xpath("./td[1]/text()") for row in totals][-1] == [
+        "Of which collected in this period"
+    ]
     assert len(totals) == 3
     assert page.xpath("//header/p[@class='after']/text()") == ["Amounts in CNY (yuan)"]

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow
+import pyarrow.parquet as parquet
 import pytest
 
 from tapes import TapeError
@@ -117,6 +119,9 @@ def test_an_xml_file_is_drafted_from_the_elements_under_its_root(tmp_path: Path)
         ("<!DOCTYPE a [<!ENTITY b 'c'>]><a><d><e>1</e></d></a>", "document type or entities"),
         ("<a></a>", "no element under its root"),
         ("<a><b></a>", "not well-formed XML"),
+        ("<a><b>1</b><b>2</b></a>", "its elements b hold no elements, expected cells"),
+        ("<!DOCTYPE HTML><html><body>503</body></html>", "this is a web page, expected CSV"),
+        ("PAR1 and no footer to read PAR1", "damaged Parquet footer"),
         ("id,amount\n", "no row under the names of its columns; send a sample with rows"),
     ],
 )
@@ -172,3 +177,84 @@ def test_titles_packed_dates_and_units_in_the_names_are_found(tmp_path: Path) ->
         "annual_rate": '"Zins v.H."',
         "closing_balance": '"Rest TEUR"',
     }
+
+
+def test_a_date_that_can_be_read_in_two_ways_is_read_as_the_others_are(tmp_path: Path) -> None:
+    sample = tmp_path / "x.csv"
+    sample.write_text("begin;end;id\n05-01-2017;05-31-2017;1\n05-01-2017;05-31-2017;2\n")
+    source = tomllib.loads(draft(sample))["source"]
+    assert source["end"]["pattern"] == source["begin"]["pattern"] == "%m-%d-%Y"
+
+
+def test_numbered_columns_are_of_one_type_and_are_pointed_out(tmp_path: Path) -> None:
+    sample = tmp_path / "x.csv"
+    sample.write_text("loan,due1,due2,due3,x1,x2\nA,1,2.50,3,1,2.5\nB,1,2,1e+05,1,2\n")
+    text = draft(sample)
+    source = tomllib.loads(text)["source"]
+    assert [source[f"due{n}"] for n in (1, 2, 3)] == [
+        {"type": "money", "number": {"exponent": True}}
+    ] * 3
+    # Two are no series.
+    assert (source["x1"], source["x2"]) == ({"type": "int"}, {"type": "money"})
+    assert "# Numbered columns: due1 to due3.\n# Where the numbers are months, [group]" in text
+
+
+@pytest.mark.parametrize("container", ["csv", "parquet"])
+def test_names_that_differ_in_their_case_alone_are_given_other_names(
+    tmp_path: Path, container: str
+) -> None:
+    sample = tmp_path / "x"
+    if container == "csv":
+        sample.write_text("ID,id,balance\nA,B,1.50\n")
+    else:
+        parquet.write_table(pyarrow.table({"ID": ["A"], "id": ["B"], "balance": [1.5]}), sample)
+    text = draft(sample).replace('# region_code = ""', 'region_code = "id_2"')
+    (tmp_path / "formats").mkdir()
+    (tmp_path / "formats" / "drafted.toml").write_text(text, encoding="utf-8")
+    drafted = load_formats(tmp_path / "formats")["drafted"]
+    found = dry_read([sample], [drafted], tmp_path / "scratch")
+    row = found.rows[0]
+    assert (row["loan_id"], row["region_code"], row["closing_balance"]) == (
+        "A",
+        "B",
+        Decimal("1.5"),
+    )
+
+
+def test_a_parquet_column_without_values_has_the_type_that_it_declares(tmp_path: Path) -> None:
+    sample = tmp_path / "x.parquet"
+    empty = {
+        "a": pyarrow.array([None], pyarrow.float64()),
+        "b": pyarrow.array([None], pyarrow.date32()),
+        "c": pyarrow.array([None], pyarrow.string()),
+    }
+    parquet.write_table(pyarrow.table(empty), sample)
+    source = tomllib.loads(draft(sample))["source"]
+    assert {name: column["type"] for name, column in source.items()} == {
+        "a": "money",
+        "b": "date",
+        "c": "text",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("sec-auto-ally/wide-csv/aart1342new_2017.csv.gz", "loan_id closing_balance annual_rate"),
+        ("taiwan-card-2005/UCI_Credit_Card.csv.gz", "loan_id borrower_age"),
+        ("fannie-cas-2023r08/CAS_2023_R08_G1_20231020_000.parquet", "as_of_date contract_amount"),
+        ("freddie-pool-u90133/U90133_3132H3EE9_COLLAT_CURRENT.txt", "loan_id closing_balance"),
+    ],
+)
+def test_a_real_file_is_read_by_its_draft_without_a_bad_cell(
+    shared: Path, tmp_path: Path, name: str, told: str
+) -> None:
+    sample = shared / "tapes" / name
+    (tmp_path / "formats").mkdir()
+    (tmp_path / "formats" / "drafted.toml").write_text(draft(sample), encoding="utf-8")
+    drafted = load_formats(tmp_path / "formats")["drafted"]
+    found = dry_read([sample], [drafted], tmp_path / "scratch")
+    assert (found.malformed_count, found.bad_columns) == (0, [])
+    assert {name: found.filled[name] for name in told.split()} == dict.fromkeys(
+        told.split(), found.row_count
+    )

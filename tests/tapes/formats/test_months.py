@@ -187,7 +187,8 @@ def test_a_tape_of_balances_alone_opens_at_last_months_closing_and_knows_no_flow
     connection = duckdb.connect()
     connection.execute("""
         create table last_month as
-        from (values ('A', 10.00::decimal(18, 2)), ('C', 30.00)) as t (loan_id, closing_balance)""")
+        from (values ('A', 10.00::decimal(18, 2), 0.06), ('C', 30.00, 0.06))
+            as t (loan_id, closing_balance, annual_rate)""")
     data = {"x.csv": b"loan,balance\nA,9.00\nB,20.00\n"}
     read_files(tmp_path, text, data, last_balances="last_month", connection=connection)
     found = rows(connection, "loan_id, opening_balance, closing_balance")

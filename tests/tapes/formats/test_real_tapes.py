@@ -232,7 +232,32 @@ def test_a_period_of_cmbs_is_taken_as_it_was_filed_last(
         where last_day(reportingPeriodEndDate::date) = date '{cut_off}'""").fetchall()
     assert [whole(connection, SUMS)] == expected
     assert expected[0][0] == 58
+    # One loan leaves open whether there was a demand; advances are stated as outstanding alone.
+    serviced = """
+        count(*) filter (not is_repurchase_demanded),
+        count(*) filter (servicer_advance_method_code = 'principal_and_interest'),
+        count(servicer_advance_balance), count(servicer_advance_amount), count(modification_codes)"""
+    assert whole(connection, serviced) == (57, 58, 58, 0, 0)
     assert left_out(connection) == {"other_month": 6_090 - 58}
+
+
+def test_the_modifications_and_advances_of_cmbs_are_those_of_its_items(
+    shared: Path, tmp_path: Path
+) -> None:
+    path = shared / "tapes/sec-cmbs-ubs-2017c1/loan_sample.csv.gz"
+    files, cut_off = ["sec-cmbs-ubs-2017c1/loan_sample.csv.gz"], date(2021, 3, 31)
+    connection, _ = read_real(tmp_path, shared, "sec_abs_ee_cmbs", files, cut_off)
+    expected = connection.sql(f"""
+        select
+            count(*) filter (modificationCode is not null),
+            sum(totalPrincipalInterestAdvancedOutstandingAmount::decimal(18, 2)
+                + totalTaxesInsuranceAdvancesOutstandingAmount::decimal(18, 2)
+                + otherExpensesAdvancedOutstandingAmount::decimal(18, 2))
+        from read_csv('{path}', all_varchar = true)
+        where last_day(reportingPeriodEndDate::date) = date '{cut_off}'""").fetchall()
+    modified = "count(*) filter (modification_codes = 'other' and is_renegotiated)"
+    assert [whole(connection, f"{modified}, sum(servicer_advance_balance)")] == expected
+    assert expected[0][0] > 0 and expected[0][1] > 0
 
 
 def test_a_period_that_was_filed_again_takes_the_place_of_the_first_filing(

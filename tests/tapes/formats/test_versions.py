@@ -8,7 +8,7 @@ import pytest
 
 from tapes import TapeError
 from tapes.recognise.fit import fit_formats
-from tapes.recognise.load import load_formats
+from tapes.recognise.load import detect_format, load_formats
 from tests.tapes.formats.mini import HEAD, load_format, problems, read_files, rows
 
 FORMAT = (
@@ -120,6 +120,26 @@ def test_columns_of_one_name_are_told_apart_by_their_number(tmp_path: Path) -> N
     assert rows(connection, "closing_balance") == [(Decimal(2),)]
     unknown = connection.sql("select unknown_columns from landed.tape_file").fetchall()
     assert unknown == [("Balance#1, Filler#1, Filler#2",)]
+
+
+def test_a_format_of_which_a_file_has_no_column_comes_after_those_of_which_it_has_some(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("借据号,期末余额,loan_id,closing_balance\n1,2,3,4\n")
+    assert fit_formats(path, load_formats().values())[0].tape_format.id == "canonical"
+
+
+def test_a_file_that_has_nothing_of_several_formats_is_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("a,b\n1,2\n")
+    allowed = ["card_status", "canonical", "sec_abs_ee_auto"]
+    with pytest.raises(TapeError) as refused:
+        detect_format(path, load_formats(), allowed)
+    assert str(refused.value) == (
+        "x.csv: it has no column of card_status, canonical; found the header 'a,b': describe it in a TOML of "
+        "its own (docs/formats.md), which `tapehouse formats draft` begins"
+    )
 
 
 def test_each_format_says_why_a_file_is_not_in_it_the_nearest_first(tmp_path: Path) -> None:

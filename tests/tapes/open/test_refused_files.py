@@ -45,6 +45,17 @@ def test_what_is_inside_a_file_is_told(
     assert "\n" not in str(refused.value)
 
 
+def test_two_parquet_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    columns = [pyarrow.array(["A"])] * 2
+    parquet.write_table(pyarrow.table(columns, names=["loan", "loan"]), tmp_path / "x")
+    text = JOINED.partition("[join")[0] + "[source]" + JOINED.partition("[source]")[2]
+    text = text.replace(', table = "paid"', "")
+    with pytest.raises(
+        TapeError, match="x: not in format mini: two columns are called loan, which"
+    ):
+        read_files(tmp_path, text, {"x": (tmp_path / "x").read_bytes()})
+
+
 def test_a_file_that_changes_while_it_is_copied_is_refused(tmp_path: Path) -> None:
     # The system writes this one as it is read: it is longer at its end than it was said to be.
     with pytest.raises(TapeError, match="status: the file was being written while it was read"):

@@ -59,8 +59,17 @@ def amounts(*texts: str) -> tuple[D, ...]:
             ("settled", *amounts("30000.12", "0", "30000.12", "1559.88", "25", "0", "0", "0", "0")),
         ),
         (
-            ENDED | {"repurchaseAmount": "30100", "zeroBalanceCode": "3"},
+            ENDED | {"repurchaseAmount": "30100", "zeroBalanceCode": "2"},
             ("repurchased", *amounts("30000.12", "0", "0", "560", "25", "0", "0", "30100", "0")),
+        ),
+        # Code 3 of a lease is a charge-off, which that of an auto loan is not; what no cash covers is lost.
+        (
+            ENDED | {"zeroBalanceCode": "3", "liquidationProceedsAmount": "20000"},
+            ("written_off", *amounts("30000.12", "0", "20585", "0", "0", "9415.12", "0", "0", "0")),
+        ),
+        (
+            ENDED | {"zeroBalanceCode": "2"},
+            ("repurchased", *amounts("30000.12", "0", "0", "560", "25", "0", "0"), None, D(0)),
         ),
         # A value that falls without cash is said, and not made a payment.
         (
@@ -68,7 +77,7 @@ def amounts(*texts: str) -> tuple[D, ...]:
             ("overdue", *amounts("30000.12", "0", "0", "0", "0", "0", "-400", "0", "29600.12")),
         ),
     ],
-    ids=["paying", "sold at a loss", "sold", "repurchased", "unpaid"],
+    ids=["paying", "sold at a loss", "sold", "repurchased", "charged off", "at an unknown price", "unpaid"],
 )  # fmt: skip
 def test_a_lease_is_read_by_its_securitization_value(
     tmp_path: Path, changes: dict[str, str], expected: tuple[object, ...]
@@ -100,3 +109,24 @@ def test_a_lease_is_read_by_its_securitization_value(
         assert rows(connection, f"{rolled} - write_off_amount - closing_balance") == [(0,)]
     noted = dict(connection.sql("select item_name, row_count from landed.remark").fetchall())
     assert ("interest_paid" in noted) == (changes.get("totalActualAmountPaid") != "0")
+
+
+def test_the_servicing_items_of_a_lease_are_read_by_the_codes_of_leases(tmp_path: Path) -> None:
+    changes = {
+        "servicerAdvancedAmount": "10.5",
+        "servicingAdvanceMethodCode": "2",
+        "modificationTypeCode": "1</modificationTypeCode><modificationTypeCode>2",
+        "leaseExtended": "3",
+        "assetSubjectDemandIndicator": "false",
+        "repurchaseOrReplacementReasonCode": "98",
+    }
+    cells = "".join(f"<{name}>{text}</{name}>" for name, text in (LEASE | changes).items())
+    text = f'<assetData xmlns="{NAMESPACE}"><assets>{cells}</assets></assetData>'
+    formats = {"sec_abs_ee_auto_lease": load_formats()["sec_abs_ee_auto_lease"]}
+    connection, _ = read_files(tmp_path, formats, {"x.xml": text.encode()}, date(2024, 3, 31))
+    columns = (
+        "servicer_advance_amount, servicer_advance_method_code, modification_codes, extended_months, "
+        "is_repurchase_demanded, repurchase_reason_codes"
+    )
+    expected = (D("10.50"), "interest", "payment, term", 3, False, "other")
+    assert rows(connection, columns) == [expected]

@@ -118,7 +118,11 @@ def test_abs_ee_is_recognised_by_its_root_element_and_namespace(tmp_path: Path) 
         (b"\x28\xb5\x2f\xfdrest", "Zstandard is cut short or damaged"),
         (b"\xd0\xcf\x11\xe0rest", "found EXCEL, expected canonical (csv/parquet)"),
         (b"%PDF-1.7", "a PDF"),
-        ("a,b\n1,2\n".encode("utf-16"), "UTF-16 text"),
+        (b"\xef\xbb\xbf <HTML><body>404</body></HTML>", "this is a web page"),
+        (
+            csv_text(cells()).encode("utf-16"),
+            "this is UTF-16 text, expected utf-8; send it so, or state its encoding under [csv]",
+        ),
         (b"a,b\n1,\x00\n", "byte 6 is zero"),
         (b"PAR1 and no footer", "without its footer"),
         (b"PAR1", "without its footer"),
@@ -273,6 +277,11 @@ def test_a_sound_format_has_no_problem(tmp_path: Path) -> None:
         ('"owed - half"', '"sum(owed)"', "canonical.closing_balance: Binder Error"),
         ('"owed - half"', '" "', "canonical.closing_balance: found ' ', expected SQL"),
         ('as_of_date = "day"', """as_of_date = "date '2017-06-31'\"""", "canonical.as_of_date: "),
+        (
+            "months = {",
+            'Loan = { type = "text" }\nmonths = {',
+            "source.Loan: differs from column loan in its case alone, which SQL does not tell apart",
+        ),
         (
             "[canonical]",
             '[inferred]\nproduct_code = "true"\n[canonical]',

@@ -64,12 +64,15 @@ FLOWS = (
 def read(
     folder: Path, text: str = FORMAT, lines: tuple[str, ...] = LINES, interest: str = "100.01"
 ) -> duckdb.DuckDBPyConnection:
-    """The tape as a close reads it, without a last line break: each loan closed at 1,000.00 last month."""
+    """The tape as a close reads it, without a last line break: last month each loan had 1,000.00 at 6 %."""
     connection = duckdb.connect()
-    connection.execute("create table last_month (loan_id varchar, closing_balance decimal(18, 2))")
+    connection.execute(
+        "create table last_month (loan_id varchar, closing_balance decimal(18, 2), annual_rate decimal(9, 6))"
+    )
     for loan in {line.split(";")[1] for line in lines[1:]}:
         if loan != "new":
-            connection.execute("insert into last_month values (?, 1000)", [loan])
+            rate = "null" if loan == "no rate" else "0.06"
+            connection.execute(f"insert into last_month values (?, 1000, {rate})", [loan])
     folder.mkdir(exist_ok=True)
     control = folder / "x.csv.control.json"
     control.write_text(json.dumps({"totals": {"interest_paid": interest}}), encoding="utf-8")
@@ -133,9 +136,11 @@ def test_interest_that_no_loan_could_have_paid_is_refused(tmp_path: Path) -> Non
 
 def test_interest_of_a_loan_whose_weight_is_unknown_is_refused_and_not_zero(tmp_path: Path) -> None:
     no_rate = "170630;no rate;900,00;;190101;A"
-    with pytest.raises(TapeError, match=r"is unknown in 1 rows, first row 8, expected both"):
+    with pytest.raises(
+        TapeError, match=r"is unknown in 1 rows, first row 8, loan no rate, expected"
+    ):
         read(tmp_path / "a", lines=(*LINES, no_rate))
-    with pytest.raises(TapeError, match=r"is unknown in 7 rows, .* annual_rate under .canonical."):
+    with pytest.raises(TapeError, match=r"row 7, loan new, .* annual_rate under .canonical."):
         read(tmp_path / "b", FORMAT.replace('annual_rate = "rate"\n', ""))
     new = "170630;new;;12;190101;A"
     with pytest.raises(TapeError, match=r"is unknown in 1 rows, first row 2"):
@@ -144,6 +149,22 @@ def test_interest_of_a_loan_whose_weight_is_unknown_is_refused_and_not_zero(tmp_
     nothing = "170630;new;0;;190101;A"
     found = dict(rows(read(tmp_path / "d", lines=(*LINES[:2], nothing)), "loan_id, interest_paid"))
     assert found == {"falls": Decimal("100.01"), "new": 0}
+
+
+def test_a_blank_rate_takes_its_part_by_last_months_and_stays_blank(tmp_path: Path) -> None:
+    blank = "170630;blank;900,00;;190101;A"
+    connection = read(tmp_path, lines=(*LINES[:2], blank), interest="90.00")
+    # Both opened at 1,000.00: one at 12 %, the other at 6 % last month.
+    assert rows(connection, "loan_id, annual_rate, interest_paid") == [
+        ("falls", Decimal("0.12"), Decimal(60)),
+        ("blank", None, Decimal(30)),
+    ]
+    noted = connection.sql(
+        "select remark_text, row_count from landed.remark where item_name = 'interest_paid'"
+    )
+    words = "the control file's total, by opening balance times rate, in 1 rows last month's"
+    assert noted.fetchall() == [(words, 2)]
+    assert "last_rate" not in connection.sql("from landed.tape_row limit 0").columns
 
 
 STATES_INTEREST = FORMAT.replace("[canonical]", '[canonical]\ninterest_paid = "paid"').replace(
