@@ -22,13 +22,13 @@ class Behind(BaseModel):
         is summed, what is counted (`*` or `distinct x`), what the one row says, or any other aggregate.
         `$name` in it is a cell of the figure's own row; `at` is its column that names another cut-off.
     parts: what the figure is the sum of, each declared alike; `is_taken_off` takes one off.
-    before: the same row's figure of that column at the cut-off before; zero where there was none. A row is the
-        same by its codes.
-    columns, rests_on: figures of the same row, or of other tables at the cut-off ("schema.table.column"), that it
-        is worked out from; `how` says in which way.
+    before: the same row's figure of that column at the cut-off before; zero where there was none. A row is
+        the same by its codes.
+    columns, rests_on: figures of the same row, or of other tables at the cut-off ("schema.table.column"),
+        that it is worked out from; `how` says in which way.
     terms: where the deal's terms state it.
-    by, rows: of a table whose lines are figures of different kinds, the code column that tells them apart, and
-        what is behind each; `*` is every other code.
+    by, rows: of a table whose lines are figures of different kinds, the code column that tells them apart,
+        and what is behind each; `*` is every other code.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -54,9 +54,13 @@ class Behind(BaseModel):
     def _goes_one_way(self) -> "Behind":
         ways = [name for name in WAYS if getattr(self, name)]
         if len(ways) != 1:
-            raise ValueError(f"expected one of {', '.join(WAYS)}, found {', '.join(ways) or 'none'}")
+            raise ValueError(
+                f"expected one of {', '.join(WAYS)}, found {', '.join(ways) or 'none'}"
+            )
         if bool(self.of) != (ways[0] in WAYS[:4]):
-            raise ValueError(f"expected `of`, a table, beside {', '.join(WAYS[:4])}, and only there")
+            raise ValueError(
+                f"expected `of`, a table, beside {', '.join(WAYS[:4])}, and only there"
+            )
         if bool(self.by) != bool(self.rows):
             raise ValueError("expected `by`, a column of codes, beside rows, and only there")
         return self

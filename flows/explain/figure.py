@@ -37,7 +37,7 @@ class Figure:
 def explain(lake: "DuckDBPyConnection", figure: Figure) -> tuple[Table, Step]:
     """The report table and the figure with all that is behind it; UsageError names what is not there."""
     table = _find_table(figure)
-    place = _find_place(lake, figure)
+    place = find_place(lake, figure)
     rows = place.ask(f"select * from {place.rows(table.full_name)}{_order(table)}")
     row = _find_row(table, rows, figure)
     if figure.column not in figure_columns(table):
@@ -49,7 +49,7 @@ def explain(lake: "DuckDBPyConnection", figure: Figure) -> tuple[Table, Step]:
 
 
 def figure_columns(table: Table) -> tuple[str, ...]:
-    """The columns of a report table that hold figures: amounts, counts, rates, terms, and not keys or words."""
+    """The columns of a report table that hold figures: amounts, counts, rates, months; not keys or words."""
     words = load_words()
     return tuple(
         column.name
@@ -72,7 +72,8 @@ def _find_table(figure: Figure) -> Table:
     raise UsageError(f"{figure.table}: no table of the report, expected one of {known}")
 
 
-def _find_place(lake: "DuckDBPyConnection", figure: Figure) -> Place:
+def find_place(lake: "DuckDBPyConnection", figure: Figure) -> Place:
+    """The month of the figure in the lake, as its run committed it; UsageError where it is not closed."""
     facts = ("run_id", "as_of_date")
     found = cells_of_month(lake, facts, "lake.close.run", figure.deal_id, figure.month)
     if not found:

@@ -25,7 +25,8 @@ def show_figure(
     """The figure, the way back to its loans, and the first of them; all of them are written to `out`."""
     with on_threads(None), open_lake(home.lake) as lake:
         table, step = explain(lake, figure)
-        yield f"{table.meta['table_id']} {table.meta['title_en']} / {table.meta['title_zh']}: {table.description}"
+        titles = f"{table.meta['title_en']} / {table.meta['title_zh']}"
+        yield f"{table.meta['table_id']} {titles}: {table.description}"
         yield f"made by {model_of(table.name)}"
         yield _tree(step, set())
         loans = [(one, one.loans) for one in step.walk() if one.loans]
@@ -39,8 +40,8 @@ def show_figure(
         if untied:
             names = ", ".join(f"{one.table}.{one.column}" for one in untied)
             raise CheckError(
-                f"{figure.place} {figure.table} {figure.row} {figure.column}: {names} is not what the rows behind "
-                "come to, expected the same to the last digit; tell who maintains the model"
+                f"{figure.place} {figure.table} {figure.row} {figure.column}: {names} is not what the rows "
+                "behind come to, expected the same to the last digit; tell who maintains the model"
             )
 
 
@@ -89,11 +90,12 @@ def _keep_loans(
 ) -> None:
     """`explained_loan`: each loan with the figure that it is part of, and its row of the tape."""
     parts = " union all ".join(
-        f"select {quote_text(f'{step.table}.{step.column}')} as figure, loan_id, amount::decimal(38, 6) as amount "
-        f"from ({one.query})"
+        f"select {quote_text(f'{step.table}.{step.column}')} as figure, loan_id, "
+        f"amount::decimal(38, 6) as amount from ({one.query})"
         for step, one in loans
     )
-    month = f"deal_id = {quote_text(figure.deal_id)} and strftime(as_of_date, '%Y-%m') = {quote_text(figure.month)}"
+    deal, month = quote_text(figure.deal_id), quote_text(figure.month)
+    month = f"deal_id = {deal} and strftime(as_of_date, '%Y-%m') = {month}"
     lake.execute(f"""
         create or replace temp table explained_loan as
         select part.figure, part.loan_id, part.amount, tape.file_name, row.row_number, row.tape_sha256
@@ -108,14 +110,18 @@ def _first_loans(lake: "DuckDBPyConnection", shown: int) -> "Iterator[str | Tabl
         "select figure, count(*), sum(amount) from explained_loan group by figure order by figure"
     ).fetchall()
     for figure, count, amount in counts:
-        yield f"{figure}: {count:,} loans" + ("" if amount is None else f", in all {_shown(amount)}")
+        yield f"{figure}: {count:,} loans" + (
+            "" if amount is None else f", in all {_shown(amount)}"
+        )
         table = new_table("loan", counts=("amount",), last=("tape", "row"))
         rows = lake.execute(
             "select loan_id, amount, file_name, row_number from explained_loan where figure = ? limit ?",
             [figure, shown],
         ).fetchall()
         for loan_id, each, file_name, row_number in rows:
-            table.add_row(loan_id, _shown(each), file_name or "not on the tape", str(row_number or ""))
+            table.add_row(
+                loan_id, _shown(each), file_name or "not on the tape", str(row_number or "")
+            )
         if shown:
             yield table
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flows.explain.behind import Behind, load_behind
@@ -147,7 +147,9 @@ def _add_up(place: Place, step: Step, behind: Behind) -> Step:
     followed = (_follow(place, step.table, step.row, step.column, part) for part in behind.parts)
     parts = tuple(replace(part, figure=part.found) for part in followed)
     signs = (-1 if part.is_taken_off else 1 for part in behind.parts)
-    found = sum((sign * (part.found or 0) for sign, part in zip(signs, parts, strict=True)), Decimal(0))
+    found = sum(
+        (sign * (part.found or 0) for sign, part in zip(signs, parts, strict=True)), Decimal(0)
+    )
     return replace(step, text="the parts below", found=found, inputs=parts)
 
 
@@ -193,7 +195,11 @@ def _ask_rows(place: Place, step: Step, behind: Behind) -> Step:
 
 def _words(behind: Behind, expression: str, at: date | None, where: str) -> str:
     what = behind.cell or expression
-    return f"{what} of {behind.of}" + (f" at {at}" if at else "") + (f" where {where}" if where else "")
+    return (
+        f"{what} of {behind.of}"
+        + (f" at {at}" if at else "")
+        + (f" where {where}" if where else "")
+    )
 
 
 def _inputs(place: Place, behind: Behind, rows: str, row_count: int) -> tuple[Step, ...]:

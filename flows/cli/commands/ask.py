@@ -180,7 +180,9 @@ def compare(
 def explain(
     deal_id: Deal,
     month: Month,
-    table: Annotated[str, typer.Argument(metavar="TABLE", help="A table of the report, as TR-4-1.")],
+    table: Annotated[
+        str, typer.Argument(metavar="TABLE", help="A table of the report, as TR-4-1.")
+    ],
     row: Annotated[str, typer.Argument(metavar="ROW", help="Its code or codes, or its number.")],
     column: Annotated[str, typer.Argument(metavar="COLUMN", help="A column of figures.")],
     loans: Annotated[int, typer.Option(min=0, help="How many loans are listed.")] = 5,
