@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 
+from deals.buckets.reading import read_chosen_files
 from deals.check.deal import find_book_contradictions, find_contradictions
 from deals.file.deal import build_terms
 from deals.file.programme import Merged, read_programme
@@ -71,8 +72,7 @@ def terms_from_text(text: str, deal_id: str, sha256: str) -> Terms:
 def read_text(path: Path) -> str:
     """A file of terms as one TOML text, that of the programme it extends in it; TermsError otherwise."""
     try:
-        own = read_source(path, path.name)
-        return Merged(own, read_programme(own, path.parent)).text
+        return Merged(*_read_files(path)).text
     except UnreadableFile as error:
         raise TermsError(str(error)) from None
 
@@ -80,8 +80,8 @@ def read_text(path: Path) -> str:
 def hash_files(path: Path) -> str:
     """The hash that the deal's terms have by its files as they are; empty while they cannot be read."""
     try:
-        own = read_source(path, path.name)
-        return _hash(own, read_programme(own, path.parent))
+        own, programme, chosen = _read_files(path)
+        return _hash(own, programme, chosen)
     except UnreadableFile:
         return ""
 
@@ -159,22 +159,31 @@ class _Read:
 
 def _read(path: Path, *, is_structure: bool = False, check: Check | None = None) -> _Read:
     try:
-        own = read_source(path, path.name)
-        programme = read_programme(own, path.parent)
+        own, programme, chosen = _read_files(path)
+        merged = Merged(own, programme, chosen)
     except UnreadableFile as error:
         return _Read(None, [str(error)])
     return _build(
-        Merged(own, programme),
-        _hash(own, programme),
+        merged,
+        _hash(own, programme, chosen),
         path.stem,
         is_structure=is_structure,
         check=check,
     )
 
 
-def _hash(own: Source, programme: Source | None) -> str:
-    """SHA-256 of the deal's file followed by that of its programme."""
-    return hashlib.sha256(own.content + (programme.content if programme else b"")).hexdigest()
+def _read_files(path: Path) -> tuple[Source, Source | None, tuple[Source, ...]]:
+    """A deal's file, its programme's, and those of the bucket sets that it chooses; UnreadableFile."""
+    own = read_source(path, path.name)
+    programme = read_programme(own, path.parent)
+    stated = (own,) if programme is None else (own, programme)
+    return own, programme, read_chosen_files(stated, path.parent)
+
+
+def _hash(own: Source, programme: Source | None, chosen: Sequence[Source]) -> str:
+    """SHA-256 of the deal's file followed by those of its programme and its bucket sets."""
+    files = (own, *([programme] if programme else []), *chosen)
+    return hashlib.sha256(b"".join(file.content for file in files)).hexdigest()
 
 
 def _build(

@@ -70,7 +70,10 @@ UNIT_KINDS: Mapping[str, Kind] = {
     "money": Kind.MONEY,
     "months": Kind.MONTHS,
     "points": Kind.MONTHS,
+    "years": Kind.MONTHS,
+    "times": Kind.MONTHS,
     "rate": Kind.RATE,
+    "share": Kind.RATE,
     "days": Kind.COUNT,
 }
 

@@ -10,7 +10,7 @@ from reports.names import Names
 from reports.pack import Language, Layout, ReportError, ReportTable, Value
 
 # Keys that place a row in the warehouse and say nothing to a reader of one deal's month.
-_HIDDEN = frozenset({"deal_id", "as_of_date", "line_number", "item_code"})
+_HIDDEN = frozenset({"deal_id", "as_of_date", "line_number", "item_code", "bucket_code"})
 
 # Longer tables may break across pages.
 _WHOLE_ROWS = 24
@@ -85,7 +85,7 @@ def word_table(table: ReportTable, names: Names) -> Section:
         layout=table.layout,
         columns=tuple(column for _, column in shown),
         rows=tuple(rows),
-        total_rows=frozenset(at for at, row in enumerate(rows) if _is_total(row)),
+        total_rows=frozenset(at for at, row in enumerate(table.rows) if _is_total(table, row)),
         note=words.note(table.name, language),
     )
 
@@ -97,8 +97,10 @@ def _is_shown(name: str, columns: tuple[str, ...], language: Language) -> bool:
     return name not in _HIDDEN and not name.endswith(other) and own_name not in columns
 
 
-def _is_total(row: tuple[Cell, ...]) -> bool:
-    codes = (cell.value for cell in row if cell.kind is Kind.CODE)
+def _is_total(table: ReportTable, row: tuple[Value, ...]) -> bool:
+    """Whether a code of the row, shown or not, says that it sums up others."""
+    cells = zip(table.columns, row, strict=True)
+    codes = [value for name, value in cells if name.endswith("_code")]
     return any(code == "total" or str(code).endswith("_total") for code in codes)
 
 

@@ -66,12 +66,27 @@ class Words:
             for code in items
         ]
 
+    def code_rows(self) -> list[tuple[Any, ...]]:
+        """Column, code, Chinese and English of each value of a code column, and its place among those of the
+        column, 1 first; for the models that put words in a line."""
+        return [
+            (
+                column,
+                code,
+                *(self._word(codes, f"code.{column}", code, each) for each in LANGUAGES),
+                place,
+            )
+            for column, codes in self.codes.items()
+            for place, code in enumerate(codes, start=1)
+        ]
+
     def sentence(self, key: str, language: Language) -> str:
         return self._word(self.sentences, "sentence", key, language)
 
     def note(self, table: str, language: Language) -> str:
-        """What stands under the table of that model; empty where nothing does."""
-        return self._word(self.notes, "note", table, language) if table in self.notes else ""
+        """What stands under the table of that model, or under all of its family; empty where nothing does."""
+        key = table if table in self.notes else table.rpartition("_")[0]
+        return self._word(self.notes, "note", key, language) if key in self.notes else ""
 
     def data_notice(self, is_synthetic: bool, scale: int, language: Language) -> str:
         """What a page says of data that are not real, or scaled; empty of real ones at scale 1."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeVar, get_args
 
+from deals.buckets.reading import build_buckets
 from deals.file.codes import canonical_codes
 from deals.file.kinds import (
     CODE,
@@ -87,6 +88,7 @@ def build_terms(root: Table, sha256: str) -> Terms:
         purchase=_optional(root, "purchase", read_purchase),
         limits=tuple(map(read_limit, root.tables("limits", is_required=False))),
         forecast=_optional(root, "forecast", _forecast),
+        buckets=build_buckets(root),
         sha256=sha256,
     )
 

@@ -5,6 +5,7 @@ key by key, an array of tables that have a `code` member by member: one with a n
 programme's. Whatever stands below that replaces the programme's value whole.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -43,12 +44,20 @@ def read_programme(own: Source, folder: Path) -> Source | None:
 
 
 class Merged:
-    """A deal's file over its programme's, as one text that says the same; or its own file alone."""
+    """A deal's file over its programme's, as one text that says the same; or its own file alone.
 
-    def __init__(self, own: Source, programme: Source | None) -> None:
-        self._sources = (own,) if programme is None else (own, programme)
-        self.text = own.text if programme is None else _merge_texts(own.text, programme.text)
-        self.values = own.values if programme is None else parse(self.text, own.file_name)
+    The `chosen` files, of array tables alone, come after them as they are.
+    """
+
+    def __init__(
+        self, own: Source, programme: Source | None, chosen: Sequence[Source] = ()
+    ) -> None:
+        deal = (own,) if programme is None else (own, programme)
+        self._sources = (*deal, *chosen)
+        merged = own.text if programme is None else _merge_texts(own.text, programme.text)
+        self.text = "\n".join((merged, *(source.text for source in chosen)))
+        self.values = own.values if self.text == own.text else parse(self.text, own.file_name)
+        self._is_alone = programme is None
 
     def place(self, path: KeyPath) -> Place:
         """Where a key stands, or the nearest table around it; a key that both files have, in the deal's."""
@@ -63,10 +72,13 @@ class Merged:
 
     def _path_in(self, source: Source, path: KeyPath) -> KeyPath:
         """The path in one of the two files: a member of a coded array stands elsewhere there."""
-        if len(self._sources) == 1 or len(path) < 2 or not isinstance(path[1], int):
+        if len(path) < 2 or not isinstance(path[1], int):
+            return path
+        if self._is_alone and source is self._sources[0]:
             return path
         section, place, *rest = path
-        code = self.values[str(section)][place].get("code")
+        member = self.values[str(section)][place]
+        code = member.get("code") if isinstance(member, dict) else None
         members = source.values.get(str(section))
         codes = [member["code"] for member in members or () if _is_coded(members)]
         return (section, codes.index(code), *rest) if code in codes else ()

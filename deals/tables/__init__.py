@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from deals.dates.calendar import Period
 from deals.dates.purchase_days import schedule_purchases
 from deals.load import terms_from_text
+from deals.tables.buckets import BUCKET_COLUMNS, bucket_rows
 from deals.tables.columns import DealTable
 from deals.tables.eligibility import WARRANTY_COLUMNS, limit_columns, limit_rows
 from deals.tables.lists import list_tables
@@ -59,6 +60,7 @@ def deal_tables(
                 )
             ],
         ),
+        "bucket": (BUCKET_COLUMNS, bucket_rows(terms)),
         "eligibility": (limit_columns(), limit_rows(terms, period)),
         "warranty": (
             WARRANTY_COLUMNS,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
+from deals.buckets.bucket_set import BucketSet
 from deals.terms.eligibility import Eligibility, Warranty
 from deals.terms.forecast import Forecast
 from deals.terms.payments import (
@@ -48,8 +49,8 @@ class Terms:
 
     A table of the file is a record of that name, an array of tables a tuple. `notes` stand in order
     of seniority, `accounts` with the one that receives the proceeds first. `indexes` are the values
-    of floating rates, each from its date on. `purchase` is None and `limits` are none in a deal that
-    draws and buys nothing after closing.
+    of floating rates, each from its date on, `buckets` the set of each value that the report divides
+    a pool by. `purchase` is None and `limits` are none in a deal that draws and buys nothing after closing.
     """
 
     deal_id: str
@@ -79,6 +80,7 @@ class Terms:
     indexes: Mapping[str, tuple[tuple[date, Rate], ...]] = field(default_factory=dict, hash=False)
     clean_up_call: CleanUpCall | None = None
     forecast: Forecast | None = None
+    buckets: Mapping[str, BucketSet] = field(default_factory=dict, hash=False)
     scale: int = 1
     sha256: str = ""
 

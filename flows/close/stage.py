@@ -47,7 +47,7 @@ def stage_terms(
     connection: "DuckDBPyConnection", terms: Terms, text: str, period: Period, run: Run
 ) -> None:
     """Write the schema `deal` of the scratch database, one table for each kind of term, the words of the
-    report's items, and the run.
+    report's items and codes, and the run.
 
     `text` is the admitted text of the terms, from which the models of the month build them.
     """
@@ -67,6 +67,7 @@ def stage_terms(
     ])  # fmt: skip
     connection.execute("create schema words")
     _write(connection, "words.item", ITEM_COLUMNS, load_words().item_rows())
+    _write(connection, "words.code", CODE_COLUMNS, load_words().code_rows())
     connection.execute("create schema close")
     _write(connection, "close.run", RUN_COLUMNS, [_run_row(terms, period, run)])
 
@@ -246,6 +247,15 @@ ITEM_COLUMNS = {
     "item_code": "varchar",
     "item_zh": "varchar",
     "item_en": "varchar",
+}
+
+
+CODE_COLUMNS = {
+    "column_name": "varchar",
+    "code": "varchar",
+    "word_zh": "varchar",
+    "word_en": "varchar",
+    "word_number": "integer",
 }
 
 

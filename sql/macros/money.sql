@@ -34,9 +34,11 @@
     ((({{ expression }})::decimal(18, 2) * 100::decimal(3, 0))::hugeint)
 {%- endmacro %}
 
-{# Each row's share of the total to 4 decimals, so that the shares of all rows sum to exactly 1: what rounding
-   down leaves over goes to the largest remainders. Null when the total is zero. #}
-{% macro largest_remainder_share(part, total, tie_break) -%}
+{# Each row's share of the total to 4 decimals, so that the shares of all rows, or of those that are alike in the
+   columns `whole`, sum to exactly 1: what rounding down leaves over goes to the largest remainders. Null when the
+   total is zero. #}
+{% macro largest_remainder_share(part, total, tie_break, whole='') -%}
+    {%- set partition = 'partition by ' ~ whole ~ ' ' if whole else '' -%}
     (
         case
             when {{ total }} > 0
@@ -45,11 +47,11 @@
                     + case
                         when
                             row_number() over (
-                                order by
+                                {{ partition }}order by
                                     {{ scaled(part) }} * 10000 % {{ scaled(total) }} desc,
                                     {{ tie_break }}
                             )
-                            <= 10000 - sum({{ scaled(part) }} * 10000 // {{ scaled(total) }}) over ()
+                            <= 10000 - sum({{ scaled(part) }} * 10000 // {{ scaled(total) }}) over ({{ partition }})
                             then 1
                         else 0
                     end

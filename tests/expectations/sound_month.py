@@ -5,6 +5,13 @@ Columns ending in a count or a date are typed as such, other amounts are money; 
 
 import duckdb
 
+from expectations.rules.report.distributions import (
+    COMPARED_TABLES,
+    INITIAL_TABLES,
+    PERIOD_TABLES,
+    TWO_DIMENSIONS,
+)
+
 TABLES: dict[str, tuple[str, list[str]]] = {
     "intake.loan_tape": (
         "loan_id, closing_balance",
@@ -124,8 +131,8 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         "purchase_number, purchase_count, available_amount, eligible_loan_count, eligible_balance, "
         "purchased_loan_count, purchased_balance, price_amount, remaining_amount, "
         "supply_shortfall_amount, idle_days, idle_day_amount, cumulative_idle_day_amount, "
-        "closing_pool_balance, is_at_opening",
-        ["1, 2, 372, 2, 300, 2, 300, 300, 72, 72, 20, 2300, 2300, 3000, false"],
+        "closing_pool_balance, initial_pool_balance, is_at_opening",
+        ["1, 2, 372, 2, 300, 2, 300, 300, 72, 72, 20, 2300, 2300, 3000, 300, false"],
     ),
     "purchase.pool_loan": (
         "deal_id, loan_id, outstanding_balance, interest_unpaid",
@@ -332,9 +339,9 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["true, true, 'simple', 'half_up', null"],
     ),
     "deal.period": (
-        "as_of_date, is_legal_final, period_number, payment_date, has_payment, report_date, "
+        "as_of_date, is_first, is_legal_final, period_number, payment_date, has_payment, report_date, "
         "latest_report_date",
-        ["'2017-07-31', false, 1, '2017-08-10', true, '2017-08-07', '2017-08-07'"],
+        ["'2017-07-31', false, false, 1, '2017-08-10', true, '2017-08-07', '2017-08-07'"],
     ),
     "pool.waiting_collection": (
         "principal_paid, interest_paid, fee_paid, recovery_amount, repurchase_price_amount",
@@ -388,6 +395,48 @@ TABLES: dict[str, tuple[str, list[str]]] = {
     "report.pp_4": (
         "line_number, before_value, after_value, is_met_before, is_met_after",
         ["1, 0.2, 0.25, true, true"],
+    ),
+}
+
+# A distribution of each kind: the pool of tr_4_1 beside the last report's, the initial pool, and both beside
+# a purchase.
+_PERIOD = (
+    "bucket_code, previous_loan_count, previous_balance, previous_balance_share, loan_count, "
+    "outstanding_balance, balance_share"
+)
+_INITIAL = "bucket_code, loan_count, outstanding_balance, balance_share"
+_COMPARED = (
+    "bucket_code, initial_loan_count, initial_balance, initial_balance_share, purchased_loan_count, "
+    "purchased_balance, purchased_balance_share, loan_count, outstanding_balance, balance_share"
+)
+_LINES = {
+    _PERIOD: ["'low', 1, 1500, 0.6, 1, 900, 0.3333", "'high', 1, 1000, 0.4, 1, 1800, 0.6667",
+              "'total', 2, 2500, 1, 2, 2700, 1"],
+    _INITIAL: ["'low', 2, 200, 0.6667", "'high', 0, 100, 0.3333", "'total', 2, 300, 1"],
+    _COMPARED: ["'low', 2, 300, 1, 1, 200, 0.6667, 1, 900, 0.3333",
+                "'high', 0, 0, 0, 1, 100, 0.3333, 1, 1800, 0.6667",
+                "'total', 2, 300, 1, 2, 300, 1, 2, 2700, 1"],
+}  # fmt: skip
+for _names, _columns in (
+    (PERIOD_TABLES, _PERIOD),
+    (INITIAL_TABLES, _INITIAL),
+    (COMPARED_TABLES, _COMPARED),
+):
+    for _name in _names:
+        if _name in (*TWO_DIMENSIONS, *COMPARED_TABLES):
+            _rows = [f"'{one}', {line}" for one in ("age", "rate") for line in _LINES[_columns]]
+            TABLES[f"report.{_name}"] = (f"dimension_code, {_columns}", _rows)
+        else:
+            TABLES[f"report.{_name}"] = (_columns, _LINES[_columns])
+TABLES |= {
+    "report.tr_11": (
+        "feature_code, current_value",
+        ["'loan_count', 2", "'outstanding_balance', 2700"],
+    ),
+    "report.off_1": ("feature_code", ["'loan_count'"]),
+    "report.pool_feature": (
+        "scope_code, feature_code, feature_value",
+        ["'initial', 'outstanding_balance', 300", "'initial', 'loan_count', 2"],
     ),
 }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from deals import DEALS_FOLDER, check_terms, list_deals
+from deals.buckets.reading import read_chosen_files
 from deals.file.deal import build_terms
 from deals.file.programme import Merged, read_programme
 from deals.file.source import read_source
@@ -73,7 +74,9 @@ def heading_of(table: Table) -> str:
 def read_tables(path: Path) -> Iterator[Table]:
     """Every table that the loader reads of a file, with the keys that it asks for."""
     own = read_source(path, path.name)
-    merged = Merged(own, read_programme(own, path.parent))
+    programme = read_programme(own, path.parent)
+    stated = (own,) if programme is None else (own, programme)
+    merged = Merged(own, programme, read_chosen_files(stated, path.parent))
     problems = Problems(merged.place)
     build_terms(Table(merged.values, (), problems), "")
     yield from problems.tables
@@ -110,7 +113,10 @@ def test_the_deals_and_the_examples_ask_for_every_key_that_the_reader_knows(
     """So that no key escapes the reference because nothing shows it."""
     calls = (
         node
-        for path in (DEALS_FOLDER / "file").glob("*.py")
+        for path in (
+            *(DEALS_FOLDER / "file").glob("*.py"),
+            *(DEALS_FOLDER / "buckets").glob("*.py"),
+        )
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args
         if node.func.attr in ("get", "get_or", "table", "tables")

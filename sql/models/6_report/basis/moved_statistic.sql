@@ -17,7 +17,7 @@ held as (
 )
 
 select
-    (15 + row_number() over (order by adjusted.adjustment_code))::integer as line_number,
+    (30 + row_number() over (order by adjusted.adjustment_code))::integer as line_number,
     'adjustment' as block_code,
     'adjustment_' || adjusted.adjustment_code as feature_code,
     'money' as unit_code,
@@ -25,16 +25,16 @@ select
 from adjusted
 union all
 select
-    31 as line_number,
+    51 as line_number,
     'held' as block_code,
     'held_loan_count' as feature_code,
-    'count' as unit_code,
+    'loans' as unit_code,
     held.loan_count::decimal(24, 6) as amount
 from held
 where held.loan_count > 0
 union all
 select
-    32 as line_number,
+    52 as line_number,
     'held' as block_code,
     'held_balance' as feature_code,
     'money' as unit_code,

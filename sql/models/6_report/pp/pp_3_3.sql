@@ -1,0 +1,3 @@
+-- One row per bucket or code of what describes the borrowers, and the total of each: this month's
+-- purchase and the pool after it, against the initial pool (PP-3).
+{{ compared_distribution(borrower_dimensions()) }}
