@@ -1,5 +1,6 @@
 """What is behind a figure: one declaration per column of figures, in `sql/behind.toml`."""
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -85,11 +86,33 @@ class Behind(BaseModel):
         """What is behind the figure in that row: of a table of many kinds, by the row's code."""
         if not self.by:
             return self
-        return self.rows.get(str(row[self.by]), self.rows.get("*"))
+        found = self.rows.get(str(row[self.by]), self.rows.get("*"))
+        return found.of_row(row) if found else None
+
+
+class Family(BaseModel):
+    """Columns that several tables have alike; `@` in their SQL is what `tables` says of each."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tables: Mapping[str, str]
+    columns: Mapping[str, Any]
+
+    def declared(self) -> dict[str, dict[str, Behind]]:
+        """The declarations of each table."""
+        text = json.dumps(dict(self.columns))
+        return {
+            table: TypeAdapter(dict[str, Behind]).validate_json(text.replace("@", said))
+            for table, said in self.tables.items()
+        }
 
 
 @cache
 def load_behind() -> Mapping[str, Mapping[str, Behind]]:
     """The declarations by `schema.table` and column; pydantic's ValidationError names what is wrong."""
     content = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    return TypeAdapter(dict[str, dict[str, Behind]]).validate_python(content)
+    families = TypeAdapter(list[Family]).validate_python(content.pop("family", []))
+    declared = TypeAdapter(dict[str, dict[str, Behind]]).validate_python(content)
+    for family in families:
+        declared |= family.declared()
+    return declared

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 MOST_ROWS = 12
 """Of a table one stop back, more rows are counted and not followed further."""
+MOST_COPIED = 50_000
+"""Rows of a month's table that are copied out of the lake."""
 
 
 @dataclass(frozen=True)
@@ -75,13 +77,24 @@ class Place:
     snapshot: int
     known: dict[tuple, "Step"] = field(default_factory=dict, compare=False)
     """What was followed already: many payments rest on the same collections."""
+    copied: dict[str, str] = field(default_factory=dict, compare=False)
 
     def rows(self, table: str, at: date | None = None) -> str:
-        """SQL for the month's rows of a table."""
-        return (
-            f"lake.{table} at (version => {self.snapshot}) where deal_id = {quote_text(self.deal_id)} "
-            f"and as_of_date = date '{at or self.as_of_date}'"
-        )
+        """SQL for the month's rows of a table. What is small is copied out of the lake once: many figures
+        ask for it."""
+        name = f"{table.replace('.', '_')}_{at or self.as_of_date:%Y%m%d}"
+        if name not in self.copied:
+            rows = (
+                f"lake.{table} at (version => {self.snapshot}) where deal_id = {quote_text(self.deal_id)} "
+                f"and as_of_date = date '{at or self.as_of_date}'"
+            )
+            is_small = (
+                self.ask(f"select count(*) as row_count from {rows}")[0]["row_count"] <= MOST_COPIED
+            )
+            if is_small:
+                self.lake.execute(f"create or replace temp table {name} as select * from {rows}")
+            self.copied[name] = f"temp.{name} where true" if is_small else rows
+        return self.copied[name]
 
     def ask(self, query: str) -> list[dict[str, Any]]:
         """The answer's rows by column."""
