@@ -19,7 +19,7 @@ _NAME = re.compile(r"\b[a-z_][a-z0-9_]*\b")
 class Behind(BaseModel):
     """Where a figure comes from. One of its ways is given; `of` and `where` go with the first four.
 
-    sum, count, cell, value: SQL over the rows of the table `of` at the same cut-off that `where` chooses: what
+    sum, count, cell, value: SQL over those rows of the table `of` at the cut-off that `where` chooses: what
         is summed, what is counted (`*` or `distinct x`), what the one row says, or any other aggregate.
         `$name` in it is a cell of the figure's own row; `at` is its column that names another cut-off.
     parts: what the figure is the sum of, each declared alike; `is_taken_off` takes one off.
