@@ -30,11 +30,21 @@ from deals.terms.scale import (
     scale_account,
     scale_fee,
     scale_note,
+    scale_registration,
     scale_step,
     scale_structure,
     scale_support,
 )
-from deals.terms.sections import Book, Dates, Default, Party, Payment, Schedule, Structure
+from deals.terms.sections import (
+    Book,
+    Dates,
+    Default,
+    Party,
+    Payment,
+    Registration,
+    Schedule,
+    Structure,
+)
 from deals.terms.step_faults import Fault, find_faults
 from deals.terms.triggers import Trigger
 
@@ -81,6 +91,7 @@ class Terms:
     clean_up_call: CleanUpCall | None = None
     forecast: Forecast | None = None
     buckets: Mapping[str, BucketSet] = field(default_factory=dict, hash=False)
+    registration: Registration = field(default_factory=Registration)
     scale: int = 1
     sha256: str = ""
 
@@ -121,6 +132,7 @@ class Terms:
         return replace(
             self,
             structure=scale_structure(self.structure, scale),
+            registration=scale_registration(self.registration, scale),
             notes=tuple(scale_note(note, scale) for note in self.notes),
             fees=tuple(scale_fee(fee, scale) for fee in self.fees),
             accounts=tuple(scale_account(account, scale) for account in self.accounts),

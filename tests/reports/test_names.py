@@ -56,6 +56,8 @@ def test_a_trigger_is_called_by_its_test_or_the_event_that_it_waits_for() -> Non
         ("current_rating_code", "AA+", "AA+"),
         ("day_count_code", "30/360, ACT/365F", "30/360, 实际天数/365（固定）"),
         ("security_code", "116522", "116522"),
+        ("role_code", "custodian", "托管银行"),
+        ("role_code", "auditor", "auditor"),
     ],
 )
 def test_an_identifier_is_worded_where_there_is_a_word_for_it(

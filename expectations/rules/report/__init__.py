@@ -5,6 +5,7 @@ from expectations.rules.report.distributions import DISTRIBUTION_RULES
 from expectations.rules.report.enhancement import ENHANCEMENT_RULES, ENHANCEMENT_WARNINGS
 from expectations.rules.report.forecast import FORECAST_RULES
 from expectations.rules.report.notes import NOTE_RULES
+from expectations.rules.report.offering import OFFERING_RULES
 from expectations.rules.report.pool import POOL_RULES
 from expectations.rules.report.purchase import PURCHASE_RULES
 
@@ -16,6 +17,7 @@ RULES = (
     *ENHANCEMENT_RULES,
     *PURCHASE_RULES,
     *FORECAST_RULES,
+    *OFFERING_RULES,
 )
 
 WARNINGS = ENHANCEMENT_WARNINGS
