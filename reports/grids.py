@@ -14,8 +14,10 @@ Align = Literal["left", "center", "right"]
 # Widths in em of the tables' type size: what A4 holds between its margins, and a cell's padding.
 _PORTRAIT_EM, _LANDSCAPE_EM = 60.0, 90.0
 _PADDING_EM = 1.2
-# A table of few rows reads better turned (each note a column) than on a page of its own.
+# A table of few rows and many columns reads better turned (each note a column) than on a page of its own.
+# Columns are counted, and not measured, so that it has one shape in both languages.
 _TURNED_ROWS = 4
+_STANDING_COLUMNS = 9
 _TURNED_HEAD_EM = 14.0
 _SORTED_ROWS = 3
 _LEAST_EM = 11.0
@@ -65,12 +67,12 @@ class Grid:
 
 
 def lay_out(section: Section) -> Grid:
-    """The grid of a section of rows: at ease, else turned when short, else squeezed, else wide."""
+    """The grid of a section of rows: turned when short and of many columns, else at ease, squeezed, wide."""
+    if len(section.rows) <= _TURNED_ROWS and len(section.columns) > _STANDING_COLUMNS:
+        return _turn(section)
     easy, tight = _widths(section, _EASY), _widths(section, _TIGHT)
     if sum(easy) <= _PORTRAIT_EM:
         return _stand(section, easy, is_landscape=False)
-    if len(section.rows) <= _TURNED_ROWS:
-        return _turn(section)
     return _stand(section, tight, is_landscape=sum(tight) > _PORTRAIT_EM)
 
 
