@@ -124,8 +124,8 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         "purchase_number, purchase_count, available_amount, eligible_loan_count, eligible_balance, "
         "purchased_loan_count, purchased_balance, price_amount, remaining_amount, "
         "supply_shortfall_amount, idle_days, idle_day_amount, cumulative_idle_day_amount, "
-        "closing_pool_balance, is_at_opening",
-        ["1, 2, 372, 2, 300, 2, 300, 300, 72, 72, 20, 2300, 2300, 3000, false"],
+        "initial_pool_balance, closing_pool_balance, is_at_opening",
+        ["1, 2, 372, 2, 300, 2, 300, 300, 72, 72, 20, 2300, 2300, 1250, 3000, false"],
     ),
     "purchase.pool_loan": (
         "deal_id, loan_id, outstanding_balance, interest_unpaid",
@@ -339,6 +339,16 @@ TABLES: dict[str, tuple[str, list[str]]] = {
     "report.reg_5": (
         "line_number, offered_count, passed_count, failed_count, undecidable_count",
         ["1, 3, 2, 1, 0"],
+    ),
+    "report.off_4": (
+        "line_number, flow_code, opening_balance, principal_due, interest_due, "
+        "principal_and_interest_due, closing_balance",
+        [
+            "1, 'month', 1200, 700, 12, 712, 500",
+            "2, 'month', 500, 500, 5, 505, 0",
+            "3, 'total', 1200, 1200, 17, 1217, 0",
+            "4, 'unknown', 50, null, null, null, null",
+        ],
     ),
     "report.off_5": (
         "note_code, notional_amount, notional_share, enhancement_share",

@@ -58,6 +58,9 @@ BREAKS: dict[str, str] = {
     "purchased_loan_not_eligible": "update eligibility.loan_eligibility set is_eligible = false "
     "where loan_id = 'D'",
     "reg_5_does_not_foot": "update report.reg_5 set passed_count = 3",
+    "off_4_does_not_foot": "update report.off_4 set opening_balance = 500.01, closing_balance = 0.01 "
+    "where line_number = 2",
+    "off_4_differs_from_pool": "delete from report.off_4 where flow_code = 'unknown'",
     "off_5_does_not_foot": "update report.off_5 set notional_share = 0.8572 where note_code = 'senior'",
     "off_5_differs_from_notes": "update waterfall.note_balance set issued_amount = 0.01 "
     "where note_code = 'equity'",

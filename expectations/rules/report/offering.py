@@ -1,6 +1,7 @@
 """What was registered and offered: REG and OFF, which the first month alone states."""
 
 from expectations.rule import Rule
+from expectations.rules.report.flows import expected_flows_foot
 from expectations.rules.report.rounding import ROUNDING
 
 _ISSUED = "(select sum(notional_amount) from report.off_5)"
@@ -14,6 +15,17 @@ OFFERING_RULES = (
         "表REG-5：符合笔数＋不符合笔数＝备选笔数",
         "in REG-5, the loans that meet a criterion and those that do not are those on offer",
         shown=("line_number", "offered_count", "passed_count", "failed_count"),
+    ),
+    expected_flows_foot("OFF-4"),
+    Rule(
+        "off_4_differs_from_pool",
+        "deal.period left join purchase.purchase as purchase on true",
+        "stop",
+        "is_first and purchase.initial_pool_balance <> (select coalesce(sum(opening_balance), 0) "
+        "from report.off_4 where flow_code <> 'month')",
+        "表OFF-4应收本金与未计入余额之和等于初始资产池余额",
+        "the principal due in OFF-4 and what it leaves out are the balance of the initial pool",
+        shown=("purchase.initial_pool_balance",),
     ),
     Rule(
         "off_5_does_not_foot",

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from tests.sql.small_month import Month
+from tests.sql.small_month import Builder, Month, late, loan
 
-STATED_ONCE = ("reg_0", "reg_5", "off_5", "off_6", "off_7", "off_8", "off_9")
+STATED_ONCE = ("reg_0", "reg_5", "off_4", "off_5", "off_6", "off_7", "off_8", "off_9")
 
 
 @pytest.mark.parametrize("table", STATED_ONCE)
@@ -83,3 +83,29 @@ def test_off_8_states_the_notes_behind_each_note_and_then_the_other_measures(
 def test_a_static_deal_has_no_arrangement_of_purchases(static_first: Month) -> None:
     assert static_first.rows("report.off_9") == []
     assert static_first.row("report.reg_0")["has_continued_purchase"] is False
+
+
+def test_off_4_of_a_pool_that_was_drawn_is_what_tr_6_says_of_it(closing: Month) -> None:
+    """The first month states the pool after its purchase in both."""
+    assert closing.rows("report.off_4") == closing.rows("report.tr_6")
+
+
+def test_off_4_of_a_tape_that_was_taken_whole_is_the_pool_as_it_opened(builder: Builder) -> None:
+    """Two thirds are left on a first tape a month after the cut-off; what the settled loan had to run is not
+    known."""
+    thirds = loan(
+        "thirds", 300, 200, scheduled_principal_paid=100, remaining_months=2,
+        repayment_method_code="equal_principal", annual_rate="0.12",
+    )  # fmt: skip
+    gone = loan("gone", "99.99", 0, prepaid_principal_paid="99.99", status_code="settled")
+    month = builder.build("small_static", "2017-05", [thirds, gone, late("lost", 50, 120)])
+    names = ("flow_code", "collection_end_date", "opening_balance", "principal_due", "interest_due")
+    lines = sorted(month.rows("report.off_4"), key=lambda row: row["line_number"])
+    assert [tuple(line[name] for name in names) for line in lines] == [
+        ("month", date(2017, 5, 31), 300, 100, 3),
+        ("month", date(2017, 6, 30), 200, 100, 2),
+        ("month", date(2017, 7, 31), 100, 100, 1),
+        ("total", None, 300, 300, 6),
+        ("defaulted", None, 50, None, None),
+        ("unknown", None, Decimal("99.99"), None, None),
+    ]
