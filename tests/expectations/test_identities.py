@@ -57,6 +57,8 @@ BREAKS: dict[str, str] = {
     "criterion_result_does_not_foot": "update eligibility.criterion_result set failed_count = 0",
     "purchased_loan_not_eligible": "update eligibility.loan_eligibility set is_eligible = false "
     "where loan_id = 'D'",
+    "reg_1_differs_from_tape": "update report.reg_1 set loan_count = 6",
+    "reg_2_does_not_foot": "update report.reg_2 set unknown_status_balance = 5.01 where line_number = 2",
     "reg_5_does_not_foot": "update report.reg_5 set passed_count = 3",
     "off_4_does_not_foot": "update report.off_4 set opening_balance = 500.01, closing_balance = 0.01 "
     "where line_number = 2",

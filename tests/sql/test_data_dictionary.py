@@ -38,6 +38,7 @@ def test_every_table_that_is_built_is_in_the_dictionary_or_kept_back(july: Month
             ('intake', 'pool', 'eligibility', 'purchase', 'waterfall', 'report')""").fetchall()
     kept_back = {"pool.cut_off", "pool.month_start", "pool.owned_loan", "purchase.candidate", "purchase.draw",
                  "purchase.limit_sum", "purchase.limit_value", "purchase.purchase_budget",
+                 "report.book_cohort",
                  "waterfall.expected_line", "waterfall.forecast_line", "waterfall.initial_group",
                  "waterfall.initial_line",
                  "waterfall.settlement"}  # fmt: skip
