@@ -126,7 +126,7 @@ def test_reg_2_states_the_book_by_month_of_origination_and_reg_1_its_sum(builder
     loans = [
         loan("old", 100, 90, origination_date=date(2017, 3, 1), scheduled_principal_paid=10),
         late("old late", 40, 45, origination_date=date(2017, 3, 31), five_class_code="doubtful"),
-        loan("new", 0, 500, origination_date=date(2017, 6, 2), contract_amount="500.00"),
+        loan("new", 500, 500, origination_date=date(2017, 6, 2), contract_amount="500.00"),
         loan("untold", 20, 20, origination_date=date(2017, 6, 3), days_past_due=None),
     ]
     month = builder.build("small_revolving", "2017-06", loans)

@@ -17,12 +17,14 @@ select
     loan.origination_month,
     bool_or(loan.is_new) as is_new,
     count(*) filter (where loan.closing_balance > 0) as loan_count,
-    case when count(loan.contract_amount) = count(*) then sum(loan.contract_amount) end as contract_amount,
-    sum(loan.closing_balance) as outstanding_balance,
+    case when count(loan.contract_amount) = count(*) then sum(loan.contract_amount) end::decimal(18, 2)
+        as contract_amount,
+    sum(loan.closing_balance)::decimal(18, 2) as outstanding_balance,
     {%- for status in (
         'current', 'overdue_1_30', 'overdue_31_60', 'overdue_61_90', 'overdue_over_90', 'unknown'
     ) %}
-    sum(loan.closing_balance) filter (where loan.status_code = '{{ status }}') as {{ status }}_balance,
+    {{ money("sum(loan.closing_balance) filter (where loan.status_code = '" ~ status ~ "')") }}
+        as {{ status }}_balance,
     {%- endfor %}
     case
         when count(loan.five_class_code) = count(*)
@@ -34,11 +36,13 @@ select
                         else 0
                     end
                 )
-    end as non_performing_balance,
+    end::decimal(18, 2) as non_performing_balance,
     case
         when count(loan.prepaid_principal_paid) = count(*) then sum(loan.prepaid_principal_paid)
-    end as prepaid_principal_paid,
-    case when count(loan.write_off_amount) = count(*) then sum(loan.write_off_amount) end as write_off_amount,
-    case when count(loan.recovery_amount) = count(*) then sum(loan.recovery_amount) end as recovery_amount
+    end::decimal(18, 2) as prepaid_principal_paid,
+    case when count(loan.write_off_amount) = count(*) then sum(loan.write_off_amount) end::decimal(18, 2)
+        as write_off_amount,
+    case when count(loan.recovery_amount) = count(*) then sum(loan.recovery_amount) end::decimal(18, 2)
+        as recovery_amount
 from loan
 group by loan.origination_month

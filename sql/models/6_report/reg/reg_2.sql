@@ -4,15 +4,15 @@ select
     (row_number() over (order by cohort.origination_month nulls last))::integer as line_number,
     cohort.origination_month,
     period.as_of_date as collection_end_date,
-    cohort.loan_count::bigint as loan_count,
-    cohort.contract_amount::decimal(18, 2) as contract_amount,
-    cohort.outstanding_balance::decimal(18, 2) as outstanding_balance,
-    {{ money('cohort.current_balance') }} as current_balance,
-    {{ money('cohort.overdue_1_30_balance') }} as overdue_1_30_balance,
-    {{ money('cohort.overdue_31_60_balance') }} as overdue_31_60_balance,
-    {{ money('cohort.overdue_61_90_balance') }} as overdue_61_90_balance,
-    {{ money('cohort.overdue_over_90_balance') }} as overdue_over_90_balance,
-    {{ money('cohort.unknown_balance') }} as unknown_status_balance,
-    cohort.prepaid_principal_paid::decimal(18, 2) as prepaid_principal_paid
+    cohort.loan_count,
+    cohort.contract_amount,
+    cohort.outstanding_balance,
+    cohort.current_balance,
+    cohort.overdue_1_30_balance,
+    cohort.overdue_31_60_balance,
+    cohort.overdue_61_90_balance,
+    cohort.overdue_over_90_balance,
+    cohort.unknown_balance as unknown_status_balance,
+    cohort.prepaid_principal_paid
 from {{ ref('book_cohort') }} as cohort
 cross join {{ source('deal', 'period') }} as period
