@@ -58,7 +58,12 @@ BREAKS: dict[str, str] = {
     "criterion_result_does_not_foot": "update eligibility.criterion_result set failed_count = 0",
     "purchased_loan_not_eligible": "update eligibility.loan_eligibility set is_eligible = false "
     "where loan_id = 'D'",
+    "reg_1_differs_from_tape": "update report.reg_1 set loan_count = 6",
+    "reg_2_does_not_foot": "update report.reg_2 set unknown_status_balance = 5.01 where line_number = 2",
     "reg_5_does_not_foot": "update report.reg_5 set passed_count = 3",
+    "off_4_does_not_foot": "update report.off_4 set opening_balance = 100.01, closing_balance = 0.01 "
+    "where line_number = 2",
+    "off_4_differs_from_pool": "delete from report.off_4 where flow_code = 'unknown'",
     "off_5_does_not_foot": "update report.off_5 set notional_share = 0.8572 where note_code = 'senior'",
     "off_5_differs_from_notes": "update waterfall.note_balance set issued_amount = 0.01 "
     "where note_code = 'equity'",
