@@ -72,9 +72,10 @@ class Column:
     `default` is SQL for a null; `codes` are the texts that a cell may hold, none for any text; `null_texts`
     are what says "not known" here, and `null_pattern` (a regular expression of the whole cell) how else it
     is said. A value stands in the `unit`, one of UNITS. `decimals` are the most that a file may write of
-    money or a rate in their own unit, None for those that are kept. A value below `minimum` or above `maximum` is no value of the column; None
-    where its type has no bound. `stored_as` is the DECIMAL(p,s) that a Parquet file holds of the column
-    where it declares another one. `table` is the joined table that the column stands in, empty: the tape.
+    money or a rate in their own unit, None for those that are kept. A value below `minimum` or above
+    `maximum` is no value of the column; None where its type has no bound. `stored_as` is the DECIMAL(p,s)
+    that a Parquet file holds of the column where it declares another one. `table` is the joined table that
+    the column stands in, empty: the tape.
     `personal` says that it tells who a person is, "text" by any text or in a form of its own: it is hashed.
     `repeated` "join" says that its element may stand several times in a row of XML; None: once.
     """
