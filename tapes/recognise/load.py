@@ -223,6 +223,9 @@ def _columns(declared: Mapping[str, ColumnKeys], keys: FormatKeys) -> tuple[Colu
         entry["table"] = column.table or ""
         entry["personal"] = _personal(column, entry["headers"])
         entry["patterns"] = entry.pop("pattern")
+        if keys.id == CANONICAL:
+            # Its codes are judged by the rules on a tape, which know those that a deal names besides.
+            entry["codes"] = ()
         entry["number"] = _number_shape(keys.number, column.number)
         if bound := bounds.get(column.type):
             entry["minimum"] = bound.minimum if column.minimum is None else column.minimum
