@@ -138,6 +138,12 @@ def test_a_row_is_shown_with_what_could_not_be_read_and_its_borrower_masked(
     assert "'1.005' could not be read, expected money" in shown
     assert before["borrower_id"] not in shown
     assert before["loan_id"] in shown
+    site = home.data_docs / DEAL / MONTH / "tape"
+    listed = site / "lists" / "critical_cell_unreadable.csv"
+    assert listed.read_text() == f"failing_row\n{before['loan_id']}\n"
+    assert listed.parent.stat().st_mode & 0o777 == 0o700
+    page = (site / "rules.html").read_text(encoding="utf-8")
+    assert 'href="lists/critical_cell_unreadable.csv">全部 / All 1<' in page
 
 
 @pytest.mark.slow
