@@ -29,7 +29,7 @@ PERSONAL_PART = re.compile(
 NOT_PERSONAL = re.compile(
     "(type|kind|flag|status|code|verified|model|brand|date|count|类型|种类|类别|状态|标志|型号|品牌|日期|有效期|个数|数量)$"
 )
-# Endings of names that leave no doubt of the form: `电话` and `telephone` may be a landline, `证件号` a passport.
+# Names that leave no doubt of the form end so: `电话` and `telephone` may be a landline, `证件号` a passport.
 NAMED_FORMS = {
     "identity_number": re.compile("(身份证|身份证号|身份证号码|idcard|idcardno|idcardnumber)$"),
     "telephone": re.compile(

@@ -147,7 +147,7 @@ def test_filed_end_balances_a_tenth_too_low_stop_the_close(
     lower = tmp_path / f"{DEAL}_{MONTHS[1]}.xml"
     ElementTree.register_namespace("", NAMESPACE.strip("{}"))
     tree.write(lower, encoding="utf-8", xml_declaration=True)
-    with pytest.raises(CheckError, match="rule pool/adjusted_too_much failed with .*; nothing is"):
+    with pytest.raises(CheckError, match="rule pool/adjusted_too_much failed with"):
         close_one(CloseRequest(home, find_deals(), DEAL, MONTHS[1], (lower,)))
 
 
