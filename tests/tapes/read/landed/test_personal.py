@@ -112,11 +112,12 @@ def test_a_column_is_of_a_person_by_its_name_unless_the_format_says_otherwise(
     tmp_path: Path,
 ) -> None:
     for name, keys, expected in (
-        ("phone", "", "text"),
+        ("phone", "", "telephone"),
         ("ID No.", "", "text"),
-        ("x", ', headers = ["手机号码"]', "text"),
+        ("x", ', headers = ["手机号码"]', "telephone"),
         ("phone", ", personal = false", ""),
-        ("借款人手机号", "", "text"),
+        ("phone", ", personal = true", "text"),
+        ("借款人手机号", "", "telephone"),
         ("CUST_NAME", "", "text"),
         ("cert_no", "", "text"),
         ("证件类型", "", ""),
