@@ -69,7 +69,7 @@ def test_a_second_deal_draws_from_the_tape_what_the_first_does_not_own(
     compared = run(
         "compare", FIRST, JULY, "--with-deal", SECOND, "--loans", "3"
     ).output.splitlines()
-    assert compared[0].startswith(f"{FIRST} {JULY} @3 against {SECOND} {JULY} @3: ")
+    assert compared[0].startswith(f"{FIRST} {JULY} @2 against {SECOND} {JULY} @3: ")
     # No loan is of both pools, so that each differs from none on the other side.
     [said] = [line for line in compared if "loans of the pool differ" in line]
     with open_lake(home.lake) as lake:

@@ -62,7 +62,7 @@ def test_a_report_and_a_comparison_are_as_known_at_the_end_of_a_day(
     out = tmp_path / "as_known"
     early = run("report", DEAL, SECOND, "--as-known", "2026-03-03", "--out", str(out))
     assert (early.code, early.errors.count("\n"), out.exists()) == (1, 1, False)
-    assert f"{DEAL} {SECOND}: not closed" in early.errors
+    assert f"{DEAL} {SECOND}: not in the lake" in early.errors
     assert run("report", DEAL, FIRST, "--as-known", "2026-03-03", "--out", str(out)).code == 0
     assert json.loads((out / "manifest.json").read_text())["lake_snapshot"] == 1
     compared = run("compare", DEAL, SECOND, "--with-month", FIRST, "--as-known", "2026-03-02")
