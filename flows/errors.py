@@ -7,7 +7,7 @@ from pathlib import Path
 from typer.exceptions import TyperException
 
 from flows.home import REPOSITORY
-from reports.characters import legible
+from reports.characters import printable
 from tapes.land.disk import full_place, is_disk_full
 
 REFUSED = 1
@@ -84,7 +84,7 @@ def describe(error: BaseException) -> str:
         )
     # A file's name may hold bytes that are no UTF-8, which no stream prints; a cell of a tape, what a
     # terminal obeys.
-    return " ".join(legible(words.encode(errors="backslashreplace").decode()).split())
+    return " ".join(printable(words).split())
 
 
 def missing_library(error: BaseException) -> str:

@@ -29,6 +29,11 @@ def legible(text: str) -> str:
     )
 
 
+def printable(text: str) -> str:
+    """The text as a terminal can be given it: legible, and bytes that are no UTF-8 as `\\udc80`."""
+    return legible(text.encode(errors="backslashreplace").decode())
+
+
 def legible_pack(pack: ReportPack) -> ReportPack:
     """The pack with every text legible, for the forms that people read."""
     tables = tuple(

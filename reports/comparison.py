@@ -46,7 +46,7 @@ def find_differences(one: ReportPack, other: ReportPack) -> Iterator[Difference]
 
 def compare_tables(one: ReportTable, other: ReportTable) -> Iterator[Difference]:
     """The figures of one table that differ; a row is known by its codes, and by numbers that both have."""
-    keys = _find_keys(one, other)
+    keys = find_keys(one, other)
     rows = (_by_key(one.rows, keys), _by_key(other.rows, keys))
     for key in dict.fromkeys((*rows[0], *rows[1])):
         found = (rows[0].get(key), rows[1].get(key))
@@ -57,8 +57,8 @@ def compare_tables(one: ReportTable, other: ReportTable) -> Iterator[Difference]
                 yield Difference(one.table_id, " ".join(map(str, key)), name, *values)
 
 
-def _find_keys(one: ReportTable, other: ReportTable) -> list[int]:
-    """The fewest first codes that tell the rows apart; where none do, numbers of lines and dates as well."""
+def find_keys(one: ReportTable, other: ReportTable) -> list[int]:
+    """Places of the fewest first codes that tell the rows apart; else of numbers of lines and dates too."""
     codes = [index for index, name in enumerate(one.columns) if name.endswith("_code")]
     for count in range(len(codes) + 1):
         if all(_tells_apart(side.rows, codes[:count]) for side in (one, other)):

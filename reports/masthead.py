@@ -11,6 +11,14 @@ from reports.words import Words
 ISSUERS = ("trustee", "programme_manager")
 """The parties that answer for a report to the holders; the first of them that the deal has issues it."""
 FORMS = ("pdf", "html", "xlsx")
+DATA_FILES = {
+    "tables/*.csv": "document_csv",
+    "tables/csv-metadata.json": "document_csv_metadata",
+    "report.json": "document_json",
+    "report.schema.json": "document_schema",
+    "facts.json": "document_facts",
+}
+"""The files for programs beside the Parquet tables, each with the sentence that says what it is."""
 
 
 def word_edition(pack: ReportPack, words: Words, language: Language) -> str:
@@ -70,9 +78,14 @@ def list_documents(pack: ReportPack, words: Words, language: Language) -> Iterat
             yield Figure(f"report_{each}.{form}", text)
     count = len(pack.tables)
     tables = words.sentence(f"document_tables_{count_form(count, language)}", language)
-    yield Figure(
-        "tables/*.parquet", tables.format(count=format_number(count, Kind.COUNT, language))
-    )
+    counted = tables.format(count=format_number(count, Kind.COUNT, language))
+    yield Figure("tables/*.parquet", counted)
+    for path, key in DATA_FILES.items():
+        yield Figure(path, words.sentence(key, language))
+    for each in LANGUAGES:
+        in_language = words.sentence(f"language_{each}", language)
+        text = words.sentence("document_dictionary", language).format(language=in_language)
+        yield Figure(f"dictionary_{each}.html", text)
     if pack.restated is not None:
         yield Figure("restatement.csv", words.sentence("document_restatement", language))
     yield Figure("manifest.json", words.sentence("document_manifest", language))

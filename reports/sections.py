@@ -10,7 +10,7 @@ from reports.names import Names
 from reports.pack import Language, Layout, ReportError, ReportTable, Value
 
 # Keys that place a row in the warehouse and say nothing to a reader of one deal's month.
-_HIDDEN = frozenset({"deal_id", "as_of_date", "line_number", "item_code"})
+HIDDEN = frozenset({"deal_id", "as_of_date", "line_number", "item_code"})
 
 # Longer tables may break across pages.
 _WHOLE_ROWS = 24
@@ -94,7 +94,7 @@ def _is_shown(name: str, columns: tuple[str, ...], language: Language) -> bool:
     """Not keys, nor the other language, nor a code that its own name stands beside."""
     other = "_en" if language == "zh" else "_zh"
     own_name = f"{name.removesuffix('_code')}_name_{language}"
-    return name not in _HIDDEN and not name.endswith(other) and own_name not in columns
+    return name not in HIDDEN and not name.endswith(other) and own_name not in columns
 
 
 def _is_total(row: tuple[Cell, ...]) -> bool:

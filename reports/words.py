@@ -32,6 +32,12 @@ class Words:
         key = own if own in self.headings else column
         return self._word(self.headings, "heading", key, language)
 
+    def find_heading(self, table: str, column: str, language: Language) -> str:
+        """The heading, empty of a column that is never shown and so may have none."""
+        name = strip_language(column)
+        words = self.headings.get(f"{table}.{name}") or self.headings.get(name, {})
+        return words.get(language, "")
+
     def code(self, column: str, value: str, language: Language) -> str:
         return self._word(self.codes.get(column, {}), f"code.{column}", value, language)
 

@@ -18,6 +18,7 @@ from flows.lake.connection import has_table, lake_columns, lake_exists, open_lak
 from flows.lake.history import History
 from flows.lake.questions import question
 from flows.lake.upgrade.version import describe_other_version
+from reports.characters import printable
 from tapes.land.tape import LandedTape, latest_delivery, list_landed
 
 
@@ -56,6 +57,7 @@ def find_problems(
         *_changed_terms(months, deals_folder),
         *_unused_tapes(home, histories, list_deals(deals_folder)),
         *_missing_reports(home, months),
+        *_surplus_files(home, months),
     ]
 
 
@@ -306,8 +308,33 @@ def _missing_reports(home: Home, months: Sequence[MonthLine]) -> list[str]:
             "each"
             if found.is_several
             else f"run {runs[found.deal_id, found.first]} and the versions before it"
+            + _first_fault(home.report_folder(found.deal_id, found.first))
         )
         + f"; run `tapehouse report {found.deal_id} {found.first}`"
         + (" and so on, month by month" if found.is_several else "")
         for found in list_ranges(list(runs))
     ]
+
+
+def _first_fault(folder: Path) -> str:
+    """The first thing that is wrong with a month's files, and how many more are."""
+    from reports.publish.verify import find_month_faults
+
+    faults = find_month_faults(folder)
+    if not faults:
+        return ""
+    more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
+    return f" ({printable(str(faults[0]))}{more})"
+
+
+def _surplus_files(home: Home, months: Sequence[MonthLine]) -> Iterator[str]:
+    """Files in a published month that are not of its report."""
+    from reports.publish.wholeness import find_surplus
+
+    for line in months:
+        folder = home.report_folder(line.deal_id, line.month)
+        for fault in find_surplus(folder):
+            yield (
+                f"{line.deal_id} {line.month}: {printable(str(fault))}; move it out of "
+                f"{shorten(folder)}, for the next writing of the report removes it"
+            )

@@ -13,7 +13,12 @@ from pathlib import Path
 
 from reports.document import compose
 from reports.forms.html import render_html
-from reports.forms.parquet import render_parquet
+from reports.forms.machine.columns import describe_run
+from reports.forms.machine.csv_tables import CSV_METADATA, describe_csv, render_csv
+from reports.forms.machine.dictionary import DICTIONARY, render_dictionary
+from reports.forms.machine.facts import FACTS, render_facts
+from reports.forms.machine.parquet import render_parquet
+from reports.forms.machine.report_json import REPORT, SCHEMA, render_json, render_schema
 from reports.forms.pdf import render_pdf
 from reports.forms.restatement import RESTATEMENT, render_restatement
 from reports.forms.workbook.book import render_excel
@@ -81,11 +86,26 @@ def render(pack: ReportPack, words: Words) -> dict[str, bytes]:
         for language, document in documents.items():
             files[f"report_{language}.xlsx"] = render_excel(document, pack.payment_date)
             files[f"report_{language}.html"] = render_html(document).encode()
+            files[DICTIONARY.format(language)] = render_dictionary(pack, document, words)
         if pack.restated is not None:
             files[RESTATEMENT] = render_restatement(pack.restated)
-        for table in pack.tables:
-            files[f"tables/{table.name}.parquet"] = render_parquet(table, words)
+        files |= render_data(pack, words)
         return files | {path: page.result() for path, page in pages.items()}
+
+
+def render_data(pack: ReportPack, words: Words) -> dict[str, bytes]:
+    """The files for programs."""
+    run = describe_run(pack)
+    files = {
+        REPORT: render_json(pack, words),
+        SCHEMA: render_schema(pack, words),
+        FACTS: render_facts(pack, words),
+        CSV_METADATA: describe_csv(pack, words),
+    }
+    for table in pack.tables:
+        files[f"tables/{table.name}.parquet"] = render_parquet(table, words, run, pack.currency)
+        files[f"tables/{table.name}.csv"] = render_csv(table)
+    return files
 
 
 def expect_report(folder: Path) -> None:

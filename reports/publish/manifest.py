@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.pack import ReportPack
+from reports.publish.spoilt import check_sum
 
 MANIFEST = "manifest.json"
 VERSIONS = "versions"
@@ -30,7 +31,7 @@ class Version:
 def write_manifest(
     pack: ReportPack, files: Mapping[str, bytes], superseded: Version | None
 ) -> bytes:
-    """Run, snapshot, tapes and the version that this one supersedes; hash and size of each file."""
+    """Run, snapshot, tapes and the version that this one supersedes; hashes and size of each file."""
     content = {
         "deal_id": pack.deal_id,
         "deal_name_zh": pack.deal_name_zh,
@@ -48,7 +49,12 @@ def write_manifest(
         "supersedes": _state_version(superseded),
         "tapes": [{"file_name": name, "sha256": sha256} for name, sha256 in pack.tapes],
         "files": [
-            {"path": path, "sha256": hashlib.sha256(data).hexdigest(), "byte_count": len(data)}
+            {
+                "path": path,
+                "sha256": hashlib.sha256(data).hexdigest(),
+                "crc32": check_sum(data),
+                "byte_count": len(data),
+            }
             for path, data in sorted(files.items())
         ],
     }
@@ -59,14 +65,14 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     """What the folder's manifest says; None where there is none that can be read."""
     try:
         content = json.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return content if isinstance(content, dict) else None
 
 
 def version_of(stated: Mapping[str, Any] | None) -> Version | None:
     """The version that a manifest, or its `supersedes`, names."""
-    if not stated or not {"run_id", "lake_snapshot"} <= stated.keys():
+    if not isinstance(stated, Mapping) or not {"run_id", "lake_snapshot"} <= stated.keys():
         return None
     return Version(stated["run_id"], stated["lake_snapshot"])
 

@@ -16,7 +16,7 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-from reports.forms.parquet import render_parquet
+from reports.forms.machine.parquet import render_parquet
 from reports.pack import LANGUAGES, ReportError, ReportPack, ReportTable
 from reports.publish.files import publish, render
 from reports.publish.manifest import write_manifest
@@ -68,7 +68,10 @@ def test_the_manifest_names_every_file_with_its_hash(published: Path, pack: Repo
         {"file_name": name, "sha256": sha256} for name, sha256 in pack.tapes
     ]
     expected = {f"report_{a}.{b}" for a in LANGUAGES for b in ("pdf", "html", "xlsx")}
-    expected |= {f"tables/{table.name}.parquet" for table in pack.tables} | {"manifest.json"}
+    expected |= {f"dictionary_{language}.html" for language in LANGUAGES}
+    expected |= {f"tables/{table.name}.{a}" for table in pack.tables for a in ("parquet", "csv")}
+    expected |= {"report.json", "report.schema.json", "facts.json", "tables/csv-metadata.json"}
+    expected |= {"manifest.json"}
     assert set(contents(published)) == expected
 
 

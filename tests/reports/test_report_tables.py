@@ -13,7 +13,7 @@ from expectations.rules.tape.codes import (
     STATUS_CODES,
 )
 from flows.lake.tables import Table, published_tables
-from reports.forms.parquet import parquet_type
+from reports.forms.machine.parquet import parquet_type
 from reports.pack import CHAPTERS, LANGUAGES, STATED
 from reports.words import load_words
 from tapes.synthetic.borrowers import (

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.commands import ask, close, formats, outlook, quarantine, restate, serve
+from flows.cli.commands import ask, close, formats, outlook, publish, quarantine, restate, serve
 
 HELP = (
     "Loan-tape warehouse and monthly close for revolving consumer-loan ABS.\n\n"
@@ -41,5 +41,5 @@ def options(
     """What is asked of the program, and of no command."""
 
 
-for group in (close, restate, quarantine, ask, formats, outlook, serve):
+for group in (close, restate, quarantine, ask, publish, formats, outlook, serve):
     app.add_typer(group.commands)

@@ -1,4 +1,4 @@
-"""Commands that look: deals and formats, published months, the lake in SQL."""
+"""Commands that look: deals and formats, closed months, the lake in SQL."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from flows.cli.options import Day, Deal, Month, Snapshot, deals, example
-from flows.home import find_deals, find_home, shorten
+from flows.home import find_deals, find_home
 from flows.refusals import UsageError, check_deal, check_month
 
 commands = typer.Typer()
@@ -102,35 +102,6 @@ def rules(
         print_page()
     else:
         print_rules(family)
-
-
-@commands.command(epilog=example("tapehouse report huabei_2017_1 2017-07"))
-def report(
-    deal_id: Deal,
-    month: Month,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="A folder for a report as it stood; beside --snapshot or --as-known."),
-    ] = None,
-    snapshot: Snapshot = None,
-    as_known: Day = "",
-) -> None:
-    """Write the published files again from the lake, without recomputing; to --out, a report as it stood."""
-    from flows.close.report import write_report, write_report_as_known
-    from flows.lake.as_known import parse_moment
-
-    check_deal(deal_id, deals())
-    moment = parse_moment(snapshot, as_known)
-    if moment.is_now != (out is None):
-        raise UsageError(
-            "--out: expected beside --snapshot or --as-known, and only there; a published report is never "
-            "overwritten by an earlier one"
-        )
-    if out is None:
-        manifest = write_report(find_home(), deal_id, check_month(month))
-    else:
-        manifest = write_report_as_known(find_home(), deal_id, check_month(month), moment, out)
-    typer.echo(f"report written: {shorten(manifest.parent)}")
 
 
 @commands.command(

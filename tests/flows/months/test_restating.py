@@ -112,7 +112,7 @@ def test_a_restatement_is_published_beside_its_report_and_the_version_before_sta
 ) -> None:
     for month in (FIRST, SECOND):
         folder, before = (home.report_folder(DEAL, month) for home in (restated_home, closed_home))
-        with (folder / "restatement.csv").open(newline="") as file:
+        with (folder / "restatement.csv").open(newline="", encoding="utf-8-sig") as file:
             lines = list(csv.DictReader(file))
         count = (
             "select count(*) from lake.close.restated_figure "

@@ -101,7 +101,7 @@ def test_no_column_is_narrower_than_a_few_letters(published: Path) -> None:
 def test_what_the_page_links_to_lies_beside_it(published: Path, language: Language) -> None:
     page = html.fromstring((published / f"report_{language}.html").read_text(encoding="utf-8"))
     links = [link for link in page.xpath("//a/@href") if not link.startswith("#")]
-    assert len(links) == 10
+    assert len(links) == 16
     assert [link for link in links if not (published / link).is_file()] == []
     ids = set(page.xpath("//*/@id"))
     assert [

@@ -1,10 +1,13 @@
 """A report table as Parquet: every column typed by its kind, money exact, the same bytes again."""
 
+import json
+from collections.abc import Mapping
 from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from reports.formatting import Kind
+from reports.forms.machine.columns import ColumnFacts, describe_columns
 from reports.pack import ReportError, ReportTable, Value
 from reports.words import Words
 
@@ -12,21 +15,49 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def render_parquet(table: ReportTable, words: Words) -> bytes:
+def render_parquet(
+    table: ReportTable, words: Words, run: Mapping[str, str] | None = None, currency: str = ""
+) -> bytes:
     """All columns, keys included; a type never depends on the values, so months can be stacked.
 
+    The file's metadata are `run` (of which deal, month and run it is), the table's id and titles, and
+    `columns`, a JSON list of what each column is; the same of each column are metadata of its field.
     ReportError names table and column of a value that its DECIMAL cannot hold exactly.
     """
     import pyarrow as pa
     from pyarrow import parquet
 
-    kinds = {column: words.kind(column) for column in table.columns}
-    arrays = [_array(table, column, kind) for column, kind in kinds.items()]
+    columns = describe_columns(table, words, currency)
+    arrays = [_array(table, column.name, column.kind) for column in columns]
+    facts = [_facts(column) for column in columns]
+    fields = [
+        pa.field(column.name, parquet_type(column.kind), metadata=fact)
+        for column, fact in zip(columns, facts, strict=True)
+    ]
+    metadata = {
+        **(run or {}),
+        "table_id": table.table_id,
+        "title_zh": table.title_zh,
+        "title_en": table.title_en,
+        "columns": json.dumps(facts, ensure_ascii=False),
+    }
     buffer = BytesIO()
     parquet.write_table(
-        pa.Table.from_arrays(arrays, names=list(table.columns)), buffer, compression="zstd"
+        pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata)), buffer, compression="zstd"
     )
     return buffer.getvalue()
+
+
+def _facts(column: ColumnFacts) -> dict[str, str]:
+    """What the column is, without what it has not."""
+    facts = {
+        "name": column.name,
+        "kind": column.kind.value,
+        "unit": column.unit,
+        "title_zh": column.title_zh,
+        "title_en": column.title_en,
+    }
+    return {key: text for key, text in facts.items() if text}
 
 
 def _array(table: ReportTable, column: str, kind: Kind) -> "pa.Array":

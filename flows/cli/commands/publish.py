@@ -1,0 +1,78 @@
+"""Commands on the published reports: written again, and checked against their manifests."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.options import Day, Deal, Month, Snapshot, deals, example
+from flows.home import find_home, shorten
+from flows.refusals import UsageError, check_deal, check_month
+
+commands = typer.Typer()
+
+
+@commands.command(epilog=example("tapehouse report huabei_2017_1 2017-07"))
+def report(
+    deal_id: Deal,
+    month: Month,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="A folder for a report as it stood; beside --snapshot or --as-known."),
+    ] = None,
+    snapshot: Snapshot = None,
+    as_known: Day = "",
+) -> None:
+    """Write the published files again from the lake, without recomputing; to --out, a report as it stood."""
+    from flows.close.report import write_report, write_report_as_known
+    from flows.lake.as_known import parse_moment
+    from reports.characters import printable
+    from reports.publish.verify import find_month_faults
+
+    check_deal(deal_id, deals())
+    moment = parse_moment(snapshot, as_known)
+    if moment.is_now != (out is None):
+        raise UsageError(
+            "--out: expected beside --snapshot or --as-known, and only there; a published report is never "
+            "overwritten by an earlier one"
+        )
+    if out is None:
+        faults = find_month_faults(find_home().report_folder(deal_id, check_month(month)))
+        manifest = write_report(find_home(), deal_id, month)
+        for fault in faults:
+            typer.echo(f"mended: {printable(str(fault))}")
+    else:
+        manifest = write_report_as_known(find_home(), deal_id, check_month(month), moment, out)
+    typer.echo(f"report written: {shorten(manifest.parent)}")
+
+
+@commands.command(
+    epilog=example(
+        "tapehouse verify data/published/huabei_2017_1/2017-07", "tapehouse verify data/published"
+    )
+)
+def verify(
+    folder: Annotated[
+        Path,
+        typer.Argument(help="That of a month, of one version, of a deal or of all deals."),
+    ],
+) -> None:
+    """Check published files against their manifests: each one missing, surplus or changed.
+
+    The folder alone is looked at, so that whoever was sent it can check it too. Where one byte is spoilt,
+    its place is named. What proves a manifest is its SHA-256, which is printed: compare it with the sender's.
+    """
+    from reports.characters import printable
+    from reports.publish.verify import verify as check_folder
+
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: no such folder, expected one with a report; correct the path")
+    checked = list(check_folder(folder))
+    if not checked:
+        raise UsageError(f"{folder}: holds no report, expected a folder that does; name another")
+    for one in checked:
+        typer.echo(printable(f"{'WRONG' if one.faults else 'ok   '} {one.place}: {one.name}"))
+        for fault in one.faults:
+            typer.echo(f"      {printable(str(fault))}")
+    if any(one.faults for one in checked):
+        raise typer.Exit(1)
