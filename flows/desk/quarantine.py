@@ -103,8 +103,8 @@ def _ask_rows(home: Home, deal_id: str, month: str) -> list[SetAside]:
             )
         values = {"deal": deal_id, "month": month}
         rows = lake.execute(question("quarantine"), values).fetchall()
-        values["last_snapshot"] = last_snapshot(lake)
-        rows += lake.execute(question("replaced_rows"), values).fetchall()
+        since = values | {"last_snapshot": last_snapshot(lake)}
+        rows += lake.execute(question("replaced_rows"), since).fetchall()
     return sorted((SetAside(*row) for row in rows), key=lambda row: (row.month, row.is_replaced))
 
 
