@@ -238,7 +238,9 @@ def test_a_row_of_a_later_tape_closes_the_one_before_and_its_decision_stays(
     still_open = run("quarantine", "list", DEAL).output.splitlines()[1:]
     assert len(still_open) == 3
     assert not any("closed by" in line for line in still_open)
-    shown = run("quarantine", "show", DEAL, MONTH, str(wrong)).output.splitlines()
+    # The corrected file has another row of this number set aside.
+    which = ("--file", tape.name)
+    shown = run("quarantine", "show", DEAL, MONTH, str(wrong), *which).output.splitlines()
     assert shown[0].endswith(f"roll_forward_broken; closed by corrected.csv row {wrong + 1}")
     assert " correct fee_paid=1.00 by Li Na" in shown[-1]
 
