@@ -20,7 +20,9 @@ _TURNED_ROWS = 4
 _STANDING_COLUMNS = 9
 _TURNED_HEAD_EM = 14.0
 _SORTED_ROWS = 3
-_LEAST_EM = 11.0
+_LEAST_EM, _WHOLE_HEAD_EM = 11.0, 5.0
+# Two letters of a Chinese heading stay together.
+_PAIR_EM = 2.0
 # A longer group may run over a page, and each of its rows has to say what it is of.
 _LONGEST_GROUP = 12
 
@@ -62,8 +64,14 @@ class Grid:
 
     @property
     def least_widths(self) -> tuple[float, ...]:
-        """What each column takes on a narrow screen, in em, before the table is moved sideways."""
-        return tuple(min(width, _LEAST_EM) for width in self.widths)
+        """What each column takes on a narrow screen, in em, before the table is moved sideways.
+
+        A head of a few letters stands on one line.
+        """
+        return tuple(
+            round(min(max(width, min(text_em(head), _WHOLE_HEAD_EM) + _PADDING_EM), _LEAST_EM), 2)
+            for head, width in zip(self.head, self.widths, strict=True)
+        )
 
 
 def lay_out(section: Section) -> Grid:
@@ -135,6 +143,7 @@ def _column_width(section: Section, place: int, fit: Fit) -> float:
     widest = max((_text_width(row[place], fit) for row in section.rows), default=0.0)
     heading = max(
         text_em(column.heading) / fit.heading_lines,
+        min(text_em(column.heading), _PAIR_EM),
         max(text_em(word) for word in _unbroken(column.heading)),
     )
     return round(max(widest, heading) + _PADDING_EM, 2)
