@@ -25,7 +25,12 @@ from deals.file.kinds import (
     some_of,
     sourced,
 )
-from deals.file.notes import build_notes, build_structure, read_issue_amount
+from deals.file.notes import (
+    build_notes,
+    build_registration,
+    build_structure,
+    read_issue_amount,
+)
 from deals.file.payments import build_accounts, build_fee, build_priority
 from deals.file.purchase import read_limit, read_purchase
 from deals.file.table import Table
@@ -87,6 +92,7 @@ def build_terms(root: Table, sha256: str) -> Terms:
         purchase=_optional(root, "purchase", read_purchase),
         limits=tuple(map(read_limit, root.tables("limits", is_required=False))),
         forecast=_optional(root, "forecast", _forecast),
+        registration=build_registration(root),
         sha256=sha256,
     )
 

@@ -24,7 +24,7 @@ from deals.terms.payments import (
     Floating,
     Note,
 )
-from deals.terms.sections import Structure
+from deals.terms.sections import Registration, Structure
 
 _DAY_COUNT = one_of(*get_args(DayCount))
 
@@ -74,6 +74,25 @@ def _initial_pool(table: Table, issue_fen: int) -> int | None:
         advice = "correct it, or leave it out: the notes then buy a pool at par"
         table.problems.contradict(paths, " is zero", "a pool of more than nothing", advice)
     return stated
+
+
+def build_registration(root: Table) -> Registration:
+    """The section `[registration]`; each of its keys, and the section, may be left out."""
+    if "registration" not in root:
+        return Registration()
+    table = root.table("registration")
+    return Registration(
+        registered_fen=table.get("registered_amount", MONEY)
+        if "registered_amount" in table
+        else None,
+        issue_count=table.get("issue_count", count(1, 10_000)) if "issue_count" in table else None,
+        end_date=table.get("end_date", DATE) if "end_date" in table else None,
+        venue_zh=table.get_or("venue_zh", TEXT, ""),
+        venue_en=table.get_or("venue_en", TEXT, ""),
+        issue_method=table.get_or(
+            "issue_method", one_of("book_building", "tender", "private_placement"), ""
+        ),
+    )
 
 
 def build_notes(root: Table, issue_fen: int | None) -> tuple[Note, ...]:

@@ -10,6 +10,7 @@ from deals.tables.columns import DealTable
 from deals.tables.eligibility import WARRANTY_COLUMNS, limit_columns, limit_rows
 from deals.tables.lists import list_tables
 from deals.tables.month import ADMITTED_COLUMNS, PERIOD_COLUMNS, TERM_COLUMNS, period_row, term_row
+from deals.tables.offering import offering_tables
 from deals.tables.purchases import (
     ARRANGEMENT_COLUMNS,
     POOL_LIMIT_COLUMNS,
@@ -39,6 +40,7 @@ def deal_tables(
         "admitted": (ADMITTED_COLUMNS, [(terms.deal_id, terms.scale, terms.sha256, text)]),
         "term": (TERM_COLUMNS, [term_row(terms)]),
         **list_tables(terms, period),
+        **offering_tables(terms),
         "purchase_day": (
             PURCHASE_DAY_COLUMNS,
             [

@@ -29,11 +29,21 @@ from deals.terms.scale import (
     scale_account,
     scale_fee,
     scale_note,
+    scale_registration,
     scale_step,
     scale_structure,
     scale_support,
 )
-from deals.terms.sections import Book, Dates, Default, Party, Payment, Schedule, Structure
+from deals.terms.sections import (
+    Book,
+    Dates,
+    Default,
+    Party,
+    Payment,
+    Registration,
+    Schedule,
+    Structure,
+)
 from deals.terms.step_faults import Fault, find_faults
 from deals.terms.triggers import Trigger
 
@@ -79,6 +89,7 @@ class Terms:
     indexes: Mapping[str, tuple[tuple[date, Rate], ...]] = field(default_factory=dict, hash=False)
     clean_up_call: CleanUpCall | None = None
     forecast: Forecast | None = None
+    registration: Registration = field(default_factory=Registration)
     scale: int = 1
     sha256: str = ""
 
@@ -119,6 +130,7 @@ class Terms:
         return replace(
             self,
             structure=scale_structure(self.structure, scale),
+            registration=scale_registration(self.registration, scale),
             notes=tuple(scale_note(note, scale) for note in self.notes),
             fees=tuple(scale_fee(fee, scale) for fee in self.fees),
             accounts=tuple(scale_account(account, scale) for account in self.accounts),

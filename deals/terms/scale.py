@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from deals.terms.money import divide_half_up
 from deals.terms.payments import Account, Amount, Combined, Fee, FixedAmount, Note, Step, Support
-from deals.terms.sections import Structure
+from deals.terms.sections import Registration, Structure
 
 
 def scale_amount(amount: Amount | None, scale: int) -> Amount | None:
@@ -24,6 +24,13 @@ def scale_structure(structure: Structure, scale: int) -> Structure:
         if pool is None
         else replace(structure, initial_pool_fen=divide_half_up(pool, scale))
     )
+
+
+def scale_registration(registration: Registration, scale: int) -> Registration:
+    registered = registration.registered_fen
+    if registered is None:
+        return registration
+    return replace(registration, registered_fen=divide_half_up(registered, scale))
 
 
 def scale_note(note: Note, scale: int) -> Note:

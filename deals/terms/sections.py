@@ -53,6 +53,21 @@ class Structure:
 
 
 @dataclass(frozen=True)
+class Registration:
+    """`[registration]`: what was registered of the programme, as far as it is known; None and "" are not.
+
+    `registered_fen` may be issued in `issue_count` issues until `end_date`.
+    """
+
+    registered_fen: int | None = None
+    issue_count: int | None = None
+    end_date: date | None = None
+    venue_zh: str = ""
+    venue_en: str = ""
+    issue_method: Literal["book_building", "tender", "private_placement", ""] = ""
+
+
+@dataclass(frozen=True)
 class Dates:
     """`[dates]`: the first cut-off, the closing and the legal final date."""
 

@@ -37,7 +37,7 @@ FREQUENCY_WORDS = {
 
 def say_notes(terms: Terms) -> Iterator[Sentence]:
     for note in terms.notes:
-        coupon = _say_coupon(note)
+        coupon = say_coupon(note)
         kind = CLASS_WORDS[note.tranche_class]
         zh = f"{note.name_zh}（{kind.zh}）：{money(note.notional_fen)}元，{coupon.zh}"
         en = f"{note.name_en} ({kind.en}): {terms.currency} {money(note.notional_fen)}, {coupon.en}"
@@ -52,7 +52,8 @@ def say_notes(terms: Terms) -> Iterator[Sentence]:
         yield Sentence(zh, en)
 
 
-def _say_coupon(note: Note) -> Sentence:
+def say_coupon(note: Note) -> Sentence:
+    """The rate of the note, fixed or floating, and its day count."""
     if not note.bears_interest:
         return Sentence("无票面利率", "no coupon")
     floating = note.floating
@@ -80,11 +81,12 @@ def _say_bounds(floating: Floating) -> Sentence:
 
 def say_fees(terms: Terms) -> Iterator[Sentence]:
     for fee in terms.fees:
-        said = _say_fee(terms, fee)
+        said = say_fee(terms, fee)
         yield Sentence(f"{fee.name_zh}：{said.zh}", f"{fee.name_en}: {said.en}")
 
 
-def _say_fee(terms: Terms, fee: Fee) -> Sentence:
+def say_fee(terms: Terms, fee: Fee) -> Sentence:
+    """What falls due, and when."""
     when = FREQUENCY_WORDS[fee.frequency]
     since = f"（自{fee.start_date}起）" if fee.start_date else ""
     since_en = f" from {fee.start_date}" if fee.start_date else ""

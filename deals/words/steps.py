@@ -6,6 +6,7 @@ from deals.terms.deal import Terms
 from deals.terms.payments import Phase, Step
 from deals.words.formulas import names_of, say_amount
 from deals.words.numbers import Sentence, listed_en, listed_zh
+from deals.words.triggers import say_test
 
 PHASE_WORDS: Mapping[Phase, Sentence] = {
     "revolving": Sentence("循环购买期分配顺序", "Priority of payments in the revolving period"),
@@ -28,6 +29,11 @@ KIND_WORDS: Mapping[str, Sentence] = {
     "purchase": Sentence("购买新的合格资产", "buy new eligible loans"),
     "write_off": Sentence("核减{zh}的本金（不涉及现金）", "write off principal of {en} (no cash)"),
     "residual": Sentence("剩余资金支付给{zh}", "pay what is left to {en}"),
+}
+
+SPLIT_WORDS = {
+    "pro_rata": Sentence("按比例分配", "pro rata"),
+    "sequential": Sentence("依次分配", "one after the other"),
 }
 
 
@@ -53,8 +59,14 @@ def say_step(terms: Terms, step: Step) -> Sentence:
 
 def _conditions(terms: Terms, step: Step) -> Iterator[Sentence]:
     if len(step.targets) > 1:
-        together = Sentence("按比例分配", "pro rata")
-        yield together if step.split == "pro_rata" else Sentence("依次分配", "one after the other")
+        yield SPLIT_WORDS[step.split]
+    yield from say_bounds(terms, step)
+    yield from _places(terms, step)
+    yield from say_when(terms, step)
+
+
+def say_bounds(terms: Terms, step: Step) -> Iterator[Sentence]:
+    """How much at most is paid, and what has to stay behind."""
     if step.cap is not None:
         cap = say_amount(terms, step.cap)
         yield Sentence(f"以{cap.zh}为限", f"at most {cap.en}")
@@ -66,11 +78,10 @@ def _conditions(terms: Terms, step: Step) -> Iterator[Sentence]:
     if step.keep is not None:
         kept = say_amount(terms, step.keep)
         yield Sentence(f"账户中保留{kept.zh}", f"keeping {kept.en} in the account")
-    yield from _places(terms, step)
-    yield from _say_conditions(terms, step)
 
 
-def _say_conditions(terms: Terms, step: Step) -> Iterator[Sentence]:
+def say_when(terms: Terms, step: Step, tells_codes: bool = True) -> Iterator[Sentence]:
+    """The conditions without which the step is not due; triggers by their codes, or by what they test."""
     if step.once_repaid:
         names = names_of(terms, step.once_repaid)
         yield Sentence(
@@ -78,11 +89,20 @@ def _say_conditions(terms: Terms, step: Step) -> Iterator[Sentence]:
             f"only once {listed_en(name.en for name in names)} was repaid on an earlier payment date",
         )
     if step.while_acting:
-        codes = step.while_acting
-        yield Sentence(f"仅在{'或'.join(codes)}生效期间", f"only while {' or '.join(codes)} acts")
+        zh, en = _name_triggers(terms, step.while_acting, tells_codes)
+        yield Sentence(f"仅在{zh}生效期间", f"only while {en} acts")
     if step.unless_acting:
-        codes = step.unless_acting
-        yield Sentence(f"{'或'.join(codes)}生效期间除外", f"unless {' or '.join(codes)} acts")
+        zh, en = _name_triggers(terms, step.unless_acting, tells_codes)
+        yield Sentence(f"{zh}生效期间除外", f"unless {en} acts")
+
+
+def _name_triggers(terms: Terms, codes: tuple[str, ...], tells_codes: bool) -> tuple[str, str]:
+    if tells_codes:
+        return "或".join(codes), " or ".join(codes)
+    named = [say_test(trigger) for trigger in terms.triggers if trigger.code in codes]
+    return "或".join(f"“{name.zh}”" for name in named), " or ".join(
+        f"“{name.en}”" for name in named
+    )
 
 
 def _places(terms: Terms, step: Step) -> Iterator[Sentence]:
@@ -93,6 +113,11 @@ def _places(terms: Terms, step: Step) -> Iterator[Sentence]:
     if step.to:
         (to,) = names_of(terms, (step.to,))
         yield Sentence(f"转入{to.zh}", f"into the {to.en}")
+    yield from say_cover(terms, step)
+
+
+def say_cover(terms: Terms, step: Step) -> Iterator[Sentence]:
+    """Which other accounts make up what is short."""
     if step.cover:
         covers = names_of(terms, step.cover)
         yield Sentence(

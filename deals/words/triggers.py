@@ -53,25 +53,7 @@ EFFECT_WORDS = {
 def say_triggers(terms: Terms, tells_codes: bool = True) -> Iterator[Sentence]:
     """Each trigger, and the clean-up call; without the codes for those who do not know the deal's file."""
     for trigger in terms.triggers:
-        tested, effect = _say_test(trigger, tells_codes), EFFECT_WORDS[trigger.effect]
-        when = (
-            Sentence("当个支付日生效", "from this payment date")
-            if trigger.acts == "this"
-            else Sentence("下一支付日生效", "from the next payment date")
-        )
-        cure = (
-            Sentence("可恢复", "until cured")
-            if trigger.is_curable
-            else Sentence("不可恢复", "for good")
-        )
-        place = f"[{trigger.clause}] " if trigger.clause else ""
-        code = (
-            Sentence(f"{trigger.code}：", f"{trigger.code}: ") if tells_codes else Sentence("", "")
-        )
-        yield Sentence(
-            f"{place}{code.zh}{tested.zh}，则{effect.zh}，{when.zh}，{cure.zh}",
-            f"{place}{code.en}if {tested.en}, {effect.en} {when.en}, {cure.en}",
-        )
+        yield say_trigger(trigger, tells_codes)
     call = terms.clean_up_call
     if call is not None:
         low = (
@@ -89,7 +71,59 @@ def say_triggers(terms: Terms, tells_codes: bool = True) -> Iterator[Sentence]:
         )
 
 
-def _say_test(trigger: Trigger, tells_codes: bool) -> Sentence:
+def say_trigger(trigger: Trigger, tells_codes: bool = True) -> Sentence:
+    """What is tested, what follows and from when, and whether it ends again."""
+    tested, effect = say_test(trigger, tells_codes), EFFECT_WORDS[trigger.effect]
+    when = (
+        Sentence("当个支付日生效", "from this payment date")
+        if trigger.acts == "this"
+        else Sentence("下一支付日生效", "from the next payment date")
+    )
+    cure = (
+        Sentence("可恢复", "until cured")
+        if trigger.is_curable
+        else Sentence("不可恢复", "for good")
+    )
+    place = f"[{trigger.clause}] " if trigger.clause else ""
+    code = Sentence(f"{trigger.code}：", f"{trigger.code}: ") if tells_codes else Sentence("", "")
+    return Sentence(
+        f"{place}{code.zh}{tested.zh}，则{effect.zh}，{when.zh}，{cure.zh}",
+        f"{place}{code.en}if {tested.en}, {effect.en} {when.en}, {cure.en}",
+    )
+
+
+def say_event(trigger: Trigger) -> Sentence:
+    """What is measured, or the event that is waited for, as a noun."""
+    if trigger.metric == "event":
+        return Sentence(*EVENTS.get(trigger.event_code, (trigger.event_code, trigger.event_code)))
+    metric, mean = METRIC_WORDS[trigger.metric], _say_mean(trigger)
+    return Sentence(f"{mean.zh}{metric.zh}", f"{metric.en}{mean.en}".rstrip(","))
+
+
+def say_thresholds(trigger: Trigger) -> Sentence | None:
+    """The bound, with the period from which each later one holds; None of an event."""
+    if trigger.metric == "event":
+        return None
+    beyond = BEYOND_WORDS[trigger.breached_when]
+    (_, first), *later = trigger.thresholds
+    return Sentence(
+        "；".join(
+            [
+                f"{beyond.zh}{percent(first)}",
+                *(f"自第{period}期起{percent(value)}" for period, value in later),
+            ]
+        ),
+        "; ".join(
+            [
+                f"{beyond.en} {percent(first)}",
+                *(f"{percent(value)} from period {period}" for period, value in later),
+            ]
+        ),
+    )
+
+
+def say_test(trigger: Trigger, tells_codes: bool = False) -> Sentence:
+    """What has to be seen at a cut-off for the trigger to be breached."""
     if trigger.metric == "event":
         zh, en = EVENTS.get(trigger.event_code, (trigger.event_code, trigger.event_code))
         code = trigger.event_code

@@ -79,3 +79,8 @@
         {%- endfor %}
     end
 {%- endmacro %}
+
+{# A fraction as text of a per cent: 0.240000 is 24%, 0.0365 is 3.65%. #}
+{% macro percent_text(expression) -%}
+    rtrim(rtrim((({{ expression }})::decimal(9, 6) * 100)::varchar, '0'), '.') || '%'
+{%- endmacro %}

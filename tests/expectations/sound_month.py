@@ -332,9 +332,21 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["true, true, 'simple', 'half_up', null"],
     ),
     "deal.period": (
-        "as_of_date, is_legal_final, period_number, payment_date, has_payment, report_date, "
+        "as_of_date, is_first, is_legal_final, period_number, payment_date, has_payment, report_date, "
         "latest_report_date",
-        ["'2017-07-31', false, 1, '2017-08-10', true, '2017-08-07', '2017-08-07'"],
+        ["'2017-07-31', true, false, 1, '2017-08-10', true, '2017-08-07', '2017-08-07'"],
+    ),
+    "report.reg_5": (
+        "line_number, offered_count, passed_count, failed_count, undecidable_count",
+        ["1, 3, 2, 1, 0"],
+    ),
+    "report.off_5": (
+        "note_code, notional_amount, notional_share, enhancement_share",
+        ["'senior', 3000, 0.8571, 0.142857", "'equity', 500, 0.1429, 0"],
+    ),
+    "report.off_8": (
+        "line_number, enhancement_amount, enhancement_share",
+        ["1, 500, 0.142857", "2, null, null"],
     ),
     "pool.waiting_collection": (
         "principal_paid, interest_paid, fee_paid, recovery_amount, repurchase_price_amount",

@@ -57,6 +57,13 @@ BREAKS: dict[str, str] = {
     "criterion_result_does_not_foot": "update eligibility.criterion_result set failed_count = 0",
     "purchased_loan_not_eligible": "update eligibility.loan_eligibility set is_eligible = false "
     "where loan_id = 'D'",
+    "reg_5_does_not_foot": "update report.reg_5 set passed_count = 3",
+    "off_5_does_not_foot": "update report.off_5 set notional_share = 0.8572 where note_code = 'senior'",
+    "off_5_differs_from_notes": "update waterfall.note_balance set issued_amount = 0.01 "
+    "where note_code = 'equity'",
+    "off_8_does_not_foot": "update report.off_8 set enhancement_amount = null where line_number = 1",
+    "off_8_differs_from_off_5": "update report.off_8 set enhancement_share = 0.142856 "
+    "where line_number = 1",
     "purchased_loan_repeated": "update purchase.purchased_loan set loan_id = 'D'",
     "purchased_loan_already_owned": "update purchase.purchased_loan set loan_id = 'A' "
     "where loan_id = 'D'",
@@ -197,7 +204,6 @@ FREE = {
     ("purchase.purchase_round", "eligible_balance"): "above what was bought",
     ("purchase.purchase_round", "budget_amount"): "within the cash available",
     ("purchase.pool_limit", "threshold_value"): "a term of the deal",
-    ("report.tr_3_1", "notional_amount"): "only shown",
     ("pool.pool_balance", "overdue_balance"): "between what is seriously overdue and the pool",
     ("waterfall.account_balance", "target_balance"): "only shown",
     ("waterfall.forecast", "forecast_amount"): "of a month that is not there yet",

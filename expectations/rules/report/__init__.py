@@ -4,6 +4,7 @@ from expectations.rules.report.cash import CASH_RULES
 from expectations.rules.report.enhancement import ENHANCEMENT_RULES, ENHANCEMENT_WARNINGS
 from expectations.rules.report.forecast import FORECAST_RULES
 from expectations.rules.report.notes import NOTE_RULES
+from expectations.rules.report.offering import OFFERING_RULES
 from expectations.rules.report.pool import POOL_RULES
 from expectations.rules.report.purchase import PURCHASE_RULES
 
@@ -14,6 +15,7 @@ RULES = (
     *ENHANCEMENT_RULES,
     *PURCHASE_RULES,
     *FORECAST_RULES,
+    *OFFERING_RULES,
 )
 
 WARNINGS = ENHANCEMENT_WARNINGS

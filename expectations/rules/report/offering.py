@@ -1,0 +1,63 @@
+"""What was registered and offered: REG and OFF, which the first month alone states."""
+
+from expectations.rule import Rule
+from expectations.rules.report.rounding import ROUNDING
+
+_ISSUED = "(select sum(notional_amount) from report.off_5)"
+
+OFFERING_RULES = (
+    Rule(
+        "reg_5_does_not_foot",
+        "report.reg_5",
+        "stop",
+        "offered_count <> passed_count + failed_count or undecidable_count > failed_count",
+        "表REG-5：符合笔数＋不符合笔数＝备选笔数",
+        "in REG-5, the loans that meet a criterion and those that do not are those on offer",
+        shown=("line_number", "offered_count", "passed_count", "failed_count"),
+    ),
+    Rule(
+        "off_5_does_not_foot",
+        "deal.period left join (select count(*) as note_count, sum(notional_share) as notional_share, "
+        f"{_ISSUED} as notional_amount from report.off_5) as line on true",
+        "stop",
+        "is_first and (line.note_count <> (select count(*) from report.tr_3_1) "
+        "or line.notional_amount <> (select sum(notional_amount) from report.tr_3_1) "
+        "or line.notional_share <> 1)",
+        "表OFF-5各档金额之和等于表TR-3-1发行总额，占比合计为100%",
+        "the notes of OFF-5 sum to the issue of TR-3-1, and their shares to 1",
+        shown=("line.notional_amount", "line.notional_share"),
+    ),
+    Rule(
+        "off_5_differs_from_notes",
+        "report.off_5 as line left join waterfall.note_balance as note "
+        "on note.note_code = line.note_code",
+        "stop",
+        "line.notional_amount <> note.opening_balance + note.issued_amount",
+        "表OFF-5各档金额等于首期发行金额",
+        "OFF-5 states of each note what the first month issues",
+        shown=("line.note_code", "line.notional_amount", "note.issued_amount"),
+    ),
+    Rule(
+        "off_8_does_not_foot",
+        f"(select *, {_ISSUED} as issue_amount from report.off_8) as line",
+        "stop",
+        # A measure that is no note states neither.
+        "(enhancement_amount is null) <> (enhancement_share is null) "
+        "or (enhancement_amount is not null and abs(enhancement_amount "
+        "- enhancement_share * issue_amount::decimal(28, 2)) > "
+        f"{ROUNDING} * issue_amount::decimal(28, 2))",
+        "表OFF-8：次级支持金额÷发行总额＝占比",
+        "in OFF-8, the notes behind a note over the issue are its share",
+        shown=("line_number", "enhancement_amount", "enhancement_share"),
+    ),
+    Rule(
+        "off_8_differs_from_off_5",
+        "report.off_5 as line",
+        "stop",
+        "enhancement_share > 0 and not exists (select 1 from report.off_8 as measure "
+        "where measure.enhancement_share = line.enhancement_share)",
+        "表OFF-5的次级支持均列于表OFF-8",
+        "what supports a note in OFF-5 is a measure of OFF-8",
+        shown=("note_code", "enhancement_share"),
+    ),
+)
