@@ -49,6 +49,7 @@ from deals.terms.sections import (
     Payment,
     PaymentFrequency,
     PaymentRule,
+    Reporting,
     Roll,
     Schedule,
 )
@@ -93,6 +94,7 @@ def build_terms(root: Table, sha256: str) -> Terms:
         limits=tuple(map(read_limit, root.tables("limits", is_required=False))),
         forecast=_optional(root, "forecast", _forecast),
         registration=build_registration(root),
+        report=_optional(root, "report", _report) or Reporting(),
         sha256=sha256,
     )
 
@@ -162,6 +164,10 @@ def _book(table: Table, deal_id: str) -> Book:
         order=table.get("order", count(1, 1000)) if "code" in table else 1,
         loan_count=table.get("loan_count", count(1, 10**9)),
     )
+
+
+def _report(table: Table) -> Reporting:
+    return Reporting(needs_approval=table.get_or("needs_approval", FLAG, False))
 
 
 def _forecast(table: Table) -> Forecast:

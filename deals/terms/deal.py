@@ -41,6 +41,7 @@ from deals.terms.sections import (
     Party,
     Payment,
     Registration,
+    Reporting,
     Schedule,
     Structure,
 )
@@ -90,6 +91,7 @@ class Terms:
     clean_up_call: CleanUpCall | None = None
     forecast: Forecast | None = None
     registration: Registration = field(default_factory=Registration)
+    report: Reporting = field(default_factory=Reporting)
     scale: int = 1
     sha256: str = ""
 

@@ -264,6 +264,7 @@ RUN_COLUMNS = {
     "code_version": "varchar",
     "scale": "integer",
     "is_synthetic": "boolean",
+    "is_approval_needed": "boolean",
 }
 
 
@@ -283,6 +284,7 @@ def _run_row(terms: Terms, period: Period, run: Run) -> tuple[Any, ...]:
         run.code_version,
         run.scale,
         run.is_synthetic,
+        terms.report.needs_approval,
     )
 
 
