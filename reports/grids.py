@@ -14,11 +14,15 @@ Align = Literal["left", "center", "right"]
 # Widths in em of the tables' type size: what A4 holds between its margins, and a cell's padding.
 _PORTRAIT_EM, _LANDSCAPE_EM = 60.0, 90.0
 _PADDING_EM = 1.2
-# A table of few rows reads better turned (each note a column) than on a page of its own.
+# A table of few rows and many columns reads better turned (each note a column) than on a page of its own.
+# Columns are counted, and not measured, so that it has one shape in both languages.
 _TURNED_ROWS = 4
+_STANDING_COLUMNS = 9
 _TURNED_HEAD_EM = 14.0
 _SORTED_ROWS = 3
-_LEAST_EM = 11.0
+_LEAST_EM, _WHOLE_HEAD_EM = 11.0, 5.0
+# Two letters of a Chinese heading stay together.
+_PAIR_EM = 2.0
 # A longer group may run over a page, and each of its rows has to say what it is of.
 _LONGEST_GROUP = 12
 
@@ -60,17 +64,23 @@ class Grid:
 
     @property
     def least_widths(self) -> tuple[float, ...]:
-        """What each column takes on a narrow screen, in em, before the table is moved sideways."""
-        return tuple(min(width, _LEAST_EM) for width in self.widths)
+        """What each column takes on a narrow screen, in em, before the table is moved sideways.
+
+        A head of a few letters stands on one line.
+        """
+        return tuple(
+            round(min(max(width, min(text_em(head), _WHOLE_HEAD_EM) + _PADDING_EM), _LEAST_EM), 2)
+            for head, width in zip(self.head, self.widths, strict=True)
+        )
 
 
 def lay_out(section: Section) -> Grid:
-    """The grid of a section of rows: at ease, else turned when short, else squeezed, else wide."""
+    """The grid of a section of rows: turned when short and of many columns, else at ease, squeezed, wide."""
+    if len(section.rows) <= _TURNED_ROWS and len(section.columns) > _STANDING_COLUMNS:
+        return _turn(section)
     easy, tight = _widths(section, _EASY), _widths(section, _TIGHT)
     if sum(easy) <= _PORTRAIT_EM:
         return _stand(section, easy, is_landscape=False)
-    if len(section.rows) <= _TURNED_ROWS:
-        return _turn(section)
     return _stand(section, tight, is_landscape=sum(tight) > _PORTRAIT_EM)
 
 
@@ -133,6 +143,7 @@ def _column_width(section: Section, place: int, fit: Fit) -> float:
     widest = max((_text_width(row[place], fit) for row in section.rows), default=0.0)
     heading = max(
         text_em(column.heading) / fit.heading_lines,
+        min(text_em(column.heading), _PAIR_EM),
         max(text_em(word) for word in _unbroken(column.heading)),
     )
     return round(max(widest, heading) + _PADDING_EM, 2)

@@ -83,6 +83,12 @@ def build_schedule(loans: Iterable[tuple[Repayment, int]]) -> Schedule:
 
     Raises WaterfallError when there is none.
     """
+    return _build_schedule(tuple(loans))
+
+
+# A close asks for that of its pool twice, for the forecast and for the expected cash flows.
+@lru_cache(maxsize=4)
+def _build_schedule(loans: tuple[tuple[Repayment, int], ...]) -> Schedule:
     owed: list[int] = [0]
     accrued: list[int] = [0]
     for repayment, balance in loans:

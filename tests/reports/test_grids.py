@@ -9,6 +9,7 @@ from reports.document import compose
 from reports.formatting import Kind, kind_of
 from reports.grids import Grid, lay_out
 from reports.pack import Language, ReportPack, ReportTable
+from reports.sections import Cell, Column, Section
 from reports.words import load_words
 from tests.reports.sample_pack import with_rows
 
@@ -41,6 +42,26 @@ def test_a_short_wide_table_is_turned(pack: ReportPack) -> None:
     )
     assert grid.rows[0] == ("Notional", "53,100,000.00", "1,800,000.00", "5,100,000.00")
     assert not grid.is_landscape
+
+
+def test_a_table_has_one_shape_in_both_languages(pack: ReportPack) -> None:
+    zh, en = (compose(pack, load_words(), language).sections for language in ("zh", "en"))
+    shapes = [
+        [(grid.is_turned, len(grid.rows)) for grid in map(lay_out, sections) if grid.rows]
+        for sections in (zh, en)
+    ]
+    assert shapes[0] == shapes[1]
+    assert {is_turned for is_turned, _ in shapes[0]} == {True, False}
+
+
+def test_a_short_table_of_nine_columns_stands_and_of_ten_is_turned(pack: ReportPack) -> None:
+    for count, is_turned in ((9, False), (10, True)):
+        names = ("cause_code", *[f"opening_balance_{place}" for place in range(count - 1)])
+        heads = [Column(name, "A head of many words", Kind.MONEY) for name in names]
+        cell = Cell(Decimal(1), Kind.MONEY, "1.00")
+        row = (cell,) * count
+        section = Section("TR-14", "", "rows", tuple(heads), (row,), frozenset())
+        assert lay_out(section).is_turned is is_turned
 
 
 def test_a_table_too_wide_for_landscape_is_set_in_smaller_type(pack: ReportPack) -> None:

@@ -51,7 +51,21 @@ def expect(pool_loan: "DuckDBPyRelation", cut_off: date) -> "pa.Table":
             left_out["defaulted"] += group.balance_fen
         else:
             groups.append(group)
+    # In the order in which the forecast has them, whose schedule is then theirs.
+    groups.sort(key=_order)
     return table_of(ExpectedLine, list(_lines(groups, left_out, cut_off)))
+
+
+def _order(group: PoolGroup) -> tuple[Any, ...]:
+    repayment = group.repayment
+    if repayment is None:
+        return (group.standing,)
+    return (
+        group.standing,
+        repayment.annual_rate,
+        repayment.remaining_months,
+        repayment.method_code,
+    )
 
 
 def _group(row: dict[str, Any]) -> PoolGroup | None:

@@ -254,7 +254,8 @@ def test_a_month_sees_the_events_that_were_entered_for_it_and_a_closed_one_is_re
             "select phase_code from lake.pool.phase order by as_of_date"
         ).fetchall()
         events = lake.execute(
-            "select event_code, evidence_file_name, evidence_sha256 from lake.report.tr_16"
+            "select event_code, evidence_file_name, evidence_sha256 from lake.report.tr_16 "
+            "where origin_code = 'entered'"
         ).fetchall()
     assert tests == [(1, True, "end_revolving", True)]
     assert phases == [("closing",), ("allocation",)]

@@ -12,6 +12,7 @@ from lxml import html
 from reports.document import compose
 from reports.forms.charts import Bar, draw_bars, round_up
 from reports.forms.html import render_html
+from reports.grids import text_em
 from reports.pack import LANGUAGES, Language, ReportPack
 from reports.words import load_words
 from tests.reports.sample_pack import LAYOUT_NOTE, SYNTHETIC
@@ -92,9 +93,11 @@ def test_a_table_of_rows_can_be_sorted_and_a_turned_one_cannot(published: Path) 
 def test_no_column_is_narrower_than_a_few_letters(published: Path) -> None:
     """Or a phone would show one Chinese letter a line."""
     page = html.fromstring((published / "report_zh.html").read_text(encoding="utf-8"))
-    widths = [float(style.split()[1][:-2]) for style in page.xpath("//thead/tr/th/@style")]
-    assert len(widths) > 20
-    assert min(widths) >= 3
+    heads = page.xpath("//thead/tr/th")
+    assert len(heads) > 20
+    for head in heads:
+        least = float(head.get("style").split()[1][:-2])
+        assert least > min(text_em(head.text_content()), 5), head.text_content()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

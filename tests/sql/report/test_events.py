@@ -60,6 +60,12 @@ def test_pp_5_says_of_each_trigger_what_it_means_for_the_purchases(
     assert results(split_september) == {"overdue": "cured"} | others
 
 
+def test_pp_5_says_of_a_purchase_period_that_has_ended_as_planned_that_it_is_over(
+    repaid: Month,
+) -> None:
+    assert results(repaid) == {"default_rate": "over"}
+
+
 def test_pp_5_has_no_rate_of_an_event_and_no_line_of_a_deal_that_buys_nothing(
     split_july: Month, static_second: Month, closing: Month
 ) -> None:

@@ -28,7 +28,8 @@ FILL = """
     ),
     standing as (
         select
-            run.deal_id, run.as_of_date, loan_id, entry_batch, default_date, default_balance,
+            run.deal_id, run.as_of_date, defaulted.loan_id, defaulted.entry_batch,
+            defaulted.default_date, defaulted.default_balance,
             sum(
                 loan.recovery_amount
                 + case when loan.is_new_default then 0
@@ -40,10 +41,14 @@ FILL = """
             arg_max(loan.status_code, loan.as_of_date) as status_code,
             arg_max(loan.is_written_off, loan.as_of_date) as is_written_off
         from lake.close.run as run
-        join defaulted on run.deal_id = defaulted.deal_id and default_date <= run.as_of_date
-        join loan using (deal_id, loan_id, entry_batch)
-        where loan.as_of_date between default_date and run.as_of_date
-        group by run.deal_id, run.as_of_date, loan_id, entry_batch, default_date, default_balance
+        join defaulted
+            on run.deal_id = defaulted.deal_id and defaulted.default_date <= run.as_of_date
+        join loan
+            on defaulted.deal_id = loan.deal_id and defaulted.loan_id = loan.loan_id
+            and defaulted.entry_batch = loan.entry_batch
+            and loan.as_of_date between defaulted.default_date and run.as_of_date
+        group by run.deal_id, run.as_of_date, defaulted.loan_id, defaulted.entry_batch,
+            defaulted.default_date, defaulted.default_balance
     )
     select
         deal_id, as_of_date, loan_id, entry_batch, default_date, default_balance, recovered_amount,

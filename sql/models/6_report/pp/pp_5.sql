@@ -14,11 +14,13 @@ select
         as threshold_rate,
     case
         when trigger_test.is_acting then 'ended'
+        when phase.scheduled_phase_code = 'allocation' then 'over'
         when trigger_test.is_in_force then 'ends_next'
         when trigger_test.is_cured then 'cured'
         else 'goes_on'
     end as early_end_code
 from {{ ref('trigger_test') }} as trigger_test
+cross join {{ ref('phase') }} as phase
 cross join {{ source('deal', 'term') }} as term
 where
     term.has_continued_purchase
