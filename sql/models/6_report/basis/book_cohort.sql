@@ -16,6 +16,7 @@ with loan as (
 select
     loan.origination_month,
     bool_or(loan.is_new) as is_new,
+    count(*) filter (where loan.is_new) as new_loan_count,
     count(*) filter (where loan.closing_balance > 0) as loan_count,
     case when count(loan.contract_amount) = count(*) then sum(loan.contract_amount) end::decimal(18, 2)
         as contract_amount,

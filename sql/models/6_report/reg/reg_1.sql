@@ -3,7 +3,7 @@
 with book as (
     select
         count(*) as cohort_count,
-        sum(cohort.loan_count) filter (where cohort.is_new) as new_loan_count,
+        sum(cohort.new_loan_count) filter (where cohort.is_new) as new_loan_count,
         case
             when
                 count(cohort.contract_amount) filter (where cohort.is_new)
