@@ -5,7 +5,6 @@ from pathlib import Path
 from flows.lake.connection import open_lake
 
 VERSION_1 = """
-    alter table lake.close.run drop column is_approval_needed;
     drop table lake.pool.defaulted_loan;
     drop table lake.close.restatement;
     drop table lake.close.restated_figure;
