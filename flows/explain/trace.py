@@ -57,7 +57,8 @@ class Step:
 
     def walk(self) -> Iterator["Step"]:
         """The step and all behind it, each once."""
-        waiting, met = [self], set[int]()
+        waiting: list[Step] = [self]
+        met = set[int]()
         while waiting:
             step = waiting.pop(0)
             if id(step) not in met:

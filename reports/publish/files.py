@@ -76,7 +76,9 @@ def _stated(place: Path, version: Version) -> Version | None:
 def render(pack: ReportPack, words: Words) -> dict[str, bytes]:
     """Every file of the report but its manifest, by its path in the folder."""
     check_pack(pack)
-    documents = {language: compose(pack, words, language) for language in LANGUAGES}
+    documents: dict[Language, Document] = {
+        language: compose(pack, words, language) for language in LANGUAGES
+    }
     files: dict[str, bytes] = {}
     # Typst sets a page without holding Python up.
     with ThreadPoolExecutor(len(LANGUAGES)) as setting:
