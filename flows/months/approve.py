@@ -32,8 +32,8 @@ def approve(home: Home, deal_id: str, month: str, by: str, note: str) -> Path:
         )
     if faults := find_month_faults(home.report_folder(deal_id, month)):
         raise EntryRefused(
-            f"{place}: {faults[0]}, expected the draft as it was written; run `tapehouse report {place}`, "
-            "look at it again, then approve it"
+            f"{place}: {faults[0]}, expected the draft as it was written; run "
+            f"`tapehouse report {deal_id} {month}`, look at it again, then approve it"
         )
     keep_approval(home, deal_id, month, pack.run_id, by, note)
     return write_report(home, deal_id, month)

@@ -72,10 +72,10 @@ class TapeFormats(Mapping[str, TapeFormat]):
             loaded, problems = _load_format(self._paths[name])
             if loaded is None or problems:
                 path = self._paths[name]
-                checked = "" if path.parent == FORMATS_FOLDER else f" {path}"
+                is_ours = path.parent == FORMATS_FOLDER
+                command = "tapehouse check" if is_ours else f"tapehouse check {path}"
                 raise TapeError(
-                    f"{problems[0].line()}; correct the format (`tapehouse check{checked}` lists all "
-                    "problems)"
+                    f"{problems[0].line()}; correct the format (`{command}` lists all problems)"
                 )
             self._loaded[name] = loaded
         return self._loaded[name]

@@ -100,7 +100,8 @@ POOL_RULES = (
         # nothing.
         f"or coalesce(abs(line.prepayment_rate * {_SMM_BASE} - line.prepaid_principal_paid) "
         f"> {ROUNDING} * line.opening_balance::decimal(28, 2), {_SMM_BASE} > 0) "
-        "or (select count(*) from report.tr_4_4) <> (select period_number from deal.period) "
+        "or ((select period_number from deal.period) > 0 and not exists (select 1 from report.tr_4_4 "
+        "where collection_end_date = (select as_of_date from deal.period))) "
         "or (line.opening_balance <> (select opening_balance from pool.pool_balance) "
         "and line.collection_end_date = (select as_of_date from deal.period))",
         "表TR-4-4早偿本金等于归集款，且等于早偿率乘以分母",
