@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.failing_keys import MOST_KEYS, key_of, mask, masked_keys
+from expectations.failing_keys import FORMULA, LISTED_KEYS, KeyList, count_of, key_of, mask
 from expectations.repeats import ROW_KEY, count_repeats, repeated_rows
 from expectations.rule import CheckError, Count, Rule, Verdict, quote_text
 
@@ -78,8 +78,8 @@ def write_listings(
     rules: Iterable[Rule],
     verdicts: Iterable[Verdict],
     folder: Path,
-) -> dict[str, Path]:
-    """What each failed rule lists, as `<rule id>.csv` in the folder; the files by rule id.
+) -> dict[str, KeyList]:
+    """What each failed rule lists, as `<rule id>.csv` in the folder; the lists by rule id.
 
     Loans are named in full, to be found again: the folder is for its owner alone.
     """
@@ -90,8 +90,11 @@ def write_listings(
             path = folder / f"{rule.id}.csv"
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             query = _without_formulas(connection, rule.listing)
-            connection.execute(f"copy ({query}) to {quote_text(path)} (format csv, header)")
-            written[rule.id] = path
+            copied = connection.execute(
+                f"copy ({query}) to {quote_text(path)} (format csv, header)"
+            )
+            [(count,)] = copied.fetchall()
+            written[rule.id] = KeyList(path, count)
     return written
 
 
@@ -102,14 +105,14 @@ def _without_formulas(connection: duckdb.DuckDBPyConnection, listing: str) -> st
         name for name, kind in zip(found.columns, found.types, strict=True) if kind == "VARCHAR"
     ]
     guarded = ", ".join(
-        f"if(regexp_matches({name}, '^[=+@\\t\\r-]'), chr(39) || {name}, {name}) as {name}"
+        f"if(regexp_matches({name}, '{FORMULA}'), chr(39) || {name}, {name}) as {name}"
         for name in texts
     )
     return f"select * replace ({guarded}) from ({listing})" if texts else listing
 
 
 def refuse_on_stop(
-    verdicts: Iterable[Verdict], where: str, listings: Mapping[str, Path] | None = None
+    verdicts: Iterable[Verdict], where: str, listings: Mapping[str, KeyList] | None = None
 ) -> None:
     """Raise CheckError for the first crashed check, else for the first failed rule of level "stop".
 
@@ -133,9 +136,9 @@ def refuse_on_stop(
         )
 
 
-def _listed(verdict: Verdict, listings: Mapping[str, Path]) -> str:
+def _listed(verdict: Verdict, listings: Mapping[str, KeyList]) -> str:
     """Where the list of what a rule found is kept."""
-    return f" (list: {listings[verdict.rule_id]})" if verdict.rule_id in listings else ""
+    return f" (list: {listings[verdict.rule_id].path})" if verdict.rule_id in listings else ""
 
 
 def _found(verdict: Verdict) -> str:
@@ -201,14 +204,14 @@ def _counts_of(
     `kn`, the row's key. `all_rows` is SQL for the number of rows that were looked at."""
     found = ", ".join(
         f"count(*) filter (where f{i}), "
-        + (f"min(k{i}, {MOST_KEYS}) filter (where f{i})" if has_keys else "null")
+        + (f"min(k{i}, {LISTED_KEYS}) filter (where f{i})" if has_keys else "null")
         for i in range(len(rules))
     )
     row = connection.execute(f"select {all_rows}, {found} from {rows}").fetchone()
     assert row is not None, "an aggregate without groups always gives one row"
     row_count, *told = row
     return {
-        rule.id: Count(failing_count, row_count, keys=masked_keys(keys))
+        rule.id: count_of(failing_count, row_count, keys)
         for rule, failing_count, keys in zip(rules, told[::2], told[1::2], strict=True)
     }
 

@@ -4,17 +4,19 @@ They stand beside the pages of Great Expectations (`expectations.site`) and ask 
 
 <deal>/index.html                 the months of the deal, with the score of each tape and what failed
 <deal>/<month>/<site>/rules.html  every rule of a site: those that failed first
+<deal>/<month>/<site>/lists/      the failing rows of a rule that failed, linked from its line
 <deal>/<month>/<site>/rules.json  the same in numbers, of which the index is made
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from expectations.failing_keys import KeyList
 from expectations.rule import LEVELS, Verdict, score
 
 if TYPE_CHECKING:
@@ -25,16 +27,27 @@ SITES = {"tape": "文件 / Tape", "figures": "数据 / Figures"}
 TEMPLATES = Path(__file__).with_name("templates")
 
 
-def write_rules_page(folder: Path, place: str, verdicts: Sequence[Verdict]) -> None:
+def write_rules_page(
+    folder: Path,
+    place: str,
+    verdicts: Sequence[Verdict],
+    lists: Mapping[str, KeyList] | None = None,
+) -> None:
     """Write `rules.html` and `rules.json` on these verdicts into the site's folder.
 
-    place: deal, month and, of a tape, its files. OSError as the disk raises it.
+    place: deal, month and, of a tape, its files. lists: those in the folder, by rule id.
+    OSError as the disk raises it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     failed = [verdict for verdict in verdicts if verdict.outcome != "passed"]
     passed = sorted((verdict for verdict in verdicts if verdict.outcome == "passed"), key=_part)
     parts = [(_heading(part), list(own)) for part, own in groupby(passed, key=_part)]
+    linked = {
+        rule_id: {"link": one.path.relative_to(folder).as_posix(), **one._asdict()}
+        for rule_id, one in (lists or {}).items()
+    }
     page = {"title": place, "summary": _summary(verdicts), "failed": failed, "passed": parts}
+    page["lists"] = linked
     _write(folder / PAGE, "rules.html", page)
     summary = {
         "rule_count": len(verdicts),

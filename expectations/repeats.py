@@ -9,14 +9,14 @@ from collections.abc import Sequence
 
 import duckdb
 
-from expectations.failing_keys import MOST_KEYS, key_of, masked_keys
+from expectations.failing_keys import LISTED_KEYS, count_of, key_of
 from expectations.rule import Count, Rule
 
 ROW_KEY = ("tape_sha256", "row_number")
 
 
 def count_repeats(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> dict[str, Count]:
-    """Failing rows, all rows and first keys by rule id, for rules on one key of one relation."""
+    """Failing rows, all rows and keys by rule id, for rules on one key of one relation."""
     relation, key = rules[0].relation, rules[0].unique
     has_null = " or ".join(f'"{name}" is null' for name in key)
     hashes = f"""
@@ -28,9 +28,9 @@ def count_repeats(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) 
     _keep_repeated(connection, relation, key)
     counts = {}
     for rule in rules:
-        told = f"select count(*), min({key_of(rule)}, {MOST_KEYS}) from {repeated_rows(connection, rule)}"
+        told = f"select count(*), min({key_of(rule)}, {LISTED_KEYS}) from {repeated_rows(connection, rule)}"
         failing_count, keys = _only_row(connection, told)
-        counts[rule.id] = Count(failing_count, row_count, keys=masked_keys(keys))
+        counts[rule.id] = count_of(failing_count, row_count, keys)
     return counts
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
@@ -80,7 +80,7 @@ class Rule:
 class Count:
     """Rows that fail a rule out of the rows of its relation; both None when counting crashed.
 
-    keys: the first of them, named for a reader.
+    keys: the first of them, named for a reader; listed_keys: those that a list of them holds.
     last_failing_count: what failed the rule last month; None where that is not known.
     """
 
@@ -90,6 +90,7 @@ class Count:
     error: str = ""
     keys: tuple[str, ...] = ()
     last_failing_count: int | None = None
+    listed_keys: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,11 @@ class Home:
         return self.root / "quarantine"
 
     @property
+    def approvals(self) -> Path:
+        """Who approved which report, a folder for each deal."""
+        return self.root / "approvals"
+
+    @property
     def lake(self) -> Path:
         """The warehouse: the DuckLake's catalog and its Parquet files."""
         return self.root / "lake"

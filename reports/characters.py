@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
-from reports.pack import ReportPack, Value
+from reports.pack import Approval, ReportPack, Value
 
 # What a control character stands for that only parts words: tab, line feed, separators.
 _BREAKS = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029")
@@ -51,7 +51,14 @@ def legible_pack(pack: ReportPack) -> ReportPack:
         deal_name_en=legible(pack.deal_name_en),
         tapes=tuple((legible(name), sha256) for name, sha256 in pack.tapes),
         tables=tables,
+        approval=_legible_approval(pack.approval),
     )
+
+
+def _legible_approval(approval: Approval | None) -> Approval | None:
+    if approval is None:
+        return None
+    return replace(approval, by=legible(approval.by), note=legible(approval.note))
 
 
 def replace_missing(text: str, has_glyph: Callable[[str], bool]) -> str:

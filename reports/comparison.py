@@ -54,7 +54,18 @@ def compare_tables(one: ReportTable, other: ReportTable) -> Iterator[Difference]
             values = [None if row is None else row[index] for row in found]
             is_told = name not in OF_ALL_ROWS and index not in keys
             if is_told and values[0] != values[1]:
-                yield Difference(one.table_id, " ".join(map(str, key)), name, *values)
+                yield Difference(one.table_id, row_name(key), name, *values)
+
+
+def row_name(key: Sequence[Any]) -> str:
+    """What a row is called by its keys; empty of the only row of a table."""
+    return " ".join(str(part) for part in key if part is not None)
+
+
+def name_rows(columns: Sequence[str], rows: Sequence[Row]) -> list[tuple[str, ...]]:
+    """What tells each row of a table from the others, in their order: its codes, else numbers and dates."""
+    table = ReportTable("", "", "", "", "rows", tuple(columns), tuple(rows))
+    return list(_by_key(rows, find_keys(table, table)))
 
 
 def find_keys(one: ReportTable, other: ReportTable) -> list[int]:

@@ -7,7 +7,14 @@ from reports.characters import legible_pack
 from reports.cover import Figure, draw_charts, key_figures
 from reports.formatting import format_date, format_month, number_chapter
 from reports.forms.charts import Chart
-from reports.masthead import declare, find_issuer, find_report_date, list_documents, word_edition
+from reports.masthead import (
+    declare,
+    find_issuer,
+    find_report_date,
+    find_state,
+    list_documents,
+    word_edition,
+)
 from reports.names import read_names
 from reports.pack import CHAPTERS, ChapterCode, Language, ReportPack
 from reports.sections import Section, word_table
@@ -108,12 +115,14 @@ def _chapters(pack: ReportPack, words: Words, language: Language) -> Iterator[Ch
 def _notices(pack: ReportPack, words: Words, language: Language) -> tuple[str, ...]:
     layout_note = words.sentence("layout_note", language)
     notice = words.data_notice(pack.is_synthetic, pack.scale, language)
-    return (notice, layout_note) if notice else (layout_note,)
+    draft = words.sentence("draft_notice", language) if pack.state == "draft" else ""
+    return tuple(text for text in (draft, notice, layout_note) if text)
 
 
 def _dates(pack: ReportPack, words: Words, language: Language) -> tuple[Figure, ...]:
     days = {"cut_off_date": pack.as_of_date, "payment_date": pack.payment_date}
     dates = [
+        *find_state(pack, words, language),
         find_issuer(pack, words, language),
         find_report_date(pack, words, language),
         Figure(

@@ -1,7 +1,7 @@
 """What makes the tables a report: number, issuer, what it declares, and the files that it is made of."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from reports.cover import Figure
 from reports.formatting import Kind, count_form, format_date, format_number
@@ -61,6 +61,22 @@ def find_report_date(pack: ReportPack, words: Words, language: Language) -> Figu
     return Figure(words.sentence("report_date", language), format_date(dated, language))
 
 
+def find_state(pack: ReportPack, words: Words, language: Language) -> Iterator[Figure]:
+    """Whether it is a draft, published or a correction, and who approved it, when and with which note."""
+    state = words.code("state_code", pack.state, language)
+    yield Figure(words.sentence("state", language), state)
+    if pack.approval is None:
+        return
+    moment = datetime.fromisoformat(pack.approval.approved_at)
+    day = format_date(moment.date(), language)
+    text = words.sentence("approval_of", language).format(
+        by=pack.approval.by, day=day, time=f"{moment:%H:%M}"
+    )
+    yield Figure(words.sentence("approval", language), text)
+    if pack.approval.note:
+        yield Figure(words.sentence("approval_note", language), pack.approval.note)
+
+
 def declare(pack: ReportPack, words: Words, language: Language) -> tuple[str, ...]:
     """What a reader is told before the first figure."""
     keys = ["declaration_source", "declaration_use", "declaration_missing", "layout_note"]
@@ -87,6 +103,11 @@ def list_documents(pack: ReportPack, words: Words, language: Language) -> Iterat
         text = words.sentence("document_dictionary", language).format(language=in_language)
         yield Figure(f"dictionary_{each}.html", text)
     if pack.restated is not None:
+        for form in FORMS:
+            for each in LANGUAGES:
+                in_language = words.sentence(f"language_{each}", language)
+                text = words.sentence("document_correction", language).format(language=in_language)
+                yield Figure(f"correction_{each}.{form}", text)
         yield Figure("restatement.csv", words.sentence("document_restatement", language))
     yield Figure("manifest.json", words.sentence("document_manifest", language))
 

@@ -24,6 +24,7 @@ CHAPTERS: tuple[ChapterCode, ...] = (
 """The parts of a report, in its order; the tables of one stand in the order of the dictionary."""
 STATED = ("period", "once")
 """When a table is stated: every month, or with the first month alone (what was registered and offered)."""
+State = Literal["draft", "published", "corrected"]
 Value = Decimal | int | str | bool | date | None
 
 
@@ -75,6 +76,15 @@ class RestatedFigure:
 
 
 @dataclass(frozen=True)
+class Approval:
+    """Who approved a report; `approved_at` is ISO 8601, UTC."""
+
+    by: str
+    note: str
+    approved_at: str
+
+
+@dataclass(frozen=True)
 class ReportPack:
     """All that one deal's report of one month is made from; two equal packs give equal bytes."""
 
@@ -94,6 +104,15 @@ class ReportPack:
     tables: tuple[ReportTable, ...]
     restated: tuple[RestatedFigure, ...] | None = None
     """What is not as in the version that this one takes the place of; None of a first version."""
+    needs_approval: bool = False
+    approval: Approval | None = None
+
+    @property
+    def state(self) -> State:
+        """A draft waits for its approval; a version that took the place of another is a correction."""
+        if self.needs_approval and self.approval is None:
+            return "draft"
+        return "published" if self.restated is None else "corrected"
 
     def deal_name(self, language: Language) -> str:
         return self.deal_name_zh if language == "zh" else self.deal_name_en

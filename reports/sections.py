@@ -114,10 +114,10 @@ def _cell(value: Value, column: Column, unit: Value, place: str, names: Names) -
             )
         kind = UNIT_KINDS[str(unit)]
     check_value(value, kind, place)
-    return Cell(value, kind, _text(value, kind, column.name, names))
+    return Cell(value, kind, word_value(value, kind, column.name, names))
 
 
-def _text(value: Value, kind: Kind, column: str, names: Names) -> str:
+def word_value(value: Value, kind: Kind, column: str, names: Names) -> str:
     words, language = names.words, names.language
     if value is None or value == "":
         return MISSING

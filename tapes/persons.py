@@ -29,6 +29,14 @@ PERSONAL_PART = re.compile(
 NOT_PERSONAL = re.compile(
     "(type|kind|flag|status|code|verified|model|brand|date|count|类型|种类|类别|状态|标志|型号|品牌|日期|有效期|个数|数量)$"
 )
+# Names that leave no doubt of the form end so: `电话` and `telephone` may be a landline, `证件号` a passport.
+NAMED_FORMS = {
+    "identity_number": re.compile("(身份证|身份证号|身份证号码|idcard|idcardno|idcardnumber)$"),
+    "telephone": re.compile(
+        "(手机|手机号|手机号码|(?<!auto)mobile|mobileno|mobilenumber|mobilephone|cellphone"
+        "|(?<!tele)(?<!home)(?<!work)(?<!office)(?<!company)phone(no|number)?)$"
+    ),
+}
 # How a person's number begins where its country is written too.
 COUNTRY = "([+]|00)86"
 _WRITTEN = f"{FORMS['identity_number']}|(?:{COUNTRY}|86)?{FORMS['telephone']}"
@@ -38,11 +46,14 @@ _SHOWN = re.compile(f"(?<![0-9A-Z])(?:{_WRITTEN})(?![0-9A-Z])")
 def personal_form(names: Iterable[str]) -> str:
     """How a column of one of these names tells who a person is; empty where its name says nothing of it.
 
-    By a name alone any text is taken: what it must look like the format says.
+    One of FORMS where the name leaves no doubt of it; else "text", as which any text is taken.
     """
     plain = {re.sub(r"[\W_]+", "", name).lower() for name in names}
     parts = {name for name in plain if PERSONAL_PART.search(name) and not NOT_PERSONAL.search(name)}
-    return "text" if parts or plain & PERSONAL_NAMES else ""
+    if not parts and not plain & PERSONAL_NAMES:
+        return ""
+    said = {form for form, ending in NAMED_FORMS.items() for name in plain if ending.search(name)}
+    return said.pop() if len(said) == 1 else "text"
 
 
 def form_of(text: str) -> str:

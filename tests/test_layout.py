@@ -16,6 +16,7 @@ SQL = re.compile(
 SQL_ROOMS = (
     "expectations",
     "flows/cli",
+    "flows/explain",
     "flows/lake",
     "flows/close/stage.py",
     "tapes/draft",

@@ -36,9 +36,8 @@ def read_chosen_files(sources: Sequence[Source], folder: Path) -> tuple[Source, 
         chosen |= _table(source.values.get("buckets"))
         stated |= {_table(member).get("code") for member in _list(source.values.get("bucket_sets"))}
     codes = {code for code in chosen.values() if isinstance(code, str)} - stated
-    names = sorted(
-        {SET_CODE.parse(code).partition(".")[0] for code in codes if SET_CODE.parse(code)}
-    )
+    parsed = (SET_CODE.parse(code) for code in codes)
+    names = sorted({code.partition(".")[0] for code in parsed if code})
     return tuple(
         _read(place / f"{name}.toml")
         for name in names

@@ -50,6 +50,7 @@ from deals.terms.sections import (
     Payment,
     PaymentFrequency,
     PaymentRule,
+    Reporting,
     Roll,
     Schedule,
 )
@@ -95,6 +96,7 @@ def build_terms(root: Table, sha256: str) -> Terms:
         forecast=_optional(root, "forecast", _forecast),
         buckets=build_buckets(root),
         registration=build_registration(root),
+        report=_optional(root, "report", _report) or Reporting(),
         sha256=sha256,
     )
 
@@ -164,6 +166,10 @@ def _book(table: Table, deal_id: str) -> Book:
         order=table.get("order", count(1, 1000)) if "code" in table else 1,
         loan_count=table.get("loan_count", count(1, 10**9)),
     )
+
+
+def _report(table: Table) -> Reporting:
+    return Reporting(needs_approval=table.get_or("needs_approval", FLAG, False))
 
 
 def _forecast(table: Table) -> Forecast:

@@ -42,6 +42,7 @@ from deals.terms.sections import (
     Party,
     Payment,
     Registration,
+    Reporting,
     Schedule,
     Structure,
 )
@@ -92,6 +93,7 @@ class Terms:
     forecast: Forecast | None = None
     buckets: Mapping[str, BucketSet] = field(default_factory=dict, hash=False)
     registration: Registration = field(default_factory=Registration)
+    report: Reporting = field(default_factory=Reporting)
     scale: int = 1
     sha256: str = ""
 

@@ -149,6 +149,13 @@ class Schedule:
 
 
 @dataclass(frozen=True)
+class Reporting:
+    """`[report]`: how the report is published; `needs_approval`: it is a draft until it is approved."""
+
+    needs_approval: bool = False
+
+
+@dataclass(frozen=True)
 class Book:
     """`[book]`: the originator's book that the deal draws from.
 

@@ -44,6 +44,8 @@ def _say_parties(terms: Terms) -> Iterator[Sentence]:
 
 def _say_dates(terms: Terms) -> Iterator[Sentence]:
     yield from _say_term(terms)
+    if terms.report.needs_approval:
+        yield Sentence("报告经批准前为草稿", "its report is a draft until it is approved")
     paid = _say_rule(terms.payment.rule)
     calendar = {"cn_bank": Sentence("中国银行工作日", "Chinese bank working days")}.get(
         terms.payment.calendar, Sentence("周一至周五", "Monday to Friday")

@@ -1,13 +1,15 @@
 """Judge the month being built, tape and figures, and keep the verdicts beside its tables."""
 
+import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deals.dates.calendar import Period
 from deals.terms.deal import Terms
 from expectations.counts import is_doubt, measure, refuse_on_stop, write_listings
+from expectations.failing_keys import write_keys
 from expectations.judge import Asked, the_judge
 from expectations.pages import write_months_page, write_rules_page
 from expectations.rule import Count, Rule
@@ -30,14 +32,20 @@ class Judged:
     docs_folder: Path
     is_doubtful: bool
     """Whether a rule could not be counted, or one of level "stop" counts more rows than it allows."""
+    keys: Mapping[str, tuple[str, ...]]
+    """The failing rows of each rule that has some."""
 
     def settle(self, connection: "DuckDBPyConnection") -> None:
         """Keep the verdicts in `close.verdict`; CheckError at a crash or a failed stop rule."""
         verdicts = [verdict for suite in self.asked.verdicts().values() for verdict in suite]
         stage_verdicts(connection, verdicts)
-        write_rules_page(self.docs_folder, self.place, verdicts)
+        folder = self.docs_folder / "lists"
+        shutil.rmtree(folder, ignore_errors=True)  # Those of a run before.
+        listings = write_listings(connection, self.rules, verdicts, folder)
+        keys = {rule_id: keys for rule_id, keys in self.keys.items() if rule_id not in listings}
+        lists = listings | write_keys(verdicts, keys, folder)
+        write_rules_page(self.docs_folder, self.place, verdicts, lists)
         write_months_page(self.docs_folder.parent.parent)
-        listings = write_listings(connection, self.rules, verdicts, self.docs_folder / "lists")
         refuse_on_stop(verdicts, self.place, listings)
 
 
@@ -60,9 +68,23 @@ def ask_for_verdicts(
     is_doubtful = any(
         is_doubt(rule, counts[rule.id]) for counts, rules in counted.values() for rule in rules
     )
-    asked = the_judge().ask(counted, docs_folder, static_folder)
     every_rule = tuple(rule for rules in suites.values() for rule in rules)
-    return Judged(every_rule, asked, place, docs_folder, is_doubtful)
+    keys = {
+        rule_id: count.listed_keys
+        for counts, _ in counted.values()
+        for rule_id, count in counts.items()
+        if count.listed_keys
+    }
+    # The judge is told of the first rows alone: the others would travel to it for nothing.
+    told = {
+        name: (
+            {rule_id: replace(count, listed_keys=()) for rule_id, count in counts.items()},
+            rules,
+        )
+        for name, (counts, rules) in counted.items()
+    }
+    asked = the_judge().ask(told, docs_folder, static_folder)
+    return Judged(every_rule, asked, place, docs_folder, is_doubtful, keys)
 
 
 def check_tape(month: Month) -> Judged:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.close.month import Closed, Month, open_scratch
 from flows.close.restated import read_restated, stage_restatement
+from flows.entries.approvals import find_approval
 from flows.home import Home
 from flows.lake.as_known import AsKnown
 from flows.lake.connection import LakeError, open_lake
@@ -36,6 +37,7 @@ RUN_FIELDS = {
     "code_version": "code_version",
     "terms_sha256": "terms_sha256",
     "previous_run_id": "previous_run_id",
+    "needs_approval": "is_approval_needed",
 }
 """The fields of a ReportPack that are facts of the run, and their columns of `close.run`; and the run
 before, which the first month has none of."""
@@ -62,6 +64,7 @@ def compose(month: Month) -> Composed:
         pack = _read_pack(built, month.run.deal_id, month.run.month, "", month.turn.next_snapshot)
         assert pack is not None
         pack = stage_restatement(built, month, pack, _read_published(month))
+    pack = _with_approval(month.request.home, pack)
     return Composed(pack, render(pack, load_words()))
 
 
@@ -148,7 +151,17 @@ def read_pack(home: Home, deal_id: str, month: str, snapshot: int | None = None)
             f"{deal_id} {month}: not in the lake {home.lake}, expected a closed month "
             f"(`tapehouse status` lists them); run `tapehouse close {deal_id} {month}`"
         )
-    return pack
+    return _with_approval(home, pack)
+
+
+def _with_approval(home: Home, pack: "ReportPack") -> "ReportPack":
+    """The pack with the approval of its run, where it needs one and has it."""
+    from reports.pack import Approval
+
+    entry = find_approval(home, pack.deal_id, pack.month, pack.run_id)
+    if entry is None or not pack.needs_approval:
+        return pack
+    return replace(pack, approval=Approval(entry.by, entry.note, entry.approved_at))
 
 
 def is_stated_once(table: Table) -> bool:
@@ -191,8 +204,12 @@ def _read_run(
 ) -> dict[str, Any]:
     """The facts of the month's run by name; empty when there is none."""
     source = f"{database}close.run {at}"
-    found = cells_of_month(connection, tuple(RUN_FIELDS.values()), source, deal_id, month)
-    return dict(zip(RUN_FIELDS, found[0], strict=True)) if found else {}
+    known = columns_of(connection, source)
+    # A lake of an earlier release lacks what has come since.
+    asked = [name if name in known else f"null as {name}" for name in RUN_FIELDS.values()]
+    found = cells_of_month(connection, asked, source, deal_id, month)
+    facts = dict(zip(RUN_FIELDS, found[0], strict=True)) if found else {}
+    return facts | {"needs_approval": bool(facts["needs_approval"])} if facts else {}
 
 
 def _read_table(

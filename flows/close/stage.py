@@ -274,6 +274,7 @@ RUN_COLUMNS = {
     "code_version": "varchar",
     "scale": "integer",
     "is_synthetic": "boolean",
+    "is_approval_needed": "boolean",
 }
 
 
@@ -293,6 +294,7 @@ def _run_row(terms: Terms, period: Period, run: Run) -> tuple[Any, ...]:
         run.code_version,
         run.scale,
         run.is_synthetic,
+        terms.report.needs_approval,
     )
 
 

@@ -58,6 +58,7 @@ def find_problems(
         *_unused_tapes(home, histories, list_deals(deals_folder)),
         *_missing_reports(home, months),
         *_surplus_files(home, months),
+        *_drafts(home, months),
     ]
 
 
@@ -325,6 +326,19 @@ def _first_fault(folder: Path) -> str:
         return ""
     more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
     return f" ({printable(str(faults[0]))}{more})"
+
+
+def _drafts(home: Home, months: Sequence[MonthLine]) -> Iterator[str]:
+    """Closed months whose report waits for its approval."""
+    from reports.publish.manifest import read_manifest
+
+    for line in months:
+        folder = home.report_folder(line.deal_id, line.month)
+        if (read_manifest(folder) or {}).get("state") == "draft":
+            yield (
+                f"{line.deal_id} {line.month}: its report is a draft; look at it in {shorten(folder)}, then "
+                f"run `tapehouse approve {line.deal_id} {line.month} --by NAME`"
+            )
 
 
 def _surplus_files(home: Home, months: Sequence[MonthLine]) -> Iterator[str]:

@@ -19,8 +19,9 @@ from flows.entries.evidence import EntryRefused, incoming_entry, put_in_place
 from flows.entries.free_text import check_free_text
 from flows.entries.personal_key import personal_key
 from flows.home import Home, as_typed
-from flows.lake.connection import has_table, lake_exists, open_lake
+from flows.lake.connection import has_table, lake_exists, one_snapshot, open_lake
 from flows.lake.history import ClosedRun, read_history
+from flows.lake.publish import last_snapshot
 from flows.lake.questions import question
 from flows.refusals import UsageError
 from tapes.land.tape import LandedTape, list_landed
@@ -36,7 +37,11 @@ NEVER_CORRECTED = ("as_of_date",)
 
 
 class SetAside(NamedTuple):
-    """A row of a month's tape that is set aside, or of which a decision was seen at the close."""
+    """A row of a month's tape that is set aside, or of which a decision was seen at the close.
+
+    `is_replaced`: an earlier version of the month set it aside, and its file is no longer of the tape;
+    `closed_by` then is the row of the month's tape that has its loan, empty where there is none.
+    """
 
     tape_sha256: str
     file_name: str
@@ -45,10 +50,18 @@ class SetAside(NamedTuple):
     reasons: str
     is_malformed: bool
     is_set_aside: bool
+    month: str
+    is_replaced: bool
+    closed_by: str
 
     @property
     def place(self) -> tuple[str, int]:
         return self.tape_sha256, self.row_number
+
+    def is_open(self, decision: Decision | None) -> bool:
+        """Whether something is left to be done about it: it is neither accepted, closed nor rejected."""
+        is_left = not self.closed_by if self.is_replaced else self.is_set_aside
+        return is_left and (decision is None or decision.kind != "reject")
 
 
 @dataclass(frozen=True)
@@ -74,17 +87,25 @@ class DecisionRequest:
 def list_rows(home: Home, deal_id: str, month: str) -> tuple[list[SetAside], list[Decision]]:
     """The month's rows that are set aside or were decided on, and all decisions on its files."""
     run = _closed_run(home, deal_id, month)
-    with open_lake(home.lake) as lake:
-        if not has_table(lake, "intake.row_decision"):
-            raise EntryRefused(
-                f"{deal_id} {month}: the lake is of an earlier release; run `tapehouse upgrade --apply`"
-            )
-        answer = lake.execute(question("quarantine"), {"deal": deal_id, "month": month})
-        rows = [SetAside(*row) for row in answer.fetchall()]
+    rows = [row for row in _ask_rows(home, deal_id, month) if not row.is_replaced]
     decisions = [
         one for one in list_decisions(home, run.book_code) if one.tape_sha256 in run.file_sha256s
     ]
     return rows, decisions
+
+
+def _ask_rows(home: Home, deal_id: str, month: str) -> list[SetAside]:
+    """The rows of the month, or of all where it is empty, those of replaced files among them."""
+    with open_lake(home.lake) as lake, one_snapshot(lake):
+        if not has_table(lake, "intake.row_decision"):
+            raise EntryRefused(
+                f"{deal_id} {month}: the lake is of an earlier release; run `tapehouse upgrade --apply`"
+            )
+        values = {"deal": deal_id, "month": month}
+        rows = lake.execute(question("quarantine"), values).fetchall()
+        since = values | {"last_snapshot": last_snapshot(lake)}
+        rows += lake.execute(question("replaced_rows"), since).fetchall()
+    return sorted((SetAside(*row) for row in rows), key=lambda row: (row.month, row.is_replaced))
 
 
 def find_row(rows: Sequence[SetAside], request: DecisionRequest) -> SetAside:
@@ -203,6 +224,18 @@ def _keep(
     return decision
 
 
+def _closed_runs(home: Home, deal_id: str, month: str) -> tuple[ClosedRun, ...]:
+    """The run of the month, or of every closed month where it is empty; EntryRefused where there is none."""
+    if month:
+        return (_closed_run(home, deal_id, month),)
+    runs = read_history(home.lake, deal_id).runs if lake_exists(home.lake) else ()
+    if not runs:
+        raise EntryRefused(
+            f"{deal_id}: no month is closed, expected one, whose rows were judged; close it first"
+        )
+    return runs
+
+
 def _closed_run(home: Home, deal_id: str, month: str) -> ClosedRun:
     run = read_history(home.lake, deal_id).find(month) if lake_exists(home.lake) else None
     if run is None:
@@ -213,39 +246,67 @@ def _closed_run(home: Home, deal_id: str, month: str) -> ClosedRun:
 
 
 def describe_rows(home: Home, deal_id: str, month: str) -> "Iterator[str | Table]":
-    """The month's rows as a table, and what is left to do."""
-    rows, decisions = list_rows(home, deal_id, month)
-    seen = frozenset(_closed_run(home, deal_id, month).decisions)
-    standing = {
-        one.place: one
-        for one in standing_decisions(decisions, {one.tape_sha256 for one in decisions})
-    }
+    """The month's rows as a table, and what is left to do; where it is empty, the open rows of all months."""
+    runs = _closed_runs(home, deal_id, month)
+    book_code = runs[-1].book_code
+    decisions = list_decisions(home, book_code)
+    files = {one.tape_sha256 for one in decisions}
+    standing = {one.place: one for one in standing_decisions(decisions, files)}
+    rows = [
+        row
+        for row in _ask_rows(home, deal_id, month)
+        if month or row.is_open(standing.get(row.place))
+    ]
     if not rows:
-        yield f"{deal_id} {month}: no row is set aside"
+        yield (
+            f"{deal_id}: no row is open" if not month else f"{deal_id} {month}: no row is set aside"
+        )
         return
-    table = new_table(
-        "file", counts=("row",), last=("loan", "failed rules", "decision", "by", "why", "state")
-    )
+    seen = frozenset(identity for run in runs for identity in run.decisions)
+    yield _table(rows, standing, seen, has_months=not month)
+    for run in runs:
+        waiting = [
+            one
+            for one in standing.values()
+            if one.tape_sha256 in run.file_sha256s and one.identity not in run.decisions
+        ]
+        if waiting:
+            line = (
+                f"{len(waiting)} decisions wait for the next close: "
+                f"`tapehouse restate {deal_id} {run.month}`"
+            )
+            yield as_typed(line)
+
+
+def _table(
+    rows: Sequence[SetAside],
+    standing: Mapping[tuple[str, int], Decision],
+    seen: frozenset[str],
+    *,
+    has_months: bool,
+) -> "Table":
+    first = ("month", "file") if has_months else ("file",)
+    last = ("loan", "failed rules", "decision", "by", "why", "state")
+    table = new_table(*first, counts=("row",), last=last)
     for row in rows:
         decision = standing.get(row.place)
-        told = (decision.kind, decision.by, decision.why) if decision else ("open", "", "")
-        reasons = row.reasons if row.is_set_aside else ""
+        undecided = "open" if row.is_open(None) or not row.is_replaced else ""
+        told = (decision.kind, decision.by, decision.why) if decision else (undecided, "", "")
         table.add_row(
+            *((row.month,) if has_months else ()),
             row.file_name,
             str(row.row_number),
             mask(row.loan_id or ""),
-            reasons,
+            row.reasons if row.is_set_aside or row.is_replaced else "",
             *told,
             _state(row, decision, seen),
         )
-    yield table
-    waiting = [one for one in standing.values() if one.identity not in seen]
-    if waiting:
-        line = f"{len(waiting)} decisions wait for the next close: `tapehouse restate {deal_id} {month}`"
-        yield as_typed(line)
+    return table
 
 
 def _state(row: SetAside, decision: Decision | None, seen: frozenset[str]) -> str:
+    if row.is_replaced:
+        return f"closed by {row.closed_by}" if row.closed_by else "its file was replaced"
     if decision is not None and decision.identity not in seen:
         return "waits for the next close"
     return "set aside" if row.is_set_aside else "accepted"
@@ -256,12 +317,16 @@ def describe_row(
 ) -> "Iterator[str | Table]":
     """A row's cells as they are read again from its landed file, and all decisions on it."""
     deal_id, month = place
-    rows, decisions = list_rows(home, deal_id, month)
+    run = _closed_run(home, deal_id, month)
+    decisions = list_decisions(home, run.book_code)
     request = DecisionRequest(
         home, deals_folder, deal_id, month, row_number, "reject", "", "", {}, file_name
     )
-    row = find_row(rows, request)
-    yield f"{request.place} of {row.file_name}: {row.reasons or 'accepted'}"
+    rows = _ask_rows(home, deal_id, month)
+    current = [row for row in rows if not row.is_replaced and row.row_number == row_number]
+    row = find_row(current if current and not file_name else rows, request)
+    closed = f"; closed by {row.closed_by}" if row.closed_by else ""
+    yield f"{request.place} of {row.file_name}: {row.reasons or 'accepted'}{closed}"
     table = new_table("column", last=("value",))
     for name, value in _read_again(request, load_terms(deal_id, deals_folder), row).items():
         table.add_row(name, value)

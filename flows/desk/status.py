@@ -28,7 +28,7 @@ def print_status(home: Home, deals_folder: Path) -> None:
     try:
         months, histories = _closed_months(home)
         problems = find_problems(home, deals_folder, months, histories, entries)
-        closed = _table(months) if months else "no month is closed yet"
+        closed = _table(home, months) if months else "no month is closed yet"
         damage = None
     except LakeDamaged as error:
         closed, problems = _ask_catalog(home)
@@ -121,14 +121,29 @@ def _describe_home(home: Home) -> str:
     )
 
 
-def _table(months: Sequence[MonthLine]) -> "Table":
+def _table(home: Home, months: Sequence[MonthLine]) -> "Table":
     counts = ("snapshot", "rows accepted", "quarantined", "warnings")
-    table = new_table("deal", "month", "phase", counts=counts, last=("run",))
+    table = new_table("deal", "month", "phase", counts=counts, last=("run", "report"))
     for line in months:
         counts = [line.snapshot_id, line.accepted_count, line.quarantined_count, line.warning_count]
         numbers = [f"{count:,}" for count in counts]
-        table.add_row(line.deal_id, line.month, line.phase_code, *numbers, line.run_id)
+        table.add_row(
+            line.deal_id, line.month, line.phase_code, *numbers, line.run_id, _state(home, line)
+        )
     return table
+
+
+def _state(home: Home, line: MonthLine) -> str:
+    """draft, published or corrected, as the manifest says; missing where it is not of this run.
+
+    A report of an earlier release does not say, and is published.
+    """
+    from reports.publish.manifest import read_manifest
+
+    manifest = read_manifest(home.report_folder(line.deal_id, line.month)) or {}
+    if manifest.get("run_id") != line.run_id:
+        return "missing"
+    return str(manifest.get("state", "published"))
 
 
 def _closed_months(home: Home) -> tuple[list[MonthLine], dict[str, History]]:

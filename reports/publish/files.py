@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from reports.document import compose
+from reports.correction import compose_correction
+from reports.document import Document, compose
 from reports.forms.html import render_html
 from reports.forms.machine.columns import describe_run
 from reports.forms.machine.csv_tables import CSV_METADATA, describe_csv, render_csv
@@ -22,7 +23,7 @@ from reports.forms.machine.report_json import REPORT, SCHEMA, render_json, rende
 from reports.forms.pdf import render_pdf
 from reports.forms.restatement import RESTATEMENT, render_restatement
 from reports.forms.workbook.book import render_excel
-from reports.pack import LANGUAGES, ReportError, ReportPack, check_pack
+from reports.pack import LANGUAGES, Language, ReportError, ReportPack, check_pack
 from reports.publish.manifest import MANIFEST, Version, read_manifest, version_of, write_manifest
 from reports.publish.versions import keep_versions, version_before
 from reports.words import Words, load_words
@@ -75,7 +76,9 @@ def _stated(place: Path, version: Version) -> Version | None:
 def render(pack: ReportPack, words: Words) -> dict[str, bytes]:
     """Every file of the report but its manifest, by its path in the folder."""
     check_pack(pack)
-    documents = {language: compose(pack, words, language) for language in LANGUAGES}
+    documents: dict[Language, Document] = {
+        language: compose(pack, words, language) for language in LANGUAGES
+    }
     files: dict[str, bytes] = {}
     # Typst sets a page without holding Python up.
     with ThreadPoolExecutor(len(LANGUAGES)) as setting:
@@ -88,9 +91,22 @@ def render(pack: ReportPack, words: Words) -> dict[str, bytes]:
             files[f"report_{language}.html"] = render_html(document).encode()
             files[DICTIONARY.format(language)] = render_dictionary(pack, document, words)
         if pack.restated is not None:
-            files[RESTATEMENT] = render_restatement(pack.restated)
+            files |= _render_correction(pack, documents, words)
         files |= render_data(pack, words)
         return files | {path: page.result() for path, page in pages.items()}
+
+
+def _render_correction(
+    pack: ReportPack, documents: Mapping[Language, Document], words: Words
+) -> dict[str, bytes]:
+    """The correction notice in each form and language, and its figures for programs."""
+    files = {RESTATEMENT: render_restatement(pack.restated or ())}
+    for language, document in documents.items():
+        notice = compose_correction(pack, document, words)
+        files[f"correction_{language}.html"] = render_html(notice).encode()
+        files[f"correction_{language}.pdf"] = render_pdf(notice, pack.payment_date)
+        files[f"correction_{language}.xlsx"] = render_excel(notice, pack.payment_date)
+    return files
 
 
 def render_data(pack: ReportPack, words: Words) -> dict[str, bytes]:

@@ -60,6 +60,13 @@ def _notice(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(load_words().data_notice(is_synthetic, scale, each) for each in LANGUAGES)
 
 
+def _state_words(state: Any) -> tuple[str, ...]:
+    """In both languages, that a month is a draft or a correction; none of what is plainly published."""
+    if state not in ("draft", "corrected"):
+        return ()
+    return tuple(load_words().code("state_code", state, language) for language in LANGUAGES)
+
+
 def _months(deal_folder: Path) -> Iterator[dict[str, Any]]:
     """What the page says of each month: its manifest, and the versions that came before, the latest first."""
     for folder in deal_folder.iterdir():
@@ -70,5 +77,6 @@ def _months(deal_folder: Path) -> Iterator[dict[str, Any]]:
             yield {
                 **manifest,
                 "folder": folder.name,
+                "state_words": _state_words(manifest.get("state")),
                 "versions": [path for _, path in reversed(versions)],
             }

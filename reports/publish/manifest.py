@@ -46,6 +46,8 @@ def write_manifest(
         "code_version": pack.code_version,
         "terms_sha256": pack.terms_sha256,
         "lake_snapshot": pack.lake_snapshot,
+        "state": pack.state,
+        "approval": None if pack.approval is None else vars(pack.approval),
         "supersedes": _state_version(superseded),
         "tapes": [{"file_name": name, "sha256": sha256} for name, sha256 in pack.tapes],
         "files": [

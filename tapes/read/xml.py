@@ -12,12 +12,10 @@ from tapes.open.container import Peek
 from tapes.open.layout import XmlShape
 from tapes.open.text import read_blocks
 from tapes.read.opened import MalformedRow, OpenedTape, RowCount, Rows
-from tapes.recognise.shape import Column, TapeFormat
+from tapes.recognise.shape import JOINT, Column, TapeFormat
 from tapes.sql_text import quote_name, quote_text
 
 BATCH_ROWS = 20_000
-# Between the texts of an element that a format lets stand several times in a row.
-JOINT = ", "
 ROW_TEXT_CHARACTERS = 2_000
 LONGEST_TAG = 256
 # What opens text that is no element, and what closes it.

@@ -147,6 +147,10 @@ class ColumnKeys(Keys):
             )
         if self.codes and self.type != "text":
             raise PydanticCustomError("codes", "codes only of a column of type text")
+        if any(code != code.strip() for code in self.codes):
+            raise PydanticCustomError(
+                "codes", "codes without blanks around them, as cells are read"
+            )
         if self.decimals is not None and self.decimals <= KEPT_DECIMALS.get(
             self.type, MAX_DECIMALS
         ):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from unicodedata import east_asian_width
 
 from tapes.recognise.columns import ColumnKeys
 from tapes.recognise.file import FormatKeys, MonthKeys
@@ -30,6 +31,7 @@ def find_contradictions(
     for name in keys.inferred:
         if name not in keys.canonical:
             yield ("inferred", name), "no column of [canonical] in this format; name one that is"
+    yield from _never_read(keys, section, declared)
     yield from _undated(keys, section, declared)
     yield from _unjoined(keys, section, declared)
     cases: dict[str, str] = {}
@@ -61,6 +63,22 @@ def find_contradictions(
     ]:
         if name.lower() in KNOWN_NAMES:
             yield place, "the close gives a value of this name; give this one another"
+
+
+def _never_read(
+    keys: FormatKeys, section: str, declared: Mapping[str, ColumnKeys]
+) -> Iterator[tuple[KeyPath, str]]:
+    """Codes that no cell can be: what says "not known", or is wider than cells are once they are read."""
+    for name, column in declared.items():
+        nulls = {*keys.null_texts, *column.null_texts, *keys.no_data}
+        for code in column.codes:
+            if code in nulls:
+                yield (section, name, "codes"), f"{code!r} stands for nothing known; leave it out"
+            if keys.full_width and any(east_asian_width(sign) == "F" for sign in code):
+                yield (
+                    (section, name, "codes"),
+                    f"{code!r} has full-width characters, and cells are read without them; write it plain",
+                )
 
 
 def _undated(

@@ -72,10 +72,10 @@ class TapeFormats(Mapping[str, TapeFormat]):
             loaded, problems = _load_format(self._paths[name])
             if loaded is None or problems:
                 path = self._paths[name]
-                checked = "" if path.parent == FORMATS_FOLDER else f" {path}"
+                is_ours = path.parent == FORMATS_FOLDER
+                command = "tapehouse check" if is_ours else f"tapehouse check {path}"
                 raise TapeError(
-                    f"{problems[0].line()}; correct the format (`tapehouse check{checked}` lists all "
-                    "problems)"
+                    f"{problems[0].line()}; correct the format (`{command}` lists all problems)"
                 )
             self._loaded[name] = loaded
         return self._loaded[name]
@@ -223,6 +223,9 @@ def _columns(declared: Mapping[str, ColumnKeys], keys: FormatKeys) -> tuple[Colu
         entry["table"] = column.table or ""
         entry["personal"] = _personal(column, entry["headers"])
         entry["patterns"] = entry.pop("pattern")
+        if keys.id == CANONICAL:
+            # Its codes are judged by the rules on a tape, which know those that a deal names besides.
+            entry["codes"] = ()
         entry["number"] = _number_shape(keys.number, column.number)
         if bound := bounds.get(column.type):
             entry["minimum"] = bound.minimum if column.minimum is None else column.minimum

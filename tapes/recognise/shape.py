@@ -40,6 +40,8 @@ COUNTED_DATES = ("excel", "months", "days")
 KNOWN_NAMES = {"close_date": "DATE", "file_date": "DATE", "group_number": "BIGINT"}
 GROUP_NUMBER = re.compile(r"\{n([+-][0-9]+)?\}")
 RELATIVE_DATES = ("months", "days")
+# Between the texts of an element that is repeated in a row.
+JOINT = ", "
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,13 @@ class Column:
     """A column of a file. `headers` are the names it may have there, its own name first.
 
     `patterns` (strptime, or one of COUNTED_DATES) are how a date may be written, none for YYYY-MM-DD;
-    `default` is SQL for a null; `null_texts` are what says "not known" here, and `null_pattern` (a regular
-    expression of the whole cell) how else it is said. A value stands in the `unit`,
-    one of UNITS. `decimals` are the most that a file may write of money or a rate in their own unit, None
-    for those that are kept. A value below `minimum` or above `maximum` is no value of the column; None
-    where its type has no bound. `stored_as` is the DECIMAL(p,s) that a Parquet file holds of the column
-    where it declares another one. `table` is the joined table that the column stands in, empty: the tape.
+    `default` is SQL for a null; `codes` are the texts that a cell may hold, none for any text; `null_texts`
+    are what says "not known" here, and `null_pattern` (a regular expression of the whole cell) how else it
+    is said. A value stands in the `unit`, one of UNITS. `decimals` are the most that a file may write of
+    money or a rate in their own unit, None for those that are kept. A value below `minimum` or above
+    `maximum` is no value of the column; None where its type has no bound. `stored_as` is the DECIMAL(p,s)
+    that a Parquet file holds of the column where it declares another one. `table` is the joined table that
+    the column stands in, empty: the tape.
     `personal` says that it tells who a person is, "text" by any text or in a form of its own: it is hashed.
     `repeated` "join" says that its element may stand several times in a row of XML; None: once.
     """
@@ -136,6 +139,8 @@ class Column:
     @property
     def expected(self) -> str:
         """What a cell must hold, for the one who has to mend it."""
+        if self.codes:
+            return f"one of {', '.join(self.codes)}"
         bounds = f" from {self.minimum} to {self.maximum}" if self.minimum is not None else ""
         unit = f" in {self.unit}" if self.unit else ""
         return f"{self.type} {' or '.join(self.patterns) or self.sql_type}{unit}{bounds}"

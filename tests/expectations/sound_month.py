@@ -343,9 +343,25 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         "latest_report_date",
         ["'2017-07-31', true, false, 1, '2017-08-10', true, '2017-08-07', '2017-08-07'"],
     ),
+    "report.reg_1": ("loan_count, outstanding_balance", ["7, 3605"]),
+    "report.reg_2": (
+        "line_number, loan_count, outstanding_balance, current_balance, overdue_1_30_balance, "
+        "overdue_31_60_balance, overdue_61_90_balance, overdue_over_90_balance, unknown_status_balance",
+        ["1, 5, 3000, 1100, 1900, 0, 0, 0, 0", "2, 2, 605, 100, 0, 0, 0, 500, 5"],
+    ),
     "report.reg_5": (
         "line_number, offered_count, passed_count, failed_count, undecidable_count",
         ["1, 3, 2, 1, 0"],
+    ),
+    "report.off_4": (
+        "line_number, flow_code, opening_balance, principal_due, interest_due, "
+        "principal_and_interest_due, closing_balance",
+        [
+            "1, 'month', 250, 150, 12, 162, 100",
+            "2, 'month', 100, 100, 5, 105, 0",
+            "3, 'total', 250, 250, 17, 267, 0",
+            "4, 'unknown', 50, null, null, null, null",
+        ],
     ),
     "report.off_5": (
         "note_code, notional_amount, notional_share, enhancement_share",

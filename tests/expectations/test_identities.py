@@ -58,7 +58,12 @@ BREAKS: dict[str, str] = {
     "criterion_result_does_not_foot": "update eligibility.criterion_result set failed_count = 0",
     "purchased_loan_not_eligible": "update eligibility.loan_eligibility set is_eligible = false "
     "where loan_id = 'D'",
+    "reg_1_differs_from_tape": "update report.reg_1 set loan_count = 6",
+    "reg_2_does_not_foot": "update report.reg_2 set unknown_status_balance = 5.01 where line_number = 2",
     "reg_5_does_not_foot": "update report.reg_5 set passed_count = 3",
+    "off_4_does_not_foot": "update report.off_4 set opening_balance = 100.01, closing_balance = 0.01 "
+    "where line_number = 2",
+    "off_4_differs_from_pool": "delete from report.off_4 where flow_code = 'unknown'",
     "off_5_does_not_foot": "update report.off_5 set notional_share = 0.8572 where note_code = 'senior'",
     "off_5_differs_from_notes": "update waterfall.note_balance set issued_amount = 0.01 "
     "where note_code = 'equity'",
@@ -301,11 +306,13 @@ def test_the_bound_on_adjustments_is_not_passed_by_a_fen_and_names_the_loans(
     verdict = Verdict(
         rules[0].id, "pool", "stop", 1, 1, Decimal(0), 0, "failed", "", "x", count.example
     )
-    (path,) = write_listings(sound_month, rules, [verdict], tmp_path / "lists").values()
+    listings = write_listings(sound_month, rules, [verdict], tmp_path / "lists")
+    [(path, count, is_cut)] = listings.values()
+    assert (count, is_cut) == (1, False)
     assert path.parent.stat().st_mode & 0o777 == 0o700
     assert path.read_text() == "loan_id,adjustment_code,adjustment_amount\nB,capitalised,10.00\n"
     with pytest.raises(CheckError, match=rf"\(list: {path}\); nothing is published") as caught:
-        refuse_on_stop([verdict], "deal 2017-07", {rules[0].id: path})
+        refuse_on_stop([verdict], "deal 2017-07", listings)
     assert "\n" not in str(caught.value)
 
 
@@ -315,7 +322,7 @@ def test_a_formula_in_a_list_is_a_text_to_a_spreadsheet(
     query = "select unnest(['=1+1', '-A', '+1', '@x', 'B=1', '']) as loan_id, -1.5 as amount"
     rule = replace(pool.RULES[0], listing=query)
     verdict = Verdict(rule.id, "pool", "stop", 1, 1, Decimal(0), 0, "failed", "", "x", "")
-    (path,) = write_listings(sound_month, [rule], [verdict], tmp_path).values()
+    [(path, *_)] = write_listings(sound_month, [rule], [verdict], tmp_path).values()
     with path.open(encoding="utf-8") as file:
         found = [row["loan_id"] for row in csv.DictReader(file)]
     assert found == ["'=1+1", "'-A", "'+1", "'@x", "B=1", ""]

@@ -58,6 +58,10 @@ SIDES: dict[str, tuple[Row, Row]] = {
         {"repayment_method_code": "balloon"},
     ),
     "five_class_code_unknown": ({"five_class_code": "loss"}, {"five_class_code": "lost"}),
+    "status_code_missing": (
+        {"status_code": None, "closing_balance": Decimal("0.00")},
+        {"status_code": None, "closing_balance": Decimal("0.01")},
+    ),
     "days_past_due_above_maximum": (
         {"days_past_due": 5, "max_days_past_due": 5},
         {"days_past_due": 6, "max_days_past_due": 5},
@@ -365,7 +369,6 @@ def test_a_car_loan_without_the_optional_columns_fails_no_rule(
         "days_past_due",
         "max_days_past_due",
         "five_class_code",
-        "status_code",
         "borrower_age",
         "interest_due",
         "remaining_months",

@@ -125,6 +125,9 @@ def august(builder: Builder, july_over: Month) -> Month:
     def fill(connection: DuckDBPyConnection) -> None:
         carry(july_over)(connection)
         connection.execute("update closed.default_rate set cumulative_default_balance = 1")
+        connection.execute(
+            "update closed.defaulted_loan set default_balance = if(loan_id = 'late 91', 1, 0)"
+        )
 
     return builder.build(REVOLVING, "2017-08", AUGUST_LOANS, fill)
 

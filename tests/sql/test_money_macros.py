@@ -6,7 +6,7 @@ from fractions import Fraction
 import duckdb
 import jinja2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.home import DBT_PROJECT
@@ -81,6 +81,7 @@ def test_a_quotient_that_does_not_exist_is_null(numerator: str, denominator: str
 
 
 @given(fen, positive_fen)
+@settings(deadline=None)
 def test_a_quotient_is_that_of_exact_fractions(numerator: int, denominator: int) -> None:
     exact = Fraction(numerator, denominator) * 100
     expected = int(abs(exact) + Fraction(1, 2)) * (1 if exact >= 0 else -1)
@@ -115,6 +116,7 @@ def test_what_rounding_down_leaves_goes_to_the_largest_remainders(
 
 
 @given(st.lists(st.integers(min_value=0, max_value=10**15), min_size=1, max_size=8).filter(any))
+@settings(deadline=None)
 def test_shares_sum_to_exactly_one_and_are_within_a_step_of_the_truth(parts: list[int]) -> None:
     result = shares(*parts)
     assert sum(result) == 1

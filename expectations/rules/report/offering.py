@@ -1,11 +1,35 @@
 """What was registered and offered: REG and OFF, which the first month alone states."""
 
 from expectations.rule import Rule
+from expectations.rules.report.flows import expected_flows_foot
 from expectations.rules.report.rounding import ROUNDING
 
 _ISSUED = "(select sum(notional_amount) from report.off_5)"
 
+_STATUSES = ("current", "overdue_1_30", "overdue_31_60", "overdue_61_90", "overdue_over_90")
+
 OFFERING_RULES = (
+    Rule(
+        "reg_1_differs_from_tape",
+        "report.reg_1",
+        "stop",
+        "outstanding_balance <> (select sum(closing_balance) from intake.loan_tape) "
+        "or outstanding_balance <> (select sum(outstanding_balance) from report.reg_2) "
+        "or loan_count <> (select sum(loan_count) from report.reg_2)",
+        "表REG-1的余额等于首份数据文件的余额，并等于表REG-2之和",
+        "the book of REG-1 is the first tape, and the sum of REG-2",
+        shown=("outstanding_balance", "loan_count"),
+    ),
+    Rule(
+        "reg_2_does_not_foot",
+        "report.reg_2",
+        "stop",
+        f"outstanding_balance <> {' + '.join(f'{status}_balance' for status in _STATUSES)} "
+        "+ unknown_status_balance",
+        "表REG-2各还款状态余额之和等于未偿本金余额",
+        "in REG-2, the balances by status sum to the balance outstanding",
+        shown=("line_number", "outstanding_balance"),
+    ),
     Rule(
         "reg_5_does_not_foot",
         "report.reg_5",
@@ -14,6 +38,17 @@ OFFERING_RULES = (
         "表REG-5：符合笔数＋不符合笔数＝备选笔数",
         "in REG-5, the loans that meet a criterion and those that do not are those on offer",
         shown=("line_number", "offered_count", "passed_count", "failed_count"),
+    ),
+    expected_flows_foot("OFF-4"),
+    Rule(
+        "off_4_differs_from_pool",
+        "deal.period cross join purchase.purchase as purchase",
+        "stop",
+        "is_first and purchase.initial_pool_balance <> (select coalesce(sum(opening_balance), 0) "
+        "from report.off_4 where flow_code <> 'month')",
+        "表OFF-4应收本金与未计入余额之和等于初始资产池余额",
+        "the principal due in OFF-4 and what it leaves out are the balance of the initial pool",
+        shown=("purchase.initial_pool_balance",),
     ),
     Rule(
         "off_5_does_not_foot",

@@ -1,6 +1,7 @@
 """The pool of the report: TR-4 and its statistics."""
 
 from expectations.rule import Rule
+from expectations.rules.report.flows import expected_flows_foot
 from expectations.rules.report.rounding import ROUNDING, SUM_ROUNDING
 
 _STATUS_PARTS = "status_code not in ('total', 'settled')"
@@ -99,7 +100,8 @@ POOL_RULES = (
         # nothing.
         f"or coalesce(abs(line.prepayment_rate * {_SMM_BASE} - line.prepaid_principal_paid) "
         f"> {ROUNDING} * line.opening_balance::decimal(28, 2), {_SMM_BASE} > 0) "
-        "or (select count(*) from report.tr_4_4) <> (select period_number from deal.period) "
+        "or ((select period_number from deal.period) > 0 and not exists (select 1 from report.tr_4_4 "
+        "where collection_end_date = (select as_of_date from deal.period))) "
         "or (line.opening_balance <> (select opening_balance from pool.pool_balance) "
         "and line.collection_end_date = (select as_of_date from deal.period))",
         "表TR-4-4早偿本金等于归集款，且等于早偿率乘以分母",
@@ -129,21 +131,7 @@ POOL_RULES = (
         "the states of TR-5 sum to the loans that defaulted, and to their balance then",
         shown=("total.loan_count", "total.default_balance"),
     ),
-    Rule(
-        "tr_6_does_not_foot",
-        "(select *, lag(closing_balance) over (order by line_number) as last_balance "
-        "from report.tr_6 where flow_code in ('month', 'total')) as line",
-        "stop",
-        "opening_balance - principal_due <> closing_balance "
-        "or principal_due + interest_due <> principal_and_interest_due "
-        "or coalesce(flow_code = 'month' and opening_balance <> last_balance, false) "
-        "or (flow_code = 'total' and (principal_due <> (select coalesce(sum(principal_due), 0) "
-        "from report.tr_6 where flow_code = 'month') or interest_due <> "
-        "(select coalesce(sum(interest_due), 0) from report.tr_6 where flow_code = 'month')))",
-        "表TR-6：期初－应收本金＝期末＝下期期初，各期之和等于合计",
-        "in TR-6, opening - principal due = closing = the next opening, and the months sum to the total",
-        shown=("line_number", "opening_balance", "principal_due", "closing_balance"),
-    ),
+    expected_flows_foot("TR-6"),
     Rule(
         "tr_6_differs_from_pool",
         "(select sum(outstanding_balance) as outstanding_balance from purchase.pool_loan)",

@@ -288,6 +288,14 @@ def status_rules() -> tuple[Rule, ...]:
                 "card status: status 0 is called 1-29 days late and can only mean current",
             ),
             row_rule(
+                "status_code_missing",
+                "warn",
+                "coalesce(closing_balance > 0, false) and status_code is null",
+                "有余额的贷款应有贷款状态",
+                "a loan that owes has a status",
+                "Ally 2017-3: status and days past due of May 2017 are empty from June on",
+            ),
+            row_rule(
                 "days_past_due_above_maximum",
                 "warn",
                 "coalesce(days_past_due > max_days_past_due, false)",

@@ -144,6 +144,34 @@ def compare(
 
 @commands.command(
     epilog=example(
+        "tapehouse explain huabei_2017_1 2017-08 TR-4-1 current outstanding_balance",
+        "tapehouse explain huabei_2017_1 2017-08 TR-4-2 1 new_default_balance --out loans.parquet",
+    )
+)
+def explain(
+    deal_id: Deal,
+    month: Month,
+    table: Annotated[
+        str, typer.Argument(metavar="TABLE", help="A table of the report, as TR-4-1.")
+    ],
+    row: Annotated[str, typer.Argument(metavar="ROW", help="Its code or codes, or its number.")],
+    column: Annotated[str, typer.Argument(metavar="COLUMN", help="A column of figures.")],
+    loans: Annotated[int, typer.Option(min=0, help="How many loans are listed.")] = 5,
+    out: Annotated[Path | None, typer.Option(help="A Parquet file for all loans.")] = None,
+) -> None:
+    """Where a figure of the report comes from: rule and model, inputs one stop back, the loans behind it."""
+    from flows.desk.printing import new_console
+    from flows.explain.figure import Figure
+    from flows.explain.show import show_figure
+
+    check_deal(deal_id, deals())
+    figure = Figure(deal_id, check_month(month), table, row, column)
+    for part in show_figure(find_home(), figure, loans, out):
+        new_console().print(part, soft_wrap=isinstance(part, str))
+
+
+@commands.command(
+    epilog=example(
         'tapehouse sql "select note_code, closing_balance from report.tr_3_2"',
         'tapehouse sql --csv "select * from pool.collection" > collections.csv',
     )

@@ -1,4 +1,4 @@
-"""Commands on the published reports: written again, and checked against their manifests."""
+"""Commands on the published reports: written again, approved, and checked against their manifests."""
 
 from pathlib import Path
 from typing import Annotated
@@ -44,6 +44,28 @@ def report(
     else:
         manifest = write_report_as_known(find_home(), deal_id, check_month(month), moment, out)
     typer.echo(f"report written: {shorten(manifest.parent)}")
+
+
+@commands.command(
+    epilog=example(
+        'tapehouse approve huabei_2017_1 2017-07 --by "Li Na" --note "as in our minutes"'
+    )
+)
+def approve(
+    deal_id: Deal,
+    month: Month,
+    by: Annotated[str, typer.Option(help="Who approves; it stands in the report.")],
+    note: Annotated[str, typer.Option(help="A line for the report.")] = "",
+) -> None:
+    """Approve the draft of a closed month's report: it is written again as published.
+
+    Only of a deal whose terms ask for it ([report] needs_approval); any other is published when it is closed.
+    """
+    from flows.months.approve import approve as approve_report
+
+    check_deal(deal_id, deals())
+    manifest = approve_report(find_home(), deal_id, check_month(month), by, note)
+    typer.echo(f"{deal_id} {month}: approved by {by}, report in {shorten(manifest.parent)}")
 
 
 @commands.command(

@@ -29,14 +29,28 @@ By = Annotated[str, typer.Option("--by", help="Who decides.")]
 Why = Annotated[str, typer.Option("--why", help="The reason; it is kept for ever.")]
 
 
-@quarantine.command("list", epilog=example("tapehouse quarantine list huabei_2017_1 2017-07"))
-def list_them(deal_id: Deal, month: Month) -> None:
-    """The rows of a closed month that are set aside or were decided on, with what was decided."""
+@quarantine.command(
+    "list",
+    epilog=example(
+        "tapehouse quarantine list huabei_2017_1",
+        "tapehouse quarantine list huabei_2017_1 2017-07",
+    ),
+)
+def list_them(
+    deal_id: Deal,
+    month: Annotated[
+        str,
+        typer.Argument(
+            metavar="[YYYY-MM]", help="The collection month. Default: open rows of all."
+        ),
+    ] = "",
+) -> None:
+    """Rows that are set aside or were decided on, with what was decided and what closed them since."""
     from flows.desk.printing import new_console
     from flows.desk.quarantine import describe_rows
 
     check_deal(deal_id, deals())
-    for part in describe_rows(find_home(), deal_id, check_month(month)):
+    for part in describe_rows(find_home(), deal_id, check_month(month) if month else ""):
         new_console().print(part, soft_wrap=isinstance(part, str))
 
 

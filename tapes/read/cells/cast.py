@@ -2,7 +2,8 @@
 
 Blanks around a value are dropped and an empty cell is null. What is not read unless the format says so:
 `1e+05` (a number in exponent notation was rounded by whoever wrote it), `1,000.00` and `1_000`,
-`12.345` as money, `12.7` as a whole number, `2017-6-3` and `2017-06-30 00:00:00` as a date.
+`12.345` as money, `12.7` as a whole number, `2017-6-3` and `2017-06-30 00:00:00` as a date, a text that is
+none of the codes of its column.
 Trailing zeros are no loss: `12.300` is money, `12.0` a whole number. A DOUBLE of a Parquet file is
 read when it is the nearest double to a value of the declared type; a 32-bit FLOAT never. A value
 beyond the bounds of its column is bad. Of a column whose format allows more decimals than are kept,
@@ -19,7 +20,7 @@ from tapes.read.cells.dates import date_of
 from tapes.read.cells.numbers import is_dressed, undressed
 from tapes.read.cells.personal import hashed, masked, of_form
 from tapes.read.opened import OpenedTape, Rows
-from tapes.recognise.shape import Column, TapeFormat
+from tapes.recognise.shape import JOINT, Column, TapeFormat
 from tapes.sql_text import literal, quote_name, quote_text
 
 DECIMAL_PATTERN = r"[+-]?([0-9]+([.][0-9]{{0,{decimals}}}0*)?|[.][0-9]{{1,{decimals}}}0*)"
@@ -88,7 +89,7 @@ def select_rows(
         typed, may_fail = typed_value(text, cell_type, written, opened.file_name, zero)
         if column.personal:
             typed = hashed(of_form(f"cast({typed} as varchar)", column), personal_key)
-            may_fail = column.personal != "text"
+            may_fail = may_fail or column.personal != "text"
         is_empty = (
             f"coalesce(trim({cell}) = '', true)" if cell_type == "VARCHAR" else f"{cell} is null"
         )
@@ -161,7 +162,7 @@ def typed_value(
     such a value.
     """
     if cell_type == "VARCHAR":
-        return _typed_text(cell, column, zero), column.type != "text"
+        return _typed_text(cell, column, zero), column.type != "text" or bool(column.codes)
     is_number = cell_type in WHOLE_NUMBERS | {"DOUBLE"} or cell_type.startswith("DECIMAL")
     if column.patterns and cell_type in WHOLE_NUMBERS:
         return date_of(f"cast({cell} as varchar)", column.patterns, zero), True
@@ -172,7 +173,7 @@ def typed_value(
         )
         return f"try_cast({_in_unit(text, column)} as {column.sql_type})", True
     if _is_contained(cell_type, column):
-        return f"cast({cell} as {column.sql_type})", False
+        return _of_codes(f"cast({cell} as {column.sql_type})", column), bool(column.codes)
     is_exactly_comparable = (column.type in ("money", "rate", "int") and is_number) or (
         column.type == "date" and cell_type in TIMESTAMPS
     )
@@ -241,7 +242,7 @@ def _remarks(remarks: list[str]) -> str:
 def _typed_text(cell: str, column: Column, zero: date | None) -> str:
     trimmed = f"trim({cell})"
     if column.type == "text":
-        return f"nullif({trimmed}, '')"
+        return _of_codes(f"nullif({trimmed}, '')", column)
     if column.type == "bool":
         return f"try_cast({trimmed} as boolean)"
     if column.patterns:
@@ -262,6 +263,17 @@ def _typed_text(cell: str, column: Column, zero: date | None) -> str:
         when regexp_full_match({trimmed}, {quote_text(_pattern(column))})
         then try_cast({trimmed} as {column.sql_type})
     end"""
+
+
+def _of_codes(text: str, column: Column) -> str:
+    """The text, null when it is none of the codes of its column, or of a repeated element not all of them."""
+    if not column.codes:
+        return text
+    listed = ", ".join(map(quote_text, column.codes))
+    is_listed = f"{text} in ({listed})"
+    if column.repeated:
+        is_listed = f"list_has_all([{listed}], string_split({text}, {quote_text(JOINT)}))"
+    return f"case when {is_listed} then {text} end"
 
 
 def _in_unit(number: str, column: Column) -> str:

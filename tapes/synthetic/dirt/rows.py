@@ -224,6 +224,13 @@ STATUS = (
         "late",
     ),
     Kind(
+        "owing_without_status",
+        "status_code_missing",
+        "status_code",
+        put(status_code=None),
+        "open",
+    ),
+    Kind(
         "current_called_late",
         "status_contradicts_days",
         "status_code",

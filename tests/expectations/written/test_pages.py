@@ -3,8 +3,12 @@
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
+
+from expectations.counts import measure
+from expectations.failing_keys import LISTED_KEYS, KeyList, write_keys
 from expectations.pages import write_months_page, write_rules_page
-from expectations.rule import Count, Verdict, score
+from expectations.rule import Count, Rule, Verdict, score
 from expectations.suite import describe
 from tests.expectations.test_verdicts import LOOSE
 
@@ -44,6 +48,59 @@ def test_a_page_has_the_words_the_counts_and_the_first_rows_of_what_failed(tmp_p
         assert words in page
     assert page.index("tape/age") < page.index("tape/sound")
     assert "http" not in page
+
+
+def test_a_line_links_the_list_of_its_failing_rows_with_their_number(tmp_path: Path) -> None:
+    lists = {
+        "age": KeyList(tmp_path / "lists/age.csv", 1230),
+        "rate": KeyList(tmp_path / "lists/rate.csv", LISTED_KEYS, is_cut=True),
+    }
+    failed = [verdict("age", 1230), verdict("rate", 200_000), verdict("term", 3)]
+    write_rules_page(tmp_path, "", failed, lists)
+    page = (tmp_path / "rules.html").read_text(encoding="utf-8")
+    assert '<a href="lists/age.csv">全部 / All 1,230</a>' in page
+    assert '<a href="lists/rate.csv">前 / First 100,000</a>' in page
+    assert "lists/term.csv" not in page
+
+
+def test_every_failing_row_of_a_failed_rule_is_listed_masked_and_no_formula(tmp_path: Path) -> None:
+    connection = duckdb.connect()
+    connection.execute("""
+        create table loan as
+        select unnest(['L' || i for i in range(7)] || ['=1+1', '13912345678', 'L3']) as loan_id""")
+    every = Rule("every", "loan", "warn", "true", "", "", shown=("loan_id",))
+    none = Rule("none", "loan", "warn", "false", "", "", shown=("loan_id",))
+    repeated = Rule("once", "loan", "warn", "", "", "", unique=("loan_id",), shown=("loan_id",))
+    counts = measure(connection, [every, none, repeated])
+    assert counts["every"].keys == ("139…78", "=1+1", "L0", "L1", "L2")
+    keys = {rule_id: count.listed_keys for rule_id, count in counts.items()}
+    verdicts = [verdict("every", 10), verdict("none", 0), verdict("once", 2)]
+    folder = tmp_path / "lists"
+    lists = write_keys(verdicts, keys, folder)
+    assert lists == {
+        "every": KeyList(folder / "every.csv", 9),
+        "once": KeyList(folder / "once.csv", 1),
+    }
+    assert folder.stat().st_mode & 0o777 == 0o700
+    found = (folder / "every.csv").read_text(encoding="utf-8").splitlines()
+    assert found == ["failing_row", "139…78", "'=1+1", "L0", "L1", "L2", "L3", "L4", "L5", "L6"]
+    assert (folder / "once.csv").read_text() == "failing_row\nL3\n"
+    within = verdict("every", 10, outcome="passed")
+    assert write_keys([within], keys, tmp_path / "none") == {}
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_list_ends_at_the_most_that_it_holds_and_says_so(tmp_path: Path) -> None:
+    connection = duckdb.connect()
+    connection.execute(
+        f"create table loan as select i::varchar as loan_id from range({LISTED_KEYS + 1}) as t(i)"
+    )
+    every = Rule("every", "loan", "warn", "true", "", "", shown=("loan_id",))
+    [count] = measure(connection, [every]).values()
+    failed = verdict("every", LISTED_KEYS + 1)
+    [kept] = write_keys([failed], {"every": count.listed_keys}, tmp_path).values()
+    assert (kept.count, kept.is_cut) == (LISTED_KEYS, True)
+    assert kept.path.read_text().count("\n") == LISTED_KEYS + 1
 
 
 def test_the_index_lists_the_months_with_their_scores_and_what_failed(tmp_path: Path) -> None:

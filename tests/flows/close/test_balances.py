@@ -85,15 +85,21 @@ def test_balances_a_tenth_too_low_stop_the_close_and_the_loans_are_listed(
 def test_blank_interest_of_many_owned_loans_is_not_counted_as_zero(
     home: Home, owned: dict[str, Decimal], send: Callable[..., Outcome]
 ) -> None:
+    blank = set()
+
     def change(row: Row) -> None:
         if row["loan_id"] in owned and int(row["loan_id"][1:]) % 2 == 0:
             row["interest_paid"] = ""
+            blank.add(row["loan_id"])
 
     outcome = send(change)
     assert outcome.code == 1
     (line,) = outcome.errors.splitlines()
-    assert "quarantined_share_too_high" in line or "unreported_share_too_high" in line
-    assert "owned_cash_missing" in line or "(list: " in line
+    assert f"{DEAL} {NEXT}: rule pool/unreported_share_too_high failed" in line
+    listed = Path(line.partition("(list: ")[2].partition(")")[0])
+    with listed.open(encoding="utf-8") as file:
+        found = {row["loan_id"] for row in csv.DictReader(file)}
+    assert blank and blank <= found <= owned.keys()
 
 
 def test_loans_of_blank_interest_or_a_malformed_row_are_held_and_one_half_off_is_an_unexplained_adjustment(

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from expectations.rule import CheckError
 from flows.cli.run import close_one
 from flows.close.month import CloseRequest
 from flows.home import Home, find_deals
@@ -130,6 +131,24 @@ def test_how_loans_are_serviced_stands_in_the_lake_as_filed(
         from intake.loan_tape"""
     result = ask(first_closed, serviced, MONTHS[0])
     assert result == (extended, len(filed), len(filed), 0)
+
+
+@pytest.mark.slow
+def test_filed_end_balances_a_tenth_too_low_stop_the_close(
+    first_closed: Home, shared: Path, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "data")
+    shutil.copytree(first_closed.root, home.root)
+    with gzip.open(tape_of(shared, MONTHS[1])) as file:
+        tree = ElementTree.parse(file)
+    for balance in tree.iter(f"{NAMESPACE}reportingPeriodActualEndBalanceAmount"):
+        lowered = Decimal(balance.text or "0") * Decimal("0.9")
+        balance.text = str(lowered.quantize(Decimal("0.01")))
+    lower = tmp_path / f"{DEAL}_{MONTHS[1]}.xml"
+    ElementTree.register_namespace("", NAMESPACE.strip("{}"))
+    tree.write(lower, encoding="utf-8", xml_declaration=True)
+    with pytest.raises(CheckError, match="rule pool/adjusted_too_much failed with"):
+        close_one(CloseRequest(home, find_deals(), DEAL, MONTHS[1], (lower,)))
 
 
 @pytest.mark.slow

@@ -1,14 +1,20 @@
 """The lake as it stood, and two months, versions or deals side by side."""
 
 import csv
+import json
+import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from flows.home import Home
+from flows.lake.as_known import AsKnown
+from flows.lake.connection import CATALOG, open_lake
+from flows.refusals import UsageError
 from reports.comparison import compare_tables
 from reports.pack import ReportTable
 from tests.flows.command_running import Outcome
@@ -26,6 +32,42 @@ def test_a_query_is_answered_as_the_lake_stood(run: Run) -> None:
     early = run("sql", "--as-known", f"{today - timedelta(days=400)}", COUNT)
     assert (early.code, early.errors.count("\n")) == (2, 1)
     assert "nothing was in the lake yet" in early.errors
+
+
+@pytest.fixture
+def three_days(home: Home) -> Home:
+    """The home as if its lake were made on 1 March, June committed as the 2nd began, July on the 4th."""
+    times = ("2026-03-01 23:59:59", "2026-03-02 00:00:00", "2026-03-04 12:00:00")
+    with closing(sqlite3.connect(home.lake / CATALOG)) as catalog, catalog:
+        for snapshot, time in enumerate(times):
+            changed = catalog.execute(
+                "update ducklake_snapshot set snapshot_time = ? where snapshot_id = ?",
+                (f"{time}+00", snapshot),
+            )
+            assert changed.rowcount == 1
+    return home
+
+
+def test_a_day_is_answered_by_its_last_snapshot_or_by_the_last_one_before(three_days: Home) -> None:
+    with open_lake(three_days.lake) as lake:
+        found = {day: AsKnown(None, date(2026, 3, day)).find(lake) for day in range(1, 6)}
+        with pytest.raises(UsageError, match="2026-02-28: nothing was in the lake yet"):
+            AsKnown(None, date(2026, 2, 28)).find(lake)
+    assert found == {1: 0, 2: 1, 3: 1, 4: 2, 5: 2}
+
+
+def test_a_report_and_a_comparison_are_as_known_at_the_end_of_a_day(
+    three_days: Home, run: Run, tmp_path: Path
+) -> None:
+    out = tmp_path / "as_known"
+    early = run("report", DEAL, SECOND, "--as-known", "2026-03-03", "--out", str(out))
+    assert (early.code, early.errors.count("\n"), out.exists()) == (1, 1, False)
+    assert f"{DEAL} {SECOND}: not in the lake" in early.errors
+    assert run("report", DEAL, FIRST, "--as-known", "2026-03-03", "--out", str(out)).code == 0
+    assert json.loads((out / "manifest.json").read_text())["lake_snapshot"] == 1
+    compared = run("compare", DEAL, SECOND, "--with-month", FIRST, "--as-known", "2026-03-02")
+    assert compared.output.startswith(f"{DEAL} {SECOND} @2 against {DEAL} {FIRST} @1: ")
+    assert run("compare", DEAL, SECOND, "--as-known", "2026-03-03").code == 1
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,12 @@ def test_a_row_is_shown_with_what_could_not_be_read_and_its_borrower_masked(
     assert "'1.005' could not be read, expected money" in shown
     assert before["borrower_id"] not in shown
     assert before["loan_id"] in shown
+    site = home.data_docs / DEAL / MONTH / "tape"
+    listed = site / "lists" / "critical_cell_unreadable.csv"
+    assert listed.read_text() == f"failing_row\n{before['loan_id']}\n"
+    assert listed.parent.stat().st_mode & 0o777 == 0o700
+    page = (site / "rules.html").read_text(encoding="utf-8")
+    assert 'href="lists/critical_cell_unreadable.csv">全部 / All 1<' in page
 
 
 @pytest.mark.slow
@@ -190,6 +196,53 @@ def test_a_corrected_row_that_still_fails_stays_set_aside(home: Home, run: Run) 
     assert len(listed) == 2
     assert "roll_forward_broken" in listed[1]
     assert listed[1].endswith("set aside")
+
+
+@pytest.mark.slow
+def test_a_row_of_a_later_tape_closes_the_one_before_and_its_decision_stays(
+    home: Home, run: Run
+) -> None:
+    wrong, other, gone = first_current(home)[:3]
+    spoilt = {number: {"closing_balance": "1.00"} for number in (wrong, other, gone)}
+    before = spoil(home, spoilt)
+    assert run("close", DEAL, MONTH).code == 0
+    listed = run("quarantine", "list", DEAL).output.splitlines()[1:]
+    assert [(line.split()[0], int(line.split()[2])) for line in listed] == [
+        (MONTH, wrong), (MONTH, other), (MONTH, gone)
+    ]  # fmt: skip
+    assert run("quarantine", "correct", DEAL, MONTH, str(wrong), "--set=fee_paid=1", *WHO).code == 0
+
+    # The first loan comes with its right row, one line further down; of the second it is wrong still.
+    [tape] = home.inbox.glob(f"*{MONTH}.csv")
+    with open(tape, newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    rows[wrong - 1] |= before[wrong - 1]
+    moved = rows.pop(wrong - 1)
+    rows.insert(wrong, moved)
+    rows = [row for row in rows if row["loan_id"] != before[gone - 1]["loan_id"]]
+    corrected = home.root / "corrected.csv"
+    lines = [",".join(rows[0]), *(",".join(row.values()) for row in rows)]
+    corrected.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    control = Path(f"{tape}.control.json").read_text()
+    Path(f"{corrected}.control.json").write_text(control)
+    restated = run("restate", DEAL, MONTH, "--tape", str(corrected))
+    assert restated.code == 0, restated.errors
+
+    listed = run("quarantine", "list", DEAL, MONTH).output.splitlines()[1:]
+    closed = [line for line in listed if line.endswith(f"closed by corrected.csv row {wrong + 1}")]
+    assert [line.split()[1] for line in closed] == [str(wrong)]
+    assert "correct" in closed[0] and "Li Na" in closed[0]
+    states = sorted(" ".join(line.split()[-2:]) for line in listed)
+    assert states == sorted([f"row {wrong + 1}", "set aside", "was replaced", "was replaced"])
+    assert not any("wait for the next close" in line for line in listed)
+    still_open = run("quarantine", "list", DEAL).output.splitlines()[1:]
+    assert len(still_open) == 3
+    assert not any("closed by" in line for line in still_open)
+    # The corrected file has another row of this number set aside.
+    which = ("--file", tape.name)
+    shown = run("quarantine", "show", DEAL, MONTH, str(wrong), *which).output.splitlines()
+    assert shown[0].endswith(f"roll_forward_broken; closed by corrected.csv row {wrong + 1}")
+    assert " correct fee_paid=1.00 by Li Na" in shown[-1]
 
 
 def test_only_rules_that_set_rows_aside_can_be_released_of() -> None:

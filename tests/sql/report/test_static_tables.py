@@ -5,9 +5,20 @@ from decimal import Decimal
 
 import pytest
 
-from tests.sql.small_month import Month
+from tests.sql.small_month import Builder, Month, late, loan
 
-STATED_ONCE = ("reg_0", "reg_5", "off_5", "off_6", "off_7", "off_8", "off_9")
+STATED_ONCE = (
+    "reg_0",
+    "reg_1",
+    "reg_2",
+    "reg_5",
+    "off_4",
+    "off_5",
+    "off_6",
+    "off_7",
+    "off_8",
+    "off_9",
+)
 
 
 @pytest.mark.parametrize("table", STATED_ONCE)
@@ -83,3 +94,65 @@ def test_off_8_states_the_notes_behind_each_note_and_then_the_other_measures(
 def test_a_static_deal_has_no_arrangement_of_purchases(static_first: Month) -> None:
     assert static_first.rows("report.off_9") == []
     assert static_first.row("report.reg_0")["has_continued_purchase"] is False
+
+
+def test_off_4_of_a_pool_that_was_drawn_is_what_tr_6_says_of_it(closing: Month) -> None:
+    """The first month states the pool after its purchase in both."""
+    assert closing.rows("report.off_4") == closing.rows("report.tr_6")
+
+
+def test_off_4_of_a_tape_that_was_taken_whole_is_the_pool_as_it_opened(builder: Builder) -> None:
+    """Two thirds are left on a first tape a month after the cut-off; what the settled loan had to run is not
+    known."""
+    thirds = loan(
+        "thirds", 150, 100, scheduled_principal_paid=50, remaining_months=2,
+        repayment_method_code="equal_principal", annual_rate="0.12",
+    )  # fmt: skip
+    gone = loan("gone", "99.99", 0, prepaid_principal_paid="99.99", status_code="settled")
+    month = builder.build("small_static", "2017-05", [thirds, gone, late("lost", 50, 120)])
+    names = ("flow_code", "collection_end_date", "opening_balance", "principal_due", "interest_due")
+    lines = sorted(month.rows("report.off_4"), key=lambda row: row["line_number"])
+    assert [tuple(line[name] for name in names) for line in lines] == [
+        ("month", date(2017, 5, 31), 150, 50, Decimal("1.50")),
+        ("month", date(2017, 6, 30), 100, 50, 1),
+        ("month", date(2017, 7, 31), 50, 50, Decimal("0.50")),
+        ("total", None, 150, 150, 3),
+        ("defaulted", None, 50, None, None),
+        ("unknown", None, Decimal("99.99"), None, None),
+    ]
+
+
+def test_reg_2_states_the_book_by_month_of_origination_and_reg_1_its_sum(builder: Builder) -> None:
+    loans = [
+        loan("old", 100, 90, origination_date=date(2017, 3, 1), scheduled_principal_paid=10),
+        late("old late", 40, 45, origination_date=date(2017, 3, 31), five_class_code="doubtful"),
+        loan("new", 500, 500, origination_date=date(2017, 6, 2), contract_amount="500.00"),
+        loan("untold", 20, 20, origination_date=date(2017, 6, 3), days_past_due=None),
+    ]
+    month = builder.build("small_revolving", "2017-06", loans)
+    names = ("origination_month", "loan_count", "outstanding_balance", "current_balance",
+             "overdue_31_60_balance", "unknown_status_balance")  # fmt: skip
+    lines = sorted(month.rows("report.reg_2"), key=lambda row: row["line_number"])
+    assert [tuple(line[name] for name in names) for line in lines] == [
+        ("2017-03", 2, 130, 90, 40, 0),
+        ("2017-06", 2, 520, 500, 0, 20),
+    ]
+    book = month.row("report.reg_1")
+    assert (book["loan_count"], book["outstanding_balance"]) == (4, 650)
+    assert (book["new_loan_count"], book["new_loan_amount"]) == (2, 1100)
+    assert (book["non_performing_balance"], book["non_performing_share"]) == (
+        40,
+        Decimal("0.061538"),
+    )
+
+
+def test_a_class_that_is_not_told_of_one_loan_leaves_what_performs_unknown(
+    builder: Builder,
+) -> None:
+    loans = [loan("told", 10, 10), loan("untold", 10, 10, five_class_code=None)]
+    book = builder.build("small_revolving", "2017-06", loans).row("report.reg_1")
+    assert (book["non_performing_balance"], book["non_performing_share"]) == (None, None)
+
+
+def test_a_tape_that_was_taken_whole_is_no_book(static_first: Month) -> None:
+    assert static_first.rows("report.reg_1") == static_first.rows("report.reg_2") == []

@@ -5,9 +5,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
-from tests.tapes.formats.mini import ONE_VALUE, problems, read_values
+from tapes.recognise.load import load_formats
+from tests.tapes.formats.mini import ONE_VALUE, problems, read_files, read_values, rows
 
 D = Decimal
 
@@ -176,6 +178,18 @@ D = Decimal
             ["2017/8/6", "19天08时57分"],
             [date(2017, 8, 6), None],
         ),
+        (
+            'type = "text", codes = ["A", "B C"], null_texts = "NA"',
+            "",
+            ["A", " B C ", "", "NA"],
+            ["A", "B C", None, None],
+        ),
+        (
+            'type = "text", codes = ["专科(高职)"]',
+            "full_width = true",
+            ["专科（高职）"],
+            ["专科(高职)"],
+        ),
     ],
 )
 def test_a_cell_is_read_as_its_format_says(
@@ -218,6 +232,7 @@ def test_a_cell_is_read_as_its_format_says(
         ('type = "date", pattern = "excel"', "", ["60", "42889.5", "-1", "99999999"]),
         ('type = "date", pattern = "months"', "[month]\nzero = 2020-03-31", ["1.5", "x"]),
         ('type = "int", null_texts = "0"', "", ["00x"]),
+        ('type = "text", codes = ["A", "B"]', "", ["a", "A,B", "A, B", "D", "-"]),
     ],
 )
 def test_a_cell_of_another_shape_is_bad_with_its_text(
@@ -225,6 +240,41 @@ def test_a_cell_of_another_shape_is_bad_with_its_text(
 ) -> None:
     values, bad = read_values(tmp_path, column, cells, keys)
     assert (values, bad) == ([None] * len(cells), cells)
+
+
+CODES = 'type = "text", codes = ["A", "B"]'
+
+
+@pytest.mark.parametrize(("key", "set_aside"), [("", 0), (", critical = true", 1)])
+def test_of_a_critical_column_a_code_that_is_not_listed_sets_its_row_aside(
+    tmp_path: Path, key: str, set_aside: int
+) -> None:
+    text = ONE_VALUE.format(keys="", column=CODES + key, target="region_code")
+    tape = b"loan,value\n1,A\n2,C\n3,\n"
+    connection, count = read_files(tmp_path, text, {"mini.csv": tape})
+    assert (count.bad_cell_count, count.critical_row_count) == (1, set_aside)
+    assert rows(connection, "region_code") == [("A",), (None,), (None,)]
+    bad = connection.sql("select row_number, cell_text, expected_type from landed.bad_cell")
+    assert bad.fetchall() == [(2, "C", "one of A, B")]
+
+
+def test_a_code_that_is_a_number_in_parquet_is_one_of_the_list_too(tmp_path: Path) -> None:
+    column = 'type = "text", codes = ["1", "2"]'
+    text = ONE_VALUE.format(keys="", column=column, target="region_code")
+    tape = tmp_path / "made.parquet"
+    pl.DataFrame({"loan": ["a", "b", "c"], "value": [1, 3, None]}).write_parquet(tape)
+    connection, count = read_files(tmp_path / "read", text, {"mini.parquet": tape.read_bytes()})
+    assert rows(connection, "region_code") == [("1",), (None,), (None,)]
+    assert count.bad_cell_count == 1
+
+
+def test_the_codes_of_the_canonical_tape_are_left_to_the_rules_which_know_those_of_a_deal() -> None:
+    formats = load_formats()
+    listed = {
+        name: {column.name for column in formats[name].columns if column.codes}
+        for name in ("canonical", "esma_annex_6")
+    }
+    assert listed == {"canonical": set(), "esma_annex_6": {"amortisation", "account_status"}}
 
 
 def test_an_empty_cell_is_not_known_however_numbers_are_dressed(tmp_path: Path) -> None:
@@ -280,6 +330,17 @@ def test_an_empty_cell_is_not_known_however_numbers_are_dressed(tmp_path: Path) 
         ),
         ('type = "money"', "[month]\nfile_name = '*.csv'", "a name with one year"),
         ('type = "money"', "[month]\nlatest = 'absent'", "month.latest"),
+        ('type = "text", codes = [" A"]', "", "codes without blanks around them"),
+        (
+            'type = "text", codes = ["A", "NA"]',
+            'null_texts = "NA"',
+            "source.value.codes: 'NA' stands for nothing known; leave it out",
+        ),
+        (
+            'type = "text", codes = ["（高职）"]',
+            "full_width = true",
+            "has full-width characters, and cells are read without them; write it plain",
+        ),
         ('type = "money", table = "other"', "", "no [join.other] says what it is; state one"),
         ('type = "money", headers = ["B{n}"]', "", "a header with {n} and no [group]"),
         ('type = "money"', "[group]\nlast = 3", "no column has a header with {n}"),

@@ -117,6 +117,11 @@ def test_a_balance_that_rises_without_cash_is_unexplained(tmp_path: Path) -> Non
     assert result == flows(100, 0, 10, 0, 0, 0, 50, 950)
 
 
+def test_a_balance_a_tenth_lower_than_its_principal_tells_is_unexplained(tmp_path: Path) -> None:
+    result = row_of(tmp_path, FLOWS, reportingPeriodActualEndBalanceAmount="810")
+    assert result == flows(100, 0, 10, 0, 0, 0, -90, 810)
+
+
 REPURCHASED = {
     "reportingPeriodActualEndBalanceAmount": "0",
     "totalActualAmountPaid": "0",

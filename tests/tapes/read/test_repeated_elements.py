@@ -51,6 +51,22 @@ def test_the_texts_of_an_element_that_may_be_repeated_are_one_cell(tmp_path: Pat
     assert count.malformed_row_count == 0
 
 
+def test_each_text_of_such_a_cell_is_one_of_its_codes(tmp_path: Path) -> None:
+    text = FORMAT.format(repeated=', repeated = "join", codes = ["A", "C"]')
+    loans = LOANS.replace(
+        "</loans>", "<loan><id>5</id><state>A</state><state>D</state></loan></loans>"
+    )
+    connection, count = read_files(tmp_path, text, {"tape.xml": loans.encode()})
+    assert rows(connection, "loan_id, region_code") == [
+        ("1", "A, C"),
+        ("2", "A"),
+        ("3", "C"),
+        ("4", None),
+        ("5", None),
+    ]
+    assert count.bad_cell_count == 1
+
+
 def test_a_format_that_says_nothing_of_it_sets_such_a_row_aside(tmp_path: Path) -> None:
     connection, _ = read_files(tmp_path, FORMAT.format(repeated=""), {"tape.xml": LOANS.encode()})
     assert rows(connection, "loan_id") == [("2",)]

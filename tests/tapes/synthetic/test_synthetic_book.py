@@ -373,3 +373,24 @@ def test_chance_is_even_and_purposes_are_independent() -> None:
     assert first.mean() == pytest.approx(0.5, abs=0.005)
     assert abs(np.corrcoef(first, second)[0, 1]) < 0.015
     np.testing.assert_array_equal(uniform(1, "one", keys[::-1]), first[::-1])
+
+
+@pytest.mark.parametrize(
+    ("missed", "to_current", "stays"),
+    [(1, 0.18, 0.04), (2, 0.09 + 0.02, 0.03), (3, 0.05 + 0.02, 0.02)],
+)
+def test_loans_behind_are_cured_stay_or_worsen_as_stated(
+    told: list[BookMonth], missed: int, to_current: float, stays: float
+) -> None:
+    """By missed instalments; a renegotiated loan is current again. Of loans with instalments to come."""
+    steps = []
+    for earlier, later in pairwise(told):
+        behind = -(-days_past_due(earlier) // 31) == missed
+        behind &= (earlier.loans.balance > 0) & (earlier.loans.maturity_month > later.month)
+        found = np.isin(later.loans.number, earlier.loans.number[behind])
+        assert found.sum() == behind.sum()
+        steps.append(-(-days_past_due(later)[found] // 31) - missed)
+    step = np.concatenate(steps)
+    for share, is_so in ((to_current, step == -missed), (stays, step == 0)):
+        assert abs(is_so.mean() - share) < 4 * (share * (1 - share) / step.size) ** 0.5
+    assert ((step == -missed) | (step == 0) | (step == 1)).all()

@@ -12,7 +12,7 @@ from tapes import TapeError
 from tapes.draft.guess import guess_column
 from tapes.draft.sample import read_sample
 from tapes.draft.write import draft_format
-from tapes.persons import form_of
+from tapes.persons import form_of, personal_form
 from tapes.read.cells.personal import hashed, of_form
 from tapes.read.landed.decided import hash_value
 from tapes.recognise.shape import Column
@@ -112,11 +112,12 @@ def test_a_column_is_of_a_person_by_its_name_unless_the_format_says_otherwise(
     tmp_path: Path,
 ) -> None:
     for name, keys, expected in (
-        ("phone", "", "text"),
+        ("phone", "", "telephone"),
         ("ID No.", "", "text"),
-        ("x", ', headers = ["手机号码"]', "text"),
+        ("x", ', headers = ["手机号码"]', "telephone"),
         ("phone", ", personal = false", ""),
-        ("借款人手机号", "", "text"),
+        ("phone", ", personal = true", "text"),
+        ("借款人手机号", "", "telephone"),
         ("CUST_NAME", "", "text"),
         ("cert_no", "", "text"),
         ("证件类型", "", ""),
@@ -205,3 +206,54 @@ def test_a_draft_knows_a_number_as_the_cast_does(text: str) -> None:
     for form, column in columns.items():
         found = MEMORY.execute(f"select {of_form(quote_text(text), column)}").fetchone()
         assert (found != (None,)) == (form_of(text) == form)
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("phone", "telephone"),
+        ("borrower_mobile_no", "telephone"),
+        ("借款人手机号", "telephone"),
+        ("身份证号码", "identity_number"),
+        ("id_card", "identity_number"),
+        ("telephone", "text"),
+        ("home phone", "text"),
+        ("联系电话", "text"),
+        ("证件号码", "text"),
+        ("身份证姓名", "text"),
+        ("手机身份证", "identity_number"),
+        ("姓名", "text"),
+        ("phone_model", ""),
+        ("automobile", ""),
+        ("loan_no", ""),
+    ],
+)
+def test_a_name_tells_the_form_where_it_leaves_no_doubt(name: str, form: str) -> None:
+    assert personal_form([name]) == form
+
+
+def test_names_that_tell_two_forms_tell_none() -> None:
+    assert personal_form(["phone", "id_card"]) == "text"
+    assert personal_form(["phone", "contact"]) == "telephone"
+
+
+def test_a_column_that_is_personal_by_its_name_is_judged_by_the_form_that_it_tells(
+    tmp_path: Path,
+) -> None:
+    named = TAPE.replace(
+        'call = { type = "text", personal = "telephone" }', 'phone = { type = "text" }'
+    )
+    named = named.replace('region_code = "call"', 'region_code = "phone"')
+    lines = (
+        "day,loan,card,phone,姓名",
+        f"2017-06-30,L1,,139-1234-5678,{NAME}",
+        "2017-06-30,L2,,12345,",
+    )
+    data = {"a.csv": "\n".join((*lines, "")).encode()}
+    connection, _ = read_files(tmp_path, named, data, personal_key=lambda: KEY)
+    assert rows(connection, "region_code") == [(hash_of(PHONE),), (None,)]
+    cells = connection.sql("select column_name, cell_text from landed.bad_cell").fetchall()
+    assert cells == [("phone", "1…5")]
+    loose = named.replace('phone = { type = "text" }', 'phone = { type = "text", personal = true }')
+    connection, _ = read_files(tmp_path, loose, data, personal_key=lambda: KEY)
+    assert rows(connection, "region_code") == [(hash_of("139-1234-5678"),), (hash_of("12345"),)]

@@ -1,0 +1,1 @@
+"""From a figure of the report to its loans, one stop of the route at a time."""

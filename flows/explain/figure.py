@@ -1,0 +1,108 @@
+"""Find the figure that is asked for: a table of the report, a row of it by name or number, a column."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flows.explain.trace import Place, Step, trace
+from flows.lake.publish import snapshot_of_run
+from flows.lake.rows import cells_of_month
+from flows.lake.tables import Table, published_tables
+from flows.refusals import UsageError
+from reports.comparison import name_rows
+from reports.formatting import NUMBERS
+from reports.words import load_words
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+ORDERS = ("line_number", "round_number")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Which figure is asked for, as a user names it."""
+
+    deal_id: str
+    month: str
+    table: str
+    row: str
+    column: str
+
+    @property
+    def place(self) -> str:
+        return f"{self.deal_id} {self.month}"
+
+
+def explain(lake: "DuckDBPyConnection", figure: Figure) -> tuple[Table, Step]:
+    """The report table and the figure with all that is behind it; UsageError names what is not there."""
+    table = _find_table(figure)
+    place = find_place(lake, figure)
+    rows = place.ask(f"select * from {place.rows(table.full_name)}{_order(table)}")
+    row = _find_row(table, rows, figure)
+    if figure.column not in figure_columns(table):
+        raise UsageError(
+            f"{table.meta['table_id']}: {figure.column!r} is no figure of it, expected one of "
+            f"{', '.join(figure_columns(table)) or 'none: it has words alone'}"
+        )
+    return table, trace(place, table.full_name, row, figure.column)
+
+
+def figure_columns(table: Table) -> tuple[str, ...]:
+    """The columns of a report table that hold figures: amounts, counts, rates, months; not keys or words."""
+    words = load_words()
+    return tuple(
+        column.name
+        for column in table.columns
+        if words.kind(column.name) in NUMBERS and not column.name.endswith("_number")
+    )
+
+
+def report_tables() -> tuple[Table, ...]:
+    """The tables of the report, in its order."""
+    return tuple(table for table in published_tables() if "table_id" in table.meta)
+
+
+def _find_table(figure: Figure) -> Table:
+    tables = report_tables()
+    for table in tables:
+        if figure.table.lower() in (table.meta["table_id"].lower(), table.name):
+            return table
+    known = ", ".join(table.meta["table_id"] for table in tables)
+    raise UsageError(f"{figure.table}: no table of the report, expected one of {known}")
+
+
+def find_place(lake: "DuckDBPyConnection", figure: Figure) -> Place:
+    """The month of the figure in the lake, as its run committed it; UsageError where it is not closed."""
+    facts = ("run_id", "as_of_date")
+    found = cells_of_month(lake, facts, "lake.close.run", figure.deal_id, figure.month)
+    if not found:
+        raise UsageError(
+            f"{figure.place}: not in the lake, expected a closed month (`tapehouse status` lists them); "
+            f"run `tapehouse close {figure.deal_id} {figure.month}`"
+        )
+    [(run_id, as_of_date)] = found
+    place = Place(lake, figure.deal_id, as_of_date, None, snapshot_of_run(lake, run_id))
+    return place.after_last()
+
+
+def _order(table: Table) -> str:
+    names = [column.name for column in table.columns]
+    order = next((name for name in ORDERS if name in names), "")
+    return f" order by {order}" if order else ""
+
+
+def _find_row(table: Table, rows: Sequence[dict[str, Any]], figure: Figure) -> dict[str, Any]:
+    columns = tuple(column.name for column in table.columns)
+    named = name_rows(columns, [tuple(row[name] for name in columns) for row in rows])
+    names = {" ".join(name): number for number, name in enumerate(named)}
+    alike = [number for name, number in names.items() if figure.row in (name, *name.split())]
+    if len(alike) == 1:
+        return rows[alike[0]]
+    if figure.row.isdecimal() and 0 < int(figure.row) <= len(rows):
+        return rows[int(figure.row) - 1]
+    known = ", ".join(repr(name) for name in names if name)
+    raise UsageError(
+        f"{figure.place} {table.meta['table_id']}: no row {figure.row!r}, expected a number from 1 to "
+        f"{len(rows)}" + (f" or one of {known}" if known else "")
+    )
