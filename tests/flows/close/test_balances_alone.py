@@ -43,7 +43,7 @@ due = { type = "date", pattern = "%d%m%y", headers = ["Faellig"] }
 granted = { type = "money", critical = true, headers = ["Kreditsumme"] }
 owed = { type = "money", unit = "thousand", critical = true, headers = ["Rest TEUR"] }
 rate = { type = "rate", unit = "percent", headers = ["Zins v.H."] }
-state = { type = "text", critical = true, codes = ["OK", "V", "A", "X"], headers = ["Lage"] }
+state = { type = "text", critical = true, codes = ["OK", "V", "A", "X", "E"], headers = ["Lage"] }
 
 [canonical]
 as_of_date = "day"
