@@ -21,6 +21,7 @@ from expectations.counts import mark_rows, measure
 from expectations.repeats import repeated_rows
 from expectations.rule import Rule
 from expectations.rules.tape import row_rules, tape_rules
+from expectations.rules.tape.cross_field import cash_rules
 from flows.lake.last_tape import NARROW, make_tables
 from tapes import TapeError
 from tapes.land.tape import land_tape
@@ -47,7 +48,10 @@ class Named:
 
 @contextmanager
 def judged(clean: Path, tape: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The tape as a close reads it, beside last month's; every row that is to be set aside is marked."""
+    """The tape as a close reads it, beside last month's, all of whose loans the deal owns.
+
+    Every row that is to be set aside is marked.
+    """
     formats = load_formats()
     with tempfile.TemporaryDirectory() as name, duckdb.connect() as connection:
         scratch = Path(name)
@@ -62,15 +66,23 @@ def judged(clean: Path, tape: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         _read(connection, clean, scratch / "last", formats)
         connection.execute(f"""
             insert into closed.last_tape select {", ".join(NARROW)} from landed.tape_row;
+            insert into closed.pool_loan
+            select loan_id, closing_balance from closed.last_tape where closing_balance > 0;
             insert into closed.last_file select file_name, tape_sha256 from landed.tape_file;
             insert into closed.last_column
             select column_name, filled_count, (select count(*) from landed.tape_row)
             from (unpivot (select count(columns(*)) from landed.tape_row)
                 on * into name column_name value filled_count)""")
         _read(connection, tape, scratch / "now", formats)
-        mark_rows(connection, row_rules(CUT_OFF))
+        mark_rows(connection, rules_on_rows())
         total_tape(connection)
         yield connection
+
+
+def rules_on_rows() -> tuple[Rule, ...]:
+    """Of a deal that has closed a month."""
+    cash = cash_rules("quarantine", "carried", needs_interest_due=False)
+    return (*row_rules(CUT_OFF), *cash)
 
 
 def _read(
@@ -83,7 +95,7 @@ def _read(
 
 def name_rows(connection: duckdb.DuckDBPyConnection) -> Named:
     """Every row that a rule names, rule by rule."""
-    rules = (*row_rules(CUT_OFF), *tape_rules())
+    rules = (*rules_on_rows(), *tape_rules())
     counts = measure(connection, rules)
     crashed = {rule.id: counts[rule.id].error for rule in rules if counts[rule.id].error}
     if crashed:
@@ -93,7 +105,6 @@ def name_rows(connection: duckdb.DuckDBPyConnection) -> Named:
         for rule in rules
         if (counts[rule.id].failing_count or 0) > rule.allowed_count(counts[rule.id].row_count or 0)
     }
-    found = [rule for rule in rules if counts[rule.id].failing_count]
     found = [rule for rule in rules if counts[rule.id].failing_count]
     return Named({rule.id: set(_rows(connection, rule)) for rule in found}, failed)
 
