@@ -65,6 +65,11 @@ class Home:
         return self.root / "published"
 
     @property
+    def filled(self) -> Path:
+        """House templates filled from the reports, a folder for each deal and month."""
+        return self.root / "filled"
+
+    @property
     def data_docs(self) -> Path:
         """Great Expectations' pages on each month's checks."""
         return self.root / "data_docs"

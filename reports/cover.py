@@ -24,8 +24,17 @@ class Figure:
 
 def key_figures(pack: ReportPack, words: Words, language: Language) -> tuple[Figure, ...]:
     """Pool, cash and notes, purchase and defaults; a figure that is not known is left out."""
+    return tuple(
+        Figure(words.sentence(key, language), format_number(value, kind, language), value, kind)
+        for key, (value, kind) in read_key_figures(pack).items()
+        if value is not None
+    )
+
+
+def read_key_figures(pack: ReportPack) -> dict[str, tuple[Decimal | None, Kind]]:
+    """The key figures by the names of their words; None where one is not known."""
     pool, cash, notes = _pool_balance(pack), _cash_balance(pack), _notes_balance(pack)
-    stated = {
+    return {
         "pool_balance": (pool, Kind.MONEY),
         "cash_balance": (cash, Kind.MONEY),
         "notes_balance": (notes, Kind.MONEY),
@@ -33,11 +42,6 @@ def key_figures(pack: ReportPack, words: Words, language: Language) -> tuple[Fig
         "purchased": (_total(pack, "pp_1", "purchased_balance"), Kind.MONEY),
         "default_rate": (_last(pack, "tr_4_3", "cumulative_default_rate"), Kind.RATE),
     }
-    return tuple(
-        Figure(words.sentence(key, language), format_number(value, kind, language), value, kind)
-        for key, (value, kind) in stated.items()
-        if value is not None
-    )
 
 
 def draw_charts(pack: ReportPack, words: Words, language: Language) -> tuple[Chart, ...]:

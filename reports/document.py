@@ -121,11 +121,19 @@ def _chapters(pack: ReportPack, words: Words, language: Language) -> Iterator[Ch
         )
 
 
+def warn(pack: ReportPack, words: Words, language: Language) -> str:
+    """What no page of the report may leave out: that it is a draft, or of data that are not real."""
+    return "  ·  ".join(_warnings(pack, words, language))
+
+
 def _notices(pack: ReportPack, words: Words, language: Language) -> tuple[str, ...]:
-    layout_note = words.sentence("layout_note", language)
+    return (*_warnings(pack, words, language), words.sentence("layout_note", language))
+
+
+def _warnings(pack: ReportPack, words: Words, language: Language) -> list[str]:
     notice = words.data_notice(pack.is_synthetic, pack.scale, language)
     draft = words.sentence("draft_notice", language) if pack.state == "draft" else ""
-    return tuple(text for text in (draft, notice, layout_note) if text)
+    return [text for text in (draft, notice) if text]
 
 
 def _dates(pack: ReportPack, words: Words, language: Language) -> tuple[Figure, ...]:

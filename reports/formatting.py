@@ -18,7 +18,7 @@ MISSING = "—"
 # Excel keeps 15 significant digits and rounds the rest away without a word.
 _EXCEL_DIGITS = 15
 # And it cuts a text that is longer.
-_EXCEL_CHARACTERS = 32_767
+EXCEL_CHARACTERS = 32_767
 
 
 class Kind(StrEnum):
@@ -122,9 +122,9 @@ def check_value(value: Value, kind: Kind, place: str) -> None:
 
 
 def _check_length(text: str, place: str) -> None:
-    if len(text) > _EXCEL_CHARACTERS:
+    if len(text) > EXCEL_CHARACTERS:
         raise ReportError(
-            f"{place}: a text of {len(text):,} characters, expected {_EXCEL_CHARACTERS:,} at most; "
+            f"{place}: a text of {len(text):,} characters, expected {EXCEL_CHARACTERS:,} at most; "
             "shorten it where it was entered"
         )
 

@@ -55,10 +55,15 @@ def find_issuer(pack: ReportPack, words: Words, language: Language) -> Figure | 
 
 
 def find_report_date(pack: ReportPack, words: Words, language: Language) -> Figure | None:
-    dated = _stated(pack, "report_date")
-    if not isinstance(dated, date):
+    dated = read_report_date(pack)
+    if dated is None:
         return None
     return Figure(words.sentence("report_date", language), format_date(dated, language))
+
+
+def read_report_date(pack: ReportPack) -> date | None:
+    dated = _stated(pack, "report_date")
+    return dated if isinstance(dated, date) else None
 
 
 def find_state(pack: ReportPack, words: Words, language: Language) -> Iterator[Figure]:

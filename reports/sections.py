@@ -117,7 +117,7 @@ def word_table(table: ReportTable, names: Names) -> Section:
     for number, row in enumerate(table.rows, start=1):
         unit = dict(zip(table.columns, row, strict=True)).get("unit_code")
         place = f"{table.name} row {number}"
-        rows.append(tuple(_cell(row[at], column, unit, place, names) for at, column in shown))
+        rows.append(tuple(word_cell(row[at], column, unit, place, names) for at, column in shown))
     return Section(
         table_id=table.table_id,
         title=table.title(language),
@@ -194,7 +194,8 @@ def _is_total(table: ReportTable, row: tuple[Value, ...]) -> bool:
     return any(code == "total" or str(code).endswith("_total") for code in codes)
 
 
-def _cell(value: Value, column: Column, unit: Value, place: str, names: Names) -> Cell:
+def word_cell(value: Value, column: Column, unit: Value, place: str, names: Names) -> Cell:
+    """One cell; `unit` is what `unit_code` of its row says, `place` begins the message of a ReportError."""
     place = f"{place}, column {column.name}"
     kind = column.kind
     if kind is Kind.BY_UNIT:

@@ -3,7 +3,15 @@
 from collections.abc import Iterator, Mapping
 
 from deals.terms.deal import Terms
-from deals.terms.payments import COLLECTION_KINDS, CollectionKind, Fee, Floating, Note, ShareOf
+from deals.terms.payments import (
+    COLLECTION_KINDS,
+    CollectionKind,
+    DayCount,
+    Fee,
+    Floating,
+    Note,
+    ShareOf,
+)
 from deals.words.formulas import QUANTITY_WORDS, names_of, say_amount, say_share
 from deals.words.numbers import Sentence, listed_en, listed_zh, money, percent
 
@@ -33,6 +41,20 @@ FREQUENCY_WORDS = {
     "semi_annual": Sentence("每半年", "every half-year"),
     "annual": Sentence("每年", "every year"),
 }
+DAY_COUNT_ZH: Mapping[DayCount, str] = {
+    "ACT/365F": "实际天数/365（固定）",
+    "ACT/360": "实际天数/360",
+    "ACT/ACT": "实际天数/实际天数",
+    "ACT/365A": "实际天数/365（期内含2月29日为366）",
+    "ACT/365L": "实际天数/期末年度天数",
+    "NL/365": "实际天数（不计2月29日）/365",
+    "30/360": "30/360",
+    "30/360 US": "30/360（美国）",
+    "30E/360": "30/360（欧洲）",
+    "30E+/360": "30/360（欧洲，31日顺延）",
+    "30E/360 ISDA": "30/360（欧洲，月末按30日）",
+}
+"""An English reader knows a day count by its code."""
 
 
 def say_notes(terms: Terms) -> Iterator[Sentence]:
@@ -60,10 +82,10 @@ def say_coupon(note: Note) -> Sentence:
     if floating is not None:
         margin, bounds, days = percent(floating.margin), _say_bounds(floating), note.day_count
         return Sentence(
-            f"浮动利率：{floating.index}＋{margin}{bounds.zh}（{days}）",
+            f"浮动利率：{floating.index}＋{margin}{bounds.zh}，{DAY_COUNT_ZH[days]}",
             f"{floating.index} + {margin} a year{bounds.en} ({days})",
         )
-    zh = f"年利率{percent(note.annual_rate)}（{note.day_count}）"
+    zh = f"年利率{percent(note.annual_rate)}，{DAY_COUNT_ZH[note.day_count]}"
     en = f"{percent(note.annual_rate)} a year ({note.day_count})"
     for day, rate in note.rate_steps:
         zh, en = f"{zh}，自{day}起{percent(rate)}", f"{en}, {percent(rate)} from {day}"
@@ -110,7 +132,7 @@ def say_fee(terms: Terms, fee: Fee) -> Sentence:
     if not fee.day_count:
         return share
     return Sentence(
-        f"{share.zh}（年费率，{fee.day_count}）", f"{share.en} a year ({fee.day_count})"
+        f"{share.zh}，年费率，{DAY_COUNT_ZH[fee.day_count]}", f"{share.en} a year ({fee.day_count})"
     )
 
 

@@ -90,7 +90,7 @@ def test_a_security_says_how_it_bears_interest_and_is_repaid() -> None:
     senior, _, equity = rows(HUABEI, "security")
     assert (senior["rate_type_code"], equity["rate_type_code"]) == ("fixed", "none")
     assert (senior["coupon_zh"], senior["coupon_en"]) == (
-        "年利率5.3%（ACT/365F）",
+        "年利率5.3%，实际天数/365（固定）",
         "5.3% a year (ACT/365F)",
     )
     assert {row["repayment_code"] for row in rows(HUABEI, "security")} == {"after_purchases"}

@@ -1,6 +1,7 @@
 """A deal read back in words says every term, in both languages."""
 
 import re
+import tomllib
 from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ from deals.terms.payments import (
     CleanUpCall,
     CollectionKind,
     Combined,
+    DayCount,
     Fee,
     FixedAmount,
     Floating,
@@ -29,7 +31,14 @@ from deals.terms.purchase import DIMENSIONS
 from deals.terms.rates import Quotient
 from deals.terms.triggers import BreachedWhen, Metric, Trigger
 from deals.words import describe_deal
-from deals.words.cash import COLLECTION_WORDS, say_accounts, say_fees, say_notes, say_support
+from deals.words.cash import (
+    COLLECTION_WORDS,
+    DAY_COUNT_ZH,
+    say_accounts,
+    say_fees,
+    say_notes,
+    say_support,
+)
 from deals.words.formulas import QUANTITY_WORDS, say_amount
 from deals.words.numbers import percent
 from deals.words.pool import (
@@ -40,6 +49,7 @@ from deals.words.pool import (
 )
 from deals.words.steps import KIND_WORDS, PHASE_WORDS, say_step
 from deals.words.triggers import BEYOND_WORDS, METRIC_WORDS, say_triggers
+from reports.words import WORDS_FILE
 
 TERMS = load_terms("huabei_2017_1")
 STRUCTURE = load_structure(DEALS_FOLDER / "structures" / "two_accounts.toml")
@@ -76,6 +86,14 @@ def test_an_english_reading_has_no_chinese_and_the_other_way_round_names_only():
     assert not re.search(r"[\u4e00-\u9fff]", english)
     chinese = "\n".join(describe_deal(TERMS, "zh"))
     assert not re.search(r"[A-Za-z]+ [a-z]+ [a-z]+", chinese)
+
+
+def test_a_day_count_has_the_word_that_the_report_has():
+    report = tomllib.loads(WORDS_FILE.read_text(encoding="utf-8"))["code"]["day_count_code"]
+    assert set(DAY_COUNT_ZH) == set(get_args(DayCount))
+    assert {
+        code: report[code]["zh"] if code in report else code for code in DAY_COUNT_ZH
+    } == DAY_COUNT_ZH
 
 
 def test_notionals_rates_and_dates_are_read_back():
@@ -194,7 +212,7 @@ def test_a_floater_without_bounds_is_read_back_with_the_bound_of_zero():
 
     first, *_ = say_notes(replace(STRUCTURE, notes=notes))
     assert "ESTR + 1% a year, not below zero (ACT/365F)" in first.en
-    assert "浮动利率：ESTR＋1%，不低于零（ACT/365F）" in first.zh
+    assert "浮动利率：ESTR＋1%，不低于零，实际天数/365（固定）" in first.zh
 
 
 @pytest.mark.parametrize(

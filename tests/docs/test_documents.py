@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from flows.cli.commands import app
 from flows.home import REPOSITORY
 from tests.docs.shown_commands import masked, shown_commands
+from tests.docs.shown_form import write_form
 
 README = REPOSITORY / "README.md"
 DOCS = REPOSITORY / "docs"
@@ -42,6 +43,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(REPOSITORY / "deals" / "structures", tmp_path / "deals" / "structures")
     (tmp_path / "letter.pdf").write_bytes(b"letter\n")
     handbook = (DOCS / "handbook.md").read_text(encoding="utf-8")
+    write_form(DOCS / "handbook.md", tmp_path / "form.xlsx")
     (loans,) = re.findall(r"```csv\n(.*?)```", handbook, re.DOTALL)
     (tmp_path / "loans.csv").write_text(loans, encoding="utf-8")
     monkeypatch.chdir(tmp_path)

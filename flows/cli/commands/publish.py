@@ -1,7 +1,7 @@
 """Commands on the published reports: written again, approved, and checked against their manifests."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -9,21 +9,45 @@ from flows.cli.options import Day, Deal, Month, Snapshot, deals, example
 from flows.home import find_home, shorten
 from flows.refusals import UsageError, check_deal, check_month
 
+if TYPE_CHECKING:
+    from flows.lake.as_known import AsKnown
+    from reports.pack import Language
+
 commands = typer.Typer()
 
 
-@commands.command(epilog=example("tapehouse report huabei_2017_1 2017-07"))
+@commands.command(
+    epilog=example(
+        "tapehouse report huabei_2017_1 2017-07",
+        "tapehouse report huabei_2017_1 2017-07 --template FORM.xlsx",
+    )
+)
 def report(
     deal_id: Deal,
     month: Month,
     out: Annotated[
         Path | None,
-        typer.Option(help="A folder for a report as it stood; beside --snapshot or --as-known."),
+        typer.Option(help="A folder for a report as it stood, or for a filled template."),
     ] = None,
     snapshot: Snapshot = None,
     as_known: Day = "",
+    template: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FORM.xlsx",
+            help="A workbook of your own, to be filled; the published files stay as they are.",
+        ),
+    ] = None,
+    language: Annotated[
+        Literal["zh", "en"] | None,
+        typer.Option(help="Of the words in a filled template.", show_default="zh"),
+    ] = None,
 ) -> None:
-    """Write the published files again from the lake, without recomputing; to --out, a report as it stood."""
+    """Write the published files again from the lake, without recomputing; to --out, a report as it stood.
+
+    With --template, fill a workbook of your own instead: {tr_3_2.closing_balance[note=senior]} in a cell
+    becomes the figure. It is written to the data folder, under filled/, or to --out.
+    """
     from flows.close.report import write_report, write_report_as_known
     from flows.lake.as_known import parse_moment
     from reports.characters import printable
@@ -31,6 +55,13 @@ def report(
 
     check_deal(deal_id, deals())
     moment = parse_moment(snapshot, as_known)
+    if template is not None:
+        _fill(template, deal_id, check_month(month), language or "zh", out, moment)
+        return
+    if language is not None:
+        raise UsageError(
+            "--language: expected beside --template, for a report is written in every language"
+        )
     if moment.is_now != (out is None):
         raise UsageError(
             "--out: expected beside --snapshot or --as-known, and only there; a published report is never "
@@ -44,6 +75,23 @@ def report(
     else:
         manifest = write_report_as_known(find_home(), deal_id, check_month(month), moment, out)
     typer.echo(f"report written: {shorten(manifest.parent)}")
+
+
+def _fill(
+    template: Path,
+    deal_id: str,
+    month: str,
+    language: "Language",
+    out: Path | None,
+    moment: "AsKnown",
+) -> None:
+    from flows.months.house_template import fill_house_template
+    from reports.characters import printable
+
+    filled = fill_house_template(find_home(), deal_id, month, template, language, out, moment)
+    for loss in filled.losses:
+        typer.echo(f"not kept of the template: {printable(loss)}")
+    typer.echo(f"placeholders filled: {filled.count}, in {printable(shorten(filled.path))}")
 
 
 @commands.command(

@@ -18,7 +18,7 @@ NARROWEST, WIDEST = 9.0, 44.0
 _CHARACTERS_AN_EM = 1.9
 LINE_HEIGHT = 15.0
 """Points that one line of the default font takes."""
-_DATES: dict[Language, str] = {"zh": 'yyyy"年"m"月"d"日"', "en": "d mmmm yyyy"}
+DATE_FORMATS: dict[Language, str] = {"zh": 'yyyy"年"m"月"d"日"', "en": "d mmmm yyyy"}
 # What a line may be broken before: a word with the blanks behind it, or a letter that is no Latin one.
 _BREAKABLE = re.compile(r"[!-~]+\s*|\s+|.")
 
@@ -28,7 +28,7 @@ class Styles:
 
     def __init__(self, workbook: "Workbook", language: Language) -> None:
         self._workbook = workbook
-        self._date = _DATES[language]
+        self._date = DATE_FORMATS[language]
         self._made: dict[tuple[Kind, bool, bool], Format] = {}
         self.title = workbook.add_format({"font_size": 14, "font_color": ACCENT})
         self.quiet = workbook.add_format({"font_color": QUIET})

@@ -119,6 +119,12 @@ IDS = (
         put(loan_id=_IDENTITY),
     ),
     Kind(
+        "telephone_for_loan_id",
+        "loan_id_is_telephone",
+        "loan_id",
+        put(loan_id=_TELEPHONE),
+    ),
+    Kind(
         "identity_number_for_borrower",
         "borrower_id_is_identity_number",
         "borrower_id",

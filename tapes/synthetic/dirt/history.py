@@ -1,8 +1,9 @@
 """Kinds of dirt that only last month's tape gives away: loans that vanish, return, jump or change."""
 
+from datetime import date
 from decimal import Decimal
 
-from tapes.synthetic.dirt.kind import Ghost, Kind, Row, Scope, Sent, Spoil, put
+from tapes.synthetic.dirt.kind import Ghost, Kind, Row, Scope, Sent, Spoil, beside, put
 from tapes.synthetic.dirt.rows import NO_FLOWS
 
 _PRINCIPAL = ("scheduled_principal_paid", "prepaid_principal_paid", "overdue_principal_paid")
@@ -70,6 +71,17 @@ BALANCES = (
     _last("vanished", "loan_vanished", "", lambda row: []),
     _last("balance_up", "balance_up", "closing_balance", _balance_up),
     _last("opening_moved", "opening_differs_from_last_closing", "opening_balance", _moved),
+    _last("interest_blank", "owned_cash_missing", "interest_paid", put(interest_paid=None)),
+    _last(
+        "old_loan_as_new",
+        "old_loan_is_new",
+        "loan_id",
+        beside(
+            loan_id=lambda row: f"N{row['loan_id'][1:]}",
+            borrower_id=None,
+            origination_date=date(2015, 1, 5),
+        ),
+    ),
     _last("money_in_fen", "balance_of_another_unit", "opening_balance", _times(100)),
     _last(
         "row_of_last_month",
@@ -213,6 +225,18 @@ GHOSTS = (
         "back_from_the_end",
         "closing_balance",
         _owing(status_code="current"),
+        "any",
+        ghost="settled",
+    ),
+    _last(
+        "loan_id_used_again",
+        "borrower_changed",
+        "borrower_id",
+        _owing(
+            status_code="current",
+            borrower_id=lambda row: f"B8{row['borrower_id'][2:]}",
+            origination_date=lambda row: row["as_of_date"].replace(day=1),
+        ),
         "any",
         ghost="settled",
     ),

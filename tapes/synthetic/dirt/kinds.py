@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from tapes import TapeError
-from tapes.synthetic.dirt import cells, history, rows
-from tapes.synthetic.dirt.files import FILE_KINDS
+from tapes.synthetic.dirt import cells, history, rows, spelling
+from tapes.synthetic.dirt.files.kinds import FILE_KINDS
 from tapes.synthetic.dirt.kind import Kind
 
 KINDS: dict[str, Kind] = {
@@ -15,6 +15,8 @@ KINDS: dict[str, Kind] = {
         cells.IDS,
         cells.CODES,
         cells.NUMBERS,
+        spelling.NUMBERS,
+        spelling.DATES,
         rows.REPEATED,
         rows.MONEY,
         rows.DATES,

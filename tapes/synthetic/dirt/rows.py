@@ -29,6 +29,11 @@ def _another_id(row: Row) -> str:
     return f"M{row['loan_id'][1:]}"
 
 
+def _id_before_all(row: Row) -> str:
+    """The rule on the loans of a borrower names the first of them."""
+    return f"A{row['loan_id'][1:]}"
+
+
 def negative_balance(row: Row) -> list[Sent]:
     """Overpaid by 1.15: the roll-forward still holds."""
     overpaid = row["closing_balance"] + Decimal("1.15")
@@ -52,6 +57,16 @@ REPEATED = (
     ),
     Kind(
         "loan_under_two_ids", "loan_under_two_ids", "loan_id", beside(loan_id=_another_id), "open"
+    ),
+    Kind(
+        "two_people_of_one_id",
+        "borrower_contradicts_himself",
+        "loan_id",
+        beside(
+            loan_id=_id_before_all,
+            borrower_age=lambda row: 20 if row["borrower_age"] > 40 else 60,
+            contract_amount=_plus("contract_amount", "1.00"),
+        ),
     ),
     Kind("wrong_date", "month_wrong", "as_of_date", put(as_of_date=last_month_end)),
     Kind(
@@ -92,6 +107,12 @@ MONEY = (
         "recovery_below_zero",
         "recovery_amount",
         put(recovery_amount=Decimal("-300.00")),
+    ),
+    Kind(
+        "negative_interest_due",
+        "flow_negative",
+        "interest_due",
+        put(interest_due=Decimal("-0.01")),
     ),
     Kind(
         "costs_above_contract",
@@ -190,6 +211,28 @@ DATES = (
             maturity_date=date(2016, 1, 5),
             term_months=12,
             remaining_months=0,
+        ),
+        "never_late",
+    ),
+    Kind(
+        "lent_to_a_child",
+        "borrower_was_a_minor",
+        "origination_date",
+        put(
+            borrower_age=18,
+            origination_date=lambda row: row["as_of_date"].replace(
+                day=1, year=row["as_of_date"].year - 4
+            ),
+        ),
+    ),
+    Kind(
+        "due_and_silent",
+        "late_without_anything_due",
+        "maturity_date",
+        put(
+            **NO_FLOWS
+            | {"interest_due": Decimal("9.00"), "closing_balance": of("opening_balance")}
+            | {"maturity_date": of("as_of_date"), "remaining_months": 0}
         ),
         "never_late",
     ),

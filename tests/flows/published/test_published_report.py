@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import lxml.html
+import pytest
 
 from flows.close.report import is_stated_once, read_pack
 from flows.home import Home
@@ -25,9 +26,9 @@ ALLOWED = re.compile(
 """What a Chinese report writes in Latin letters, beside names of files, hashes and numbers of runs."""
 
 
-def texts(home: Home, language: str) -> str:
+def texts(home: Home, language: str, month: str) -> str:
     """What the page of a month shows, without the paths of files, commands, SQL and the facts of the run."""
-    path = home.published / DEAL / SECOND / f"report_{language}.html"
+    path = home.published / DEAL / month / f"report_{language}.html"
     page = lxml.html.parse(path).getroot()
     paths = "//*[@id='documents']//dt | //*[@id='run-facts']//dd"
     for element in page.xpath(f"//style | //script | //a[@lang] | //code | {paths}"):
@@ -37,16 +38,18 @@ def texts(home: Home, language: str) -> str:
     return page.find("body").text_content()
 
 
+@pytest.mark.parametrize("month", [FIRST, SECOND])
 def test_a_chinese_report_has_no_latin_word_beyond_ids_ratings_clauses_and_forms(
-    closed_home: Home,
+    closed_home: Home, month: str
 ) -> None:
-    words = set(LATIN.findall(texts(closed_home, "zh")))
+    words = set(LATIN.findall(texts(closed_home, "zh", month)))
     assert {word for word in words if not ALLOWED.fullmatch(word)} == set()
     assert {"TR-3-2", "AAA", "T.1"} <= words
 
 
-def test_an_english_report_has_no_chinese_letter(closed_home: Home) -> None:
-    assert re.findall(r"[\u4e00-\u9fff]+", texts(closed_home, "en")) == []
+@pytest.mark.parametrize("month", [FIRST, SECOND])
+def test_an_english_report_has_no_chinese_letter(closed_home: Home, month: str) -> None:
+    assert re.findall(r"[\u4e00-\u9fff]+", texts(closed_home, "en", month)) == []
 
 
 def test_every_figure_of_the_page_leads_to_what_is_behind_it(closed_home: Home) -> None:
