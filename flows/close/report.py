@@ -14,6 +14,7 @@ from flows.lake.publish import snapshot_of_run
 from flows.lake.rows import cells_of_month, columns_of
 from flows.lake.tables import Table, published_tables
 from flows.refusals import UsageError
+from flows.transform.behind import model_files, origins_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -244,4 +245,6 @@ def _read_table(
         columns=columns,
         rows=tuple(tuple(row) for row in rows),
         chapter=table.meta["chapter"],
+        model=model_files()[table.name],
+        behind=origins_of(table.full_name),
     )

@@ -9,7 +9,7 @@ from flows.lake.publish import snapshot_of_run
 from flows.lake.rows import cells_of_month, columns_of
 from flows.lake.tables import Table, published_tables
 from flows.refusals import UsageError
-from reports.comparison import name_rows
+from reports.comparison import call_rows
 from reports.formatting import NUMBERS
 from reports.pack import ReportTable
 from reports.publish.suppression import find_small_cells
@@ -126,14 +126,16 @@ def _order(table: Table) -> str:
 def _find_row(table: Table, rows: Sequence[dict[str, Any]], figure: Figure) -> int:
     """The place of the row, from 0."""
     columns = tuple(column.name for column in table.columns)
-    named = name_rows(columns, [tuple(row[name] for name in columns) for row in rows])
-    names = {" ".join(name): number for number, name in enumerate(named)}
-    alike = [number for name, number in names.items() if figure.row in (name, *name.split())]
-    if len(alike) == 1:
-        return alike[0]
+    called = call_rows(columns, [tuple(row[name] for name in columns) for row in rows])
+    names = {name: number for number, name in enumerate(called)}
+    if figure.row in names:
+        return names[figure.row]
     if figure.row.isdecimal() and 0 < int(figure.row) <= len(rows):
         return int(figure.row) - 1
-    known = ", ".join(repr(name) for name in names if name)
+    alike = [number for name, number in names.items() if figure.row in name.split()]
+    if len(alike) == 1:
+        return alike[0]
+    known = ", ".join(repr(name) for name in names if not name.isdecimal())
     raise UsageError(
         f"{figure.place} {table.meta['table_id']}: no row {figure.row!r}, expected a number from 1 to "
         f"{len(rows)}" + (f" or one of {known}" if known else "")

@@ -9,8 +9,9 @@ from expectations.rule import CheckError
 from flows.desk.printing import new_table
 from flows.explain.figure import Figure, explain
 from flows.explain.trace import Loans, Step
-from flows.home import DBT_PROJECT, Home
+from flows.home import Home
 from flows.lake.connection import on_threads, open_lake
+from flows.transform.behind import model_files
 from tapes.sql_text import quote_text
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def show_figure(
         table, step, below = explain(lake, figure)
         titles = f"{table.meta['title_en']} / {table.meta['title_zh']}"
         yield f"{table.meta['table_id']} {titles}: {table.description}"
-        yield f"made by {model_of(table.name)}"
+        yield f"made by {model_files()[table.name]}"
         if below is not None:
             yield (
                 f"not stated in the published report, which leaves out figures of fewer than {below} "
@@ -48,12 +49,6 @@ def show_figure(
                 f"{figure.place} {figure.table} {figure.row} {figure.column}: {names} is not what the rows "
                 "behind come to, expected the same to the last digit; tell who maintains the model"
             )
-
-
-def model_of(name: str) -> str:
-    """The file of a model, as the project names it."""
-    [path] = (path for path in DBT_PROJECT.glob(f"models/**/{name}.*"))
-    return str(path.relative_to(DBT_PROJECT.parent))
 
 
 def _tree(step: Step, told: set[int]) -> "Tree":

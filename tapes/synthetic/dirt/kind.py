@@ -30,6 +30,11 @@ Scope = Literal[
 Ghost = Literal["", "settled", "written_off"]
 """How a loan ended last month whose row is sent again, for kinds that need one."""
 
+REFUSED = "refused"
+"""In place of a rule: the file cannot be read, and says so."""
+READ = "read"
+"""In place of a rule: the file is read as if it were clean."""
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -53,10 +58,11 @@ class Kind:
 
 @dataclass(frozen=True)
 class FileKind:
-    """A kind of dirt of a file: what happens to its rows, to its bytes, or to what its control file says.
+    """A kind of dirt of a file: what happens to its rows, its bytes, its name, or what its control file says.
 
     rows: over each part of the tape. file: over the file as written. control: over its control file, None for
-    none at all. rule_id: the rule that is expected to fail.
+    none at all. named: what its name ends in, before its ending. rule_id: the rule that is expected to fail,
+    or what happens instead. only_in_text: whether it is of bytes that a typed file has not.
     """
 
     name: str
@@ -65,6 +71,7 @@ class FileKind:
     rows: Callable[["pl.DataFrame"], "pl.DataFrame"] | None = None
     file: Callable[[Path], None] | None = None
     control: Callable[[dict[str, Any]], dict[str, Any] | None] | None = None
+    named: str = ""
     only_in_text: bool = False
 
 

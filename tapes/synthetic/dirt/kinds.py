@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from tapes import TapeError
 from tapes.synthetic.dirt import cells, history, rows, spelling
-from tapes.synthetic.dirt.files import FILE_KINDS
+from tapes.synthetic.dirt.files.kinds import FILE_KINDS
 from tapes.synthetic.dirt.kind import Kind
 
 KINDS: dict[str, Kind] = {
