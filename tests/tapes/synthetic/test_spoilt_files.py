@@ -217,6 +217,23 @@ def test_rows_are_spoilt_in_a_spoilt_file_too(frame: pl.DataFrame) -> None:
             assert all(isinstance(kind.spoil(row), list) for row in rows), (of_file.name, kind.name)
 
 
+@pytest.mark.parametrize(
+    "first", ["no_byte", "header_alone", "totals_alone", "semicolons", "utf_16_called_utf_8"]
+)
+def test_what_one_kind_left_of_a_file_every_other_spoils_too(
+    frame: pl.DataFrame, tmp_path: Path, first: str
+) -> None:
+    path = tmp_path / "book.csv"
+    frame.head(9).with_columns(region_code=pl.lit("浙\ufffd")).write_csv(path)
+    spoilers = {kind.name: kind.file for kind in FILE_KINDS.values() if kind.file}
+    spoilers[first](path)
+    left = path.read_bytes()
+    for spoil_again in spoilers.values():
+        path.write_bytes(left)
+        spoil_again(path)
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+
+
 @pytest.mark.parametrize("name", ["cut_at_rows", "byte_order_mark"])
 def test_a_typed_file_has_no_lines_to_spoil(tmp_path: Path, name: str) -> None:
     with pytest.raises(TapeError, match=f"--dirt {name}: it spoils the lines of a text"):

@@ -20,6 +20,11 @@ def rewritten(change: Callable[[Lines], Lines]) -> Spoil:
     return rewrite
 
 
+def top(lines: Lines) -> bytes:
+    """The first line; nothing of a file that another kind of dirt left empty."""
+    return next(lines, b"")
+
+
 def each(change: Callable[[bytes], bytes]) -> Spoil:
     """Each line as it is made of its own, the header too."""
     return rewritten(lambda lines: map(change, lines))
@@ -29,7 +34,7 @@ def header(change: Callable[[bytes], bytes]) -> Spoil:
     """Another header."""
 
     def change_first(lines: Lines) -> Lines:
-        yield change(next(lines))
+        yield change(top(lines))
         yield from lines
 
     return rewritten(change_first)

@@ -1,9 +1,10 @@
 """Kinds of dirt in what is sent: a file cut short, rows too few or too many, another control file."""
 
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from tapes.synthetic.dirt.files.lines import Lines, cut, kept, rewritten
+from tapes.synthetic.dirt.files.lines import Lines, cut, kept, rewritten, top
 from tapes.synthetic.dirt.kind import REFUSED, FileKind
 
 SHEET_ROWS = 65_536
@@ -23,12 +24,13 @@ def _other_total(control: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cut_last_break(path: Path) -> None:
-    cut(path, path.stat().st_size - 1)
+    cut(path, max(path.stat().st_size - 1, 0))
 
 
 def _whole_block(path: Path) -> int:
-    """The greatest power of two below the file's size: where a buffer ends."""
-    return 1 << ((path.stat().st_size - 1).bit_length() - 1)
+    """The greatest power of two below the file's size: where a buffer ends; of no byte none."""
+    size = path.stat().st_size
+    return 1 << ((size - 1).bit_length() - 1) if size > 1 else size
 
 
 def _cut_at_bytes(path: Path) -> None:
@@ -41,17 +43,16 @@ def _cut_to_a_block(path: Path) -> None:
     with path.open("rb+") as file:
         file.seek(max(size - _ROW_BYTES, 0))
         cut_off = len(file.read(min(size, _ROW_BYTES)).rpartition(b"\n")[2]) + 1
-        file.seek(size - cut_off)
-        file.write(b" " * (cut_off - 1) + b"\n")
+        file.seek(max(size - cut_off, 0))
+        file.write((b" " * (cut_off - 1) + b"\n")[:size])
         file.truncate()
 
 
 def _cut_at_rows(path: Path) -> None:
     """After the rows of a spreadsheet, the header among them."""
     with path.open("rb") as file:
-        for _ in range(SHEET_ROWS):
-            file.readline()
-        cut(path, file.tell())
+        size = sum(map(len, islice(file, SHEET_ROWS)))
+    cut(path, size)
 
 
 def _with_another_book(lines: Lines) -> Lines:
@@ -64,7 +65,7 @@ def _with_another_book(lines: Lines) -> Lines:
 
 def _without_any_row(lines: Lines) -> Lines:
     """A header and a line of totals."""
-    yield next(lines)
+    yield top(lines)
     yield "合计,0\n".encode()
 
 

@@ -3,7 +3,7 @@
 import codecs
 from pathlib import Path
 
-from tapes.synthetic.dirt.files.lines import Lines, Spoil, cut, each, ended, header, rewritten
+from tapes.synthetic.dirt.files.lines import Lines, Spoil, cut, each, ended, header, rewritten, top
 from tapes.synthetic.dirt.files.tell import told
 from tapes.synthetic.dirt.kind import READ, REFUSED, FileKind
 
@@ -14,10 +14,15 @@ def _line_end(end: bytes) -> Spoil:
     return each(lambda line: line.removesuffix(b"\n") + end)
 
 
+def _gbk(line: bytes) -> bytes:
+    """GBK, as far as it goes: what another kind of dirt put there may be a character of GB18030 alone."""
+    return line.decode(errors="replace").encode("gb18030")
+
+
 def _utf_16(lines: Lines) -> Lines:
     yield codecs.BOM_UTF16_LE
     for line in lines:
-        yield line.decode().encode("utf-16-le")
+        yield line.decode(errors="replace").encode("utf-16-le")
 
 
 def _begun(start: bytes) -> Spoil:
@@ -32,28 +37,28 @@ def _with_blank_lines(lines: Lines) -> Lines:
 
 def _padded(lines: Lines) -> Lines:
     """Blanks behind every cell of the rows."""
-    yield next(lines)
+    yield top(lines)
     for line in lines:
         yield line.replace(b",", b"  ,")
 
 
 def _name_twice(lines: Lines) -> Lines:
-    yield next(lines).removesuffix(b"\n") + b",region_code\n"
+    yield top(lines).removesuffix(b"\n") + b",region_code\n"
     for line in lines:
         yield line.removesuffix(b"\n") + b",CN-ZJ\n"
 
 
 def _without_ids(lines: Lines) -> Lines:
     """Nothing in the second cell of every row, which is the loan's id."""
-    yield next(lines)
+    yield top(lines)
     for line in lines:
-        day, _, others = line.split(b",", 2)
-        yield b",".join((day, b"", others))
+        day, *cells = line.split(b",", 2)
+        yield b",".join((day, b"", *cells[1:]))
 
 
 def _quote_left_open(lines: Lines) -> Lines:
-    yield next(lines)
-    yield b'"' + next(lines)
+    yield top(lines)
+    yield b'"' + top(lines)
     yield from lines
 
 
@@ -75,7 +80,7 @@ ENCODINGS = (
         REFUSED,
         "occupation_code",
         rows=told("third", occupation_code=_TRADER),
-        file=each(lambda line: line.decode().encode("gbk")),
+        file=each(_gbk),
         only_in_text=True,
     ),
     _text("zero_byte", REFUSED, header(lambda line: line + b"\0")),
