@@ -139,7 +139,8 @@ def _parquet_sample(seen: Peek) -> Sample:
             with parquet.ParquetFile(source) as file:
                 check_expansion(seen, source, file, names)
                 rows = next(file.iter_batches(MOST_ROWS), None)
-        except (pyarrow.ArrowException, OSError) as error:
+                texts = {} if rows is None else rows.to_pydict()
+        except (pyarrow.ArrowException, UnicodeDecodeError, OSError) as error:
             raise TapeError(
                 f"{seen.name}: damaged Parquet ({first_line(error)}); send the file again"
             ) from None
@@ -147,7 +148,7 @@ def _parquet_sample(seen: Peek) -> Sample:
         raise TapeError(f"{seen.name}: the file has no rows; send a sample with rows")
     cells, stored_as, kinds = {}, {}, {}
     for name in rows.schema.names:
-        values, kind = rows.column(name).to_pylist(), rows.schema.field(name).type
+        values, kind = texts[name], rows.schema.field(name).type
         cells[name] = ["" if value is None else str(value) for value in values]
         if types.is_floating(kind) or types.is_decimal(kind):
             kinds[name] = "money"

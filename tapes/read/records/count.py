@@ -12,6 +12,8 @@ from tapes import TapeError
 from tapes.read.records.quotes import CR, LF, QUOTE, Part, Positions, find_quoted, outside
 
 LONGEST_RECORD = 1 << 26
+# What DuckDB reads of one record: of a longer one in quotes it takes each line for a record, for hours.
+MOST_RECORD_BYTES = 1 << 21
 ROW_TEXT_BYTES = 2_000
 
 
@@ -136,14 +138,25 @@ class RecordCounter:
     def _count_records(self, part: Part, ends: Positions) -> None:
         if not ends.size:
             self._bytes_of_record += part.size
+            if self._bytes_of_record > MOST_RECORD_BYTES:
+                self._refuse_long(self.record_count + 1, self._bytes_of_record)
             return
         lengths = numpy.diff(ends, prepend=-1 - self._bytes_of_record) - 1
+        if (longest := int(lengths.max())) > MOST_RECORD_BYTES:
+            self._refuse_long(self.record_count + 1 + int(lengths.argmax()), longest)
         is_crlf = (part[ends - 1] == CR) & (lengths > 0)
         is_blank = lengths - is_crlf == 0
         self.blank_records.extend((self.record_count + 1 + numpy.flatnonzero(is_blank)).tolist())
         self.crlf_count += int(is_crlf.sum())
         self.record_count += ends.size
         self._bytes_of_record = part.size - int(ends[-1]) - 1
+
+    def _refuse_long(self, record: int, size: int) -> None:
+        raise TapeError(
+            f"{self.file_name}: row {self._row_of(record)} has {size} bytes or more, expected "
+            f"{MOST_RECORD_BYTES} at most; look for a quote in it that closes rows later, mend it and send "
+            "the file again"
+        )
 
     def _has_empty_ends(self, part: Part, ends: Positions, has_returns: bool) -> bool:
         """Whether a record ends in an empty cell: only such a one can have a cell too many unseen."""

@@ -200,6 +200,14 @@ def test_numbered_columns_are_of_one_type_and_are_pointed_out(tmp_path: Path) ->
     assert "# Numbered columns: due1 to due3.\n# Where the numbers are months, [group]" in text
 
 
+def test_a_parquet_file_with_a_text_that_is_no_utf_8_is_refused_in_one_line(tmp_path: Path) -> None:
+    sample = tmp_path / "x.parquet"
+    parquet.write_table(pyarrow.table({"loan": ["A1"]}), sample, use_dictionary=False)
+    sample.write_bytes(sample.read_bytes().replace(b"A1", b"A\xe7"))
+    with pytest.raises(TapeError, match=r"^x.parquet: damaged Parquet .*; send the file again$"):
+        draft(sample)
+
+
 @pytest.mark.parametrize("container", ["csv", "parquet", "zip"])
 def test_names_that_differ_in_their_case_alone_are_given_other_names(
     tmp_path: Path, container: str

@@ -393,6 +393,45 @@ def parquet_bytes(**columns: object) -> bytes:
     return target.getvalue()
 
 
+OPEN_NAMES = "".join(
+    f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for name in ("office", "table", "text")
+)
+
+
+def open_document(lines: list[list[object]]) -> bytes:
+    """A workbook of OpenDocument with the rows, and under them the empty ones that office programs write."""
+    kinds = {int: "float", float: "float", date: "date", str: "string"}
+    said = {int: "value", float: "value", date: "date-value"}
+
+    def cell(value: object) -> str:
+        stated = f' office:{said[type(value)]}="{value}"' if type(value) in said else ""
+        kind = f'office:value-type="{kinds[type(value)]}"{stated}'
+        return f"<table:table-cell {kind}><text:p>{value}</text:p></table:table-cell>"
+
+    rows = ["".join(map(cell, line)) for line in lines]
+    empty = '<table:table-row table:number-rows-repeated="1048573"><table:table-cell/></table:table-row>'
+    table = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows) + empty
+    for name, attributes in (("table", ' table:name="Loans"'), ("spreadsheet", ""), ("body", "")):
+        prefix = "table" if name == "table" else "office"
+        table = f"<{prefix}:{name}{attributes}>{table}</{prefix}:{name}>"
+    content = f"<office:document-content{OPEN_NAMES}>{table}</office:document-content>"
+    manifest = '<manifest xmlns="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", manifest)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("wrap", [bytes, WRAPS["zip"]], ids=["plain", "zip"])
+def test_a_workbook_of_open_document_is_read(
+    tmp_path: Path, wrap: Callable[[bytes], bytes]
+) -> None:
+    assert read(tmp_path, wrap(open_document(LINES))) == EXPECTED
+
+
 @pytest.mark.parametrize("wrapping", WRAPS)
 def test_a_workbook_is_read_from_its_wrapping(tmp_path: Path, wrapping: str) -> None:
     data = workbook([["notes"]], LINES, names=("notes", "Loans"))

@@ -82,6 +82,15 @@ def test_a_last_row_that_ends_inside_quotes_is_refused(tmp_path: Path) -> None:
         read_mini(tmp_path, HEADER + LINES + '2017-06-30,A3,3.00,"x')
 
 
+@pytest.mark.parametrize("cell", ['"' + "a\n" * (1 << 20) + '"', "a" * (1 << 21)])
+def test_a_row_that_is_longer_than_any_reader_takes_is_refused_with_its_number(
+    tmp_path: Path, cell: str
+) -> None:
+    words = r"row 3 has 20\d{5} bytes or more, expected 2097152 at most; look for a quote in it that closes"
+    with pytest.raises(TapeError, match=words):
+        read_mini(tmp_path, f"{HEADER}{LINES}2017-06-30,A3,3.00,{cell}\n")
+
+
 @pytest.mark.parametrize(
     ("encode", "csv"),
     [

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import tapes.open.text
+import tapes.open.unwrap
 import tapes.read.records.pieces
 from tapes.read.records.count import RecordCounter
 from tapes.read.records.pieces import cut_pieces
@@ -53,7 +53,7 @@ def test_the_rows_and_their_numbers_are_those_of_the_whole_file(
     (tmp_path / "whole").mkdir()
     (tmp_path / "cut").mkdir()
     whole = found(tmp_path / "whole", data)
-    monkeypatch.setattr(tapes.open.text, "BLOCK_BYTES", 1000)
+    monkeypatch.setattr(tapes.open.unwrap, "BLOCK_BYTES", 1000)
     monkeypatch.setattr(tapes.read.records.pieces, "PIECE_BYTES", 5000)
     cut = found(tmp_path / "cut", data)
     assert len(list((tmp_path / "cut/scratch").glob("*.parquet"))) > 10
