@@ -68,6 +68,8 @@ class ReportTable:
     columns: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
     chapter: ChapterCode = "general"
+    suppressed: frozenset[tuple[int, int]] = frozenset()
+    """Row and column, from 0, of each figure that is None for it is of too few borrowers."""
     model: str = ""
     behind: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict)
 
@@ -128,6 +130,8 @@ class ReportPack:
     """What is not as in the version that this one takes the place of; None of a first version."""
     needs_approval: bool = False
     approval: Approval | None = None
+    suppress_below: int | None = None
+    """Figures of fewer borrowers are not stated; None where all are."""
 
     @property
     def state(self) -> State:

@@ -15,6 +15,9 @@ from reports.pack import Language, Layout, Origin, ReportError, ReportTable, Val
 # Keys that place a row in the warehouse and say nothing to a reader of one deal's month.
 HIDDEN = frozenset({"deal_id", "as_of_date", "line_number", "item_code", "bucket_code"})
 
+SUPPRESSED = "*"
+"""The mark of a figure that is not stated for it is of too few borrowers."""
+
 # Longer tables may break across pages.
 _WHOLE_ROWS = 24
 
@@ -117,7 +120,14 @@ def word_table(table: ReportTable, names: Names) -> Section:
     for number, row in enumerate(table.rows, start=1):
         unit = dict(zip(table.columns, row, strict=True)).get("unit_code")
         place = f"{table.name} row {number}"
-        rows.append(tuple(word_cell(row[at], column, unit, place, names) for at, column in shown))
+        rows.append(
+            tuple(
+                suppressed_cell(column.kind)
+                if (number - 1, at) in table.suppressed
+                else word_cell(row[at], column, unit, place, names)
+                for at, column in shown
+            )
+        )
     return Section(
         table_id=table.table_id,
         title=table.title(language),
@@ -125,7 +135,7 @@ def word_table(table: ReportTable, names: Names) -> Section:
         columns=tuple(column for _, column in shown),
         rows=tuple(rows),
         total_rows=frozenset(at for at, row in enumerate(table.rows) if _is_total(table, row)),
-        note=words.note(table.name, language),
+        note=_word_note(table, names),
         behind=_word_behind(table, [column for _, column in shown], names),
     )
 
@@ -178,6 +188,19 @@ def _tell(alike: Sequence[Origin], table: ReportTable, names: Names) -> Told:
     expression = ",\n".join(origin.expression for origin in alike if origin.expression)
     code = f"\n{expression}\nfrom {one.source}" if expression else one.source
     return Told(one.line, one.sign, told, code)
+
+
+def suppressed_cell(kind: Kind) -> Cell:
+    """What stands for a figure that is not stated for it is of too few borrowers."""
+    return Cell(None, kind, SUPPRESSED)
+
+
+def _word_note(table: ReportTable, names: Names) -> str:
+    """What a reader must know of the table, and what the mark in it means."""
+    words, language = names.words, names.language
+    note = words.note(table.name, language)
+    marked = words.sentence("suppressed_note", language) if table.suppressed else ""
+    return (" " if language == "en" else "").join(filter(None, (note, marked)))
 
 
 def _is_shown(name: str, columns: tuple[str, ...], language: Language) -> bool:

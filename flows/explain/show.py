@@ -25,10 +25,15 @@ def show_figure(
 ) -> "Iterator[str | Tree | Table]":
     """The figure, the way back to its loans, and the first of them; all of them are written to `out`."""
     with on_threads(None), open_lake(home.lake) as lake:
-        table, step = explain(lake, figure)
+        table, step, below = explain(lake, figure)
         titles = f"{table.meta['title_en']} / {table.meta['title_zh']}"
         yield f"{table.meta['table_id']} {titles}: {table.description}"
         yield f"made by {model_files()[table.name]}"
+        if below is not None:
+            yield (
+                f"not stated in the published report, which leaves out figures of fewer than {below} "
+                "borrowers and what would tell them: not for publication"
+            )
         yield _tree(step, set())
         loans = [(one, one.loans) for one in step.walk() if one.loans]
         if loans:

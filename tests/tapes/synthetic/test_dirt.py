@@ -9,6 +9,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from deals.dates.calendar import period_of
+from deals.load import load_deal
+from flows.home import find_deals
+from flows.lake.last_tape import find_returned
 from tapes import TapeError
 from tapes.synthetic.dirt.key import key_path, read_key
 from tapes.synthetic.dirt.kinds import KINDS, read_wish
@@ -78,6 +82,23 @@ def test_every_kind_of_row_is_named_by_the_rule_that_is_to_catch_it(
         named = name_rows(connection)
     missed = [line for line in read_key(key_path(dirty)) if not is_named(line, named)]
     assert missed == []
+
+
+def test_a_loan_that_vanished_for_a_month_is_named_when_it_is_back(tmp_path: Path) -> None:
+    book = BOOK | {"first_month": "2017-05", "loans": 500}
+    tapes = write_tapes(**book, months=3, out=tmp_path, dirt={"vanished": Decimal("0.02")})
+    gone = {line.loan_id for line in read_key(key_path(tapes[1]))}
+    period = period_of(load_deal("huabei_2017_1", find_deals()).terms, "2017-07")
+    with judged(tapes[1], tapes[2]) as connection:
+        connection.execute(f"""
+            attach ':memory:' as lake; create schema lake.intake;
+            create table lake.intake.loan_tape as
+            select '{period.deal_id}' as deal_id, as_of_date::date as as_of_date, loan_id
+            from read_csv({[str(path) for path in tapes[:2]]}, all_varchar = true)""")
+        find_returned(connection, connection, period)
+        named = {loan_id for loan_id, _ in name_rows(connection).rows["loan_returned"]}
+        owing = connection.execute("select loan_id from landed.tape_row where opening_balance > 0")
+        assert named == gone & {loan_id for (loan_id,) in owing.fetchall()} != set()
 
 
 def test_of_clean_rows_fewer_than_one_in_a_thousand_is_named(clean: list[Path]) -> None:
