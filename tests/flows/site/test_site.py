@@ -76,7 +76,7 @@ def test_the_site_has_every_document_every_table_and_the_lineage_with_types(site
     dictionary = lxml.html.fromstring((site / "dictionary.html").read_text(encoding="utf-8"))
     assert {table.full_name for table in published_tables()} <= set(dictionary.xpath("//h2/@id"))
     lineage = (site / LINEAGE).read_text(encoding="utf-8")
-    assert re.search(r'"closing_balance_per_100": \{"type": "DECIMAL\(18,4\)"', lineage)
+    assert re.search(r'"closing_balance_per_100": \{"type": "DECIMAL\(18,6\)"', lineage)
 
 
 @pytest.mark.slow
