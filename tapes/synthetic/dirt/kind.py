@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -30,6 +31,19 @@ Scope = Literal[
 Ghost = Literal["", "settled", "written_off"]
 """How a loan ended last month whose row is sent again, for kinds that need one."""
 
+FLOWS = (
+    "scheduled_principal_paid",
+    "prepaid_principal_paid",
+    "overdue_principal_paid",
+    "interest_due",
+    "interest_paid",
+    "fee_paid",
+    "recovery_amount",
+    "write_off_amount",
+    "adjustment_amount",
+)
+NO_FLOWS = dict.fromkeys(FLOWS, Decimal("0.00"))
+"""A month in which nothing moved."""
 REFUSED = "refused"
 """In place of a rule: the file cannot be read, and says so."""
 READ = "read"
@@ -93,6 +107,11 @@ def beside(**cells: Any) -> Spoil:
 def of(name: str) -> Callable[[Row], Any]:
     """The cell of another column of the row."""
     return lambda row: row[name]
+
+
+def plus(name: str, amount: str) -> Callable[[Row], Decimal]:
+    """The amount of a column, greater by so much."""
+    return lambda row: row[name] + Decimal(amount)
 
 
 def days_after(name: str, days: int) -> Callable[[Row], date]:

@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tapes.synthetic.dirt.files.tell import after, plus, times, told
-from tapes.synthetic.dirt.kind import FileKind
-from tapes.synthetic.dirt.rows import NO_FLOWS
+from tapes.synthetic.dirt.kind import NO_FLOWS, FileKind
 
 if TYPE_CHECKING:
     import polars as pl
