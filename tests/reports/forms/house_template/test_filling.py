@@ -203,7 +203,8 @@ def test_the_same_template_and_report_give_the_same_bytes() -> None:
 
 def test_an_ampersand_in_a_head_is_no_code() -> None:
     book = openpyxl.load_workbook(BytesIO(workbook(A1=SENIOR)))
-    book.worksheets[0].oddHeader.left.text = "&P {deal.name}"
+    head: Any = book.worksheets[0].oddHeader
+    head.left.text = "&P {deal.name}"
     pack = replace(build_pack(), deal_name_zh="A&B计划")
     assert read(fill(bytes_of(book), pack)).oddHeader.left.text == "&P A&&B计划"
 
