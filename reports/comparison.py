@@ -68,6 +68,16 @@ def name_rows(columns: Sequence[str], rows: Sequence[Row]) -> list[tuple[str, ..
     return list(_by_key(rows, find_keys(table, table)))
 
 
+def call_rows(columns: Sequence[str], rows: Sequence[Row]) -> list[str]:
+    """What `tapehouse explain` calls each row, in their order: its name, or its number where it has none."""
+    names = [" ".join(name) for name in name_rows(columns, rows)]
+    times = Counter(names)
+    return [
+        name if name and times[name] == 1 else str(number)
+        for number, name in enumerate(names, start=1)
+    ]
+
+
 def find_keys(one: ReportTable, other: ReportTable) -> list[int]:
     """Places of the fewest first codes that tell the rows apart; else of numbers of lines and dates too."""
     codes = [index for index, name in enumerate(one.columns) if name.endswith("_code")]

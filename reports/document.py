@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from shlex import quote
 
 from reports.characters import legible_pack
 from reports.cover import Figure, draw_charts, key_figures
@@ -54,11 +55,18 @@ class Document:
     documents: tuple[Figure, ...]
     facts: tuple[Figure, ...]
     words: Words
+    place: str
+    """Deal and month, as a command names them."""
 
     @property
     def sections(self) -> tuple[Section, ...]:
         """Every table, chapter by chapter."""
         return tuple(section for chapter in self.chapters for section in chapter.sections)
+
+    @property
+    def has_behind(self) -> bool:
+        """Whether it says what is behind its figures."""
+        return any(section.behind for section in self.sections)
 
     def name_chapter(self, chapter: Chapter) -> str:
         """Its number and title, as they head it."""
@@ -92,6 +100,7 @@ def compose(pack: ReportPack, words: Words, language: Language) -> Document:
         documents=tuple(list_documents(pack, words, language)),
         facts=_facts(pack, words, language),
         words=words,
+        place=f"{quote(pack.deal_id)} {pack.month}",
     )
 
 

@@ -1,7 +1,8 @@
 """What the warehouse hands over to be reported: plain, frozen, checked before it is written."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -33,11 +34,30 @@ class ReportError(Exception):
 
 
 @dataclass(frozen=True)
+class Origin:
+    """One thing that a column of figures is made from, one stop back; a column may have several.
+
+    `expression` is SQL over `source`, rows of a table of the lake, in which `$name` is a cell of the figure's
+    own row. Without one `phrase`, a key of [behind] in words.toml, says how it follows from `columns` of
+    the same row, or from `source`: figures of other tables. `line` is the code of the rows that it is told
+    of, empty of all, "*" of the others. `sign` says that it is added or taken off.
+    """
+
+    source: str = ""
+    expression: str = ""
+    phrase: str = ""
+    columns: tuple[str, ...] = ()
+    line: str = ""
+    sign: Literal["", "+", "-"] = ""
+
+
+@dataclass(frozen=True)
 class ReportTable:
     """One table of the report as stated by the model `report.<name>`.
 
     `layout` is "rows" (a heading line and rows) or "record" (one row, shown as name and value).
-    Money and rates are Decimal, counts int; None is a value that does not exist.
+    Money and rates are Decimal, counts int; None is a value that does not exist. `model` is the file that
+    made it, `behind` what is behind each column of figures.
     """
 
     table_id: str
@@ -48,6 +68,10 @@ class ReportTable:
     columns: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
     chapter: ChapterCode = "general"
+    suppressed: frozenset[tuple[int, int]] = frozenset()
+    """Row and column, from 0, of each figure that is None for it is of too few borrowers."""
+    model: str = ""
+    behind: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict)
 
     def title(self, language: Language) -> str:
         return self.title_zh if language == "zh" else self.title_en
@@ -106,6 +130,8 @@ class ReportPack:
     """What is not as in the version that this one takes the place of; None of a first version."""
     needs_approval: bool = False
     approval: Approval | None = None
+    suppress_below: int | None = None
+    """Figures of fewer borrowers are not stated; None where all are."""
 
     @property
     def state(self) -> State:
@@ -133,11 +159,11 @@ def check_pack(pack: ReportPack) -> None:
         raise ReportError(f"{where}: the pack has no table; build the models of 6_report first")
     if pack.scale < 1:
         raise ReportError(f"{where}: scale {pack.scale} is below 1; expected 1, 100, ...")
-    for field in ("name", "table_id"):
-        names = [getattr(table, field) for table in pack.tables]
+    for key in ("name", "table_id"):
+        names = [getattr(table, key) for table in pack.tables]
         for name in names:
             if names.count(name) > 1:
-                raise ReportError(f"{where}: {field} {name!r} is there twice; rename one table")
+                raise ReportError(f"{where}: {key} {name!r} is there twice; rename one table")
     for table in pack.tables:
         _check_table(table, where)
         for key in ("deal_id", "as_of_date"):

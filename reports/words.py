@@ -11,7 +11,7 @@ from reports.formatting import Kind, kind_of, strip_language
 from reports.pack import LANGUAGES, Language, ReportError
 
 WORDS_FILE = Path(__file__).with_name("words.toml")
-SECTIONS = ("heading", "code", "item", "sentence", "note")
+SECTIONS = ("heading", "code", "item", "sentence", "note", "behind")
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Words:
     items: Mapping[str, Mapping[str, Mapping[str, str]]]
     sentences: Mapping[str, Mapping[str, str]]
     notes: Mapping[str, Mapping[str, str]]
+    phrases: Mapping[str, Mapping[str, str]]
 
     def heading(self, table: str, column: str, language: Language) -> str:
         """The table's own heading, "<table>.<column>", where it has one, else the column's."""
@@ -100,6 +101,10 @@ class Words:
             return ""
         key = "synthetic" if is_synthetic else "scaled"
         return self.sentence(key, language).format(scale=scale)
+
+    def behind(self, phrase: str, language: Language) -> str:
+        """A phrase of `sql/behind.toml`, as a reader is told."""
+        return self._word(self.phrases, "behind", phrase, language)
 
     def kind(self, column: str) -> Kind:
         """The kind of a column: what its heading declares, else what its name says."""

@@ -169,7 +169,10 @@ def _book(table: Table, deal_id: str) -> Book:
 
 
 def _report(table: Table) -> Reporting:
-    return Reporting(needs_approval=table.get_or("needs_approval", FLAG, False))
+    return Reporting(
+        needs_approval=table.get_or("needs_approval", FLAG, False),
+        suppress_below=table.get_or("suppress_below", count(2, 1000), 0) or None,
+    )
 
 
 def _forecast(table: Table) -> Forecast:

@@ -150,9 +150,14 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Reporting:
-    """`[report]`: how the report is published; `needs_approval`: it is a draft until it is approved."""
+    """`[report]`: how the report is published.
+
+    `needs_approval`: it is a draft until it is approved. Groups of fewer borrowers than `suppress_below` are
+    left out of its distributions; None states them all.
+    """
 
     needs_approval: bool = False
+    suppress_below: int | None = None
 
 
 @dataclass(frozen=True)

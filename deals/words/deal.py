@@ -46,6 +46,11 @@ def _say_dates(terms: Terms) -> Iterator[Sentence]:
     yield from _say_term(terms)
     if terms.report.needs_approval:
         yield Sentence("报告经批准前为草稿", "its report is a draft until it is approved")
+    if below := terms.report.suppress_below:
+        yield Sentence(
+            f"报告的分布表不列示不足{below}户的项目",
+            f"its report's distributions leave out groups of fewer than {below} borrowers",
+        )
     paid = _say_rule(terms.payment.rule)
     calendar = {"cn_bank": Sentence("中国银行工作日", "Chinese bank working days")}.get(
         terms.payment.calendar, Sentence("周一至周五", "Monday to Friday")

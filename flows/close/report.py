@@ -14,6 +14,7 @@ from flows.lake.publish import snapshot_of_run
 from flows.lake.rows import cells_of_month, columns_of
 from flows.lake.tables import Table, published_tables
 from flows.refusals import UsageError
+from flows.transform.behind import model_files, origins_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +39,7 @@ RUN_FIELDS = {
     "terms_sha256": "terms_sha256",
     "previous_run_id": "previous_run_id",
     "needs_approval": "is_approval_needed",
+    "suppress_below": "suppress_below_count",
 }
 """The fields of a ReportPack that are facts of the run, and their columns of `close.run`; and the run
 before, which the first month has none of."""
@@ -172,8 +174,12 @@ def is_stated_once(table: Table) -> bool:
 def _read_pack(
     connection: "DuckDBPyConnection", deal_id: str, month: str, database: str, snapshot: int
 ) -> "ReportPack | None":
-    """The pack from the lake (`database` is "lake.") at a snapshot, or from a month being built ("")."""
+    """The pack from the lake (`database` is "lake.") at a snapshot, or from a month being built ("").
+
+    Whatever is published, restated or compared is without small cells, where the deal's terms say so.
+    """
     from reports.pack import ReportPack
+    from reports.publish.suppression import suppress_small_cells
 
     at = f"at (version => {snapshot})" if database else ""
     run = _read_run(connection, deal_id, month, database, at)
@@ -189,7 +195,7 @@ def _read_pack(
         if "table_id" in table.meta and (is_first or not is_stated_once(table))
     )
     restated = read_restated(connection, deal_id, month, run["run_id"], at) if database else None
-    return ReportPack(
+    pack = ReportPack(
         deal_id=deal_id,
         **run,
         tapes=tuple(tapes),
@@ -197,6 +203,7 @@ def _read_pack(
         tables=tables,
         restated=restated,
     )
+    return suppress_small_cells(pack)
 
 
 def _read_run(
@@ -238,4 +245,6 @@ def _read_table(
         columns=columns,
         rows=tuple(tuple(row) for row in rows),
         chapter=table.meta["chapter"],
+        model=model_files()[table.name],
+        behind=origins_of(table.full_name),
     )

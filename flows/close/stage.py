@@ -275,6 +275,7 @@ RUN_COLUMNS = {
     "scale": "integer",
     "is_synthetic": "boolean",
     "is_approval_needed": "boolean",
+    "suppress_below_count": "integer",
 }
 
 
@@ -295,6 +296,7 @@ def _run_row(terms: Terms, period: Period, run: Run) -> tuple[Any, ...]:
         run.scale,
         run.is_synthetic,
         terms.report.needs_approval,
+        terms.report.suppress_below,
     )
 
 

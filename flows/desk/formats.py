@@ -19,6 +19,8 @@ from tapes.recognise.load import (
 from tapes.recognise.shape import TapeFormat
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from rich.table import Table
 
     from tapes.read.dry import DryRead
@@ -137,6 +139,7 @@ def describe_read(found: "DryRead", tape_format: TapeFormat) -> "Iterator[str | 
         f"format {tape_format.id}: {found.row_count:,} rows in the file, {found.read_count:,} read, "
         f"{found.malformed_count:,} malformed, {bad_count:,} bad cells"
     )
+    yield from _stated(found)
     yield from _left_out(found)
     yield from _remarks(found)
     if found.bad_columns:
@@ -148,6 +151,21 @@ def describe_read(found: "DryRead", tape_format: TapeFormat) -> "Iterator[str | 
         yield _first_rows(found)
     if lacking := find_lacking(found, tape_format):
         yield f"a close sets rows aside for what they lack: {', '.join(lacking)}"
+
+
+def _stated(found: "DryRead") -> Iterator[str]:
+    """A line for each figure of a footer; with it what was read, where that is another one."""
+    for figure in found.stated:
+        words = f"{figure.name} {_plain(figure.stated)}, the {figure.place} of {figure.file_name}"
+        if figure.differs:
+            yield f"differs: stated {words}; read {_plain(figure.read)}: a close stops at it"
+        else:
+            yield f"as stated: {words}"
+
+
+def _plain(value: "Decimal") -> str:
+    """A number without zeros at its end."""
+    return f"{value:,f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:,f}"
 
 
 def _left_out(found: "DryRead") -> Iterator[str]:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from flows.explain.trace import Place, Step, trace
 from flows.lake.publish import snapshot_of_run
-from flows.lake.rows import cells_of_month
+from flows.lake.rows import cells_of_month, columns_of
 from flows.lake.tables import Table, published_tables
 from flows.refusals import UsageError
-from reports.comparison import name_rows
+from reports.comparison import call_rows
 from reports.formatting import NUMBERS
+from reports.pack import ReportTable
+from reports.publish.suppression import find_small_cells
 from reports.words import load_words
 
 if TYPE_CHECKING:
@@ -34,18 +36,47 @@ class Figure:
         return f"{self.deal_id} {self.month}"
 
 
-def explain(lake: "DuckDBPyConnection", figure: Figure) -> tuple[Table, Step]:
-    """The report table and the figure with all that is behind it; UsageError names what is not there."""
+def explain(lake: "DuckDBPyConnection", figure: Figure) -> tuple[Table, Step, int | None]:
+    """The report table and the figure with all that is behind it; UsageError names what is not there.
+
+    Where the published report does not state the figure, of how many borrowers it would have to be.
+    """
     table = _find_table(figure)
     place = find_place(lake, figure)
     rows = place.ask(f"select * from {place.rows(table.full_name)}{_order(table)}")
-    row = _find_row(table, rows, figure)
+    at = _find_row(table, rows, figure)
     if figure.column not in figure_columns(table):
         raise UsageError(
             f"{table.meta['table_id']}: {figure.column!r} is no figure of it, expected one of "
             f"{', '.join(figure_columns(table)) or 'none: it has words alone'}"
         )
-    return table, trace(place, table.full_name, row, figure.column)
+    below = _suppress_below(place)
+    is_small = below is not None and _is_small(table, rows, at, figure.column, below)
+    return (
+        table,
+        trace(place, table.full_name, rows[at], figure.column),
+        below if is_small else None,
+    )
+
+
+def _is_small(
+    table: Table, rows: Sequence[dict[str, Any]], at: int, column: str, below: int
+) -> bool:
+    """Whether the figure is left out of what is published, with or for one of too few borrowers."""
+    columns = tuple(each.name for each in table.columns)
+    values = tuple(tuple(row[name] for name in columns) for row in rows)
+    stated = ReportTable(table.meta["table_id"], table.name, "", "", "rows", columns, values)
+    return (at, columns.index(column)) in find_small_cells(stated, below)
+
+
+def _suppress_below(place: Place) -> int | None:
+    """Of how many borrowers a figure of the month must be to be published; None where every one is."""
+    known = columns_of(place.lake, "lake.close.run")
+    if "suppress_below_count" not in known:  # the lake of an earlier release
+        return None
+    return place.ask(f"select suppress_below_count from {place.rows('close.run')}")[0][
+        "suppress_below_count"
+    ]
 
 
 def figure_columns(table: Table) -> tuple[str, ...]:
@@ -92,16 +123,19 @@ def _order(table: Table) -> str:
     return f" order by {order}" if order else ""
 
 
-def _find_row(table: Table, rows: Sequence[dict[str, Any]], figure: Figure) -> dict[str, Any]:
+def _find_row(table: Table, rows: Sequence[dict[str, Any]], figure: Figure) -> int:
+    """The place of the row, from 0."""
     columns = tuple(column.name for column in table.columns)
-    named = name_rows(columns, [tuple(row[name] for name in columns) for row in rows])
-    names = {" ".join(name): number for number, name in enumerate(named)}
-    alike = [number for name, number in names.items() if figure.row in (name, *name.split())]
-    if len(alike) == 1:
-        return rows[alike[0]]
+    called = call_rows(columns, [tuple(row[name] for name in columns) for row in rows])
+    names = {name: number for number, name in enumerate(called)}
+    if figure.row in names:
+        return names[figure.row]
     if figure.row.isdecimal() and 0 < int(figure.row) <= len(rows):
-        return rows[int(figure.row) - 1]
-    known = ", ".join(repr(name) for name in names if name)
+        return int(figure.row) - 1
+    alike = [number for name, number in names.items() if figure.row in name.split()]
+    if len(alike) == 1:
+        return alike[0]
+    known = ", ".join(repr(name) for name in names if not name.isdecimal())
     raise UsageError(
         f"{figure.place} {table.meta['table_id']}: no row {figure.row!r}, expected a number from 1 to "
         f"{len(rows)}" + (f" or one of {known}" if known else "")

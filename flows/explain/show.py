@@ -9,8 +9,9 @@ from expectations.rule import CheckError
 from flows.desk.printing import new_table
 from flows.explain.figure import Figure, explain
 from flows.explain.trace import Loans, Step
-from flows.home import DBT_PROJECT, Home
+from flows.home import Home
 from flows.lake.connection import on_threads, open_lake
+from flows.transform.behind import model_files
 from tapes.sql_text import quote_text
 
 if TYPE_CHECKING:
@@ -24,10 +25,15 @@ def show_figure(
 ) -> "Iterator[str | Tree | Table]":
     """The figure, the way back to its loans, and the first of them; all of them are written to `out`."""
     with on_threads(None), open_lake(home.lake) as lake:
-        table, step = explain(lake, figure)
+        table, step, below = explain(lake, figure)
         titles = f"{table.meta['title_en']} / {table.meta['title_zh']}"
         yield f"{table.meta['table_id']} {titles}: {table.description}"
-        yield f"made by {model_of(table.name)}"
+        yield f"made by {model_files()[table.name]}"
+        if below is not None:
+            yield (
+                f"not stated in the published report, which leaves out figures of fewer than {below} "
+                "borrowers and what would tell them: not for publication"
+            )
         yield _tree(step, set())
         loans = [(one, one.loans) for one in step.walk() if one.loans]
         if loans:
@@ -43,12 +49,6 @@ def show_figure(
                 f"{figure.place} {figure.table} {figure.row} {figure.column}: {names} is not what the rows "
                 "behind come to, expected the same to the last digit; tell who maintains the model"
             )
-
-
-def model_of(name: str) -> str:
-    """The file of a model, as the project names it."""
-    [path] = (path for path in DBT_PROJECT.glob(f"models/**/{name}.*"))
-    return str(path.relative_to(DBT_PROJECT.parent))
 
 
 def _tree(step: Step, told: set[int]) -> "Tree":

@@ -8,8 +8,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from flows.explain.behind import Behind, load_behind
 from flows.lake.connection import lake_columns
+from flows.transform.behind import Behind, load_behind
 from tapes.sql_text import literal, quote_text
 
 if TYPE_CHECKING:

@@ -24,8 +24,9 @@ def render_html(document: Document) -> str:
 
 @lru_cache
 def _script() -> tuple[str, str]:
-    """The script that sorts tables, and its hash, which the page's policy allows and no other."""
-    text = (TEMPLATES / "report.js").read_text(encoding="utf-8")
+    """The scripts of tables and of figures, and their hash, which the page's policy allows and no other."""
+    files = (TEMPLATES / name for name in ("report.js", "figures.js"))
+    text = "".join(file.read_text(encoding="utf-8") for file in files)
     return text, f"sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 

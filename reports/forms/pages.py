@@ -2,6 +2,7 @@
 
 import json
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -22,9 +23,15 @@ def load_page(name: str) -> Template:
         keep_trailing_newline=True,
     )
     pages.filters["css_string"] = css_string
+    pages.filters["in_text"] = in_text
     return pages.get_template(name)
 
 
 def css_string(text: str) -> Markup:
     """A string of CSS that can end neither itself nor the style element that it stands in."""
     return Markup(json.dumps(text, ensure_ascii=False).replace("<", "\\3c "))
+
+
+def in_text(text: str) -> Markup:
+    """Text of an element, and of no attribute: an apostrophe stays one letter."""
+    return Markup(escape(text, quote=False))

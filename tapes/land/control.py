@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -12,7 +12,8 @@ from typing import Any
 from tapes import TapeError
 from tapes.land.files import is_there, readable_name
 
-KEYS = frozenset({"row_count", "totals", "as_of_date", "is_synthetic", "scale"})
+ROW_COUNT = "row_count"
+KEYS = frozenset({ROW_COUNT, "totals", "as_of_date", "is_synthetic", "scale"})
 MOST_BYTES = 1 << 20
 MOST_ROWS = 10**15
 MOST_SCALE = 10**6
@@ -29,7 +30,8 @@ KINDS = {
 class Control:
     """What the sender says of one file; what it does not say is None.
 
-    `totals` are in the unit of their column; `sha256` is of the control file's own bytes.
+    `totals` are in the unit of their column; `sha256` is of the control file's own bytes, empty where none
+    came. `places` says of a figure, "row_count" or a column, where the file's own footer states it.
     """
 
     row_count: int | None
@@ -38,6 +40,15 @@ class Control:
     is_synthetic: bool
     scale: int
     sha256: str
+    places: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING_SAID = Control(None, {}, None, False, 1, "")
+
+
+def place_of(control: Control | None, figure: str) -> str:
+    """Where a figure, "row_count" or a column, is stated, in words."""
+    return control.places.get(figure, "control file") if control else "control file"
 
 
 def control_path(file: Path) -> Path:

@@ -13,12 +13,12 @@ from tapes import TapeError
 from tapes.open.container import HEAD_BYTES, Peek
 from tapes.open.encoding import EncodingCheck
 from tapes.open.excel import sheet_blocks
+from tapes.open.footer import FooterLine, cut_footer
 from tapes.open.layout import CsvShape
 from tapes.open.unwrap import UNWRAPPED, open_unwrapped
 
 BLOCK_BYTES = 1 << 23
 FREE_BYTES, MOST_EXPANSION = 1 << 26, 100
-FOOTER_BYTES = 1 << 16
 
 
 def read_blocks(seen: Peek) -> Iterator[bytes]:
@@ -35,17 +35,22 @@ def read_blocks(seen: Peek) -> Iterator[bytes]:
             yield block
 
 
-def text_blocks(seen: Peek, shape: CsvShape) -> Iterator[bytes]:
-    """The text of a table as UTF-8: of a CSV file, verified, or of a sheet; with a row for each loan."""
+def text_blocks(
+    seen: Peek, shape: CsvShape, footer: list[FooterLine] | None = None
+) -> Iterator[bytes]:
+    """The text of a table as UTF-8: of a CSV file, verified, or of a sheet; with a row for each loan.
+
+    Of a table in several parts the footers are cut off, and added to `footer`.
+    """
     if seen.container == "excel":
         blocks = sheet_blocks(seen, shape.sheet)
     else:
         check_encoding(seen, shape.encoding)
-        blocks = chain.from_iterable(_parts(seen, shape))
+        blocks = chain.from_iterable(_parts(seen, shape, [] if footer is None else footer))
     return transpose(blocks, shape, seen.name) if shape.transposed else blocks
 
 
-def _parts(seen: Peek, shape: CsvShape) -> Iterator[Iterator[bytes]]:
+def _parts(seen: Peek, shape: CsvShape, footer: list[FooterLine]) -> Iterator[Iterator[bytes]]:
     """The text of each part of a table: of the first all, of the others what lies under the header."""
     head, count = None, shape.skip_lines + shape.header_lines
     parts = seen.parts
@@ -60,10 +65,10 @@ def _parts(seen: Peek, shape: CsvShape) -> Iterator[Iterator[bytes]]:
                     f"{part.name}: {part.member} has another header than {seen.member}, expected the same; "
                     "send each part as a file of its own"
                 )
+            if shape.footer:
+                blocks = cut_footer(blocks, shape, part.name, footer, count, part.member)
             blocks = blocks if head is not None else chain(top, blocks)
             head = own
-            if part is not parts[-1] and shape.footer:
-                blocks = cut_footer(blocks, shape.footer, shape.delimiter, part.member)
             blocks = _ended(blocks) if part is not parts[-1] else blocks
         yield blocks
 
@@ -161,33 +166,3 @@ def skip_lines(blocks: Iterator[bytes], count: int) -> Iterator[bytes]:
             count, start = count - 1, position + 1
         if not count:
             yield block[start:]
-
-
-def cut_footer(
-    blocks: Iterator[bytes], starts: tuple[str, ...], delimiter: str, name: str
-) -> Iterator[bytes]:
-    """All but the lines at the end whose first cell with anything in it begins with one of the texts.
-
-    TapeError when there is no such line: the format says that a whole file has one.
-    """
-    held = b""
-    for block in blocks:
-        held += block
-        if len(held) > FOOTER_BYTES:
-            yield held[:-FOOTER_BYTES]
-            held = held[-FOOTER_BYTES:]
-    lines = held.splitlines(keepends=True)
-    texts = tuple(start.encode() for start in starts)
-    before_cell = f' "\t\r\n{delimiter}'.encode()
-    kept, is_found = len(lines), False
-    while kept:
-        cell = lines[kept - 1].lstrip(before_cell)
-        if cell and not cell.startswith(texts):
-            break
-        kept, is_found = kept - 1, is_found or bool(cell)
-    if not is_found:
-        raise TapeError(
-            f"{name}: its last line does not begin with {' or '.join(map(repr, starts))}, "
-            "the footer of a whole file by its format, so it may be cut short; send the file again"
-        )
-    yield b"".join(lines[:kept])

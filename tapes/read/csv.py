@@ -7,8 +7,9 @@ from pathlib import Path
 import duckdb
 
 from tapes.open.container import Peek
+from tapes.open.footer import FooterLine, cut_footer
 from tapes.open.layout import CsvShape
-from tapes.open.text import cut_footer, mend_line_ends, skip_lines, text_blocks
+from tapes.open.text import mend_line_ends, skip_lines, text_blocks
 from tapes.read.groups import find_cells
 from tapes.read.opened import MalformedRow, OpenedTape, Rows
 from tapes.read.records.count import RecordCounter
@@ -20,13 +21,17 @@ from tapes.sql_text import quote_text
 
 @dataclass(frozen=True)
 class OpenedCsv:
-    """The opened tape, its text in pieces that come as they are counted, and the counter."""
+    """The opened tape, its text in pieces that come as they are counted, and the counter.
+
+    `footer` has the lines below the rows once the last piece came.
+    """
 
     tape: OpenedTape
     pieces: Iterator[Piece]
     counter: RecordCounter
     delimiter: str
     has_header: bool
+    footer: list[FooterLine]
 
     def rows(self, piece: Piece) -> Rows:
         """The rows of a piece, numbered as if DuckDB rejected none of it."""
@@ -50,16 +55,17 @@ def open_csv(seen: Peek, tape_format: TapeFormat, target: Path) -> OpenedCsv:
     header = read_header(seen, shape)
     is_plain = _is_plain(seen, shape, header)
     counter = RecordCounter(seen.name, shape.delimiter, len(header.names), int(is_plain))
-    blocks = text_blocks(seen, shape)
+    footer: list[FooterLine] = []
+    blocks = text_blocks(seen, shape, footer)
     if not is_plain:
-        blocks = _row_lines(blocks, seen, shape, header)
+        blocks = _row_lines(blocks, seen, shape, header, footer)
     cells, unknown = find_cells(
         tape_format, header.names, lambda position: (f"c{position}", "VARCHAR"), seen.name
     )
     is_header = _is_header(header) if shape.repeated_header else "false"
     tape = OpenedTape(seen.name, cells, unknown, is_header, seen.container == "excel")
     pieces = cut_pieces(blocks, counter, target)
-    return OpenedCsv(tape, pieces, counter, shape.delimiter, is_plain)
+    return OpenedCsv(tape, pieces, counter, shape.delimiter, is_plain, footer)
 
 
 def take_rejects(
@@ -116,13 +122,19 @@ def _is_header(header: CsvHeader) -> str:
 
 
 def _row_lines(
-    blocks: Iterator[bytes], seen: Peek, shape: CsvShape, header: CsvHeader
+    blocks: Iterator[bytes],
+    seen: Peek,
+    shape: CsvShape,
+    header: CsvHeader,
+    footer: list[FooterLine],
 ) -> Iterator[bytes]:
     """The lines of the rows alone."""
     lines = skip_lines(blocks, header.line_count)
     if header.is_mangled:
         lines = mend_line_ends(lines)
-    return cut_footer(lines, shape.footer, shape.delimiter, seen.name) if shape.footer else lines
+    if shape.footer and not seen.more_parts:  # Those of parts are cut off already.
+        lines = cut_footer(lines, shape, seen.name, footer, header.line_count)
+    return lines
 
 
 def _relation(path: Path, column_count: int, delimiter: str, has_header: bool) -> str:

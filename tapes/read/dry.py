@@ -13,10 +13,9 @@ import duckdb
 
 from tapes.land.files import check_readable, readable_name
 from tapes.land.landed import LandedTape
-from tapes.read.landed.record import TOTALLED_TYPES
 from tapes.read.opened import LeftOut, MalformedRow
 from tapes.read.tape import read_tape
-from tapes.recognise.shape import TapeFormat
+from tapes.recognise.shape import TOTALLED_TYPES, TapeFormat
 from tapes.sql_text import quote_name
 
 NO_BOOK, NO_MONTH = "none", "0000-00"
@@ -41,6 +40,22 @@ class Remark:
     item: str
     text: str
     row_count: int
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A figure that a file states of its rows in its footer: "row_count", or the total of a column."""
+
+    file_name: str
+    place: str
+    name: str
+    stated: Decimal
+    read: Decimal
+
+    @property
+    def differs(self) -> bool:
+        """Whether the file holds something else: then a close stops."""
+        return self.stated != self.read
 
 
 @dataclass(frozen=True)
@@ -71,6 +86,8 @@ class DryRead:
     """Rows by status code; those that say none are left out."""
     remarks: list[Remark]
     """What the format noted of rows, by kind and item."""
+    stated: list[Stated]
+    """What footers state, beside what was read."""
 
 
 def dry_read(
@@ -141,6 +158,7 @@ def _look_at(connection: duckdb.DuckDBPyConnection, tape_format: TapeFormat, sho
         unknown or "",
         *_facts(connection),
         _remarks(connection),
+        _stated(connection),
     )
 
 
@@ -160,6 +178,16 @@ def _remarks(connection: duckdb.DuckDBPyConnection) -> list[Remark]:
         select remark_code, item_name, coalesce(remark_text, ''), cast(sum(row_count) as bigint)
         from landed.remark group by all order by all"""
     return [Remark(*row) for row in connection.execute(query).fetchall()]
+
+
+def _stated(connection: duckdb.DuckDBPyConnection) -> list[Stated]:
+    query = """
+        select file_name, control_row_place, 'row_count', control_row_count::decimal(38, 6), row_count
+        from landed.tape_file where control_row_count is not null
+        union all
+        select file_name, place, column_name, stated_total, coalesce(read_total, 0)
+        from landed.control_total join landed.tape_file using (tape_sha256) order by all"""
+    return [Stated(*row) for row in connection.execute(query).fetchall()]
 
 
 def _left_out(connection: duckdb.DuckDBPyConnection) -> list[LeftOut]:

@@ -10,6 +10,7 @@ import duckdb
 from tapes import TapeError
 from tapes.land.disk import is_disk_full
 from tapes.open.container import Peek
+from tapes.open.parquet_bounds import check_expansion
 from tapes.open.redeclare import redeclare
 from tapes.read.groups import find_cells
 from tapes.read.opened import OpenedTape, RowCount, Rows
@@ -34,6 +35,7 @@ def open_parquet(
             row_count = file.metadata.num_rows
             found = file.schema_arrow.names
             used = _used_columns(tape_format, found)
+            check_expansion(seen, file, used)
             stored_as = _stored_as(tape_format, found)
             for name in used:
                 if name not in stored_as:

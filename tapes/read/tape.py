@@ -28,6 +28,7 @@ from tapes.read.landed.record import (
 from tapes.read.landed.remarks import TakenKeys, record_remarks
 from tapes.read.opened import LeftOut, MalformedRow, RowCount
 from tapes.read.parquet import open_parquet
+from tapes.read.stated import take_stated
 from tapes.read.xml import open_xml
 from tapes.recognise.shape import TapeFormat
 from tapes.sql_text import quote_text
@@ -85,12 +86,14 @@ def read_tape(
     ]
     parts: list[tuple[str, Path]] = []
     taken = TakenKeys(connection)
+    tapes = [*tapes]
     # Tables before the tapes that they are joined to.
     beside = _read_tables([cast for cast in casts if cast.tape_format.table], taken)
-    for cast in casts:
+    for number, cast in enumerate(casts):
         if not cast.tape_format.table:
             with unchanged(cast.tape):
-                parts += [(cast.tape.sha256, path) for path in _read_file(cast, beside, taken)]
+                tapes[number], read = _read_file(cast, beside, taken)
+            parts += [(cast.tape.sha256, path) for path in read]
     if not parts:
         raise TapeError(
             f"{tapes[0].file_name}: a table that is joined to a tape, and no tape; send the tape with it"
@@ -136,8 +139,13 @@ def _read_table(cast: Cast) -> TableFile:
     return table
 
 
-def _read_file(cast: Cast, beside: Mapping[str, JoinedTable], taken: TakenKeys) -> list[Path]:
-    """Cast the file's rows into parts, and record the file; the parts. `beside` are tables of other files."""
+def _read_file(
+    cast: Cast, beside: Mapping[str, JoinedTable], taken: TakenKeys
+) -> tuple[LandedTape, list[Path]]:
+    """Cast the file's rows into parts, and record the file: with what its footer states, and the parts.
+
+    `beside` are tables of other files.
+    """
     connection, tape, tape_format = cast.connection, cast.tape, cast.tape_format
     seen = peek(tape.path, tape.file_name, tape_format.member)
     if seen.container not in tape_format.containers:
@@ -155,6 +163,8 @@ def _read_file(cast: Cast, beside: Mapping[str, JoinedTable], taken: TakenKeys) 
         opened = csv.tape
         parts, malformed = cast.csv(csv)
         count = RowCount(csv.counter.row_count, csv.counter.is_ended)
+        shape = tape_format.text_shape(seen.container)
+        tape = take_stated(connection, tape, tape_format, shape, csv.footer)
     elif seen.container == "xml":
         xml = open_xml(seen, tape_format, target)
         opened, count, malformed = xml.tape, xml.count, xml.malformed_rows
@@ -177,7 +187,7 @@ def _read_file(cast: Cast, beside: Mapping[str, JoinedTable], taken: TakenKeys) 
         parts = take_month_of(cast, parts, count.row_count - len(malformed))
     if tape_format.month.balances_only and cast.last_balances:
         parts = derive_flows(connection, tape, tape_format, list(parts), cast.last_balances)
-    return parts
+    return tape, parts
 
 
 def take_month_of(cast: Cast, parts: Sequence[Path], row_count: int) -> list[Path]:

@@ -161,6 +161,21 @@ class ColumnKeys(Keys):
         return self
 
 
+def _group(text: str) -> str:
+    if re.compile(_expression(text)).groups != 1:
+        raise PydanticCustomError("pattern", "a regular expression with one group, the figure")
+    return text
+
+
+class FooterKeys(Keys):
+    """One figure of `footer_values`."""
+
+    cell: Annotated[StrictInt, Field(ge=1, le=10_000)]
+    line: Text | None = None
+    pattern: Annotated[StrictStr, AfterValidator(_group)] | None = None
+    unit: Annotated[StrictStr, AfterValidator(_unit)] | None = None
+
+
 class BoundKeys(Keys):
     """One type of [bound]."""
 

@@ -7,10 +7,11 @@ from unicodedata import east_asian_width
 
 from tapes.recognise.columns import ColumnKeys
 from tapes.recognise.file import FormatKeys, MonthKeys
-from tapes.recognise.shape import GROUP_NUMBER, KNOWN_NAMES, RELATIVE_DATES
+from tapes.recognise.shape import GROUP_NUMBER, KNOWN_NAMES, RELATIVE_DATES, TOTALLED_TYPES
 
 KeyPath = tuple[str, ...]
 
+ROW_COUNT = "row_count"
 BOUNDED = {"money": "numbers", "rate": "numbers", "int": "numbers", "date": "dates"}
 
 
@@ -34,6 +35,7 @@ def find_contradictions(
     yield from _never_read(keys, section, declared)
     yield from _undated(keys, section, declared)
     yield from _unjoined(keys, section, declared)
+    yield from _uncompared(keys, canonical)
     cases: dict[str, str] = {}
     for name in declared:
         if (other := cases.setdefault(name.lower(), name)) != name:
@@ -113,6 +115,34 @@ def _unjoined(
                 yield ("join", table, "on"), f"{own!r} is no column of the tape; declare it"
             if other not in declared or declared[other].table != table:
                 yield ("join", table, "on"), f"{other!r} is no column of table {table}; declare it"
+
+
+def _uncompared(
+    keys: FormatKeys, canonical: Mapping[str, ColumnKeys]
+) -> Iterator[tuple[KeyPath, str]]:
+    """Figures of a footer that nothing of the file can be compared with."""
+    month = keys.month or MonthKeys()
+    is_partial = bool(month.many or month.latest or keys.group)
+    amounts = {
+        name
+        for name in (*keys.canonical, *keys.column)
+        if name in canonical and canonical[name].type in TOTALLED_TYPES
+    } | ({"interest_paid"} if month.interest else set())
+    for section, layout in (("csv", keys.csv), ("excel", keys.excel)):
+        for name, value in layout.footer_values.items() if layout else ():
+            place = (section, "footer_values", name)
+            if layout and value.line and value.line not in layout.footer:
+                yield (
+                    (*place, "line"),
+                    f"{value.line!r} begins no line of `footer`; state it there too",
+                )
+            if name == ROW_COUNT:
+                if value.unit:
+                    yield (*place, "unit"), "rows are counted in ones; leave it out"
+            elif name not in amounts:
+                yield place, f"no amount of [canonical] in this format, expected one or {ROW_COUNT}"
+            elif is_partial:
+                yield place, "a total of all months, of which one is read; state row_count alone"
 
 
 def _can_bound(kind: str, value: Decimal | date | None) -> bool:

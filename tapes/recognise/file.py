@@ -19,7 +19,16 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from tapes.recognise.columns import BoundKeys, ColumnKeys, Keys, NumberKeys, Sql, Text, Texts
+from tapes.recognise.columns import (
+    BoundKeys,
+    ColumnKeys,
+    FooterKeys,
+    Keys,
+    NumberKeys,
+    Sql,
+    Text,
+    Texts,
+)
 from tapes.recognise.file_date import pattern_fault
 
 MOST_GROUPS = 600
@@ -61,6 +70,7 @@ class LayoutKeys(Keys):
     header_lines: Annotated[StrictInt, Field(ge=0, le=10)] = 1
     names: tuple[Text, ...] = ()
     footer: Texts = ()
+    footer_values: dict[Text, FooterKeys] = Field(default_factory=dict)
     repeated_header: StrictBool = False
     merged_header: StrictBool = False
     transposed: StrictBool = False
@@ -69,6 +79,8 @@ class LayoutKeys(Keys):
     def _check(self) -> "LayoutKeys":
         if not self.header_lines and not self.names:
             raise PydanticCustomError("names", "`names` beside header_lines = 0")
+        if self.footer_values and not self.footer:
+            raise PydanticCustomError("footer", "`footer` beside `footer_values`")
         return self
 
 

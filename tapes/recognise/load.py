@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from tapes import TapeError
-from tapes.open.layout import CsvShape, Member, XmlShape
+from tapes.open.layout import CsvShape, FooterValue, Member, XmlShape
 from tapes.persons import personal_form
 from tapes.recognise.bind import find_unbound
 from tapes.recognise.columns import ColumnKeys, NumberKeys
@@ -198,6 +198,7 @@ def _build(keys: FormatKeys) -> TapeFormat:
         no_data=keys.no_data,
         null_texts=keys.null_texts,
         full_width=keys.full_width,
+        number=_number_shape(keys.number),
         csv=_csv_shape(keys.csv),
         excel=_csv_shape(keys.excel),
         member=Member(keys.zip.member, keys.zip.parts) if keys.zip else Member(),
@@ -211,7 +212,16 @@ def _build(keys: FormatKeys) -> TapeFormat:
 
 
 def _csv_shape(keys: LayoutKeys | None) -> CsvShape:
-    return CsvShape(**keys.model_dump(exclude_none=True)) if keys else CsvShape()
+    if keys is None:
+        return CsvShape()
+    values = tuple(
+        FooterValue(
+            name, value.line or keys.footer[0], value.cell, value.pattern or "", value.unit or ""
+        )
+        for name, value in keys.footer_values.items()
+    )
+    shape = CsvShape(**keys.model_dump(exclude_none=True, exclude={"footer_values"}))
+    return replace(shape, footer_values=values)
 
 
 def _columns(declared: Mapping[str, ColumnKeys], keys: FormatKeys) -> tuple[Column, ...]:

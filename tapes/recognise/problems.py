@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from tapes.recognise.columns import BoundKeys, ColumnKeys, NumberKeys
+from tapes.recognise.columns import BoundKeys, ColumnKeys, FooterKeys, NumberKeys
 from tapes.recognise.file import (
     CsvKeys,
     ExcelKeys,
@@ -90,6 +90,8 @@ def _known_keys(path: KeyPath) -> list[str]:
         "number": NumberKeys,
     }
     table, *inner = map(str, path)
+    if inner[0] == "footer_values":
+        return sorted(FooterKeys.model_fields)
     if inner[1:2] == ["number"]:
         return sorted(NumberKeys.model_fields)
     return sorted(tables.get(table, ColumnKeys).model_fields)

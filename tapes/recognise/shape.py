@@ -17,6 +17,8 @@ SQL_TYPES = {
     "int": "INTEGER",
     "bool": "BOOLEAN",
 }
+# Of a column of these types a tape has a total.
+TOTALLED_TYPES = ("money", "rate", "int")
 KEPT_DECIMALS = {"money": 2, "rate": 6}
 WHOLE_DIGITS = {"money": 16, "rate": 3}
 MAX_DECIMALS = 12
@@ -165,7 +167,8 @@ class TapeFormat:
 
     `steps` are named SQL expressions that `expressions` may use; a canonical column without an
     expression is null. `canonical` are the warehouse's columns, the same for every format. `full_width`
-    says that the cells may be written in full-width characters; `member` is the file of a ZIP archive that
+    says that the cells may be written in full-width characters; `number` is how numbers are dressed where a
+    column says nothing else. `member` is the file of a ZIP archive that
     is the tape. `joins` are other tables of a delivery by name; a file in this format is the tape itself, or
     the `table` that is named. `inferred` is SQL by canonical column, true of a row in which the column is
     worked out and not stated; `no_data` are codes that stand in place of a value, with their meanings.
@@ -181,6 +184,7 @@ class TapeFormat:
     steps: Mapping[str, str] = field(default_factory=dict)
     null_texts: tuple[str, ...] = ()
     full_width: bool = False
+    number: NumberShape = PLAIN_NUMBERS
     csv: CsvShape = PLAIN_CSV
     excel: CsvShape = PLAIN_CSV
     xml: XmlShape | None = None
@@ -236,6 +240,11 @@ class TapeFormat:
     def text_shape(self, container: str) -> CsvShape:
         """How the table of a CSV file or of a workbook is written."""
         return self.excel if container == "excel" else self.csv
+
+    @property
+    def footer_figures(self) -> set[str]:
+        """What a footer may state: "row_count", or the canonical columns that it totals."""
+        return {value.name for shape in (self.csv, self.excel) for value in shape.footer_values}
 
     @property
     def leaves_out(self) -> bool:

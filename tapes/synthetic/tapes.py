@@ -30,7 +30,7 @@ from tapes.synthetic.borrowers import (
 )
 from tapes.synthetic.chance import Integers, uniform
 from tapes.synthetic.dirt.choose import Ghosts, choose_rows, spoil
-from tapes.synthetic.dirt.files import FILE_KINDS
+from tapes.synthetic.dirt.files.kinds import FILE_KINDS
 from tapes.synthetic.dirt.kind import FileKind
 from tapes.synthetic.dirt.kinds import check_wish
 from tapes.synthetic.frames import codes, counts, dates, decimals, identifiers, money
@@ -86,6 +86,7 @@ def write_tapes(
     shares = _shares(dirt)
     _check_arguments(name, first_month, months, loans, file_format, scale)
     check_wish(shares, file_dirt)
+    _check_text(file_dirt, file_format)
     _check_often(name, signals)
     _make_folder(out)
     first = int(np.datetime64(first_month, "M").astype(np.int64))
@@ -98,7 +99,8 @@ def write_tapes(
         if passed < HISTORY_MONTHS:
             book.pass_month()
             continue
-        path = out / f"{name}_{np.datetime64(book.month, 'M')}.{file_format}"
+        ending = "".join(kind.named for kind in of_files)
+        path = out / f"{name}_{np.datetime64(book.month, 'M')}{ending}.{file_format}"
         as_of_date = date(1970, 1, 1) + timedelta(days=int(last_day(book.month)))
         send(
             dirty.tell_parts(book),
@@ -238,6 +240,16 @@ def _statuses(book_month: BookMonth, days: Integers) -> Integers:
     codes = canonical_codes("status_code")
     choices = [codes.index(code) for code in conditions]
     return np.select(list(conditions.values()), choices, codes.index("current"))
+
+
+def _check_text(file_dirt: Sequence[str], file_format: str) -> None:
+    """TapeError for a kind that spoils the bytes of a text, of a typed file."""
+    kind = next((one for one in file_dirt if FILE_KINDS[one].only_in_text), "")
+    if kind and file_format != "csv":
+        raise TapeError(
+            f"--dirt {kind}: it spoils the lines of a text, and {file_format} has none, expected csv; "
+            "leave --format out, or name another kind"
+        )
 
 
 def _check_often(name: str, signals: str | None) -> None:

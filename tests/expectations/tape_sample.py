@@ -136,6 +136,7 @@ SOUND_TOTAL: dict[str, int | str | None] = {
     "malformed_row_count": 1,
     "left_out_row_count": 0,
     "control_row_count": 10,
+    "control_row_text": None,
     "control_difference_count": 0,
     "control_difference_text": None,
     "quarantined_row_count": 1,

@@ -544,7 +544,7 @@ def test_every_rule_on_totals_is_tried() -> None:
 def test_an_absent_control_file_is_a_warning_and_stops_nothing(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    absent = {"control_row_count": None, "control_difference_count": None}
+    absent = {"control_row_count": None, "control_difference_count": 0}
     assert failed_totals(connection, **absent) == {"control_file_absent"}
 
 

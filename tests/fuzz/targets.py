@@ -46,7 +46,8 @@ borrower_id = "phone"
 """
 CSV = {
     "plain": "",
-    "framed": 'delimiter = ";"\nskip_lines = 1\nheader_lines = 2\nfooter = "sum"\nrepeated_header = true',
+    "framed": 'delimiter = ";"\nskip_lines = 1\nheader_lines = 2\nfooter = "sum"\nrepeated_header = true\n'
+    "footer_values = { row_count = { cell = 2 } }",
     "wide": 'encoding = "utf-16"',
     "gbk": 'encoding = "gbk"\ntransposed = true',
 }

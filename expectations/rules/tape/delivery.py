@@ -57,25 +57,25 @@ def total_rules(max_quarantined_share: Decimal = MAX_QUARANTINED_SHARE) -> tuple
             _total(
                 "control_file_absent",
                 "control_row_count is null",
-                "文件应附控制文件",
-                "a control file came with the tape",
+                "文件应附控制文件，或以文件尾载明行数",
+                "a control file came with the tape, or its footer states the rows",
                 "Taiwan cards: two copies of one tape disagree, and nothing says which is whole",
                 level="warn",
             ),
             _total(
                 "control_row_count_differs",
-                # Without a control file there is nothing to tie to: that is `control_file_absent`.
-                "control_row_count is not null and control_row_count <> row_count",
-                "控制文件行数应等于文件行数",
-                "the control file's row count = rows in the file",
+                # Where no file states its rows there is nothing to tie to: that is `control_file_absent`.
+                "control_row_text is not null or coalesce(control_row_count <> row_count, false)",
+                "控制文件及文件尾载明的行数应等于文件行数",
+                "the row count of control file and footer = rows in the file",
                 "Taiwan cards: one copy lacks 795 of 30,000 clients",
-                shown=("control_row_count", "row_count"),
+                shown=("control_row_count", "row_count", "control_row_text"),
             ),
             _total(
                 "control_total_differs",
-                "control_row_count is not null and control_difference_count > 0",
-                "控制文件合计应与数据行合计一致",
-                "the control file's totals = totals of the rows",
+                "control_difference_count > 0",
+                "控制文件及文件尾载明的合计应与数据行合计一致",
+                "the totals of control file and footer = totals of the rows",
                 "Fannie CAS 2023-R08: 60,345 amounts that one reader reads right and two do not",
                 shown=("control_difference_count", "control_difference_text"),
             ),
@@ -131,9 +131,9 @@ def _file_rules() -> tuple[Rule, ...]:
             FILE,
             f"row_count in ({SHEET_ROWS}) and {IS_UNTIED}",
             "file_name",
-            "文件行数不应恰为表格软件的上限（65,536或1,048,576），控制文件行数一致者除外",
+            "文件行数不应恰为表格软件的上限（65,536或1,048,576），载明行数一致者除外",
             "a file does not end at the rows of a spreadsheet, 65,536 or 1,048,576, unless its control "
-            "file says so",
+            "file or footer says so",
             "card status: cut at 1,048,575 rows",
         ),
         _warning(
@@ -141,8 +141,9 @@ def _file_rules() -> tuple[Rule, ...]:
             FILE,
             f"{IS_ROUND} and {IS_UNTIED}",
             "file_name",
-            "文件大小不应恰为2的幂或整兆字节，控制文件行数一致者除外",
-            "the bytes of a file are no power of two and no whole MiB, unless its control file ties",
+            "文件大小不应恰为2的幂或整兆字节，载明行数一致者除外",
+            "the bytes of a file are no power of two and no whole MiB, unless its control file or "
+            "footer ties",
             "Berka: a file of exactly 3 MiB that ends inside a quote",
         ),
         _warning(

@@ -88,7 +88,7 @@ def read(
 ) -> None:
     """Read a tape dry: rows, bad cells, totals, the first rows as typed; nothing is kept.
 
-    Exit code 1 where a row or a cell could not be read.
+    Exit code 1 where a row or a cell could not be read, or a footer states another figure than was read.
     """
     from flows.desk.formats import describe_read, find_format, read_files
     from flows.desk.printing import new_console
@@ -101,5 +101,6 @@ def read(
     console, read_rows = new_console(), read_files(files, found, month, rows)
     for part in describe_read(read_rows, found[0]):
         console.print(part, soft_wrap=isinstance(part, str))
-    if read_rows.malformed_count or read_rows.bad_columns:
+    is_other = any(figure.differs for figure in read_rows.stated)
+    if read_rows.malformed_count or read_rows.bad_columns or is_other:
         raise typer.Exit(1)

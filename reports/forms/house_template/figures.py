@@ -13,7 +13,7 @@ from reports.forms.house_template.placeholders import Placeholder, Unfillable
 from reports.masthead import find_issuer, read_report_date
 from reports.names import read_names
 from reports.pack import ReportPack, ReportTable, Value
-from reports.sections import Cell, Column, word_cell
+from reports.sections import Cell, Column, suppressed_cell, word_cell
 from reports.words import Words
 
 _KEY_SUFFIXES = ("_code", "_number", "_date", "_id", "_name")
@@ -40,12 +40,13 @@ class Figures:
         if table is None or not placeholder.column:
             raise Unfillable(self._no_such_name(fact, table))
         column = self._find_column(table, placeholder.column)
-        row = _find_row(table, placeholder.keys)
-        return self._word(table, column, row)
+        return self._word(table, column, _find_row(table, placeholder.keys))
 
-    def _word(self, table: ReportTable, column: str, row: Sequence[Value]) -> Cell:
-        cells = dict(zip(table.columns, row, strict=True))
+    def _word(self, table: ReportTable, column: str, at: int) -> Cell:
         named = Column(column, "", self._words.kind(column))
+        if (at, table.columns.index(column)) in table.suppressed:
+            return suppressed_cell(named.kind)
+        cells = dict(zip(table.columns, table.rows[at], strict=True))
         return word_cell(cells[column], named, cells.get("unit_code"), table.name, self._names)
 
     def _no_such_name(self, name: str, table: ReportTable | None) -> str:
@@ -66,10 +67,14 @@ class Figures:
         raise Unfillable(f"{table.name} has no column {name}, expected {_nearest(name, known)}")
 
 
-def _find_row(table: ReportTable, keys: Mapping[str, str]) -> Sequence[Value]:
-    """The only row with these keys."""
+def _find_row(table: ReportTable, keys: Mapping[str, str]) -> int:
+    """The place of the only row with these keys."""
     places = {_find_key(table, name): text for name, text in keys.items()}
-    rows = [row for row in table.rows if all(_says(row[at], places[at]) for at in places)]
+    rows = [
+        number
+        for number, row in enumerate(table.rows)
+        if all(_says(row[at], places[at]) for at in places)
+    ]
     if len(rows) == 1:
         return rows[0]
     if not table.rows:

@@ -68,4 +68,10 @@ def describe_run(pack: ReportPack) -> dict[str, str]:
         "lake_snapshot": str(pack.lake_snapshot),
         "code_version": pack.code_version,
         "terms_sha256": pack.terms_sha256,
+        **({} if pack.suppress_below is None else {"suppress_below": str(pack.suppress_below)}),
     }
+
+
+def name_suppressed(table: ReportTable) -> list[list[int | str]]:
+    """Row, from 1, and column of each figure that is null for it is of too few borrowers."""
+    return [[at + 1, table.columns[place]] for at, place in sorted(table.suppressed)]

@@ -14,7 +14,12 @@ from io import StringIO
 from typing import Any
 
 from reports.formatting import NUMBERS, Kind
-from reports.forms.machine.columns import ColumnFacts, describe_columns, describe_run
+from reports.forms.machine.columns import (
+    ColumnFacts,
+    describe_columns,
+    describe_run,
+    name_suppressed,
+)
 from reports.forms.machine.json_text import write_json
 from reports.pack import ReportPack, ReportTable, Value
 from reports.words import Words
@@ -76,6 +81,7 @@ def _table(pack: ReportPack, table: ReportTable, words: Words) -> dict[str, Any]
         "url": f"{table.name}.csv",
         "dc:identifier": table.table_id,
         "dc:title": _in_both(table.title_zh, table.title_en),
+        **({"notes": [{"suppressed": name_suppressed(table)}]} if table.suppressed else {}),
         "tableSchema": {"columns": [_column(column) for column in columns]},
     }
 

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from reports.formatting import Kind
-from reports.forms.machine.columns import ColumnFacts, describe_columns
+from reports.forms.machine.columns import ColumnFacts, describe_columns, name_suppressed
 from reports.pack import ReportError, ReportTable, Value
 from reports.words import Words
 
@@ -21,7 +21,8 @@ def render_parquet(
     """All columns, keys included; a type never depends on the values, so months can be stacked.
 
     The file's metadata are `run` (of which deal, month and run it is), the table's id and titles, and
-    `columns`, a JSON list of what each column is; the same of each column are metadata of its field.
+    `columns`, a JSON list of what each column is; the same of each column are metadata of its field. Of a
+    table with figures that are not stated, `suppressed` lists row and column of each.
     ReportError names table and column of a value that its DECIMAL cannot hold exactly.
     """
     import pyarrow as pa
@@ -41,6 +42,8 @@ def render_parquet(
         "title_en": table.title_en,
         "columns": json.dumps(facts, ensure_ascii=False),
     }
+    if table.suppressed:
+        metadata["suppressed"] = json.dumps(name_suppressed(table))
     buffer = BytesIO()
     parquet.write_table(
         pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata)), buffer, compression="zstd"

@@ -9,7 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from reports.formatting import Kind
-from reports.forms.machine.columns import ColumnFacts, describe_columns, describe_run
+from reports.forms.machine.columns import (
+    ColumnFacts,
+    describe_columns,
+    describe_run,
+    name_suppressed,
+)
 from reports.forms.machine.json_text import write_json
 from reports.pack import CHAPTERS, ReportPack, ReportTable, Value
 from reports.words import Words
@@ -48,6 +53,7 @@ def _table(pack: ReportPack, table: ReportTable, words: Words) -> dict[str, Any]
             }
             for row in table.rows
         ],
+        **({} if pack.suppress_below is None else {"suppressed": name_suppressed(table)}),
     }
 
 
@@ -73,7 +79,7 @@ def plain_value(value: Value, kind: Kind) -> str | int | bool | None:
 
 def render_schema(pack: ReportPack, words: Words) -> bytes:
     """The schema of the report's JSON (JSON Schema, draft 2020-12): every table, column and kind."""
-    tables = {table.name: _table_schema(table, words) for table in pack.tables}
+    tables = {table.name: _table_schema(pack, table, words) for table in pack.tables}
     content = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"{pack.deal_name_en}, {pack.month}",
@@ -92,7 +98,7 @@ def render_schema(pack: ReportPack, words: Words) -> bytes:
     return write_json(content)
 
 
-def _table_schema(table: ReportTable, words: Words) -> dict[str, Any]:
+def _table_schema(pack: ReportPack, table: ReportTable, words: Words) -> dict[str, Any]:
     kinds = {name: words.kind(name) for name in table.columns}
     rows: dict[str, Any] = {
         "type": "array",
@@ -108,8 +114,16 @@ def _table_schema(table: ReportTable, words: Words) -> dict[str, Any]:
             "title": {"$ref": "#/$defs/title"},
             "columns": _object({name: {"$ref": "#/$defs/column"} for name in kinds}),
             "rows": rows,
+            **({} if pack.suppress_below is None else {"suppressed": _suppressed()}),
         }
     )
+
+
+def _suppressed() -> dict[str, Any]:
+    """The row, from 1, and the column of each figure that is null for it is of too few borrowers."""
+    place = [{"type": "integer", "minimum": 1}, {"type": "string"}]
+    item = {"type": "array", "prefixItems": place, "minItems": 2, "maxItems": 2}
+    return {"type": "array", "items": item}
 
 
 def _definitions() -> dict[str, Any]:

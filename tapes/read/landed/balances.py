@@ -5,13 +5,14 @@ worked out where the format says how, and otherwise the tape is refused.
 
     principal = "fall_of_balance"   the fall of a balance was paid, or written off where the status says so; a
                                     rise is unexplained, which the deal's terms bound
-    interest = "control_total"      the control file's total, less what the tape states, allotted by opening
-                                    balance times rate, where this month's is blank last month's
+    interest = "control_total"      the total of control file or footer less what the tape states, allotted by
+                                    opening balance times rate, where this month's is blank last month's
 
 Where the closing balance is unknown so is what is worked out of it, and the rules name what is missing.
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -78,11 +79,19 @@ def check_says_cash(
             f"{tape.file_name}: format {tape_format.id} gives balances alone, and says nothing of "
             f"{', '.join(lacking)}, expected cash that is known; {', '.join(_ways(lacking))}"
         )
-    if month.interest and "interest_paid" not in (tape.control.totals if tape.control else {}):
+    if month.interest and "interest_paid" not in tape_format.footer_figures:
+        _stated_interest(tape, tape_format)
+
+
+def _stated_interest(tape: LandedTape, tape_format: TapeFormat) -> Decimal:
+    """The total of interest that control file or footer states; TapeError where neither does."""
+    total = tape.control.totals.get("interest_paid") if tape.control else None
+    if total is None:
         raise TapeError(
             f"{tape.file_name}: its control file states no total of interest_paid, expected one, which "
             f"format {tape_format.id} allots to the loans; ask for it, or join a file of interest by loan"
         )
+    return total
 
 
 def _ways(lacking: list[str]) -> Iterator[str]:
@@ -118,8 +127,8 @@ def derive_flows(
     if month.principal:
         _note(connection, tape, rows, "unexplained_amount", "the rise of the balance")
     noted = ", ".join(["last_rate", *(f"was_{name}" for name in [*columns, "unexplained_amount"])])
-    if month.interest and tape.control:
-        total = tape.control.totals["interest_paid"]
+    if month.interest:
+        total = _stated_interest(tape, tape_format)
         derived = allot_interest(connection, tape, derived, total)
     return [_without(connection, part, noted) for part in derived]
 

@@ -1,4 +1,4 @@
-"""The control file's total of interest on those loans of which the tape states none, to the cent.
+"""The total of interest of control file or footer on those loans of which the tape states none, to the cent.
 
 What the tape states is subtracted first; the rest is allotted by opening balance times rate: that of last
 month where this one's is blank. A loan whose row comes twice takes its part once, and the copy says the same;
@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from tapes import TapeError
+from tapes.land.control import place_of
 from tapes.land.tape import LandedTape
 from tapes.read.landed.parts import copy_part
 from tapes.sql_text import quote_text
@@ -23,7 +24,7 @@ WEIGHT = f"""
         when opening_balance <= 0 or {RATE} <= 0 then 0
         else cast(opening_balance * 100 as hugeint) * cast({RATE} * 1000000 as hugeint)
     end"""
-ALLOTTED = "the control file's total, by opening balance times rate"
+ALLOTTED = "the {place}'s total, by opening balance times rate"
 # Rows of one key are of one loan; a row without its key is of none other.
 KEY = "stated_as_of_date, loan_id"
 UNKEYED = "case when stated_as_of_date is null or loan_id is null then row_number end"
@@ -51,24 +52,29 @@ def allot_interest(
     rows = f"read_parquet([{', '.join(map(quote_text, parts))}])"
     if total < 0 or int(total * 100) != total * 100:
         raise TapeError(
-            f"{tape.file_name}: its control file states interest_paid {total}, expected an amount of whole "
-            "cents that is not negative; correct the control file"
+            f"{tape.file_name}: its {_place(tape)} states interest_paid {total}, expected an amount of whole "
+            "cents that is not negative; correct it there"
         )
     rest = total - _stated(connection, rows)
     if rest < 0:
         raise TapeError(
-            f"{tape.file_name}: its control file states interest_paid {total}, expected at least the "
+            f"{tape.file_name}: its {_place(tape)} states interest_paid {total}, expected at least the "
             f"{total - rest} that its rows state; ask which of the two is right"
         )
     _check_weights(connection, tape, rows)
     _check_copies(connection, tape, rows)
     count = _keep_shares(connection, tape, rows, rest)
-    words, by_last = ALLOTTED, _count_by_last(connection, rows)
+    words, by_last = ALLOTTED.format(place=_place(tape)), _count_by_last(connection, rows)
     connection.execute(
         "insert into landed.remark values (?, 'inferred', 'interest_paid', ?, ?)",
         [tape.sha256, f"{words}, in {by_last} rows last month's" if by_last else words, count],
     )
     return [_with_interest(connection, part) for part in parts]
+
+
+def _place(tape: LandedTape) -> str:
+    """Where the total is stated: in the control file, or the footer."""
+    return place_of(tape.control, "interest_paid")
 
 
 def _stated(connection: duckdb.DuckDBPyConnection, rows: str) -> Decimal:
@@ -149,8 +155,9 @@ def _keep_shares(
     ).fetchall()
     if allotted != rest:
         raise TapeError(
-            f"{tape.file_name}: its control file states interest_paid of {rest} more than its rows, expected "
-            "loans with an opening balance and a rate above 0 that state none; ask for interest by loan"
+            f"{tape.file_name}: its {_place(tape)} states interest_paid of {rest} more than its rows, "
+            "expected loans with an opening balance and a rate above 0 that state none; ask for interest by "
+            "loan"
         )
     return count
 

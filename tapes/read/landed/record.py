@@ -3,10 +3,10 @@
 landed.bad_cell        one row per cell that could not be read as its column's type
 landed.malformed_row   one row per record of a file that is no row of cells
 landed.left_out        one row per file, reason and month of rows that are none of the month that is closed
-landed.tape_file       one row per file, with what its control file says
+landed.tape_file       one row per file, with what its control file or its own footer says
 landed.correction      one row per cell of a row that was set aside and corrected by hand
 landed.remark          one row per file, kind and item of what a reader of the tape should know of it
-landed.control_total   one row per file and column of which the control file states the total
+landed.control_total   one row per file and column of which control file or footer states the total, and where
 """
 
 import json
@@ -15,13 +15,12 @@ from collections.abc import Collection, Sequence
 import duckdb
 
 from tapes import TapeError
+from tapes.land.control import ROW_COUNT, place_of
 from tapes.land.tape import LandedTape
 from tapes.read.landed.interest import sum_once
 from tapes.read.opened import LeftOut, MalformedRow, OpenedTape, RowCount
-from tapes.recognise.shape import Column, TapeFormat
+from tapes.recognise.shape import TOTALLED_TYPES, Column, TapeFormat
 from tapes.sql_text import quote_name
-
-TOTALLED_TYPES = ("money", "rate", "int")
 
 TABLES = """
     create schema if not exists landed;
@@ -35,7 +34,8 @@ TABLES = """
     create or replace table landed.tape_file (
         tape_sha256 varchar not null, file_name varchar not null, part_number integer not null,
         version integer not null, format_id varchar not null, byte_count bigint not null,
-        row_count bigint not null, control_row_count bigint, control_as_of_date date,
+        row_count bigint not null, control_row_count bigint, control_row_place varchar,
+        control_as_of_date date,
         control_totals varchar, control_sha256 varchar, is_synthetic boolean not null,
         scale integer not null, states_currency boolean not null, unknown_columns varchar,
         is_ended boolean not null default true, left_out_row_count bigint not null default 0
@@ -49,7 +49,7 @@ TABLES = """
         remark_text varchar, row_count bigint not null
     );
     create or replace table landed.control_total (
-        tape_sha256 varchar not null, column_name varchar not null,
+        tape_sha256 varchar not null, column_name varchar not null, place varchar not null,
         stated_total decimal(38, 6) not null, read_total decimal(38, 6)
     )"""
 
@@ -103,9 +103,10 @@ def record_file(
     opened: OpenedTape,
     count: RowCount,
 ) -> None:
-    """Keep what is known of a file and what its control file says; unsaid is null."""
+    """Keep what is known of a file and what its control file or footer says; unsaid is null."""
     control = tape.control
     totals = {name: str(total) for name, total in control.totals.items()} if control else None
+    has_rows = control is not None and control.row_count is not None
     row = {
         "tape_sha256": tape.sha256,
         "file_name": tape.file_name,
@@ -115,9 +116,10 @@ def record_file(
         "byte_count": tape.byte_count,
         "row_count": count.row_count,
         "control_row_count": control.row_count if control else None,
+        "control_row_place": place_of(control, ROW_COUNT) if has_rows else None,
         "control_as_of_date": control.as_of_date if control else None,
         "control_totals": None if totals is None else json.dumps(totals),
-        "control_sha256": control.sha256 if control else None,
+        "control_sha256": (control.sha256 or None) if control else None,
         "is_synthetic": control.is_synthetic if control else False,
         "scale": control.scale if control else 1,
         "states_currency": tape_format.says("currency_code", opened.cells),
@@ -153,6 +155,11 @@ def record_control_totals(
             f"""
             insert into landed.control_total
             select
-                $sha256, $name, cast($stated as decimal(38, 6)), cast({total} as decimal(38, 6))""",
-            {"sha256": tape.sha256, "name": name, "stated": f"{stated:f}"},
+                $sha256, $name, $place, cast($stated as decimal(38, 6)), cast({total} as decimal(38, 6))""",
+            {
+                "sha256": tape.sha256,
+                "name": name,
+                "place": place_of(tape.control, name),
+                "stated": f"{stated:f}",
+            },
         )

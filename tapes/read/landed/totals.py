@@ -1,4 +1,4 @@
-"""The tape as a whole: rows and totals as read, beside what its control files state."""
+"""The tape as a whole: rows and totals as read, beside what its control files and footers state."""
 
 import duckdb
 
@@ -12,18 +12,25 @@ TAPE_TOTAL = """
                 as unended_file_text,
             -- One file without a control file leaves the count of the whole unstated.
             case when count(control_row_count) = count(*) then sum(control_row_count)::bigint end
-                as control_row_count
+                as control_row_count,
+            string_agg(
+                'stated ' || control_row_count || ' (' || file_name || ', ' || control_row_place || ') read '
+                || row_count,
+                ', ' order by part_number
+            ) filter (control_row_count <> row_count) as control_row_text
         from landed.tape_file
     ),
     difference as (
         select
             count(*) as difference_count,
             string_agg(
-                column_name || ' stated ' || rtrim(stated_total::varchar, '0')
-                || ' read ' || rtrim(coalesce(read_total, 0)::varchar, '0'),
-                ', ' order by column_name
+                column_name || ' stated ' || rtrim(rtrim(stated_total::varchar, '0'), '.')
+                || ' (' || file_name || ', ' || place || ')'
+                || ' read ' || rtrim(rtrim(coalesce(read_total, 0)::varchar, '0'), '.'),
+                ', ' order by column_name, part_number
             ) as difference_text
         from landed.control_total
+        join landed.tape_file using (tape_sha256)
         where stated_total is distinct from coalesce(read_total, 0)
     ),
     bad_row as (
@@ -61,6 +68,7 @@ TAPE_TOTAL = """
         (select count(*) from landed.malformed_row) as malformed_row_count,
         (select count(*) from landed.failed_row) as quarantined_row_count,
         file.control_row_count,
+        file.control_row_text,
         file.unended_file_text,
         difference.difference_count as control_difference_count,
         difference.difference_text as control_difference_text,

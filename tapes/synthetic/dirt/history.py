@@ -3,8 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from tapes.synthetic.dirt.kind import Ghost, Kind, Row, Scope, Sent, Spoil, beside, put
-from tapes.synthetic.dirt.rows import NO_FLOWS
+from tapes.synthetic.dirt.kind import NO_FLOWS, Ghost, Kind, Row, Scope, Sent, Spoil, beside, put
 
 _PRINCIPAL = ("scheduled_principal_paid", "prepaid_principal_paid", "overdue_principal_paid")
 

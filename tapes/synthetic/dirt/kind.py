@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -30,6 +31,24 @@ Scope = Literal[
 Ghost = Literal["", "settled", "written_off"]
 """How a loan ended last month whose row is sent again, for kinds that need one."""
 
+FLOWS = (
+    "scheduled_principal_paid",
+    "prepaid_principal_paid",
+    "overdue_principal_paid",
+    "interest_due",
+    "interest_paid",
+    "fee_paid",
+    "recovery_amount",
+    "write_off_amount",
+    "adjustment_amount",
+)
+NO_FLOWS = dict.fromkeys(FLOWS, Decimal("0.00"))
+"""A month in which nothing moved."""
+REFUSED = "refused"
+"""In place of a rule: the file cannot be read, and says so."""
+READ = "read"
+"""In place of a rule: the file is read as if it were clean."""
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -53,10 +72,11 @@ class Kind:
 
 @dataclass(frozen=True)
 class FileKind:
-    """A kind of dirt of a file: what happens to its rows, to its bytes, or to what its control file says.
+    """A kind of dirt of a file: what happens to its rows, its bytes, its name, or what its control file says.
 
     rows: over each part of the tape. file: over the file as written. control: over its control file, None for
-    none at all. rule_id: the rule that is expected to fail.
+    none at all. named: what its name ends in, before its ending. rule_id: the rule that is expected to fail,
+    or what happens instead. only_in_text: whether it is of bytes that a typed file has not.
     """
 
     name: str
@@ -65,6 +85,7 @@ class FileKind:
     rows: Callable[["pl.DataFrame"], "pl.DataFrame"] | None = None
     file: Callable[[Path], None] | None = None
     control: Callable[[dict[str, Any]], dict[str, Any] | None] | None = None
+    named: str = ""
     only_in_text: bool = False
 
 
@@ -86,6 +107,11 @@ def beside(**cells: Any) -> Spoil:
 def of(name: str) -> Callable[[Row], Any]:
     """The cell of another column of the row."""
     return lambda row: row[name]
+
+
+def plus(name: str, amount: str) -> Callable[[Row], Decimal]:
+    """The amount of a column, greater by so much."""
+    return lambda row: row[name] + Decimal(amount)
 
 
 def days_after(name: str, days: int) -> Callable[[Row], date]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from tapes import TapeError
-from tapes.synthetic.dirt import cells, history, rows, spelling
-from tapes.synthetic.dirt.files import FILE_KINDS
+from tapes.synthetic.dirt import cells, history, money, rows, spelling, status
+from tapes.synthetic.dirt.files.kinds import FILE_KINDS
 from tapes.synthetic.dirt.kind import Kind
 
 KINDS: dict[str, Kind] = {
@@ -18,9 +18,9 @@ KINDS: dict[str, Kind] = {
         spelling.NUMBERS,
         spelling.DATES,
         rows.REPEATED,
-        rows.MONEY,
+        money.MONEY,
         rows.DATES,
-        rows.STATUS,
+        status.STATUS,
         history.BALANCES,
         history.STATUS,
         history.TERMS,

@@ -6,12 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from flows.explain.behind import Behind, load_behind
 from flows.explain.figure import Figure, figure_columns, find_place, report_tables
 from flows.explain.trace import Place, Step, trace
 from flows.home import Home
 from flows.lake.connection import open_lake
 from flows.lake.tables import Table, published_tables
+from flows.transform.behind import Behind, load_behind, origins_of
+from reports.words import load_words
 from tests.flows.conftest import DEAL, MONTHS
 
 MONTH = MONTHS[1]
@@ -70,6 +71,17 @@ def test_every_figure_ties_to_what_is_behind_it(places: dict[str, Place], table:
             untied = [one for one in step.walk() if one.is_counted and not one.is_tied]
             assert untied == [], (row, column)
             assert [one for one in step.walk() if one.behind is None] == [], (row, column)
+
+
+def test_what_a_report_is_told_of_a_figure_has_words_and_no_words_are_left_over() -> None:
+    told = [
+        origin
+        for table in load_behind()
+        for origins in origins_of(table).values()
+        for origin in origins
+    ]
+    assert all(origin.phrase or origin.expression for origin in told)
+    assert {origin.phrase for origin in told} - {""} == load_words().phrases.keys()
 
 
 def test_a_figure_that_is_not_its_rows_sum_does_not_tie() -> None:

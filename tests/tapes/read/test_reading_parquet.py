@@ -11,6 +11,7 @@ import pyarrow.parquet as parquet
 import pytest
 
 from tapes import TapeError
+from tapes.open import parquet_bounds
 from tapes.open.container import peek
 from tapes.read.parquet import open_parquet
 from tapes.recognise.load import Column, TapeFormat
@@ -85,6 +86,68 @@ def test_a_type_that_cannot_hold_money_is_refused_by_name(tmp_path: Path) -> Non
 def test_a_parquet_file_without_rows_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TapeError, match="no rows"):
         read_table(tmp_path, typed_table(0))
+
+
+def repeated_rows(path: Path, count: int) -> TapeFormat:
+    """A file of one row that is repeated without end, in 700 bytes; a format that reads three columns."""
+    duckdb.sql(f"""
+        copy (
+            select date '{CUT_OFF}' as day, 'A' as loan, 1.00::decimal(18, 2) as balance, 'x' as note
+            from range({count})
+        ) to '{path}' (format parquet, row_group_size {count})""")
+    kinds = {"day": "date", "loan": "text", "balance": "money"}
+    columns = tuple(Column(name, kind, headers=(name,)) for name, kind in kinds.items())
+    return TapeFormat("mini", "", ("parquet",), columns, (), {})
+
+
+def test_a_few_bytes_that_stand_for_very_many_cells_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.parquet"
+    mini = repeated_rows(path, parquet_bounds.FREE_CELLS // 3 + 1)
+    size = path.stat().st_size
+    assert size < 1000
+    words = (
+        rf"^bomb\.parquet: 5592406 rows with 3 columns to read in {size} bytes of Parquet, expected "
+        r"100 cells a byte at most; look at what it holds, and send the table as plain CSV if it is meant so$"
+    )
+    with pytest.raises(TapeError, match=words):
+        open_parquet(duckdb.connect(), peek(path), mini, tmp_path / "true.parquet")
+
+
+def test_up_to_the_bound_a_byte_of_parquet_may_stand_for_cells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x.parquet"
+    mini = repeated_rows(path, 4000)
+    monkeypatch.setattr(parquet_bounds, "FREE_CELLS", 12_000)
+    *_, count = open_parquet(duckdb.connect(), peek(path), mini, tmp_path / "true.parquet")
+    assert count.row_count == 4000
+    monkeypatch.setattr(parquet_bounds, "FREE_CELLS", 11_999)
+    monkeypatch.setattr(parquet_bounds, "MOST_EXPANSION", 12_000 / path.stat().st_size)
+    open_parquet(duckdb.connect(), peek(path), mini, tmp_path / "true.parquet")
+    monkeypatch.setattr(parquet_bounds, "MOST_EXPANSION", 11_999 / path.stat().st_size)
+    with pytest.raises(TapeError, match="4000 rows with 3 columns to read in"):
+        open_parquet(duckdb.connect(), peek(path), mini, tmp_path / "true.parquet")
+
+
+@pytest.mark.parametrize(("has_dictionary", "bound"), [(True, 1 << 28), (False, 1 << 23)])
+def test_a_text_of_few_bytes_that_stands_in_very_many_rows_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_dictionary: bool, bound: int
+) -> None:
+    path, count = tmp_path / "bomb.parquet", bound // 10**6 + 1
+    first = pyarrow.array([0] * count, pyarrow.int32())
+    loan = pyarrow.DictionaryArray.from_arrays(first, ["a" * 10**6])
+    table = pyarrow.table({"loan": loan if has_dictionary else loan.cast("string")})
+    parquet.write_table(table, path, use_dictionary=has_dictionary, compression="zstd")
+    monkeypatch.setattr(parquet_bounds, "FREE_TEXT_BYTES", bound)
+    mini = TapeFormat("m", "", ("parquet",), (Column("loan", "text", headers=("loan",)),), (), {})
+    words = (
+        rf"{count} rows with 1 columns to read have more than {bound} bytes of text in \d{{3,4}} bytes of "
+        "Parquet, expected 100 times its size at most; look at what it holds"
+    )
+    with pytest.raises(TapeError, match=words):
+        open_parquet(duckdb.connect(), peek(path), mini, tmp_path / "true.parquet")
+    monkeypatch.setattr(parquet_bounds, "FREE_TEXT_BYTES", count * 10**6 * 2)
+    open_parquet(duckdb.connect(), peek(path), mini, tmp_path / "true.parquet")
 
 
 def test_a_missing_column_is_named(tmp_path: Path) -> None:

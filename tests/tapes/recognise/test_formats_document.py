@@ -11,7 +11,7 @@ import pytest
 import tomlkit
 
 from tapes.land.control import KEYS, load_control
-from tapes.recognise.columns import BoundKeys, ColumnKeys, NumberKeys
+from tapes.recognise.columns import BoundKeys, ColumnKeys, FooterKeys, NumberKeys
 from tapes.recognise.file import (
     CsvKeys,
     ExcelKeys,
@@ -35,6 +35,7 @@ EXAMPLES = re.findall(r"^```toml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
         ("The file", FormatKeys.model_fields),
         ("`[csv]`", CsvKeys.model_fields),
         ("`[excel]`", ExcelKeys.model_fields),
+        ("`footer_values`", FooterKeys.model_fields),
         ("`[zip]`", ZipKeys.model_fields),
         ("`[number]`", NumberKeys.model_fields),
         ("`[month]`", MonthKeys.model_fields),
@@ -71,7 +72,7 @@ def test_every_key_but_that_of_the_canonical_format_stands_in_an_example() -> No
     keys = {*FormatKeys.model_fields, *CsvKeys.model_fields, *XmlKeys.model_fields}
     keys |= {*ColumnKeys.model_fields, *BoundKeys.model_fields, *NumberKeys.model_fields}
     keys |= {*ExcelKeys.model_fields, *ZipKeys.model_fields, *MonthKeys.model_fields}
-    keys |= {*GroupKeys.model_fields, *JoinKeys.model_fields}
+    keys |= {*GroupKeys.model_fields, *JoinKeys.model_fields, *FooterKeys.model_fields}
     shown = set(re.findall(r"\w+", " ".join(EXAMPLES)))
     assert keys - shown == {"column"}
 

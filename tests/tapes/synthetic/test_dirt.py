@@ -9,14 +9,16 @@ from typing import Any
 import polars as pl
 import pytest
 
+from deals.dates.calendar import period_of
+from deals.load import load_deal
+from flows.home import find_deals
+from flows.lake.last_tape import find_returned
 from tapes import TapeError
-from tapes.synthetic.dirt.files import FILE_KINDS, REFUSED
-from tapes.synthetic.dirt.key import KeyLine, key_path, read_key
+from tapes.synthetic.dirt.key import key_path, read_key
 from tapes.synthetic.dirt.kinds import KINDS, read_wish
-from tapes.synthetic.dirt.servicing import SERVICING
 from tapes.synthetic.tapes import write_tapes
 from tapes.synthetic.text import cell_text
-from tests.bench.detection import failed_rules, is_named, judged, name_rows
+from tests.bench.detection import is_named, judged, name_rows
 
 BOOK: dict[str, Any] = {"name": "book", "first_month": "2017-06", "loans": 6_000, "seed": 3}
 SHARE = Decimal("0.04")
@@ -82,6 +84,23 @@ def test_every_kind_of_row_is_named_by_the_rule_that_is_to_catch_it(
     assert missed == []
 
 
+def test_a_loan_that_vanished_for_a_month_is_named_when_it_is_back(tmp_path: Path) -> None:
+    book = BOOK | {"first_month": "2017-05", "loans": 500}
+    tapes = write_tapes(**book, months=3, out=tmp_path, dirt={"vanished": Decimal("0.02")})
+    gone = {line.loan_id for line in read_key(key_path(tapes[1]))}
+    period = period_of(load_deal("huabei_2017_1", find_deals()).terms, "2017-07")
+    with judged(tapes[1], tapes[2]) as connection:
+        connection.execute(f"""
+            attach ':memory:' as lake; create schema lake.intake;
+            create table lake.intake.loan_tape as
+            select '{period.deal_id}' as deal_id, as_of_date::date as as_of_date, loan_id
+            from read_csv({[str(path) for path in tapes[:2]]}, all_varchar = true)""")
+        find_returned(connection, connection, period)
+        named = {loan_id for loan_id, _ in name_rows(connection).rows["loan_returned"]}
+        owing = connection.execute("select loan_id from landed.tape_row where opening_balance > 0")
+        assert named == gone & {loan_id for (loan_id,) in owing.fetchall()} != set()
+
+
 def test_of_clean_rows_fewer_than_one_in_a_thousand_is_named(clean: list[Path]) -> None:
     with judged(*clean) as connection:
         named = name_rows(connection)
@@ -89,45 +108,6 @@ def test_of_clean_rows_fewer_than_one_in_a_thousand_is_named(clean: list[Path]) 
     loans = {loan_id for rows in named.rows.values() for loan_id, _ in rows}
     assert len(loans) < 0.001 * row_count, named.rows
     assert named.failed == set()
-
-
-@pytest.mark.parametrize(
-    "name", ["rows_not_as_controlled", "cut_at_bytes", "misspelt_column", "column_blanked"]
-)
-def test_a_spoilt_file_fails_the_rule_of_its_kind(
-    clean: list[Path], tmp_path: Path, name: str
-) -> None:
-    _, tape = write_tapes(**BOOK, months=2, out=tmp_path, file_dirt=[name])
-    [line] = read_key(key_path(tape))
-    kind = FILE_KINDS[name]
-    assert line == KeyLine(tape.name, 0, "", name, kind.column, "", "", kind.rule_id)
-    failed = failed_rules(clean[0], tape)
-    assert kind.rule_id in failed
-    assert (failed == {REFUSED}) == (kind.rule_id == REFUSED)
-
-
-@pytest.mark.parametrize("file_format", ["csv", "parquet"])
-def test_every_rule_on_servicing_names_the_rows_of_its_kind(
-    clean: list[Path], tmp_path: Path, file_format: str
-) -> None:
-    """The rows of each kind under ids of their own, in one tape: a close of each would take a minute."""
-    book = BOOK | {"first_month": "2017-07", "loans": 300, "file_format": "parquet"}
-    frame = pl.read_parquet(write_tapes(**book, months=1, out=tmp_path / "typed")[0])
-    own = [
-        kind.rows(frame).with_columns(loan_id=f"{number:02}" + pl.col("loan_id").str.slice(1))
-        for number, kind in enumerate(SERVICING)
-        if kind.rows
-    ]
-    assert len(own) == len(SERVICING) == len({kind.rule_id for kind in SERVICING})
-    tape = tmp_path / f"book_2017-07.{file_format}"
-    together = pl.concat(own, how="diagonal")
-    together.write_csv(tape) if file_format == "csv" else together.write_parquet(tape)
-    with judged(clean[0], tape) as connection:
-        named = name_rows(connection)
-    for number, kind in enumerate(SERVICING):
-        own_rows = {row for row in named.rows[kind.rule_id] if row[0].startswith(f"{number:02}")}
-        spoilt = own[number].filter(pl.col(kind.column).is_not_null()).height
-        assert spoilt > 0 and len(own_rows) == spoilt, kind.name
 
 
 @pytest.mark.parametrize("file_format", ["csv", "parquet"])

@@ -107,6 +107,18 @@ def test_interest_is_the_control_files_total_to_the_cent(tmp_path: Path) -> None
     assert totals.fetchall() == [(True,)]
 
 
+def test_interest_may_be_the_total_of_the_footer(tmp_path: Path, tape: LandedTape) -> None:
+    footer = '[csv]\nfooter = "Sum"\nfooter_values = { interest_paid = { cell = 2 } }\n'
+    text = FORMAT.replace("[csv]\n", footer)
+    check_says_cash(tape, load_format(tmp_path, text))
+    connection = read(tmp_path / "tape", text, (*LINES, "Sum;100.01;;;;"))
+    assert sum(dict(rows(connection, "loan_id, interest_paid")).values()) == Decimal("100.01")
+    words = "select remark_text from landed.remark where item_name = 'interest_paid'"
+    assert connection.sql(words).fetchall() == [
+        ("the footer in line 9's total, by opening balance times rate",)
+    ]
+
+
 def test_what_is_worked_out_is_on_record_with_the_number_of_loans(tmp_path: Path) -> None:
     found = (
         read(tmp_path)

@@ -3,15 +3,18 @@
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from flows.home import DBT_PROJECT
+from reports.pack import Origin
 
 FILE = DBT_PROJECT / "behind.toml"
+BEFORE = "at the cut-off before, of the same row:"
+"""What a report says of a figure that was carried over."""
 WAYS = ("sum", "count", "cell", "value", "parts", "before", "columns", "rests_on", "terms", "rows")
 _NAME = re.compile(r"\b[a-z_][a-z0-9_]*\b")
 
@@ -82,6 +85,12 @@ class Behind(BaseModel):
         """The names in its SQL over `of`, columns among them."""
         return tuple(dict.fromkeys(_NAME.findall(self.sum or self.cell or self.value)))
 
+    @property
+    def source(self) -> str:
+        """The rows that it is over, as SQL names them; empty where it is over none."""
+        at = f" at {self.at}" if self.at else ""
+        return f"{self.of}{at} where {self.where}" if self.where else f"{self.of}{at}"
+
     def of_row(self, row: Mapping[str, Any]) -> "Behind | None":
         """What is behind the figure in that row: of a table of many kinds, by the row's code."""
         if not self.by:
@@ -116,3 +125,35 @@ def load_behind() -> Mapping[str, Mapping[str, Behind]]:
     for family in families:
         declared |= family.declared()
     return declared
+
+
+def origins_of(table: str) -> dict[str, tuple[Origin, ...]]:
+    """What is behind each column of figures of `schema.table`, as the report tells it."""
+    return {
+        column: tuple(_origins(behind)) for column, behind in load_behind().get(table, {}).items()
+    }
+
+
+def _origins(behind: Behind, line: str = "", sign: Literal["", "+", "-"] = "") -> Iterator[Origin]:
+    for code, inner in behind.rows.items():
+        yield from _origins(inner, code)
+    for part in behind.parts:
+        yield from _origins(part, line, "-" if part.is_taken_off else "+")
+    if behind.of:
+        yield Origin(behind.source, behind.cell or behind.expression, line=line, sign=sign)
+    elif behind.before:
+        yield Origin("", "", BEFORE, (behind.before,), line, sign)
+    elif behind.terms or behind.how:
+        names = ", ".join(behind.rests_on)
+        phrase = behind.terms or behind.how
+        yield Origin(names, "", phrase, behind.columns, line, sign)
+
+
+@cache
+def model_files() -> Mapping[str, str]:
+    """The file of each model by its name, as the project names it."""
+    return {
+        path.stem: str(path.relative_to(DBT_PROJECT.parent))
+        for path in sorted(DBT_PROJECT.glob("models/**/*"))
+        if path.suffix in (".sql", ".py")
+    }

@@ -1,0 +1,225 @@
+"""Figures of a few borrowers are left out of every published form, and no total tells them."""
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+from io import BytesIO
+
+import jsonschema
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyarrow import parquet
+
+from reports.document import compose
+from reports.forms.house_template.fill import fill_template
+from reports.forms.html import render_html
+from reports.forms.workbook.book import render_excel
+from reports.pack import ReportPack, ReportTable, Value
+from reports.publish.files import render_data
+from reports.publish.suppression import find_small_cells, suppress_small_cells
+from reports.words import load_words
+from tests.reports.sample_pack import AS_OF, DEAL, build_pack
+
+COLUMNS = (
+    *("deal_id", "as_of_date", "line_number", "bucket_code", "bucket_zh", "bucket_en"),
+    *(
+        "previous_loan_count",
+        "previous_balance",
+        "loan_count",
+        "outstanding_balance",
+        "mean_balance",
+    ),
+)
+BELOW, MEAN = 5, Decimal(100)
+
+
+def distribution(*counts: int, previous: tuple[int, ...] = ()) -> ReportTable:
+    """A distribution of so many loans, of 100 yuan each, and their total."""
+    groups = [*zip(counts, previous or counts, strict=True)]
+    groups.append((sum(counts), sum(previous or counts)))
+    names = [*(f"b{number}" for number in range(len(counts))), "total"]
+    rows = tuple(
+        (
+            DEAL,
+            AS_OF,
+            at,
+            *[name] * 3,
+            old,
+            Decimal(old * 100),
+            new,
+            Decimal(new * 100),
+            MEAN if new else None,
+        )
+        for at, (name, (new, old)) in enumerate(zip(names, groups, strict=True), start=1)
+    )
+    return ReportTable("TR-12-1", "tr_12_1", "分布", "Distribution", "rows", COLUMNS, rows, "pool")
+
+
+def hidden(table: ReportTable, column: str = "loan_count", below: int = BELOW) -> set[str]:
+    """The groups whose figure in a column is left out."""
+    place = table.columns.index(column)
+    codes = table.values("bucket_code")
+    return {str(codes[at]) for at, each in find_small_cells(table, below) if each == place}
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ((9, 5, 0), set()),
+        ((9, 4, 0, 30), {"b1", "b0"}),
+        ((9, 1, 1, 30), {"b1", "b2", "b0"}),
+        ((9, 3, 2, 30), {"b1", "b2"}),
+        ((7, 4, 7, 30), {"b1", "b0"}),
+        ((1, 2, 0), {"b0", "b1", "b2", "total"}),
+        ((4, 90), {"b0", "b1"}),
+        ((0, 0), set()),
+    ],
+    ids=str,
+)
+def test_a_small_group_goes_with_the_next_smallest_until_the_rest_of_the_total_is_not_small(
+    counts: tuple[int, ...], expected: set[str]
+) -> None:
+    table = distribution(*counts)
+    assert (
+        hidden(table)
+        == hidden(table, "outstanding_balance")
+        == hidden(table, "mean_balance")
+        == expected
+    )
+
+
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=9), st.integers(2, 8))
+@settings(max_examples=300, deadline=None)
+def test_nobody_can_take_a_small_group_from_the_total(counts: list[int], below: int) -> None:
+    places = {int(name[1:]) for name in hidden(distribution(*counts), below=below) - {"total"}}
+    left = [counts[place] for place in places]
+    assert all(place in places for place, count in enumerate(counts) if 0 < count < below)
+    if "total" in hidden(distribution(*counts), below=below):
+        assert sum(counts) < below and len(left) == len(counts)
+    elif left:
+        assert sum(count > 0 for count in left) > 1
+        assert sum(left) >= below
+    else:
+        assert not any(0 < count < below for count in counts)
+
+
+def test_each_set_of_columns_goes_by_its_own_count() -> None:
+    table = distribution(9, 4, 30, previous=(2, 3, 30))
+    assert hidden(table) == {"b0", "b1"}
+    assert hidden(table, "previous_balance") == {"b0", "b1"}
+    table = distribution(9, 9, 30, previous=(2, 30, 9))
+    assert (hidden(table), hidden(table, "previous_loan_count")) == (set(), {"b0", "b2"})
+
+
+def test_the_same_figures_lose_the_same_groups_whatever_the_order_of_the_rows() -> None:
+    table = distribution(7, 4, 7, 30)
+    assert hidden(table) == hidden(replace(table, rows=tuple(reversed(table.rows)))) == {"b0", "b1"}
+
+
+def test_borrowers_count_where_the_table_counts_them_and_each_dimension_is_by_itself() -> None:
+    table = distribution(9, 9, 30)
+    columns = ("dimension_code", *table.columns, "borrower_count")
+    rows = [
+        (dimension, *row, count)
+        for dimension, counts in (
+            ("region_code", (4, 6, 20, 30)),
+            ("occupation_code", (9, 9, 20, 38)),
+        )
+        for row, count in zip(table.rows, counts, strict=True)
+    ]
+    found = find_small_cells(replace(table, columns=columns, rows=tuple(rows)), BELOW)
+    place = columns.index("outstanding_balance")
+    assert {at for at, each in found if each == place} == {0, 1}
+
+
+def test_loans_that_are_no_more_are_not_told_by_their_amount() -> None:
+    columns = ("origination_month", "loan_count", "contract_amount")
+    rows = (
+        ("2015-11", 0, Decimal("3469.72")),
+        ("2015-12", 8, Decimal(80)),
+        ("2016-01", 9, Decimal(90)),
+    )
+    table = ReportTable("REG-2", "reg_2", "", "", "rows", columns, rows)
+    assert find_small_cells(table, BELOW) == {(0, 1), (0, 2), (1, 1), (1, 2)}
+
+
+def test_statistics_of_a_pool_of_too_few_borrowers_go_as_a_whole() -> None:
+    rows: list[tuple[Value, ...]] = [
+        ("loan_count", "loans", Decimal(9), Decimal(900)),
+        ("borrower_count", "borrowers", Decimal(4), Decimal(700)),
+        ("max_balance", "money", Decimal(10), Decimal(20)),
+    ]
+    columns = ("feature_code", "unit_code", "purchased_value", "pool_value")
+    table = ReportTable("PP-3-1", "pp_3_1", "", "", "rows", columns, tuple(rows))
+    assert find_small_cells(table, BELOW) == {(at, 2) for at in range(3)}
+
+
+@pytest.fixture(scope="module")
+def pack() -> ReportPack:
+    """The sample's report with a distribution of a small group, by a deal that leaves small ones out."""
+    table = distribution(41, 4, 9, previous=(41, 33, 9))
+    with_table = replace(build_pack(), tables=(*build_pack().tables, table), suppress_below=BELOW)
+    return suppress_small_cells(with_table)
+
+
+def test_nothing_changes_where_the_deal_states_all(pack: ReportPack) -> None:
+    table = distribution(41, 4, 9)
+    plain = replace(pack, tables=(table,), suppress_below=None)
+    assert suppress_small_cells(plain) is plain
+
+
+@pytest.mark.parametrize(
+    ("language", "note"),
+    [("zh", "“*”为借款人户数"), ("en", "“*” is a figure of too few borrowers")],
+)
+def test_pages_and_workbooks_show_a_mark_and_say_what_it_means(
+    pack: ReportPack, language: str, note: str
+) -> None:
+    document = compose(pack, load_words(), language)  # type: ignore[arg-type]
+    section = next(each for each in document.sections if each.table_id == "TR-12-1")
+    texts = [[cell.text for cell in row] for row in section.rows]
+    assert [row[-3:] for row in texts] == [
+        ["41", "4,100.00", "100.00"],
+        ["*", "*", "*"],
+        ["*", "*", "*"],
+        ["54", "5,400.00", "100.00"],
+    ]
+    assert texts[1][-5:-3] == ["33", "3,300.00"]
+    assert note in section.note
+    assert [each.table_id for each in document.sections if "“*”" in each.note] == ["TR-12-1"]
+    assert note in render_html(document)
+    book = openpyxl.load_workbook(BytesIO(render_excel(document, pack.payment_date)))
+    cells = [cell.value for row in book["TR-12-1"].iter_rows() for cell in row]
+    assert cells.count("*") == 6
+    assert any(note in str(cell) for cell in cells)
+
+
+def test_files_for_programs_have_no_value_there_and_list_where(pack: ReportPack) -> None:
+    files = render_data(pack, load_words())
+    names = ("loan_count", "outstanding_balance", "mean_balance")
+    expected = [[row, name] for row in (2, 3) for name in names]
+    table = parquet.read_table(BytesIO(files["tables/tr_12_1.parquet"]))
+    assert table["loan_count"].to_pylist() == [41, None, None, 54]
+    assert json.loads(table.schema.metadata[b"suppressed"]) == expected
+    lines = files["tables/tr_12_1.csv"].decode("utf-8-sig").splitlines()
+    assert [line.split(",")[-3:] for line in lines[2:4]] == [["", "", ""]] * 2
+    report = json.loads(files["report.json"])
+    assert report["tables"]["tr_12_1"]["suppressed"] == expected
+    assert report["run"]["suppress_below"] == "5"
+    jsonschema.validate(report, json.loads(files["report.schema.json"]))
+    described = json.loads(files["tables/csv-metadata.json"])["tables"]
+    (own,) = (each for each in described if each["url"] == "tr_12_1.csv")
+    assert own["notes"] == [{"suppressed": expected}]
+    facts = json.loads(files["facts.json"])["facts"].values()
+    stated = [fact for fact in facts if fact["dimensions"]["concept"] == "th:tr_12_1.loan_count"]
+    assert [fact["value"] for fact in stated] == ["41", "54"]
+
+
+def test_a_house_template_shows_the_mark(pack: ReportPack) -> None:
+    book, data = openpyxl.Workbook(), BytesIO()
+    book.active["A1"] = "{tr_12_1.loan_count[bucket=b1]}"  # type: ignore[index]
+    book.save(data)
+    filled = fill_template(data.getvalue(), pack, load_words(), "zh").data
+    assert openpyxl.load_workbook(BytesIO(filled))["Sheet"]["A1"].value == "*"
