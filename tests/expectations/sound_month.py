@@ -68,7 +68,10 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["'2017-07-31', 500, 1, 500, 0.04"],
     ),
     "history.default_rate": ("as_of_date, cumulative_default_balance", ["'2017-06-30', 0"]),
-    "history.pool_balance": ("as_of_date, serious_overdue_balance", ["'2017-06-30', 0"]),
+    "history.pool_balance": (
+        "as_of_date, opening_balance, serious_overdue_balance",
+        ["'2017-06-30', 0, 0"],
+    ),
     "history.collection": ("as_of_date, scheduled_principal_paid, prepaid_principal_paid", []),
     "pool.trigger_metric": ("metric_code, metric_rate", ["'cumulative_default_rate', 0.04"]),
     "pool.trigger_test": (
@@ -508,6 +511,7 @@ TABLES |= {
 _TYPES = (
     ("_id", "varchar"),
     ("cohort_month", "varchar"),
+    ("months_on_book", "integer"),
     ("_date", "date"),
     ("_code", "varchar"),
     ("_numerator", "decimal(38, 0)"),

@@ -15,6 +15,10 @@ _MOVED = (
     "closing_balance",
     "loan_count",
 )
+_POOLS = " union all ".join(
+    f"select as_of_date, opening_balance from {schema}.pool_balance"
+    for schema in ("history", "pool")
+)
 _KINDS = "(values ('entry'), ('origination')) as kind (cohort_code)"
 
 
@@ -76,14 +80,16 @@ COHORT_RULES = (
     ),
     Rule(
         "dp_1_differs_from_pool",
-        "pool.pool_balance as pool_balance left join report.dp_1 as line "
+        f"report.dp_1 as line left join ({_POOLS}) as pool_balance "
         "on line.collection_end_date = pool_balance.as_of_date",
         "stop",
         "line.opening_balance <> pool_balance.opening_balance "
+        "or (select max(collection_end_date) from report.dp_1) "
+        "<> (select as_of_date from pool.pool_balance) "
         "or coalesce(line.notes_remaining_months - line.pool_remaining_months "
         "<> line.duration_gap_months, false)",
-        "表DP-1列出本期资产池，期限缺口为两者之差",
-        "DP-1 has the pool of the period, and its gap is the difference of the two lives",
+        "表DP-1列出各期资产池至本期，期限缺口为两者之差",
+        "DP-1 has the pools of the periods up to this one, and a gap is the difference of two lives",
         shown=("pool_balance.opening_balance", "line.opening_balance", "line.duration_gap_months"),
     ),
 )

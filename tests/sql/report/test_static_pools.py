@@ -159,7 +159,7 @@ def test_the_gap_is_of_the_notes_maturity_and_the_pools_average_life(july: Month
     flows = [line for line in july.rows("report.tr_6") if line["flow_code"] == "month"]
     total = sum(line["principal_due"] for line in flows)
     months = sum(line["principal_due"] * (line["collection_end_date"].month - 7) for line in flows)
-    assert row["pool_remaining_months"] == (Decimal(months) / total).quantize(Decimal("0.01"))
+    assert row["pool_remaining_months"] == (Decimal(months) / total).quantize(Decimal("0.000001"))
     assert (
         row["duration_gap_months"] == row["notes_remaining_months"] - row["pool_remaining_months"]
     )

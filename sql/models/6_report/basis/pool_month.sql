@@ -45,8 +45,8 @@ measured as (
         ) }} as excess_spread_rate,
         {{ divide('purchase.cumulative_purchased_balance', 'purchase.initial_pool_balance') }}
             as turnover_ratio,
-        {{ divide('expected.principal_months', 'expected.principal_due', 2) }} as pool_remaining_months,
-        {{ divide('owed.balance_months', 'owed.closing_balance', 2) }} as notes_remaining_months
+        {{ divide('expected.principal_months', 'expected.principal_due') }} as pool_remaining_months,
+        {{ divide('owed.balance_months', 'owed.closing_balance') }} as notes_remaining_months
     from {{ ref('pool_balance') }} as pool
     cross join {{ ref('collection') }} as paid
     cross join {{ ref('default_rate') }} as defaulted
@@ -66,8 +66,8 @@ select
     measured.yield_rate,
     measured.excess_spread_rate,
     measured.turnover_ratio,
-    measured.pool_remaining_months::decimal(9, 2) as pool_remaining_months,
-    measured.notes_remaining_months::decimal(9, 2) as notes_remaining_months,
-    (measured.notes_remaining_months - measured.pool_remaining_months)::decimal(9, 2)
+    measured.pool_remaining_months,
+    measured.notes_remaining_months,
+    (measured.notes_remaining_months - measured.pool_remaining_months)::decimal(18, 6)
         as duration_gap_months
 from measured
