@@ -13,7 +13,8 @@ from tapes import TapeError
 from tapes.draft.xml_sample import XmlLayout, read_elements
 from tapes.open.container import HEAD_BYTES, Peek, peek
 from tapes.open.excel import sheet_blocks
-from tapes.open.parquet_names import read_names
+from tapes.open.parquet_bounds import check_expansion
+from tapes.open.parquet_names import open_source, read_names
 from tapes.persons import shows_person
 from tapes.recognise.header import tell_apart
 from tapes.sql_text import first_line, quote_text
@@ -132,13 +133,16 @@ def _parquet_sample(seen: Peek) -> Sample:
     import pyarrow.parquet as parquet
 
     types = pyarrow.types
-    read_names(seen.path, seen.name)
-    try:
-        rows = next(parquet.ParquetFile(seen.path).iter_batches(MOST_ROWS), None)
-    except (pyarrow.ArrowException, OSError) as error:
-        raise TapeError(
-            f"{seen.name}: damaged Parquet ({first_line(error)}); send the file again"
-        ) from None
+    names = read_names(seen)
+    with open_source(seen) as source:
+        try:
+            with parquet.ParquetFile(source) as file:
+                check_expansion(seen, source, file, names)
+                rows = next(file.iter_batches(MOST_ROWS), None)
+        except (pyarrow.ArrowException, OSError) as error:
+            raise TapeError(
+                f"{seen.name}: damaged Parquet ({first_line(error)}); send the file again"
+            ) from None
     if rows is None:
         raise TapeError(f"{seen.name}: the file has no rows; send a sample with rows")
     cells, stored_as, kinds = {}, {}, {}

@@ -1,6 +1,7 @@
 """What kind of file this is, told from its bytes and not from its name."""
 
 import codecs
+import io
 import re
 import zlib
 from dataclasses import dataclass, replace
@@ -8,12 +9,20 @@ from pathlib import Path
 
 from tapes import TapeError
 from tapes.open.layout import ANY_MEMBER, Member
-from tapes.open.unwrap import UNWRAPPED, find_members, find_wrapping, is_workbook, open_unwrapped
-from tapes.open.workbook_bounds import check_bounds
+from tapes.open.unwrap import (
+    UNWRAPPED,
+    find_members,
+    find_wrapping,
+    is_workbook,
+    open_unwrapped,
+    read_unwrapped,
+)
+from tapes.open.workbook_bounds import MOST_BYTES, check_bounds
 
 HEAD_BYTES = 1 << 20
 
 EXPECTED = "CSV, Excel, Parquet or XML (plain, or inside gzip, Zstandard or ZIP)"
+ZIP = b"PK\x03\x04"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 FOREIGN_MARKS = {
     b"%PDF": "a PDF",
@@ -23,7 +32,7 @@ FOREIGN_MARKS = {
     b"BZh": "a bzip2 archive",
     b"7z\xbc\xaf": "a 7-Zip archive",
     b"Rar!": "a RAR archive",
-    b"PK\x03\x04": "a ZIP archive inside another one",
+    ZIP: "a ZIP archive inside another one",
 }
 WEB_PAGES = (b"<!doctype html", b"<html")
 # A zero beside each ASCII character: text of two bytes a character that does not say so.
@@ -89,15 +98,18 @@ def peek(path: Path, name: str = "", member: Member = ANY_MEMBER) -> Peek:
 def _tell(seen: Peek, head: bytes, tail: bytes) -> Peek:
     """What an unwrapped file is by its first and last bytes."""
     name = seen.name
+    if seen.wrapping and head.startswith((OLD_EXCEL, ZIP)) and _is_inner_workbook(seen, head):
+        return _seen(seen, "excel", head)
     if not head.removeprefix(codecs.BOM_UTF8).strip():
         raise TapeError(f"{name}: the file holds nothing but blanks; ask for the tape again")
     if head.startswith(b"PAR1"):
-        if seen.wrapping:
+        if seen.wrapping not in ("", "zip"):  # Neither can be read from its end, as Parquet is.
             words = UNWRAPPED[seen.wrapping]
             raise TapeError(
                 f"{name}: Parquet inside {words} is not read; send the Parquet file itself"
             )
-        if tail != b"PAR1" or len(head) < 12:
+        is_whole = tail == b"PAR1" or seen.wrapping
+        if not is_whole or len(head) < 12:
             raise TapeError(f"{name}: a Parquet file without its footer, cut short; send it again")
         return _seen(seen, "parquet", head)
     for mark, words in FOREIGN_MARKS.items():
@@ -119,6 +131,28 @@ def _tell(seen: Peek, head: bytes, tail: bytes) -> Peek:
         )
     is_xml = text.startswith(b"<")
     return _seen(seen, "xml" if is_xml else "csv", head)
+
+
+def _is_inner_workbook(seen: Peek, head: bytes) -> bool:
+    """Whether what is wrapped is a workbook; TapeError for one that is more than can be held."""
+    data = read_workbook(seen)
+    if not head.startswith(OLD_EXCEL) and not is_workbook(data, seen.name):
+        return False
+    check_bounds(data, seen.name, len(data.getbuffer()))
+    return True
+
+
+def read_workbook(seen: Peek) -> io.BytesIO:
+    """The bytes of a wrapped workbook; TapeError where they are more than a workbook may be once unpacked."""
+    data = io.BytesIO()
+    for block in read_unwrapped(seen.path, seen.name, seen.wrapping, seen.member, seen.byte_count):
+        if data.write(block) and data.tell() > MOST_BYTES:
+            raise TapeError(
+                f"{seen.name}: more than {MOST_BYTES} bytes of workbook in {UNWRAPPED[seen.wrapping]}, "
+                "expected less, for it is held in memory; save the table as CSV and send that"
+            )
+    data.seek(0)
+    return data
 
 
 def _seen(seen: Peek, container: str, head: bytes, encoding: str = "") -> Peek:

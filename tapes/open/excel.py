@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from tapes import TapeError
-from tapes.open.container import Peek
+from tapes.open.container import Peek, read_workbook
 
 BATCH_ROWS = 5_000
 # Excel keeps 15 digits of a number; what lies behind them is of the computer's arithmetic.
@@ -26,7 +26,7 @@ def sheet_blocks(seen: Peek, pattern: str) -> Iterator[bytes]:
     import python_calamine as calamine
 
     try:
-        with calamine.CalamineWorkbook.from_path(seen.path) as workbook:
+        with _open(seen) as workbook:
             sheet = workbook.get_sheet_by_name(_find_sheet(seen, workbook.sheet_names, pattern))
             rows = iter(sheet.iter_rows())
             while batch := list(islice(rows, BATCH_ROWS)):
@@ -37,6 +37,15 @@ def sheet_blocks(seen: Peek, pattern: str) -> Iterator[bytes]:
         raise TapeError(
             f"{seen.name}: a damaged Excel workbook ({str(error)[:120]}); send it again"
         ) from None
+
+
+def _open(seen: Peek) -> Any:
+    """The workbook, one that is wrapped in memory: calamine reads from any place on."""
+    import python_calamine as calamine
+
+    if seen.wrapping:
+        return calamine.CalamineWorkbook.from_filelike(read_workbook(seen))
+    return calamine.CalamineWorkbook.from_path(seen.path)
 
 
 def _find_sheet(seen: Peek, names: list[str], pattern: str) -> str:

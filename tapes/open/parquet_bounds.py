@@ -5,16 +5,17 @@ from typing import Any
 
 from tapes import TapeError
 from tapes.open.container import Peek
+from tapes.open.unwrap import Source
 
 # A file of so few cells (rows times columns that are read), or bytes of their texts, is read however small
 # it is; an honest tape has some 13 cells a byte.
 FREE_CELLS, FREE_TEXT_BYTES, MOST_EXPANSION = 1 << 24, 1 << 28, 100
 
 
-def check_expansion(seen: Peek, file: Any, used: Sequence[str]) -> None:
+def check_expansion(seen: Peek, source: Source, file: Any, used: Sequence[str]) -> None:
     """TapeError where a few bytes stand for very many cells, or for texts of very many bytes.
 
-    `file` is the opened ParquetFile, `used` are the columns that are read. Nothing is expanded here.
+    `file` is the ParquetFile of the `source`, `used` are the columns that are read. Nothing is expanded here.
     """
     metadata = file.metadata
     groups = map(metadata.row_group, range(metadata.num_row_groups))
@@ -34,7 +35,7 @@ def check_expansion(seen: Peek, file: Any, used: Sequence[str]) -> None:
     ):
         return
     for number, chunk in _texts(file, used):
-        size += _text_bytes(seen, number, chunk)
+        size += _text_bytes(source, number, chunk)
         if size > most:
             raise TapeError(
                 f"{rows} have more than {most} bytes of text in {seen.byte_count} bytes of Parquet, expected "
@@ -52,7 +53,7 @@ def _texts(file: Any, used: Sequence[str]) -> Iterator[tuple[int, Any]]:
                 yield number, chunk
 
 
-def _text_bytes(seen: Peek, number: int, chunk: Any) -> int:
+def _text_bytes(source: Source, number: int, chunk: Any) -> int:
     """The bytes of the texts of a piece, those of a dictionary as often as they stand in a row."""
     import pyarrow.compute as compute
     import pyarrow.parquet as parquet
@@ -60,7 +61,7 @@ def _text_bytes(seen: Peek, number: int, chunk: Any) -> int:
     if not chunk.has_dictionary_page:
         return chunk.total_uncompressed_size
     name = chunk.path_in_schema
-    with parquet.ParquetFile(seen.path, read_dictionary=[name]) as file:
+    with parquet.ParquetFile(source, read_dictionary=[name]) as file:
         column = file.read_row_group(number, columns=[name]).column(0)
     size = 0
     for part in column.chunks:

@@ -15,24 +15,12 @@ from tapes.open.encoding import EncodingCheck
 from tapes.open.excel import sheet_blocks
 from tapes.open.footer import FooterLine, cut_footer
 from tapes.open.layout import CsvShape
-from tapes.open.unwrap import UNWRAPPED, open_unwrapped
-
-BLOCK_BYTES = 1 << 23
-FREE_BYTES, MOST_EXPANSION = 1 << 26, 100
+from tapes.open.unwrap import FREE_BYTES, read_unwrapped
 
 
 def read_blocks(seen: Peek) -> Iterator[bytes]:
     """The bytes of a file, unwrapped; TapeError when it is damaged or expands beyond the cap."""
-    most, count = max(FREE_BYTES, MOST_EXPANSION * seen.byte_count), 0
-    with open_unwrapped(seen.path, seen.name, seen.wrapping, seen.member) as file:
-        while block := file.read(BLOCK_BYTES):
-            count += len(block)
-            if seen.wrapping and count > most:
-                raise TapeError(
-                    f"{seen.name}: {seen.byte_count} bytes of {UNWRAPPED[seen.wrapping]} expand to more "
-                    f"than {most}, expected {MOST_EXPANSION} times their size at most; send the file plain"
-                )
-            yield block
+    return read_unwrapped(seen.path, seen.name, seen.wrapping, seen.member, seen.byte_count)
 
 
 def text_blocks(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol, cast
 
 from tapes import TapeError
 from tapes.open.layout import Member
@@ -25,8 +25,14 @@ MARKS = {
 WORKBOOK_MEMBERS = {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}
 # What zipfile raises of a directory that contradicts itself.
 DAMAGED_ARCHIVE = (zipfile.BadZipFile, ValueError, struct.error, OverflowError)
+BLOCK_BYTES = 1 << 23
+FREE_BYTES, MOST_EXPANSION = 1 << 26, 100
 MOST_MEMBERS = 10_000
 SHOWN_MEMBERS = 5
+
+
+Source = Path | BinaryIO
+"""A file on the disk, or one that is held in memory."""
 
 
 class Readable(Protocol):
@@ -42,7 +48,7 @@ def find_wrapping(raw: bytes) -> str:
     return next((name for mark, name in MARKS.items() if raw.startswith(mark)), "")
 
 
-def is_workbook(path: Path, name: str) -> bool:
+def is_workbook(path: Source, name: str) -> bool:
     """Whether a ZIP archive is a workbook of Excel or OpenDocument."""
     with open_archive(path, name) as archive:
         return not WORKBOOK_MEMBERS.isdisjoint(archive.namelist())
@@ -73,8 +79,47 @@ def list_members(path: Path, name: str, pattern: str = "*") -> list[zipfile.ZipI
         ]
 
 
+def read_unwrapped(
+    path: Path, name: str, wrapping: str, member: str, byte_count: int
+) -> Iterator[bytes]:
+    """The bytes inside a file in blocks; TapeError when they are damaged or more than the cap.
+
+    `byte_count` is the size of what is wrapped.
+    """
+    most, count = max(FREE_BYTES, MOST_EXPANSION * byte_count), 0
+    with open_unwrapped(path, name, wrapping, member) as file:
+        while block := file.read(BLOCK_BYTES):
+            count += len(block)
+            if wrapping and count > most:
+                raise too_large(name, wrapping, byte_count)
+            yield block
+
+
+def too_large(name: str, wrapping: str, byte_count: int) -> TapeError:
+    """What is said of bytes that expand beyond the cap."""
+    most = max(FREE_BYTES, MOST_EXPANSION * byte_count)
+    return TapeError(
+        f"{name}: {byte_count} bytes of {UNWRAPPED[wrapping]} expand to more than {most}, expected "
+        f"{MOST_EXPANSION} times their size at most; send the file plain"
+    )
+
+
 @contextmanager
-def open_unwrapped(path: Path, name: str, wrapping: str, member: str = "") -> Iterator[Readable]:
+def open_member(path: Path, name: str, member: str) -> Iterator[BinaryIO]:
+    """A member of a ZIP archive that can be read from any place on; TapeError as above.
+
+    By what the archive says of its size, beyond which it gives no byte.
+    """
+    with open_archive(path, name) as archive:
+        one = archive.getinfo(member)
+    if one.file_size > max(FREE_BYTES, MOST_EXPANSION * one.compress_size):
+        raise too_large(name, "zip", one.compress_size)
+    with open_unwrapped(path, name, "zip", member) as file:
+        yield cast(BinaryIO, file)  # As zipfile opens it.
+
+
+@contextmanager
+def open_unwrapped(path: Source, name: str, wrapping: str, member: str = "") -> Iterator[Readable]:
     """The bytes inside a file, as they are when nothing wraps it; TapeError when they are damaged."""
     try:
         if wrapping == "zip":
@@ -89,6 +134,7 @@ def open_unwrapped(path: Path, name: str, wrapping: str, member: str = "") -> It
             with gzip.open(path) as file:
                 yield file
         else:
+            assert isinstance(path, Path), "what is held in memory is an archive"
             with open(path, "rb") as file:
                 yield file
     except _damages(wrapping) as error:
@@ -117,7 +163,7 @@ def _damages(wrapping: str) -> tuple[type[Exception], ...]:
 
 
 @contextmanager
-def open_archive(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
+def open_archive(path: Source, name: str) -> Iterator[zipfile.ZipFile]:
     """A ZIP archive; TapeError when it is damaged or has too many members."""
     try:
         with zipfile.ZipFile(path) as archive:

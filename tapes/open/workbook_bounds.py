@@ -7,12 +7,10 @@ A sheet is held as a rectangle from its first cell to its last, some two bytes f
 
 import re
 import zipfile
-from pathlib import Path
 
 from tapes import TapeError
-from tapes.open.unwrap import open_archive, open_unwrapped
+from tapes.open.unwrap import FREE_BYTES, MOST_EXPANSION, Source, open_archive, open_unwrapped
 
-FREE_BYTES, MOST_EXPANSION = 1 << 26, 100
 MOST_BYTES = 1 << 29
 # What a full sheet of 32 columns has.
 MOST_CELLS = 1 << 25
@@ -23,7 +21,7 @@ _ROW = re.compile(rb' r="([0-9]{1,7})"')
 LONGEST_REFERENCE = 64
 
 
-def check_bounds(path: Path, name: str, byte_count: int) -> None:
+def check_bounds(path: Source, name: str, byte_count: int) -> None:
     """TapeError for a workbook that expands beyond the cap, or whose sheet is more than can be held."""
     if not zipfile.is_zipfile(path):
         _check_size(name, byte_count)
@@ -54,7 +52,7 @@ def _check_size(name: str, size: int) -> None:
         )
 
 
-def _check_extent(path: Path, name: str, member: str) -> None:
+def _check_extent(path: Source, name: str, member: str) -> None:
     """TapeError where the cells of a sheet lie too far apart, or it is not as large as the archive says."""
     columns, last_row, tail = {b""}, 0, b""
     with open_unwrapped(path, name, "zip", member) as file:

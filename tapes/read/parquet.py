@@ -8,10 +8,11 @@ from typing import Any
 import duckdb
 
 from tapes import TapeError
-from tapes.land.disk import is_disk_full
+from tapes.land.disk import is_disk_full, naming
 from tapes.open.container import Peek
 from tapes.open.parquet_bounds import check_expansion
 from tapes.open.redeclare import redeclare
+from tapes.open.text import read_blocks
 from tapes.read.groups import find_cells
 from tapes.read.opened import OpenedTape, RowCount, Rows
 from tapes.recognise.shape import TapeFormat
@@ -23,26 +24,28 @@ def open_parquet(
 ) -> tuple[OpenedTape, Rows, RowCount]:
     """Describe a Parquet file and its relation; TapeError when its footer is damaged or a type lies.
 
-    Where the format says that a type lies, the file's columns are written to `target` as they are.
+    Where the format says that a type lies, the file's columns are written to `target` as they are; one in an
+    archive is unpacked there.
     """
     import pyarrow
     import pyarrow.parquet as parquet
 
-    path = seen.path
+    path = _unpack(seen, target) if seen.wrapping else seen.path
     damages = (pyarrow.ArrowException, duckdb.Error, UnicodeDecodeError, OSError)
     try:
         with parquet.ParquetFile(path) as file:
             row_count = file.metadata.num_rows
             found = file.schema_arrow.names
             used = _used_columns(tape_format, found)
-            check_expansion(seen, file, used)
+            check_expansion(seen, path, file, used)
             stored_as = _stored_as(tape_format, found)
             for name in used:
                 if name not in stored_as:
                     _check_precision(seen.name, file, name)
         if stored_as:
-            redeclare(path, seen.name, target, used, stored_as)
-            path = target
+            declared = target.with_name(f"{target.name}.declared")
+            redeclare(path, seen.name, declared, used, stored_as)
+            path = declared.rename(target)
         relation = f"read_parquet({quote_text(str(path))}, file_row_number = true)"
         described = connection.execute(f"describe from {relation}").fetchall()
     except damages as error:
@@ -64,6 +67,13 @@ def open_parquet(
         Rows(relation, "file_row_number + 1"),
         RowCount(row_count),
     )
+
+
+def _unpack(seen: Peek, target: Path) -> Path:
+    with naming(target), open(target, "wb") as file:
+        for block in read_blocks(seen):
+            file.write(block)
+    return target
 
 
 def _used_columns(tape_format: TapeFormat, found: Sequence[str]) -> list[str]:

@@ -86,7 +86,7 @@ def _fit_version(path: Path, tape_format: TapeFormat, name: str) -> Fit:
 def _headers(seen: Peek, tape_format: TapeFormat) -> Sequence[str]:
     if seen.container in TEXT_TABLES:
         return read_header(seen, tape_format.text_shape(seen.container)).names
-    return read_names(seen.path, seen.name)
+    return read_names(seen)
 
 
 def _header_objections(found: Sequence[str], tape_format: TapeFormat) -> list[str]:

@@ -14,7 +14,8 @@ import atheris
 with atheris.instrument_imports(include=["tapes"]):  # type: ignore[attr-defined]
     from tests.fuzz.targets import SEEDS, TARGET
 
-LONGEST_SECONDS, MOST_MEGABYTES, MOST_BYTES = 20, 3000, 4096
+# A small workbook is 6 KB.
+LONGEST_SECONDS, MOST_MEGABYTES, MOST_BYTES = 20, 3000, 16384
 
 
 def main(name: str, seconds: int) -> None:

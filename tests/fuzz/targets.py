@@ -23,6 +23,7 @@ from tapes.recognise.fit import fit_formats
 from tapes.recognise.load import load_formats
 from tapes.recognise.shape import TapeFormat
 from tests.tapes.formats.mini import ONE_VALUE, TARGETS, cast_values
+from tests.tapes.formats.test_containers import parquet_bytes, workbook
 from tests.tapes.formats.test_joins import zipped
 
 TEXT_FORMAT = """
@@ -56,6 +57,9 @@ XML = (
     b'<assetData xmlns="http://www.sec.gov/edgar/document/absee/autoloan/assetdata"><assets>'
     b"<assetNumber>1</assetNumber></assets></assetData>"
 )
+CELLS = [line.split(",") for line in LINES.splitlines()]
+WORKBOOK = workbook([[*line] for line in CELLS])
+PARQUET = parquet_bytes(**{name: [*cells] for name, *cells in zip(*CELLS, strict=True)})
 Wrap = Callable[[bytes], bytes]
 WRAPS: tuple[Wrap, ...] = (
     bytes,
@@ -165,9 +169,10 @@ SEEDS: dict[str, list[bytes]] = {
         bytes([1, 0]) + b"title\nday;loan;balance\n;;\n2017-06-30;A;1.00\nsum;1;1.00\n",
         bytes([2, 0]) + LINES.encode("utf-16"),
         bytes([3, 0]) + "day,2017-06-30\nloan,甲\nbalance,1.00\n".encode("gbk"),
+        *(bytes([0, wrap]) + data for wrap in (0, 3) for data in (WORKBOOK, PARQUET)),
         bytes([4, 0]) + XML,
     ],
     "cast_cell": ["1,234.56\n(5.00)\n1e+05\n２０１７/6/30\n42916\n=1+1\n4.5%\n \ntrue".encode()],
     "read_control": [json.dumps({"row_count": 2, "totals": {"closing_balance": "3.00"}}).encode()],
-    "draft": [LINES.encode(), LINES.encode("gbk"), XML],
+    "draft": [LINES.encode(), LINES.encode("gbk"), XML, WORKBOOK, PARQUET],
 }

@@ -17,6 +17,7 @@ from tapes.draft.schema import schema_text
 from tapes.draft.write import draft_format, map_names
 from tapes.read.dry import dry_read
 from tapes.recognise.load import FORMATS_FOLDER, load_formats
+from tests.tapes.formats.test_joins import zipped
 
 NEVER_SEEN = """借据号;数据日期;合同金额;期末余额;利率;贷款状态
 A-001;170630;10.000,00;9.000,00;12,5%;正常
@@ -199,7 +200,7 @@ def test_numbered_columns_are_of_one_type_and_are_pointed_out(tmp_path: Path) ->
     assert "# Numbered columns: due1 to due3.\n# Where the numbers are months, [group]" in text
 
 
-@pytest.mark.parametrize("container", ["csv", "parquet"])
+@pytest.mark.parametrize("container", ["csv", "parquet", "zip"])
 def test_names_that_differ_in_their_case_alone_are_given_other_names(
     tmp_path: Path, container: str
 ) -> None:
@@ -208,6 +209,8 @@ def test_names_that_differ_in_their_case_alone_are_given_other_names(
         sample.write_text("ID,id,balance\nA,B,1.50\n")
     else:
         parquet.write_table(pyarrow.table({"ID": ["A"], "id": ["B"], "balance": [1.5]}), sample)
+    if container == "zip":
+        sample.write_bytes(zipped(a__parquet=sample.read_bytes()))
     text = draft(sample).replace('# region_code = ""', 'region_code = "id_2"')
     (tmp_path / "formats").mkdir()
     (tmp_path / "formats" / "drafted.toml").write_text(text, encoding="utf-8")

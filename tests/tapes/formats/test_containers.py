@@ -15,7 +15,8 @@ import xlsxwriter
 from backports import zstd
 
 from tapes import TapeError
-from tapes.open import workbook_bounds
+from tapes.open import parquet_bounds, workbook_bounds
+from tapes.open.container import peek
 from tapes.open.text import FREE_BYTES
 from tapes.recognise.load import load_formats
 from tests.tapes.formats.mini import HEAD, read_files, rows
@@ -175,7 +176,9 @@ def test_a_part_with_another_header_or_no_text_is_refused(tmp_path: Path) -> Non
         TapeError, match=r"b\.csv has another header than a\.csv, expected the same"
     ):
         read(tmp_path, zipped(a__csv=TEXT.encode(), b__csv=other), keys)
-    with pytest.raises(TapeError, match="Parquet inside a ZIP archive is not read"):
+    with pytest.raises(
+        TapeError, match="2 parts of PARQUET in an archive, expected CSV; send each"
+    ):
         read(tmp_path, zipped(a__csv=parquet_bytes(day=["x"]), b__csv=b"x"), keys)
 
 
@@ -232,6 +235,7 @@ def workbook(*sheets: list[list[object]], names: tuple[str, ...] = ()) -> bytes:
     return target.getvalue()
 
 
+WRAPS = {"zip": lambda data: zipped(a__dat=data), "gzip": gzip.compress, "zstd": zstd.compress}
 LINES: list[list[object]] = [
     ["day", "借据号", "期末余额"],
     [date(2017, 6, 30), "A1", 1],
@@ -387,6 +391,61 @@ def parquet_bytes(**columns: object) -> bytes:
     target = io.BytesIO()
     parquet.write_table(pyarrow.table(columns), target)
     return target.getvalue()
+
+
+@pytest.mark.parametrize("wrapping", WRAPS)
+def test_a_workbook_is_read_from_its_wrapping(tmp_path: Path, wrapping: str) -> None:
+    data = workbook([["notes"]], LINES, names=("notes", "Loans"))
+    keys = '[excel]\nsheet = "Loans"\n[zip]\nmember = "a.*"'
+    assert read(tmp_path, WRAPS[wrapping](data), keys) == EXPECTED
+    (tmp_path / "x.dat").write_bytes(WRAPS[wrapping](data))
+    seen = peek(tmp_path / "x.dat")
+    assert (seen.container, seen.wrapping) == ("excel", wrapping)
+
+
+def test_the_workbook_of_an_archive_has_the_bounds_of_any_other(tmp_path: Path) -> None:
+    target = io.BytesIO(workbook(LINES))
+    with zipfile.ZipFile(target, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/image1.png", bytes(FREE_BYTES + 1))
+    with pytest.raises(TapeError, match=r"bytes of workbook expand to 671\d+, expected 100 times"):
+        read(tmp_path, zipped(a__xlsx=target.getvalue()))
+    swollen = b"PK\x03\x04" + bytes(FREE_BYTES)
+    with pytest.raises(TapeError, match="bytes of a ZIP archive expand to more than 67108864"):
+        read(tmp_path, zipped(a__xlsx=swollen))
+    with pytest.raises(TapeError, match="a damaged Excel workbook"):
+        read(tmp_path, zipped(a__xls=b"\xd0\xcf\x11\xe0" + bytes(600)))
+    with pytest.raises(TapeError, match=r"tape.dat: a damaged ZIP archive or Excel workbook"):
+        read(tmp_path, zipped(a__xlsx=workbook(LINES)[:-40]))
+
+
+def test_parquet_is_read_from_a_zip_archive_and_nothing_of_it_is_left(tmp_path: Path) -> None:
+    table = parquet_bytes(
+        day=[date(2017, 6, 30)] * 2, 借据号=["A1", "甲2"], 期末余额=["1.00", "2.00"]
+    )
+    assert (
+        read(tmp_path, zipped(readme__txt=b"x", a__parquet=table), '[zip]\nmember = "a.*"')
+        == EXPECTED
+    )
+    assert [path.suffix for path in (tmp_path / "scratch").iterdir()] == [".parquet"]  # The rows.
+    with pytest.raises(TapeError, match="damaged Parquet footer"):
+        read(tmp_path, zipped(a__parquet=table[:-40]))
+    with pytest.raises(TapeError, match="Parquet inside gzip is not read; send the Parquet file"):
+        read(tmp_path, gzip.compress(table))
+
+
+def test_parquet_in_an_archive_may_expand_no_further_than_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = parquet_bytes(
+        day=[date(2017, 6, 30)] * 9999, 借据号=["A1"] * 9999, 期末余额=["1"] * 9999
+    )
+    monkeypatch.setattr(parquet_bounds, "FREE_CELLS", 9999)
+    monkeypatch.setattr(parquet_bounds, "MOST_EXPANSION", 5)
+    with pytest.raises(TapeError, match=r"9999 rows with 3 columns to read in .* expected 5 cells"):
+        read(tmp_path, zipped(a__parquet=data))
+    swollen = b"PAR1" + bytes(FREE_BYTES)
+    with pytest.raises(TapeError, match="bytes of a ZIP archive expand to more than 67108864"):
+        read(tmp_path, zipped(a__parquet=swollen))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import pyarrow
+import pyarrow.parquet as parquet
 import pytest
 
 from deals.dates.calendar import month_end
@@ -75,6 +77,18 @@ def test_a_row_takes_what_the_table_knows_under_its_key(
     assert left == ([("joined_table", 5)] if len(files) == 2 else [])
     assert count.row_count == 6 + sum(row_count for _, row_count in left)
     # No cell stays as it was sent.
+    parts = connection.sql("select file_path from landed.part").fetchall()
+    assert {(str(path),) for path in (tmp_path / "scratch").iterdir()} == set(parts)
+
+
+def test_a_table_of_parquet_is_taken_from_the_archive_of_its_tape(tmp_path: Path) -> None:
+    people = [line.split(",") for line in PEOPLE.decode().splitlines()]
+    columns = {name: [line[n] for line in people[1:]] for n, name in enumerate(people[0])}
+    target = io.BytesIO()
+    parquet.write_table(pyarrow.table(columns), target)
+    data = zipped(tape_1__csv=TAPE, people_1__parquet=target.getvalue())
+    connection, _ = read_files(tmp_path, FORMAT.replace("people*.csv", "people*"), {"x.zip": data})
+    assert rows(connection, "loan_id, borrower_id, annual_income") == EXPECTED
     parts = connection.sql("select file_path from landed.part").fetchall()
     assert {(str(path),) for path in (tmp_path / "scratch").iterdir()} == set(parts)
 

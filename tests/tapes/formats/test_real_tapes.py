@@ -14,6 +14,7 @@ import pytest
 from tapes import TapeError
 from tapes.recognise.load import FORMATS_FOLDER, load_formats
 from tests.tapes.formats.mini import read_files, read_real, rows
+from tests.tapes.formats.test_joins import zipped
 
 BAD = "select column_name, count(*) from landed.bad_cell group by all"
 SUMS = "count(*), sum(opening_balance), sum(closing_balance)"
@@ -176,7 +177,10 @@ def test_two_parts_of_fannie_mae_are_read_by_name_and_as_they_are_stored(
 ) -> None:
     names = [f"CAS_2023_R08_G1_20231020_00{number}.parquet" for number in (0, 1)]
     files = [f"fannie-cas-2023r08/{name}" for name in names]
-    connection, count = read_real(tmp_path, shared, "fannie_cas", files, date(2023, 8, 31))
+    first, second = ((shared / "tapes" / name).read_bytes() for name in files)
+    sent = {"first.parquet": first, "second.zip": zipped(second__parquet=second)}
+    formats = {"fannie_cas": load_formats(FORMATS_FOLDER)["fannie_cas"]}
+    connection, count = read_files(tmp_path, formats, sent, date(2023, 8, 31))
     assert (count.row_count, count.bad_cell_count) == (60_345, 0)
     by_part = """
         select count(*), sum(closing_balance) from landed.tape_row
