@@ -1,5 +1,5 @@
--- One row per cohort and month since the closing; none where the lake lacks a month of them, for then no sum since
--- the closing is known.
+-- One row per cohort and month since the closing; none where the lake lacks a month of them, for then no
+-- sum since the closing is known.
 with line as (
     select * from {{ source('history', 'cohort_month') }}
     union all
@@ -15,4 +15,4 @@ missing as (
 
 select line.*
 from line
-where not exists(select * from missing)
+where (select count(*) from missing) = 0

@@ -1,6 +1,6 @@
--- One row per cohort of loans that the deal owned through the collection period or bought at its end: those that
--- entered the pool in one month and, beside them, those that were paid out in one. What moved of each, and what is
--- left before the purchase. The cohorts of a kind sum to the pool.
+-- One row per cohort of loans that the deal owned through the collection period or bought at its end: those
+-- that entered the pool in one month and, beside them, those that were paid out in one. What moved of each,
+-- and what is left before the purchase. The cohorts of a kind sum to the pool.
 with owned as (
     select
         loan_month.entry_date,
@@ -43,32 +43,24 @@ moved as (
     select * from owned
     union all by name
     select * from bought
-),
-
-cohort as (
-    select
-        kind.cohort_code,
-        strftime(
-            case kind.cohort_code when 'entry' then moved.entry_date else moved.origination_date end,
-            '%Y-%m'
-        ) as cohort_month,
-        moved.* exclude (entry_date, origination_date)
-    from moved
-    cross join (values ('entry'), ('origination')) as kind (cohort_code)
 )
 
 select
-    cohort.cohort_code,
-    cohort.cohort_month,
+    kind.cohort_code,
+    strftime(
+        case kind.cohort_code when 'entry' then moved.entry_date else moved.origination_date end, '%Y-%m'
+    ) as cohort_month,
     {%- for count in ('opening_loan_count', 'purchased_loan_count', 'loan_count') %}
-    coalesce(sum(cohort.{{ count }}), 0)::bigint as {{ count }},
+    coalesce(sum(moved.{{ count }}), 0)::bigint as {{ count }},
     {%- endfor %}
     {%- for amount in (
         'opening_balance', 'purchased_balance', 'adjustment_amount', 'principal_paid',
         'prepaid_principal_paid', 'write_off_amount', 'repurchase_amount', 'default_balance',
-        'recovery_amount', 'closing_balance',
+        'recovery_amount',
     ) %}
-    {{ money('sum(cohort.' ~ amount ~ ')') }} as {{ amount }}{{ '' if loop.last else ',' }}
+    {{ money('sum(moved.' ~ amount ~ ')') }} as {{ amount }},
     {%- endfor %}
-from cohort
-group by cohort.cohort_code, cohort.cohort_month
+    {{ money('sum(moved.closing_balance)') }} as closing_balance
+from moved
+cross join (values ('entry'), ('origination')) as kind (cohort_code)
+group by kind.cohort_code, cohort_month

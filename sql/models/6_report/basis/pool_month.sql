@@ -1,15 +1,17 @@
--- One row: the dynamic pool of the collection period, before its purchase. A rate is over the opening balance and
--- unknown where that is 0; a year's rate is 1 - (1 - rate)^12. Remaining months are weighted by balance: of the
--- pool those to which its expected principal falls, of the notes those to their expected maturity.
+-- One row: the dynamic pool of the collection period, before its purchase. A rate is over the opening
+-- balance and unknown where that is 0; a year's rate is 1 - (1 - rate)^12. Remaining months are weighted by
+-- balance: of the pool those to which its expected principal falls, of the notes those to their expected
+-- maturity.
 with expected as (
     select
-        sum(line.principal_due) as principal_due,
+        sum(expected_line.principal_due) as principal_due,
         sum(
-            line.principal_due * {{ months_between('period.as_of_date', 'line.collection_end_date') }}
+            expected_line.principal_due
+            * {{ months_between('period.as_of_date', 'expected_line.collection_end_date') }}
         ) as principal_months
-    from {{ ref('expected_line') }} as line
+    from {{ ref('expected_line') }} as expected_line
     cross join {{ source('deal', 'period') }} as period
-    where line.flow_code = 'month'
+    where expected_line.flow_code = 'month'
 ),
 
 owed as (

@@ -1,6 +1,6 @@
--- One row per payment status that loans had at the start of the collection period: where their opening balance
--- stood at its end (RR-1). The shares of a row sum to 1.
-{%- set ends = (
+-- One row per payment status that loans had at the start of the collection period: where their opening
+-- balance stood at its end (RR-1). The shares of a row sum to 1.
+{%- set statuses = (
     'current', 'overdue_1_30', 'overdue_31_60', 'overdue_61_90', 'overdue_over_90', 'unknown', 'settled',
     'written_off', 'repurchased',
 ) %}
@@ -8,11 +8,12 @@ with rolled as (
     select
         loan_month.opening_status_code,
         count(*) as opening_loan_count,
-        sum(loan_month.opening_balance)::decimal(18, 2) as opening_balance,
-        {%- for end in ends %}
-        {{ money("sum(loan_month.opening_balance) filter (where loan_month.status_code = '" ~ end ~ "')") }}
-            as {{ end }}_balance{{ '' if loop.last else ',' }}
+        {%- for status in statuses %}
+        {{ money(
+            "sum(loan_month.opening_balance) filter (where loan_month.status_code = '" ~ status ~ "')"
+        ) }} as {{ status }}_balance,
         {%- endfor %}
+        {{ money('sum(loan_month.opening_balance)') }} as opening_balance
     from {{ ref('loan_month') }} as loan_month
     where loan_month.opening_balance > 0
     group by loan_month.opening_status_code
@@ -32,7 +33,8 @@ select
     rolled.opening_status_code,
     rolled.opening_loan_count,
     rolled.opening_balance,
-    {%- for end in ends %}
-    {{ divide('rolled.' ~ end ~ '_balance', 'rolled.opening_balance') }} as to_{{ end }}_share{{ '' if loop.last else ',' }}
+    {%- for status in statuses[:-1] %}
+    {{ divide('rolled.' ~ status ~ '_balance', 'rolled.opening_balance') }} as to_{{ status }}_share,
     {%- endfor %}
+    {{ divide('rolled.repurchased_balance', 'rolled.opening_balance') }} as to_repurchased_share
 from rolled

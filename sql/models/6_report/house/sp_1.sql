@@ -1,6 +1,6 @@
--- One row per cohort of the static pools, by month of entry into the pool and by month of origination: what was
--- bought, what it has repaid, defaulted and recovered since, and what is left of it after the purchase (SP-1).
--- Sums since the closing and rates are unknown where the lake lacks a month.
+-- One row per cohort of the static pools, by month of entry into the pool and by month of origination: what
+-- was bought, what it has repaid, defaulted and recovered since, and what is left of it after the purchase
+-- (SP-1). Sums since the closing and rates are unknown where the lake lacks a month.
 with since as (
     select
         history.cohort_code,
@@ -35,17 +35,17 @@ held as (
             as months_on_book,
         case
             when phase.is_clean_up_called then 0
-            when purchase.is_at_opening then coalesce(month.closing_balance, 0)
-            else coalesce(month.closing_balance + month.purchased_balance, 0)
+            when purchase.is_at_opening then coalesce(this_month.closing_balance, 0)
+            else coalesce(this_month.closing_balance + this_month.purchased_balance, 0)
         end::decimal(18, 2) as outstanding_balance
     from cohort
     cross join {{ source('deal', 'period') }} as period
     cross join {{ ref('phase') }} as phase
     cross join {{ ref('purchase') }} as purchase
-    left join {{ ref('cohort_month') }} as month
+    left join {{ ref('cohort_month') }} as this_month
         on
-            cohort.cohort_code = month.cohort_code
-            and cohort.cohort_month is not distinct from month.cohort_month
+            cohort.cohort_code = this_month.cohort_code
+            and cohort.cohort_month is not distinct from this_month.cohort_month
 )
 
 select

@@ -1,6 +1,6 @@
--- One row per age of the static pools, in months since their entry into the pool: what of the cohorts that reached
--- that age had defaulted by then, together, and the lowest and highest of them (SP-2). A cohort that is repaid
--- stays at what it came to.
+-- One row per age of the static pools, in months since their entry into the pool: what of the cohorts that
+-- reached that age had defaulted by then, together, and the lowest and highest of them (SP-2). A cohort
+-- that is repaid stays at what it came to.
 with cohort as (
     select
         history.cohort_month,
@@ -10,7 +10,7 @@ with cohort as (
     group by history.cohort_month
 ),
 
-month as (
+cut_off as (
     select purchase.as_of_date
     from {{ source('history', 'purchase') }} as purchase
     union all
@@ -22,17 +22,18 @@ aged as (
     select
         cohort.cohort_month,
         cohort.purchased_balance,
-        {{ months_between("strptime(cohort.cohort_month, '%Y-%m')", 'month.as_of_date') }} as months_on_book,
-        sum(coalesce(line.default_balance, 0)) over (
-            partition by cohort.cohort_month order by month.as_of_date
+        {{ months_between("strptime(cohort.cohort_month, '%Y-%m')", 'cut_off.as_of_date') }}
+            as months_on_book,
+        sum(coalesce(history.default_balance, 0)) over (
+            partition by cohort.cohort_month order by cut_off.as_of_date
         )::decimal(18, 2) as default_balance
     from cohort
-    inner join month on strptime(cohort.cohort_month, '%Y-%m') < month.as_of_date
-    left join {{ ref('cohort_history') }} as line
+    inner join cut_off on strptime(cohort.cohort_month, '%Y-%m') < cut_off.as_of_date
+    left join {{ ref('cohort_history') }} as history
         on
-            cohort.cohort_month = line.cohort_month
-            and month.as_of_date = line.as_of_date
-            and line.cohort_code = 'entry'
+            cohort.cohort_month = history.cohort_month
+            and cut_off.as_of_date = history.as_of_date
+            and history.cohort_code = 'entry'
 ),
 
 rated as (
