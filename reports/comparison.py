@@ -45,14 +45,22 @@ def find_differences(one: ReportPack, other: ReportPack) -> Iterator[Difference]
 
 
 def compare_tables(one: ReportTable, other: ReportTable) -> Iterator[Difference]:
-    """The figures of one table that differ; a row is known by its codes, and by numbers that both have."""
+    """The figures of one table that differ; a row is known by its codes, and by numbers that both have.
+
+    What one of them does not state, for it is of too few borrowers, is not told by the other.
+    """
     keys = find_keys(one, other)
     rows = (_by_key(one.rows, keys), _by_key(other.rows, keys))
+    hidden = {
+        (list(found)[at], index)
+        for table, found in zip((one, other), rows, strict=True)
+        for at, index in table.suppressed
+    }
     for key in dict.fromkeys((*rows[0], *rows[1])):
         found = (rows[0].get(key), rows[1].get(key))
         for index, name in enumerate(one.columns):
             values = [None if row is None else row[index] for row in found]
-            is_told = name not in OF_ALL_ROWS and index not in keys
+            is_told = name not in OF_ALL_ROWS and index not in keys and (key, index) not in hidden
             if is_told and values[0] != values[1]:
                 yield Difference(one.table_id, row_name(key), name, *values)
 

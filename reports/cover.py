@@ -1,6 +1,7 @@
 """The head of the report: the few figures and pictures that say how the month went."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from reports.formatting import Kind, format_number
@@ -14,11 +15,11 @@ _NOT_OVERDUE = frozenset({"current", "total", "settled"})
 
 @dataclass(frozen=True)
 class Figure:
-    """A labelled text: a key figure with its number, a date of the period, a fact of the run."""
+    """A labelled text: a key figure with its number, a date of the period with its day, a fact of the run."""
 
     label: str
     text: str
-    value: Decimal | None = None
+    value: Decimal | date | None = None
     kind: Kind = Kind.TEXT
 
 

@@ -6,7 +6,7 @@ from shlex import quote
 
 from reports.characters import legible_pack
 from reports.cover import Figure, draw_charts, key_figures
-from reports.formatting import format_date, format_month, number_chapter
+from reports.formatting import Kind, format_date, format_month, number_chapter
 from reports.forms.charts import Chart
 from reports.masthead import (
     declare,
@@ -146,7 +146,7 @@ def _dates(pack: ReportPack, words: Words, language: Language) -> tuple[Figure, 
             words.sentence("collection_period", language), format_month(pack.as_of_date, language)
         ),
         *(
-            Figure(words.sentence(key, language), format_date(day, language))
+            Figure(words.sentence(key, language), format_date(day, language), day, Kind.DATE)
             for key, day in days.items()
         ),
     ]

@@ -58,7 +58,8 @@ def find_report_date(pack: ReportPack, words: Words, language: Language) -> Figu
     dated = read_report_date(pack)
     if dated is None:
         return None
-    return Figure(words.sentence("report_date", language), format_date(dated, language))
+    label = words.sentence("report_date", language)
+    return Figure(label, format_date(dated, language), dated, Kind.DATE)
 
 
 def read_report_date(pack: ReportPack) -> date | None:

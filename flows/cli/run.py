@@ -10,8 +10,8 @@ from flows.close.route import close_month
 
 
 def close_one(request: CloseRequest) -> Closed:
-    """Close one month now, one close of a deal at a time."""
-    with closer(1) as close:
+    """Close one month now, one close of a deal at a time; here, if its build is to be kept."""
+    with closer_here(1) if request.kept_build else closer(1) as close:
         return close(request)
 
 

@@ -16,6 +16,7 @@ from flows.entries.events import Event
 from flows.entries.notices import Notice
 from flows.home import Home
 from flows.lake.history import ClosedRun, History
+from flows.transform.keep import KEPT
 from tapes.land.disk import naming_full_disk
 from tapes.land.tape import LandedTape
 from tapes.quiet import hide_progress_bar
@@ -32,7 +33,8 @@ About 16,000 rows of CSV, 80,000 of Parquet."""
 class CloseRequest:
     """One deal and month to close; no `files` means the tape is looked for in the inbox.
 
-    `is_restated` closes a closed month again on purpose, from the tape it was closed from.
+    `is_restated` closes a closed month again on purpose, from the tape it was closed from. In `kept_build`,
+    a folder of the user's, the month is built and left, None for one that goes with the close.
     """
 
     home: Home
@@ -41,6 +43,7 @@ class CloseRequest:
     month: str
     files: tuple[Path, ...] = ()
     is_restated: bool = False
+    kept_build: Path | None = None
 
     @property
     def place(self) -> str:
@@ -143,11 +146,16 @@ class Month:
     @property
     def scratch(self) -> Path:
         """The folder in which this month alone is built."""
-        return self.request.home.scratch(self.run.deal_id) / self.run.month
+        own = self.request.home.scratch(self.run.deal_id) / self.run.month
+        return self.request.kept_build or own
 
     def clear_scratch(self) -> None:
-        """Leave nothing of what was built: no loan is kept outside the lake and the landed tapes."""
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        """Leave nothing of what was built: no loan is kept outside the lake and the landed tapes.
+
+        But for a build that was to be kept, and is whole.
+        """
+        if not (self.request.kept_build and (self.scratch / KEPT).exists()):
+            shutil.rmtree(self.scratch, ignore_errors=True)
 
     @property
     def data_docs(self) -> Path:

@@ -37,12 +37,15 @@ def read_tapes(month: Month) -> None:
     found = [
         detect_format(tape.path, formats, allowed, tape.file_name, cut_off) for tape in month.tapes
     ]
-    for left in month.scratch.parent.glob("[0-9]*-[0-9]*"):  # By a close that was killed.
+    own = month.request.home.scratch(month.run.deal_id)
+    for left in own.glob("[0-9]*-[0-9]*"):  # By a close that was killed.
         shutil.rmtree(left)
     # By a restatement that was killed: the book is held, so none is under way.
     rehearsal = month.request.home.scratch(month.terms.book.code) / REHEARSAL
     shutil.rmtree(rehearsal, ignore_errors=True)
-    month.scratch.mkdir(mode=0o700, parents=True)  # Cells stand here in clear until they are cast.
+    # A folder of the user's may be there, empty.
+    month.scratch.mkdir(mode=0o700, parents=True, exist_ok=month.request.kept_build is not None)
+    month.scratch.chmod(0o700)  # Cells stand here in clear until they are cast.
     takes_tape = month.terms.structure.initial_pool == "whole_tape" and month.period.is_first
     warranty = month.terms.warranty
     needs_due = warranty is not None and warranty.price == "balance_and_interest"

@@ -10,6 +10,9 @@ from flows.close import admit, check, land, order, read, report
 from flows.close.month import Closed, CloseRequest, Month, open_scratch
 from flows.lake.connection import on_threads
 from flows.lake.publish import publish_month
+from flows.refusals import CloseRefused
+from flows.transform.keep import expect_folder, hand_over
+from flows.transform.results import RUN_RESULTS, write_results
 from flows.transform.run import run_models
 from tapes import TapeError
 from tapes.land.tape import LandedTape, note_passed_over, note_refusal
@@ -46,12 +49,15 @@ def close_month(request: CloseRequest, run_step: Runner) -> Closed:
     The lake changes in one step, and only when all before it held. A run that was killed is repeated
     by the same call: what is in the lake already is not computed again.
     """
+    if request.kept_build:
+        expect_folder(request.kept_build, request.home.root / "scratch")
     the_judge().forget()  # It imports its library for seconds, while the tape is landed and read.
     with ExitStack() as held, ExitStack() as past:
         turn = run_step("take its turn", order.take_turn, request, held, past)
         tapes = run_step("land the tape", land.land_tapes, turn)
         with remember_refusal(tapes):
             month = run_step("admit the month", admit.admit_month, turn, tapes)
+            expect_build(month)
             held.callback(month.clear_scratch)
             held.enter_context(on_threads(month.threads))
             composed = snapshot = None
@@ -67,15 +73,27 @@ def close_month(request: CloseRequest, run_step: Runner) -> Closed:
                     figures.settle(built)
                 the_judge().finish()
                 snapshot = run_step("commit to the lake", commit, month)
+                if request.kept_build:
+                    hand_over(month.scratch, month.database)
             land.settle_tapes(turn, tapes)
         past.close()
         return run_step("publish the report", report.publish, month, composed, snapshot)
 
 
+def expect_build(month: Month) -> None:
+    """CloseRefused where a build is to be kept and none is made."""
+    if month.request.kept_build and month.is_in_lake:
+        raise CloseRefused(
+            f"{month.place}: in the lake already, its report alone is to be written and nothing is built, "
+            "expected a month to build; close it without --keep-build, or add --restate"
+        )
+
+
 def build(month: Month) -> None:
     """Make pool, eligibility, purchase, waterfall and report tables, in the order of the dbt project."""
     with open_scratch(month) as connection:
-        run_models(connection)
+        made = run_models(connection)
+    write_results(month.data_docs / RUN_RESULTS, made, month.run.run_id)
 
 
 def commit(month: Month) -> int:

@@ -168,7 +168,7 @@ def _add_up(place: Place, step: Step, behind: Behind) -> Step:
 
 
 def _ask_before(place: Place, step: Step, column: str) -> Step:
-    """The same row's figure at the cut-off before; a row is the same by its codes."""
+    """The same row's figure at the cut-off before; a row is the same by its codes and its cohort."""
     nothing = None if step.figure is None else Decimal(0)
     step = replace(step, text=f"{column} of {step.table} at the cut-off before", found=nothing)
     if place.before is None:
@@ -176,7 +176,7 @@ def _ask_before(place: Place, step: Step, column: str) -> Step:
     same = [
         f"{name} is not distinct from {literal(value)}"
         for name, value in step.row.items()
-        if name.endswith("_code")
+        if name.endswith(("_code", "cohort_month"))
     ]
     rows = " and ".join((place.rows(step.table, place.before), *same))
     found = place.ask(f"select {column} as found from {rows}")

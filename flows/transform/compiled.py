@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 PARTS = ("dbt_project.yml", "profiles.yml", "models/**/*", "macros/**/*")
+MATERIALIZED = ("table", "view")
+"""Models that a month has; those that stand in the text of others are none, nor are dbt's own tests."""
 QUIET = ("--quiet", "--log-level=none", "--no-print", "--no-use-colors", "--no-populate-cache")
 
 
@@ -129,7 +131,7 @@ def _compile(project: Path, folder: Path) -> list[Model]:
     return [
         _compiled(nodes[name], template, project)
         for name in in_order(manifest["parent_map"])
-        if name in nodes and nodes[name].config.materialized != "ephemeral"
+        if name in nodes and nodes[name].config.materialized in MATERIALIZED
     ]
 
 

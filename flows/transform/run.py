@@ -2,20 +2,23 @@
 
 import importlib.util
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.home import DBT_PROJECT
 from flows.transform.compiled import Model, TransformError, compiled_models
+from flows.transform.results import Made
 from waterfall.money import WaterfallError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 
-def run_models(connection: "DuckDBPyConnection", project: Path = DBT_PROJECT) -> None:
-    """Make every model's table or view; `connection` is to the database `build` with what is staged.
+def run_models(connection: "DuckDBPyConnection", project: Path = DBT_PROJECT) -> list[Made]:
+    """Make every model's table or view, and say when; `connection` is to the database `build` with what is
+    staged.
 
     TransformError names the model that failed, or whose columns are not those of its contract.
     """
@@ -25,7 +28,9 @@ def run_models(connection: "DuckDBPyConnection", project: Path = DBT_PROJECT) ->
     places = {model.name: model.full_name for model in models}
     for schema in dict.fromkeys(model.schema for model in models):
         connection.execute(f"create schema if not exists {schema}")
+    made: list[Made] = []
     for model in models:
+        started_at = datetime.now(UTC)
         try:
             _make(connection, model, project, places)
         except duckdb.Error as error:
@@ -39,6 +44,8 @@ def run_models(connection: "DuckDBPyConnection", project: Path = DBT_PROJECT) ->
                 f"model {model.name}: {type(error).__module__}.{type(error).__name__}: {error}"
             ) from error
         _check_columns(connection, model)
+        made.append(Made(model, started_at, datetime.now(UTC)))
+    return made
 
 
 def _make(

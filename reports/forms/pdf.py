@@ -1,5 +1,6 @@
 """The report as PDF: report.typ sets it, with the two fonts of the wheel and no other."""
 
+import io
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -30,7 +31,7 @@ def render_pdf(document: Document, dated: date) -> bytes:
     import typst
 
     try:
-        return typst.compile(
+        pdf = typst.compile(
             _TEMPLATE.read_bytes(),
             font_paths=load_fonts(),
             ignore_system_fonts=True,
@@ -45,6 +46,22 @@ def render_pdf(document: Document, dated: date) -> bytes:
             f"{document.deal_name} {document.month}: the PDF cannot be set: {error.message}"
             f"{f' ({hints})' if hints else ''}; mend the text in the deal's terms or in words.toml"
         ) from error
+    return _pack(pdf)
+
+
+def _pack(pdf: bytes) -> bytes:
+    """The same objects in compressed streams (PDF 1.5): Typst writes the tags of each cell in full, two
+    thirds of a file of tables."""
+    import pikepdf
+
+    packed = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        opened.save(
+            packed,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            deterministic_id=True,
+        )
+    return packed.getvalue()
 
 
 def _as_json(document: Document, dated: date) -> str:

@@ -122,7 +122,8 @@ def _choose(groups: Sequence[_Group], below: int) -> list[int] | None:
         (group for group in groups if group not in small and group.count),
         key=lambda group: (group.count, group.name),
     )
-    while others and (len(small) == 1 or sum(group.count for group in small) < below):
+    # Then they are two groups at least, for each of the first is smaller.
+    while others and sum(group.count for group in small) < below:
         small.append(others.pop(0))
     return [group.place for group in small]
 

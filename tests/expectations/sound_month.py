@@ -68,7 +68,10 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["'2017-07-31', 500, 1, 500, 0.04"],
     ),
     "history.default_rate": ("as_of_date, cumulative_default_balance", ["'2017-06-30', 0"]),
-    "history.pool_balance": ("as_of_date, serious_overdue_balance", ["'2017-06-30', 0"]),
+    "history.pool_balance": (
+        "as_of_date, opening_balance, serious_overdue_balance",
+        ["'2017-06-30', 0, 0"],
+    ),
     "history.collection": ("as_of_date, scheduled_principal_paid, prepaid_principal_paid", []),
     "pool.trigger_metric": ("metric_code, metric_rate", ["'cumulative_default_rate', 0.04"]),
     "pool.trigger_test": (
@@ -249,6 +252,43 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         "collection_end_date, opening_balance, scheduled_principal_paid, prepaid_principal_paid, "
         "prepayment_rate",
         ["'2017-07-31', 3500, 100, 200, 0.058824"],
+    ),
+    "report.cohort_month": (
+        "cohort_code, cohort_month, opening_balance, adjustment_amount, principal_paid, "
+        "write_off_amount, repurchase_amount, closing_balance, loan_count",
+        [
+            "'entry', '2017-06', 3500, 10, 310, 500, 0, 2700, 2",
+            "'entry', '2017-07', 0, 0, 0, 0, 0, 0, 0",
+            "'origination', '2017-03', 1000, 0, 100, 0, 0, 900, 1",
+            "'origination', null, 2500, 10, 210, 500, 0, 1800, 1",
+        ],
+    ),
+    "report.sp_1": (
+        "cohort_code, cohort_month, outstanding_balance",
+        [
+            "'entry', '2017-06', 2700",
+            "'entry', '2017-07', 300",
+            "'origination', '2017-03', 1200",
+            "'origination', null, 1800",
+        ],
+    ),
+    "report.sp_2": (
+        "months_on_book, cohort_count, cohort_default_rate, lowest_default_rate, highest_default_rate",
+        ["1, 2, 0.02, 0.01, 0.03", "2, 1, 0.03, 0.03, 0.03"],
+    ),
+    "report.rr_1": (
+        "opening_status_code, opening_balance, to_current_share, to_overdue_1_30_share, "
+        "to_overdue_31_60_share, to_overdue_61_90_share, to_overdue_over_90_share, to_unknown_share, "
+        "to_settled_share, to_written_off_share, to_repurchased_share",
+        [
+            "'current', 1000, 1, 0, 0, 0, 0, 0, 0, 0, 0",
+            "'overdue_1_30', 2500, 0, 0.333333, 0, 0.333333, 0, 0, 0, 0.333333, 0",
+        ],
+    ),
+    "report.dp_1": (
+        "collection_end_date, opening_balance, pool_remaining_months, notes_remaining_months, "
+        "duration_gap_months",
+        ["'2017-06-30', 0, 5.5, 17, 11.5", "'2017-07-31', 3500, 5, 16.25, 11.25"],
     ),
     "report.tr_5": (
         "disposal_code, loan_count, default_balance, outstanding_balance, recovered_amount",
@@ -470,6 +510,8 @@ TABLES |= {
 
 _TYPES = (
     ("_id", "varchar"),
+    ("cohort_month", "varchar"),
+    ("months_on_book", "integer"),
     ("_date", "date"),
     ("_code", "varchar"),
     ("_numerator", "decimal(38, 0)"),

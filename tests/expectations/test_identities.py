@@ -170,6 +170,15 @@ BREAKS: dict[str, str] = {
     "tr_4_3_differs_from_rates": "update report.tr_4_3 set cumulative_default_rate = 0.040001 "
     "where collection_end_date = date '2017-07-31'",
     "tr_4_4_differs_from_collections": "update report.tr_4_4 set prepayment_rate = 0.058821",
+    "cohorts_differ_from_pool": "delete from report.cohort_month where cohort_month is null",
+    "sp_1_differs_from_pool": "update report.sp_1 set outstanding_balance = 300.01 "
+    "where cohort_month = '2017-07'",
+    "sp_2_out_of_order": "update report.sp_2 set lowest_default_rate = 0.020001 "
+    "where months_on_book = 1",
+    "rr_1_does_not_foot": "update report.rr_1 set to_settled_share = 0.00002 "
+    "where opening_status_code = 'current'",
+    "dp_1_differs_from_pool": "update report.dp_1 set duration_gap_months = 11.24 "
+    "where collection_end_date = date '2017-07-31'",
     "tr_5_differs_from_defaults": "update report.tr_5 set loan_count = 1 where loan_count = 0",
     "tr_6_does_not_foot": "update report.tr_6 set opening_balance = 500.01, closing_balance = 0.01 "
     "where line_number = 2",

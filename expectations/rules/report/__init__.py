@@ -1,6 +1,7 @@
 """Identities of the report tables: each foots, and says what the pool and the payments say."""
 
 from expectations.rules.report.cash import CASH_RULES
+from expectations.rules.report.cohorts import COHORT_RULES
 from expectations.rules.report.distributions import DISTRIBUTION_RULES
 from expectations.rules.report.enhancement import ENHANCEMENT_RULES, ENHANCEMENT_WARNINGS
 from expectations.rules.report.forecast import FORECAST_RULES
@@ -13,6 +14,7 @@ RULES = (
     *NOTE_RULES,
     *POOL_RULES,
     *DISTRIBUTION_RULES,
+    *COHORT_RULES,
     *CASH_RULES,
     *ENHANCEMENT_RULES,
     *PURCHASE_RULES,

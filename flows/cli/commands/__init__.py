@@ -4,7 +4,17 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.commands import ask, close, formats, outlook, publish, quarantine, restate, serve
+from flows.cli.commands import (
+    ask,
+    close,
+    docs,
+    formats,
+    outlook,
+    publish,
+    quarantine,
+    restate,
+    serve,
+)
 
 HELP = (
     "Loan-tape warehouse and monthly close for revolving consumer-loan ABS.\n\n"
@@ -41,5 +51,5 @@ def options(
     """What is asked of the program, and of no command."""
 
 
-for group in (close, restate, quarantine, ask, publish, formats, outlook, serve):
+for group in (close, restate, quarantine, ask, publish, formats, outlook, serve, docs):
     app.add_typer(group.commands)

@@ -21,6 +21,7 @@ commands = typer.Typer()
     epilog=example(
         "tapehouse close huabei_2017_1 2017-06",
         "tapehouse close ally_2017_3 2017-05 --tape AART2017-3_201705.xml.gz",
+        "tapehouse close huabei_2017_1 2017-06 --restate --keep-build kept",
     )
 )
 def close(
@@ -33,10 +34,15 @@ def close(
     restate: Annotated[
         bool, typer.Option("--restate", help="Close a closed month again, also from another tape.")
     ] = False,
+    keep_build: Annotated[
+        Path | None,
+        typer.Option(help="A new folder, in which the database of the month is left, for dbt."),
+    ] = None,
 ) -> None:
     """Take one month through the whole route: land, check, transform, pay, publish, report."""
     from flows.cli.run import close_one
     from flows.close.month import CloseRequest
+    from flows.transform.keep import KEPT
 
     request = CloseRequest(
         find_home(),
@@ -45,8 +51,13 @@ def close(
         check_month(month),
         tuple(tape or ()),
         restate,
+        keep_build.resolve() if keep_build else None,
     )
     typer.echo(_closed_line(close_one(request)))
+    if keep_build:
+        typer.echo(
+            f"build kept in {shorten(keep_build.resolve())}: `. {keep_build / KEPT}` tells dbt of it"
+        )
 
 
 @commands.command(

@@ -19,11 +19,14 @@ def missing_parts(known: Known) -> list[Change]:
 
 
 def unanswered(known: Known) -> list[str]:
-    """`schema.table.column` that the next month reads of the month before, and that the lake lacks."""
+    """`schema.table.column` that the next month reads of the month before, and that the lake lacks.
+
+    Of a table that `may_be_empty` it reads nothing as unknown.
+    """
     return [
         f"{table.full_name}.{column.name}"
         for table in published_tables()
-        if table.meta.get("carried")
+        if table.meta.get("carried") and not table.meta.get("may_be_empty")
         for column in table.columns
         if column.name not in known.get(table.full_name, set())
     ]

@@ -6,7 +6,6 @@ spreadsheet in China takes a file without one for GBK and garbles every Chinese 
 """
 
 import csv
-import json
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -21,6 +20,7 @@ from reports.forms.machine.columns import (
     describe_run,
     name_suppressed,
 )
+from reports.forms.machine.json_text import write_json
 from reports.pack import ReportPack, ReportTable, Value
 from reports.words import Words
 
@@ -72,7 +72,7 @@ def describe_csv(pack: ReportPack, words: Words) -> bytes:
         **{f"schema:{key}": text for key, text in describe_run(pack).items()},
         "tables": [_table(pack, table, words) for table in pack.tables],
     }
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+    return write_json(content)
 
 
 def _table(pack: ReportPack, table: ReportTable, words: Words) -> dict[str, Any]:

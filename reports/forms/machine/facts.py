@@ -5,13 +5,13 @@ has a value, `decimals`, and dimensions. No authority has published a taxonomy o
 concepts are the project's own, `th:<table>.<column>`, and no processor can validate them.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from reports.comparison import find_keys
 from reports.formatting import NUMBERS, UNIT_KINDS, Kind
+from reports.forms.machine.json_text import write_json
 from reports.forms.machine.report_json import plain_value
 from reports.pack import ReportPack, ReportTable, Value
 from reports.sections import HIDDEN
@@ -42,7 +42,7 @@ def render_facts(pack: ReportPack, words: Words) -> bytes:
         },
         "facts": {f"f{number}": fact for number, fact in enumerate(facts, start=1)},
     }
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+    return write_json(content)
 
 
 def _table_facts(pack: ReportPack, table: ReportTable, words: Words) -> Iterator[dict[str, Any]]:

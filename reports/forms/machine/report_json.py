@@ -4,7 +4,6 @@ An amount, rate or other decimal is a text, so that no reader rounds it to a bin
 number, a date an ISO 8601 text, what does not exist null.
 """
 
-import json
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,6 +15,7 @@ from reports.forms.machine.columns import (
     describe_run,
     name_suppressed,
 )
+from reports.forms.machine.json_text import write_json
 from reports.pack import CHAPTERS, ReportPack, ReportTable, Value
 from reports.words import Words
 
@@ -35,7 +35,7 @@ def render_json(pack: ReportPack, words: Words) -> bytes:
         "tapes": [{"file_name": name, "sha256": sha256} for name, sha256 in pack.tapes],
         "tables": {table.name: _table(pack, table, words) for table in pack.tables},
     }
-    return _dump(content)
+    return write_json(content)
 
 
 def _table(pack: ReportPack, table: ReportTable, words: Words) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def render_schema(pack: ReportPack, words: Words) -> bytes:
         ),
         "$defs": _definitions(),
     }
-    return _dump(content)
+    return write_json(content)
 
 
 def _table_schema(pack: ReportPack, table: ReportTable, words: Words) -> dict[str, Any]:
@@ -163,7 +163,3 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
         "required": list(properties),
         "additionalProperties": False,
     }
-
-
-def _dump(content: dict[str, Any]) -> bytes:
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()

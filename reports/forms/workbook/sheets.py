@@ -1,39 +1,33 @@
 """The sheets of a workbook: tables that can be filtered, records, lists of facts, and the contents."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
-from decimal import Decimal
-from math import ceil
 from typing import TYPE_CHECKING
 
 from reports.cover import Figure
 from reports.document import Document
-from reports.formatting import NUMBERS, Kind
+from reports.formatting import Kind
+from reports.forms.workbook.paper import count_columns, set_print_area, write_note
+from reports.forms.workbook.rows import (
+    FIRST_ROW,
+    set_height,
+    write_cell,
+    write_record,
+    write_rows,
+)
 from reports.forms.workbook.styles import (
-    LINE_HEIGHT,
     NARROWEST,
     WIDEST,
     Styles,
     count_lines,
-    width_of,
 )
-from reports.grids import text_em
-from reports.sections import Cell, Column, Section
+from reports.sections import Cell, Section
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
-    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-FIRST_ROW = 5
-"""Rows above the head of a table: way back, title, deal and period, notices, units."""
 _FACT_WIDTH = 68.0
 _PAPER_A4 = 9
-_PAPER_WIDTH = 210.0
-"""Characters that a line of A4 on its side holds at the least size that is read with ease."""
-# The button of a filter covers the end of a line.
-_BUTTON_EM = 1.5
-_WRAPPED = frozenset({Kind.TEXT, Kind.CODE, Kind.IDENTIFIER})
 
 
 def write_contents(workbook: "Workbook", styles: Styles, document: Document) -> None:
@@ -48,6 +42,7 @@ def write_contents(workbook: "Workbook", styles: Styles, document: Document) -> 
     sheet.set_column(0, 0, NARROWEST + 3)
     sheet.set_column(1, 1, _FACT_WIDTH)
     sheet.freeze_panes(FIRST_ROW, 0)
+    _finish(sheet, document, title, row - 1, [NARROWEST + 3, _FACT_WIDTH])
 
 
 def write_facts(
@@ -58,12 +53,13 @@ def write_facts(
     for row, fact in enumerate(facts, start=FIRST_ROW):
         sheet.write_string(row, 0, fact.label, styles.cell(Kind.TEXT))
         cell = Cell(fact.text if fact.value is None else fact.value, fact.kind, fact.text)
-        _write_cell(sheet, row, 1, cell, styles.cell(fact.kind))
-        _set_height(
+        write_cell(sheet, row, 1, cell, styles.cell(fact.kind))
+        set_height(
             sheet, row, max(count_lines(fact.label, WIDEST), count_lines(fact.text, _FACT_WIDTH))
         )
     sheet.set_column(0, 0, WIDEST)
     sheet.set_column(1, 1, _FACT_WIDTH)
+    _finish(sheet, document, title, FIRST_ROW + len(facts) - 1, [WIDEST, _FACT_WIDTH])
 
 
 def write_section(
@@ -71,26 +67,26 @@ def write_section(
 ) -> None:
     """The sheet of one table."""
     is_record = section.layout == "record"
+    title = f"{section.table_id}  {section.title}"
     sheet = _add_sheet(
-        workbook,
-        styles,
-        document,
-        name=section.table_id,
-        title=f"{section.table_id}  {section.title}",
-        is_wide=not is_record,
+        workbook, styles, document, name=section.table_id, title=title, is_wide=not is_record
     )
+    widths: list[float] = []
     if section.has_money:
         sheet.write_string(FIRST_ROW - 1, 0, document.amounts_in, styles.quiet)
     if not section.rows:
         sheet.write_string(FIRST_ROW, 0, document.say("no_rows"), styles.quiet)
     elif is_record:
-        _write_record(workbook, sheet, styles, document, section)
+        widths = write_record(workbook, sheet, styles, document, section)
     else:
-        _write_rows(sheet, styles, section)
+        widths = write_rows(sheet, styles, section)
+    last = FIRST_ROW + (len(section.columns) if is_record and section.rows else len(section.rows))
     if section.note:
-        lines = len(section.columns) if is_record else len(section.rows)
+        last += 2
         note = f"{document.say('note')}{section.note}"
-        sheet.write_string(FIRST_ROW + lines + 2, 0, note, styles.quiet)
+        columns = count_columns(widths, _head_lines(document, title))
+        write_note(sheet, last, note, widths, columns, styles.note)
+    _finish(sheet, document, title, last, widths)
 
 
 def _write_links(
@@ -115,120 +111,6 @@ def _place_of(sheet: str) -> str:
     return f"internal:'{name}'!A1"
 
 
-def _write_rows(sheet: "Worksheet", styles: Styles, section: Section) -> None:
-    """The table with its filters; every row is as high as what wraps in it."""
-    widths = [_column_width(section, place) for place in range(len(section.columns))]
-    for place, width in enumerate(widths):
-        sheet.set_column(place, place, width)
-    for row, cells in enumerate(section.rows, start=FIRST_ROW + 1):
-        is_total = row - FIRST_ROW - 1 in section.total_rows
-        for place, cell in enumerate(cells):
-            _write_cell(sheet, row, place, cell, styles.cell(cell.kind, is_total))
-        wrapped = [
-            count_lines(cell.text, width)
-            for cell, width in zip(cells, widths, strict=True)
-            if cell.kind in _WRAPPED
-        ]
-        _set_height(sheet, row, max(wrapped, default=1))
-    _add_table(sheet, styles, section)
-    heads = zip(section.columns, widths, strict=True)
-    # A line more than the words take: the buttons of the filters stand on the last.
-    _set_height(
-        sheet, FIRST_ROW, 1 + max(count_lines(head.heading, width) for head, width in heads)
-    )
-    sheet.freeze_panes(FIRST_ROW + 1, 1)
-    # On paper a wide table goes over several pages before its letters become too small to read.
-    sheet.fit_to_pages(ceil(sum(widths) / _PAPER_WIDTH), 0)
-    sheet.repeat_rows(0, FIRST_ROW)
-    sheet.repeat_columns("A:A")
-
-
-def _add_table(sheet: "Worksheet", styles: Styles, section: Section) -> None:
-    """The rows as a table that formulas can name, `TR_3_2`, with a filter at each head."""
-    heads = zip(_unique_headings(section.columns), section.columns, strict=True)
-    sheet.add_table(
-        FIRST_ROW,
-        0,
-        FIRST_ROW + len(section.rows),
-        len(section.columns) - 1,
-        {
-            "name": range_name(section),
-            "style": None,
-            "columns": [
-                {
-                    "header": heading,
-                    "header_format": styles.number_head if _is_right(column.kind) else styles.head,
-                }
-                for heading, column in heads
-            ],
-        },
-    )
-
-
-def _unique_headings(columns: Sequence[Column]) -> list[str]:
-    """The headings; one that stood before, in letters of any case, with its place behind it."""
-    headings: list[str] = []
-    for place, column in enumerate(columns, start=1):
-        is_new = column.heading.lower() not in [heading.lower() for heading in headings]
-        headings.append(column.heading if is_new else f"{column.heading} ({place})")
-    return headings
-
-
-def range_name(section: Section) -> str:
-    """What a formula calls the table: its id, with underscores."""
-    return section.table_id.replace("-", "_")
-
-
-def _column_width(section: Section, place: int) -> float:
-    """Wide enough for every value that does not wrap, and for the longest word of the head."""
-    heading = section.columns[place].heading
-    longest_word = max(text_em(word) if word.isascii() else 4.0 for word in heading.split())
-    widest = max(text_em(row[place].text) for row in section.rows)
-    return width_of(max(widest, text_em(heading) / 2, longest_word + _BUTTON_EM))
-
-
-def _write_record(
-    workbook: "Workbook", sheet: "Worksheet", styles: Styles, document: Document, section: Section
-) -> None:
-    sheet.write_string(FIRST_ROW, 0, document.say("item"), styles.head)
-    sheet.write_string(FIRST_ROW, 1, document.say("value"), styles.number_head)
-    label, row = styles.cell(Kind.TEXT), FIRST_ROW
-    width = width_of(max(text_em(cell.text) for cell in section.rows[0]))
-    for row, (column, cell) in enumerate(
-        zip(section.columns, section.rows[0], strict=True), start=FIRST_ROW + 1
-    ):
-        sheet.write_string(row, 0, column.heading, label)
-        _write_cell(sheet, row, 1, cell, styles.value(cell.kind))
-        _set_height(
-            sheet, row, max(count_lines(column.heading, WIDEST), count_lines(cell.text, width))
-        )
-    sheet.set_column(0, 0, WIDEST)
-    sheet.set_column(1, 1, width)
-    sheet.freeze_panes(FIRST_ROW + 1, 1)
-    place = f"='{section.table_id}'!$A${FIRST_ROW + 1}:$B${row + 1}"
-    workbook.define_name(range_name(section), place)
-
-
-def _set_height(sheet: "Worksheet", row: int, lines: int) -> None:
-    if lines > 1:
-        sheet.set_row(row, lines * LINE_HEIGHT)
-
-
-def _write_cell(sheet: "Worksheet", row: int, place: int, cell: Cell, style: "Format") -> None:
-    """Numbers as numbers and dates as dates; a Decimal goes in digit for digit, not by a float."""
-    value = cell.value
-    if isinstance(value, bool) or not isinstance(value, Decimal | int | date):
-        sheet.write_string(row, place, cell.text, style)
-    elif isinstance(value, date):
-        sheet.write_datetime(row, place, datetime.combine(value, time()), style)
-    else:
-        sheet.write_number(row, place, value, style)  # type: ignore[arg-type]
-
-
-def _is_right(kind: Kind) -> bool:
-    return kind in NUMBERS or kind is Kind.DATE
-
-
 def _add_sheet(
     workbook: "Workbook", styles: Styles, document: Document, name: str, title: str, is_wide: bool
 ) -> "Worksheet":
@@ -237,9 +119,9 @@ def _add_sheet(
     contents = document.say("contents")
     if name != contents:
         sheet.write_url(0, 0, _place_of(contents), styles.link, document.say("to_contents"))
-    lines = (title, f"{document.deal_name}  ·  {document.period}", "  ·  ".join(document.notices))
+    looks = (styles.title, styles.quiet, styles.quiet)
     for row, (line, style) in enumerate(
-        zip(lines, (styles.title, styles.quiet, styles.quiet), strict=True), start=1
+        zip(_head_lines(document, title), looks, strict=True), start=1
     ):
         sheet.write_string(row, 0, line, style)
     sheet.set_row(1, 21)
@@ -253,3 +135,16 @@ def _add_sheet(
     sheet.set_header(f"&R{document.period.replace('&', '&&')}")
     sheet.set_footer(f"&L{notice}&R{page}")
     return sheet
+
+
+def _head_lines(document: Document, title: str) -> tuple[str, str, str]:
+    """What stands above a table."""
+    of_what = f"{document.deal_name}  ·  {document.period}"
+    return title, of_what, "  ·  ".join(document.notices)
+
+
+def _finish(
+    sheet: "Worksheet", document: Document, title: str, last_row: int, widths: Sequence[float]
+) -> None:
+    """The part of the sheet that is printed."""
+    set_print_area(sheet, last_row, count_columns(widths, _head_lines(document, title)))

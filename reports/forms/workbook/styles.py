@@ -32,6 +32,7 @@ class Styles:
         self._made: dict[tuple[Kind, bool, bool], Format] = {}
         self.title = workbook.add_format({"font_size": 14, "font_color": ACCENT})
         self.quiet = workbook.add_format({"font_color": QUIET})
+        self.note = workbook.add_format({"font_color": QUIET, "text_wrap": True, "valign": "top"})
         self.chapter = workbook.add_format({"bold": True, "font_color": ACCENT, "top": 1})
         self.link = workbook.add_format({"font_color": ACCENT, "underline": 1})
         rule = {"bottom": 1, "bottom_color": ACCENT, "top": 2, "top_color": ACCENT}
@@ -60,6 +61,11 @@ class Styles:
 def width_of(ems: float) -> float:
     """The width of a column that holds a text of so many em on one line, within bounds."""
     return min(max(ems * _CHARACTERS_AN_EM + 2, NARROWEST), WIDEST)
+
+
+def room_of(text: str) -> float:
+    """The characters, as a workbook counts them, that a text takes on one line."""
+    return text_em(text) * _CHARACTERS_AN_EM
 
 
 def count_lines(text: str, width: float) -> int:

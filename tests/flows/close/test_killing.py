@@ -88,7 +88,8 @@ def assert_recovers(home: Home, killing: tuple[str, float], undisturbed: dict[st
     whole = {name: data for name, data in undisturbed.items() if name.startswith(month)}
     assert left in ({}, whole)
     after = published_files(home)
-    assert after[PAGE] in (before.pop(PAGE), undisturbed[PAGE])
+    for page in (INDEX, PAGE):
+        assert after[page] in (before.pop(page), undisturbed[page])
     assert {name: data for name, data in after.items() if name in before} == before
     if not left or after[PAGE] != undisturbed[PAGE]:
         assert close_in_child(home) == 0

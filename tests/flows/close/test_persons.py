@@ -87,9 +87,10 @@ def texts_of(home: Home) -> str:
 
 
 def test_a_close_keeps_and_prints_hashes_and_masks_of_persons_alone(
-    home: Home, run: Run, tape: Path
+    home: Home, run: Run, tape: Path, tmp_path: Path
 ) -> None:
-    outcome = run("close", DEAL, MONTH, "--tape", str(tape))
+    build = tmp_path / "kept"
+    outcome = run("close", DEAL, MONTH, "--tape", str(tape), "--keep-build", str(build))
     assert outcome.code == 0, outcome.errors
     said = outcome.output + outcome.errors
     for row in ("3", "4"):
@@ -113,7 +114,8 @@ def test_a_close_keeps_and_prints_hashes_and_masks_of_persons_alone(
     expected = [PERSONS[0], PERSONS[1], "13712345670"]
     assert borrowers_of(home, MONTH, 3) == [hash_of(text) for text in expected]
     said += listed.output + corrected.output + again.output + texts_of(home)
-    kept = files_of(home.data_docs) + files_of(home.published) + files_of(home.quarantine)
+    folders = (home.data_docs, home.published, home.quarantine, build)
+    kept = b"".join(map(files_of, folders))
     for person in (*PERSONS, "13712345670"):
         assert person not in said
         assert person.encode() not in kept

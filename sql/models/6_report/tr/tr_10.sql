@@ -67,10 +67,12 @@ select
     stated.report_table_id,
     stated.purchase_item_code,
     stated.unit_code,
-    last_month.amount::decimal(24, 6) as previous_value,
+    coalesce(last_month.amount, told.current_value)::decimal(24, 6) as previous_value,
     stated.amount::decimal(24, 6) as current_value
 from stated
 left join stated as last_month
     on last_month.is_earlier and stated.purchase_item_code = last_month.purchase_item_code
+left join {{ source('closed', 'tr_10') }} as told
+    on stated.purchase_item_code = told.purchase_item_code
 cross join {{ source('deal', 'term') }} as term
 where not stated.is_earlier and term.has_continued_purchase

@@ -194,7 +194,19 @@ def test_the_template_keeps_what_it_has_around_its_placeholders() -> None:
 
 def test_the_same_template_and_report_give_the_same_bytes() -> None:
     template = rich_template()
-    assert fill(template).data == fill(template).data
+    filled = fill(template).data
+    assert fill(template).data == filled
+    parts = ZipFile(BytesIO(filled))
+    assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert b"2017-09-12T00:00:00Z</dcterms:modified>" in parts.read("docProps/core.xml")
+
+
+def test_an_ampersand_in_a_head_is_no_code() -> None:
+    book = openpyxl.load_workbook(BytesIO(workbook(A1=SENIOR)))
+    head: Any = book.worksheets[0].oddHeader
+    head.left.text = "&P {deal.name}"
+    pack = replace(build_pack(), deal_name_zh="A&B计划")
+    assert read(fill(bytes_of(book), pack)).oddHeader.left.text == "&P A&&B计划"
 
 
 def test_each_sheet_says_on_paper_what_no_page_may_leave_out_unless_a_cell_does() -> None:

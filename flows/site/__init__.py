@@ -1,0 +1,1 @@
+"""The documentation as one static site: documents, data dictionary, rules, and dbt's lineage."""
