@@ -19,7 +19,7 @@ ALLOWED = re.compile(
     | A{1,3}[+-]?                 # ratings
     | [A-Z]\.\d+[a-z]?           # clauses
     | SHA-256 | PDF | PDF/A | HTML | Excel | Parquet | CSV | JSON   # forms of files
-    | CPR | CDR | SMM             # rates that the field writes so
+    | CPR | CDR | SMM | MDR             # rates that the field writes so
     """,
     re.VERBOSE,
 )
