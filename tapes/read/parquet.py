@@ -119,10 +119,11 @@ def _extremes(file: Any, name: str, declared: Any) -> Iterator[Decimal]:
     """The least and the greatest value of a column in each row group."""
     import pyarrow
 
+    # Of no other column is anything asked: of a damaged one pyarrow ends the process.
+    schema = file.metadata.schema
+    places = [place for place in range(len(schema)) if schema.column(place).path == name]
     for number in range(file.metadata.num_row_groups):
-        group = file.metadata.row_group(number)
-        columns = map(group.column, range(group.num_columns))
-        leaf = next((column for column in columns if column.path_in_schema == name), None)
+        leaf = file.metadata.row_group(number).column(places[0]) if places else None
         statistics = leaf.statistics if leaf else None
         if statistics is not None and statistics.has_min_max:
             extremes = [statistics.min, statistics.max]

@@ -12,7 +12,7 @@ from tapes import TapeError
 from tapes.read.records.quotes import CR, LF, QUOTE, Part, Positions, find_quoted, outside
 
 LONGEST_RECORD = 1 << 26
-# What DuckDB reads of one record: of a longer one in quotes it takes each line for a record, for hours.
+# What DuckDB reads of one record: over a longer one in quotes it takes more than a minute.
 MOST_RECORD_BYTES = 1 << 21
 ROW_TEXT_BYTES = 2_000
 
