@@ -16,7 +16,7 @@ from flows.cli.demo import DEMO_MONTHS, describe_month, what_to_look_at
 from flows.home import Home
 from flows.lake.connection import open_lake
 
-MOST_MEGABYTES = 150
+MOST_MEGABYTES = 170
 
 
 @pytest.mark.slow
