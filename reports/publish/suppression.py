@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from reports.formatting import NUMBERS, kind_of
 from reports.pack import ReportPack, ReportTable, Value
 
-GROUPED_BY = ("bucket_code", "origination_month")
+GROUPED_BY = ("bucket_code", "origination_month", "cohort_month")
 """The columns that say of which loans a row is, in a table that divides loans into groups."""
+PARTED_BY = ("dimension_code", "cohort_code")
+"""The columns that say which rows a total sums up, in a table of several parts."""
 TOTAL = "total"
 _LOANS, _BORROWERS = "loan_count", "borrower_count"
 
@@ -41,7 +43,7 @@ def find_small_cells(table: ReportTable, below: int) -> frozenset[tuple[int, int
     until no total tells a figure of fewer than `below` by what is left of it.
     """
     by = next((name for name in GROUPED_BY if name in table.columns), "")
-    if by and _LOANS in table.columns:
+    if by and any(name.endswith(_LOANS) for name in table.columns):
         return frozenset(_cells_of_groups(table, by, below))
     if "feature_code" in table.columns:
         return frozenset(_cells_of_features(table, below))
@@ -59,7 +61,8 @@ def _suppress(table: ReportTable, below: int) -> ReportTable:
 
 def _cells_of_groups(table: ReportTable, by: str, below: int) -> Iterator[tuple[int, int]]:
     """Of each part of a table that a total sums up, and of each set of columns with a count of its own."""
-    dimensions = table.values("dimension_code") or ("",) * len(table.rows)
+    parted = next((name for name in PARTED_BY if name in table.columns), "")
+    dimensions = table.values(parted) or ("",) * len(table.rows)
     for counted, columns in _column_sets(table):
         for dimension in dict.fromkeys(dimensions):
             rows = [at for at, value in enumerate(dimensions) if value == dimension]
@@ -71,7 +74,10 @@ def _cells_of_groups(table: ReportTable, by: str, below: int) -> Iterator[tuple[
 
 
 def _column_sets(table: ReportTable) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """The column that counts and the figures that go with it: `previous_loan_count` with `previous_…`."""
+    """The column that counts and the figures that go with it: `previous_loan_count` with `previous_…`.
+
+    Where only what was bought is counted, that is of every figure.
+    """
     starts = [name.removesuffix(_LOANS) for name in table.columns if name.endswith(_LOANS)]
     figures = [
         (place, name) for place, name in enumerate(table.columns) if kind_of(name) in NUMBERS
@@ -88,7 +94,7 @@ def _column_sets(table: ReportTable) -> Iterator[tuple[int, tuple[int, ...]]]:
 
 
 def _start_of(name: str, starts: Sequence[str]) -> str:
-    return max((start for start in starts if name.startswith(start)), key=len)
+    return max((start for start in starts if name.startswith(start)), key=len, default=starts[0])
 
 
 def _read_groups(

@@ -77,7 +77,6 @@ def hidden(table: ReportTable, column: str = "loan_count", below: int = BELOW) -
         ((4, 90), {"b0", "b1"}),
         ((0, 0), set()),
     ],
-    ids=str,
 )
 def test_a_small_group_goes_with_the_next_smallest_until_the_rest_of_the_total_is_not_small(
     counts: tuple[int, ...], expected: set[str]
@@ -89,6 +88,21 @@ def test_a_small_group_goes_with_the_next_smallest_until_the_rest_of_the_total_i
         == hidden(table, "mean_balance")
         == expected
     )
+
+
+def test_small_cohorts_of_the_static_pools_go_with_every_figure_and_with_the_next_smallest() -> (
+    None
+):
+    columns = ("cohort_code", "cohort_month", "purchased_loan_count", "cumulative_default_balance")
+    cohorts = (
+        ("entry", "2017-06", 93),
+        ("origination", "2016-07", 3),
+        ("origination", "2016-08", 40),
+        ("origination", None, 50),
+    )
+    rows = tuple((*cohort, Decimal(0)) for cohort in cohorts)
+    table = ReportTable("SP-1", "sp_1", "静态池", "Static pools", "rows", columns, rows, "house")
+    assert find_small_cells(table, BELOW) == {(1, 2), (1, 3), (2, 2), (2, 3)}
 
 
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=9), st.integers(2, 8))
