@@ -10,6 +10,7 @@ import zipfile
 
 from tapes import TapeError
 from tapes.open.unwrap import FREE_BYTES, MOST_EXPANSION, Source, open_archive, open_unwrapped
+from tapes.open.workbook_texts import check_texts
 
 MOST_BYTES = 1 << 29
 # What a full sheet of 32 columns has.
@@ -42,6 +43,7 @@ def check_bounds(path: Source, name: str, byte_count: int) -> None:
     for part in parts:
         if part.filename.endswith(".xml"):
             _check_extent(path, name, part.filename)
+    check_texts(path, name, {part.filename: part.file_size for part in parts})
 
 
 def _check_size(name: str, size: int) -> None:

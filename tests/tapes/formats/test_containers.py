@@ -15,7 +15,7 @@ import xlsxwriter
 from backports import zstd
 
 from tapes import TapeError
-from tapes.open import parquet_bounds, workbook_bounds
+from tapes.open import parquet_bounds, workbook_bounds, workbook_texts
 from tapes.open.container import peek
 from tapes.open.text import FREE_BYTES
 from tapes.recognise.load import load_formats
@@ -345,6 +345,51 @@ def test_a_workbook_of_more_than_can_be_held_is_refused_by_what_its_archive_says
     with pytest.raises(TapeError, match="608 bytes of workbook once unpacked, expected 600"):
         monkeypatch.setattr(workbook_bounds, "MOST_BYTES", 600)
         read(tmp_path, b"\xd0\xcf\x11\xe0" + bytes(604))
+
+
+def test_a_long_text_that_many_cells_share_is_refused_before_it_is_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """1,200 cells of one text of 32,000 characters, in some 7,000 bytes of workbook: 38 MB once read."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target)
+    sheet = book.add_worksheet()
+    for row in range(400):
+        sheet.write_row(row, 0, ["x" * 32_000] * 3)
+    book.close()
+    size = 400 * 3 * len("<si><t>" + "x" * 32_000 + "</t>")
+    # The head of the part counts with its first text.
+    monkeypatch.setattr(workbook_texts, "MOST_TEXT_BYTES", size * 101 // 100)
+    (tmp_path / "tape.dat").write_bytes(target.getvalue())
+    assert peek(tmp_path / "tape.dat").container == "excel"
+    monkeypatch.setattr(workbook_texts, "MOST_TEXT_BYTES", size * 99 // 100)
+    with pytest.raises(
+        TapeError, match=r"sheet1.xml share texts of up to 32\d\d\d bytes, more than"
+    ):
+        peek(tmp_path / "tape.dat")
+
+
+def test_a_row_of_an_open_document_that_is_repeated_without_end_is_refused(tmp_path: Path) -> None:
+    xml = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+    xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+    xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>
+    <table:table table:name="a"><table:table-row table:number-rows-repeated="ROWS"><table:table-cell
+    office:value-type="string" table:number-columns-repeated="64"><text:p>x</text:p></table:table-cell>
+    </table:table-row><table:table-row table:number-rows-repeated="1048574"><table:table-cell
+    table:number-columns-repeated="16384"/></table:table-row></table:table></office:spreadsheet>
+    </office:body></office:document-content>"""
+
+    def sheet(rows: int) -> bytes:
+        kind = "application/vnd.oasis.opendocument.spreadsheet"
+        return zipped(mimetype=kind.encode(), content__xml=xml.replace("ROWS", str(rows)).encode())
+
+    (tmp_path / "tape.dat").write_bytes(sheet(500))
+    assert peek(tmp_path / "tape.dat").container == "excel"
+    (tmp_path / "tape.dat").write_bytes(sheet(1_000_000))
+    with pytest.raises(
+        TapeError, match="its rows are repeated to 64000000 cells with 64000000 char"
+    ):
+        peek(tmp_path / "tape.dat")
 
 
 def test_a_stray_cell_far_from_the_table_is_named_and_not_held(tmp_path: Path) -> None:
