@@ -1,5 +1,5 @@
--- One row per cohort and month since the closing; none where the lake lacks a month of them, for then no
--- sum since the closing is known.
+-- One row per cohort and month since the closing; none where the lake lacks a month of them, for then no sum
+-- since the closing is known: loans are there that entered the pool in no month that it has.
 with line as (
     select * from {{ source('history', 'cohort_month') }}
     union all
@@ -7,10 +7,11 @@ with line as (
 ),
 
 missing as (
-    select purchase.as_of_date
-    from {{ source('history', 'purchase') }} as purchase
-    anti join line on purchase.as_of_date = line.as_of_date
-    where purchase.closing_pool_balance > 0
+    select line.cohort_month
+    from line
+    where line.cohort_code = 'entry'
+    group by line.cohort_month
+    having sum(line.purchased_balance) = 0
 )
 
 select line.*
