@@ -111,8 +111,8 @@ MANY = [
     ("check the tape", 0.1),
     *[("transform and pay", seconds) for seconds in (0.8, 2.0)],
     ("check the figures", 0.1),
-    *[("commit to the lake", seconds) for seconds in (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)],
-    *[("publish the report", seconds) for seconds in (0.02, 0.2, 0.5, 1.0, 2.0)],
+    *[("commit to the lake", seconds) for seconds in (0.02, 0.1, 0.3, 0.5)],
+    *[("publish the report", seconds) for seconds in (0.02, 0.5, 1.0)],
 ]
 
 
