@@ -15,8 +15,12 @@ MOST_CELLS = 1 << 25
 BLOCK_BYTES = 1 << 20
 SHARED = "xl/sharedStrings.xml"
 OPEN_DOCUMENT = "content.xml"
-_REFERENCE = re.compile(rb'<c [^<>]*t="s"[^<>]*><v>([0-9]+)</v>')
-_LONGEST_CELL = 256
+# The marks may have a prefix; readers look at their names alone, and find the part whatever its case.
+_END = re.compile(rb"</(?:[\w.-]+:)?si>")
+_REFERENCE = re.compile(
+    rb"""<(?:[\w.-]+:)?c\s[^<>]*\bt=["']s["'][^<>]*>\s*<(?:[\w.-]+:)?v>([0-9]+)</"""
+)
+_LONGEST_CELL, _LONGEST_MARK = 256, 64
 SHORTEST_CELL = len('<c t="s"><v>0</v></c>')
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _VALUE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
@@ -27,15 +31,17 @@ def check_texts(path: Source, name: str, members: Mapping[str, int]) -> None:
 
     `members` are the parts of the workbook with their bytes once unpacked.
     """
-    if SHARED in members:
-        sheets = {one: size for one, size in members.items() if one.startswith("xl/worksheets/")}
-        _check_shared(path, name, sheets)
+    shared = next((one for one in members if one.lower() == SHARED.lower()), "")
+    if shared:
+        # A sheet lies wherever the workbook says.
+        sheets = {one: members[one] for one in members if one.endswith(".xml") and one != shared}
+        _check_shared(path, name, shared, sheets)
     if OPEN_DOCUMENT in members:
         _check_repeated(path, name)
 
 
-def _check_shared(path: Source, name: str, sheets: Mapping[str, int]) -> None:
-    sizes = array("Q", _shared_sizes(path, name))
+def _check_shared(path: Source, name: str, shared: str, sheets: Mapping[str, int]) -> None:
+    sizes = array("Q", _shared_sizes(path, name, shared))
     longest = max(sizes, default=0)
     for sheet, byte_count in sheets.items():
         # The cells of most sheets are too few for that, whatever they hold.
@@ -51,17 +57,17 @@ def _check_shared(path: Source, name: str, sheets: Mapping[str, int]) -> None:
                 )
 
 
-def _shared_sizes(path: Source, name: str) -> Iterator[int]:
+def _shared_sizes(path: Source, name: str, shared: str) -> Iterator[int]:
     """The bytes of each shared text, with its marks."""
     size, tail = 0, b""
-    with open_unwrapped(path, name, "zip", SHARED) as file:
+    with open_unwrapped(path, name, "zip", shared) as file:
         while block := file.read(BLOCK_BYTES):
-            *ended, tail = (tail + block).split(b"</si>")
+            *ended, tail = _END.split(tail + block)
             for text in ended:
                 yield size + len(text)
                 size = 0
             # A text goes on for many blocks: what is seen of it is counted, and not kept.
-            size, tail = size + len(tail[:-5]), tail[-5:]
+            size, tail = size + len(tail[:-_LONGEST_MARK]), tail[-_LONGEST_MARK:]
 
 
 def _references(path: Source, name: str, sheet: str) -> Iterator[list[int]]:

@@ -17,7 +17,7 @@ from tapes.land.control import control_path
 from tapes.land.disk import naming
 from tapes.synthetic.dirt.choose import SpoiledRow
 from tapes.synthetic.dirt.key import Key, key_path
-from tapes.synthetic.dirt.kind import FileKind, Sent
+from tapes.synthetic.dirt.kind import FLOWS, FileKind, Sent
 from tapes.synthetic.text import line_text
 
 if TYPE_CHECKING:
@@ -27,19 +27,7 @@ Part = tuple["pl.DataFrame", Sequence[SpoiledRow]]
 """Rows of a tape as they stand in the book, and those among them that are sent dirty."""
 
 # What the control file totals: the columns that the closing of a month adds up.
-TOTALLED_COLUMNS = [
-    "opening_balance",
-    "scheduled_principal_paid",
-    "prepaid_principal_paid",
-    "overdue_principal_paid",
-    "interest_due",
-    "interest_paid",
-    "fee_paid",
-    "recovery_amount",
-    "write_off_amount",
-    "adjustment_amount",
-    "closing_balance",
-]
+TOTALLED_COLUMNS = ["opening_balance", *FLOWS, "closing_balance"]
 
 
 class Control:

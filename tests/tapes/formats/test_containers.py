@@ -369,6 +369,25 @@ def test_a_long_text_that_many_cells_share_is_refused_before_it_is_held(
         peek(tmp_path / "tape.dat")
 
 
+def test_a_shared_text_is_counted_under_another_name_and_with_prefixed_marks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = b"<x:sst><x:si><x:t>a</x:t></x:si><x:si><x:t>" + b"y" * 1_000 + b"</x:t></x:si></x:sst>"
+    cells = b"<x:c r='A1' t='s'><x:v>1</x:v></x:c>" * 500
+    parts = {"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"}
+    parts |= {"xl/SharedStrings.xml": text, "xl/sheets/one.xml": b"<x:row>" + cells + b"</x:row>"}
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for part, data in parts.items():
+            archive.writestr(part, data)
+    (tmp_path / "tape.dat").write_bytes(target.getvalue())
+    monkeypatch.setattr(workbook_texts, "MOST_TEXT_BYTES", 499_000)
+    with pytest.raises(
+        TapeError, match=r"the cells of xl/sheets/one.xml share texts of up to 10\d\d"
+    ):
+        peek(tmp_path / "tape.dat")
+
+
 def test_a_row_of_an_open_document_that_is_repeated_without_end_is_refused(tmp_path: Path) -> None:
     xml = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
     xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
