@@ -43,7 +43,9 @@ def closed_june(connection: DuckDBPyConnection) -> None:
 def july(builder: Builder) -> Month:
     """A pays 100.00, of which 40.00 early; B defaults; C of June costs 60.00 of the cash."""
     loans = [
-        loan("A", 960, 860, scheduled_principal_paid=60, prepaid_principal_paid=40),
+        loan(
+            "A", 960, 860, scheduled_principal_paid=60, prepaid_principal_paid=40, interest_paid=20
+        ),
         late("B", 40, 95, origination_date=APRIL),
         loan("C", 60, 60, origination_date=date(2017, 6, 1)),
     ]
@@ -163,3 +165,17 @@ def test_the_gap_is_of_the_notes_maturity_and_the_pools_average_life(july: Month
     assert (
         row["duration_gap_months"] == row["notes_remaining_months"] - row["pool_remaining_months"]
     )
+
+
+def test_yield_excess_spread_and_turnover_are_of_the_opening_pool_and_of_the_initial_one(
+    july: Month,
+) -> None:
+    """20.00 of interest on 1,000.00 are 24 % a year; July bought 60.00 after an initial 1,000.00."""
+    row = july.row("report.dp_1")
+    rates = july.column("deal.note", "note_code", "annual_rate")
+    notes = july.column("waterfall.note_balance", "note_code", "opening_balance")
+    coupons = sum(Decimal(notes[note]) * rates[note] for note in notes)
+    assert coupons > 0
+    assert row["yield_rate"] == Decimal("0.24")
+    assert row["excess_spread_rate"] == (Decimal(240 - coupons) / 1000).quantize(Decimal("0.000001"))
+    assert row["turnover_ratio"] == Decimal("0.06")
