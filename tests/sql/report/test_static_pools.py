@@ -177,5 +177,7 @@ def test_yield_excess_spread_and_turnover_are_of_the_opening_pool_and_of_the_ini
     coupons = sum(Decimal(notes[note]) * rates[note] for note in notes)
     assert coupons > 0
     assert row["yield_rate"] == Decimal("0.24")
-    assert row["excess_spread_rate"] == (Decimal(240 - coupons) / 1000).quantize(Decimal("0.000001"))
+    assert row["excess_spread_rate"] == (Decimal(240 - coupons) / 1000).quantize(
+        Decimal("0.000001")
+    )
     assert row["turnover_ratio"] == Decimal("0.06")
