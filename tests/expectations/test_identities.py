@@ -59,6 +59,8 @@ BREAKS: dict[str, str] = {
     "purchased_loan_not_eligible": "update eligibility.loan_eligibility set is_eligible = false "
     "where loan_id = 'D'",
     "reg_1_differs_from_tape": "update report.reg_1 set loan_count = 6",
+    "reg_3_differs_from_reg_2": "update report.reg_3 set overdue_60_share = 0.1 where line_number = 1",
+    "reg_4_differs_from_reg_2": "update report.reg_4 set prepaid_principal_paid = null",
     "reg_2_does_not_foot": "update report.reg_2 set unknown_status_balance = 5.01 where line_number = 2",
     "reg_5_does_not_foot": "update report.reg_5 set passed_count = 3",
     "off_4_does_not_foot": "update report.off_4 set opening_balance = 100.01, closing_balance = 0.01 "
@@ -170,6 +172,8 @@ BREAKS: dict[str, str] = {
     "tr_4_3_differs_from_rates": "update report.tr_4_3 set cumulative_default_rate = 0.040001 "
     "where collection_end_date = date '2017-07-31'",
     "tr_4_4_differs_from_collections": "update report.tr_4_4 set prepayment_rate = 0.058821",
+    "tr_4_4_differs_from_dp_1": "update report.dp_1 set annual_prepayment_rate = 0.516947 "
+    "where collection_end_date = date '2017-07-31'",
     "cohorts_differ_from_pool": "delete from report.cohort_month where cohort_month is null",
     "sp_1_differs_from_pool": "update report.sp_1 set outstanding_balance = 300.01 "
     "where cohort_month = '2017-07'",
