@@ -52,6 +52,7 @@ TERM_COLUMNS = {
     "has_forecast": "boolean",
     "late_interest_code": "varchar not null",
     "rounding_code": "varchar not null",
+    "needs_reconciliation": "boolean not null",
 }
 
 
@@ -100,4 +101,5 @@ def term_row(terms: Terms) -> tuple[Any, ...]:
         terms.forecast is not None,
         terms.payment.interest_on_unpaid_interest,
         terms.payment.rounding,
+        terms.report.needs_reconciliation,
     )

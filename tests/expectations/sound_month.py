@@ -361,6 +361,20 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         "account_code, opening_balance, inflow_amount, outflow_amount, closing_balance",
         ["'collection', 5, 401, 346, 60", "'reserve', 10, 2, 4, 8"],
     ),
+    "report.rc_1": (
+        "account_code, figure_code, trustee_amount, custodian_amount, reconciliation_code, "
+        "servicer_difference_amount, custodian_difference_amount, servicer_amount, other_amount",
+        [
+            "'collection', 'inflow', 401, 401, 'agrees', 0, 0, 300, 101",
+            "'collection', 'opening', 5, 5, 'agrees', null, 0, null, null",
+            "'collection', 'outflow', 346, null, 'unknown', null, null, null, null",
+            "'collection', 'closing', 60, null, 'unknown', null, null, null, null",
+            "'reserve', 'opening', 10, 10, 'agrees', null, 0, null, null",
+            "'reserve', 'inflow', 2, 2, 'agrees', null, 0, null, 2",
+            "'reserve', 'outflow', 4, null, 'unknown', null, null, null, null",
+            "'reserve', 'closing', 8, null, 'unknown', null, null, null, null",
+        ],
+    ),
     "report.tr_15_1": (
         "block_code, item_code, current_value",
         [
@@ -378,8 +392,8 @@ TABLES: dict[str, tuple[str, list[str]]] = {
     ),
     "deal.term": (
         "has_forecast, has_continued_purchase, late_interest_code, rounding_code, "
-        "initial_pool_amount",
-        ["true, true, 'simple', 'half_up', null"],
+        "initial_pool_amount, needs_reconciliation",
+        ["true, true, 'simple', 'half_up', null, false"],
     ),
     "deal.period": (
         "as_of_date, is_first, is_legal_final, period_number, payment_date, has_payment, report_date, "
