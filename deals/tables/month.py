@@ -53,6 +53,7 @@ TERM_COLUMNS = {
     "late_interest_code": "varchar not null",
     "rounding_code": "varchar not null",
     "needs_reconciliation": "boolean not null",
+    "suppress_below_count": "integer",
 }
 
 
@@ -102,4 +103,5 @@ def term_row(terms: Terms) -> tuple[Any, ...]:
         terms.payment.interest_on_unpaid_interest,
         terms.payment.rounding,
         terms.report.needs_reconciliation,
+        terms.report.suppress_below,
     )
