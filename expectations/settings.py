@@ -7,7 +7,8 @@ what the verdicts cost.
 from functools import cache
 from typing import Any
 
-from great_expectations.expectations.expectation import Expectation, parse_result_format
+from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.expectation_configuration import parse_result_format
 
 
 @cache

@@ -13,7 +13,9 @@ import duckdb
 import jinja2
 import pytest
 from great_expectations.core import ExpectationValidationResult
-from great_expectations.expectations.core import ExpectColumnMaxToBeBetween
+from great_expectations.expectations.core.expect_column_max_to_be_between import (
+    ExpectColumnMaxToBeBetween,
+)
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.counts import measure, refuse_on_stop
@@ -270,7 +272,9 @@ def test_a_suite_name_that_leaves_the_folder_is_refused(tmp_path: Path) -> None:
 )
 def test_settings_read_at_once_are_those_of_the_library(name: str, asked: dict | None) -> None:
     read_settings_once()
-    one = ExpectColumnMaxToBeBetween(column="flow", min_value=0, max_value=3, result_format="BASIC")
+    one = ExpectColumnMaxToBeBetween(
+        column="flow", min_value=0, max_value=3, result_format={"result_format": "BASIC"}
+    )
     given = [asked] if name == "_get_runtime_kwargs" else []
     own = OWN_QUESTIONS[name]
     assert getattr(Expectation, name) is not own
