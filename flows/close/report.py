@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from reports.pack import ReportPack, ReportTable
+    from reports.pack import Borrowers, ReportPack, ReportTable
 
 ORDERS = ("line_number", "round_number")
 """The columns that order a report table of several rows."""
@@ -203,7 +203,19 @@ def _read_pack(
         tables=tables,
         restated=restated,
     )
-    return suppress_small_cells(pack)
+    return suppress_small_cells(pack, read_borrowers(connection, deal_id, month, database, at))
+
+
+def read_borrowers(
+    connection: "DuckDBPyConnection", deal_id: str, month: str, database: str, at: str
+) -> "Borrowers":
+    """The borrowers of the month's groups of loans; empty where its deal states all, or did not tell then."""
+    source = f"{database}report.group_borrower {at}"
+    if not columns_of(connection, source):
+        return {}
+    names = ("scope_code", "dimension_code", "bucket_code", "borrower_count")
+    rows = cells_of_month(connection, names, source, deal_id, month)
+    return {(scope, dimension, bucket): count for scope, dimension, bucket, count in rows}
 
 
 def _read_run(
@@ -247,4 +259,6 @@ def _read_table(
         chapter=table.meta["chapter"],
         model=model_files()[table.name],
         behind=origins_of(table.full_name),
+        divides=table.meta.get("divides", ""),
+        scope="initial" if is_stated_once(table) else "pool",
     )
