@@ -199,7 +199,7 @@ def test_assumptions_are_estimated_from_the_last_closes_and_a_stated_one_goes_be
 ):
     """By floats on the lake's loans: a check of their size, not of their digits."""
     with open_lake(closed_home.lake) as lake:
-        due, alive, principal = lake.execute(
+        ((due, alive, principal),) = lake.execute(
             "select sum(due)::double, sum(balance)::double, sum(paid)::double from (select "
             "before.outstanding_balance as balance, before.outstanding_balance * if(rate = 0, "
             "1 / before.remaining_months, rate / (pow(1 + rate, before.remaining_months) - 1)) as due, "
@@ -208,7 +208,7 @@ def test_assumptions_are_estimated_from_the_last_closes_and_a_stated_one_goes_be
             f"from purchase.pool_loan where strftime(as_of_date, '%Y-%m') = '{MONTHS[0]}') as before "
             "join pool.loan_month as moved using (loan_id) "
             f"where strftime(moved.as_of_date, '%Y-%m') = '{MONTHS[1]}')"
-        ).fetchone()
+        ).fetchall()
     smm = (principal - due) / (alive - due)
     (scenario,) = project("--from-history", "1", "--recovery", "0.4")["scenario"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 from typer.testing import CliRunner
 
 from flows.cli.commands import app
@@ -102,12 +102,14 @@ def open_page(browser: Browser, path: Path, width: int, **options: str) -> tuple
     """The page in a window of that width, and what it complained of or asked a network for."""
     wrong: list[str] = []
     page = browser.new_page(viewport={"width": width, "height": 900}, **options)  # type: ignore[arg-type]
+
+    def note_request(asked: Request) -> None:
+        if not asked.url.startswith(("file:", "data:")):
+            wrong.append(asked.url)
+
     page.on("console", lambda said: wrong.append(f"{said.type}: {said.text}"))
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on(
-        "request",
-        lambda asked: asked.url.startswith(("file:", "data:")) or wrong.append(asked.url),
-    )
+    page.on("request", note_request)
     page.set_default_timeout(10_000)
     page.goto(path.as_uri())
     return page, wrong
