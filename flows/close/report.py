@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flows.close.month import Closed, Month, open_scratch
-from flows.close.restated import read_restated, stage_restatement
+from flows.close.restated import find_superseded, read_restated, stage_restatement
 from flows.entries.approvals import find_approval
 from flows.home import Home
 from flows.lake.as_known import AsKnown
@@ -71,10 +71,19 @@ def compose(month: Month) -> Composed:
 
 
 def _read_published(month: Month) -> "ReportPack | None":
-    """The version of the month that the lake has, None where it has none yet."""
-    if month.turn.history.find(month.run.month) is None:
+    """The version of the month that was published last, None where none was.
+
+    A draft that nobody approved was not: what it was to take the place of still stands.
+    """
+    home, run = month.request.home, month.run
+    if month.turn.history.find(run.month) is None:
         return None
-    return read_pack(month.request.home, month.run.deal_id, month.run.month)
+    pack = read_pack(home, run.deal_id, run.month)
+    while pack is not None and pack.state == "draft":
+        with open_lake(home.lake) as lake:
+            before = find_superseded(lake, pack)
+        pack = read_pack(home, run.deal_id, run.month, before) if before else None
+    return pack
 
 
 def publish(month: Month, composed: Composed | None, snapshot: int | None) -> Closed:
