@@ -5,7 +5,7 @@ export UV_LINK_MODE ?= copy
 # Once at the installation, and not by the first close, or by every one where Python may not write it.
 export UV_COMPILE_BYTECODE ?= 1
 
-.PHONY: setup demo test test-all fuzz lint bench bench-real-size bench-intake clean
+.PHONY: setup demo test test-all programs test-programs fuzz lint bench bench-real-size bench-intake clean
 
 setup: .venv/.installed
 
@@ -26,7 +26,16 @@ test: setup
 
 # The slow tests too.
 test-all: setup
-	.venv/bin/pytest --numprocesses=auto -m "slow or not slow"
+	.venv/bin/pytest --numprocesses=auto -m "not programs"
+
+# What a report's reader opens its files with: Debian packages, which no other target needs.
+programs:
+	apt-get update -qq
+	apt-get install -qq -y --no-install-recommends chromium libreoffice-calc fonts-wqy-microhei
+
+# Every page in Chromium, by keyboard, on a phone and before axe; workbooks recalculated in LibreOffice.
+test-programs: setup
+	.venv/bin/pytest -m programs tests/flows/programs
 
 # Readers and casting on inputs that atheris makes, so many seconds a target; its corpus and what it finds are kept in ./fuzz.
 FUZZ_SECONDS ?= 15

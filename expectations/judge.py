@@ -4,6 +4,7 @@ The process is started once and judges one request after the other: first it ans
 then with the site of pages that it wrote. It ends with the process that asks. Run as a module, this is it.
 """
 
+import gc
 import os
 import pickle
 import subprocess
@@ -159,6 +160,8 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
         absent = ImportError(str(error), name=error.name or "great_expectations")
     else:
         absent = None
+    # What was imported stays: the collector of garbage need not look at it again with every request.
+    gc.freeze()
     from expectations.project import write_project
     from expectations.site import write_site
     from expectations.suite import run_suites

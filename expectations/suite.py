@@ -45,6 +45,9 @@ def _make_context() -> "EphemeralDataContext":
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
+    from expectations.settings import read_settings_once
+
+    read_settings_once()
     # It tells of each temporary folder, at a level of its own, among the lines of whoever logs.
     logging.getLogger(ProgressBarsConfig.__module__).setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")

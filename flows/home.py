@@ -45,6 +45,11 @@ class Home:
         return self.root / "repurchases"
 
     @property
+    def statements(self) -> Path:
+        """The custodian's statements as given, a folder for each deal and month."""
+        return self.root / "statements"
+
+    @property
     def quarantine(self) -> Path:
         """What people decided on rows that were set aside, a folder for each book."""
         return self.root / "quarantine"

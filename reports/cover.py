@@ -15,18 +15,38 @@ _NOT_OVERDUE = frozenset({"current", "total", "settled"})
 
 @dataclass(frozen=True)
 class Figure:
-    """A labelled text: a key figure with its number, a date of the period with its day, a fact of the run."""
+    """A labelled text: a key figure with its number, a date of the period with its day, a fact of the run.
+
+    `tables` are the ids of those that a key figure is taken from.
+    """
 
     label: str
     text: str
     value: Decimal | date | None = None
     kind: Kind = Kind.TEXT
+    tables: tuple[str, ...] = ()
+
+
+_TAKEN_FROM = {
+    "pool_balance": ("tr_4_1",),
+    "cash_balance": ("tr_9",),
+    "notes_balance": ("tr_3_2",),
+    "cover_ratio": ("tr_4_1", "tr_9", "tr_3_2"),
+    "purchased": ("pp_1",),
+    "default_rate": ("tr_4_3",),
+}
 
 
 def key_figures(pack: ReportPack, words: Words, language: Language) -> tuple[Figure, ...]:
     """Pool, cash and notes, purchase and defaults; a figure that is not known is left out."""
     return tuple(
-        Figure(words.sentence(key, language), format_number(value, kind, language), value, kind)
+        Figure(
+            words.sentence(key, language),
+            format_number(value, kind, language),
+            value,
+            kind,
+            tuple(table.table_id for name in _TAKEN_FROM[key] if (table := pack.table(name))),
+        )
         for key, (value, kind) in read_key_figures(pack).items()
         if value is not None
     )

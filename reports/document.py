@@ -8,6 +8,7 @@ from reports.characters import legible_pack
 from reports.cover import Figure, draw_charts, key_figures
 from reports.formatting import Kind, format_date, format_month, number_chapter
 from reports.forms.charts import Chart
+from reports.forms.curves import draw_curves
 from reports.masthead import (
     declare,
     find_issuer,
@@ -95,7 +96,7 @@ def compose(pack: ReportPack, words: Words, language: Language) -> Document:
         amounts_in=words.sentence("amounts_in", language).format(currency=currency),
         dates=_dates(pack, words, language),
         figures=key_figures(pack, words, language),
-        charts=draw_charts(pack, words, language),
+        charts=(*draw_charts(pack, words, language), *draw_curves(pack, words, language)),
         chapters=tuple(_chapters(pack, words, language)),
         documents=tuple(list_documents(pack, words, language)),
         facts=_facts(pack, words, language),

@@ -72,6 +72,10 @@ class ReportTable:
     """Row and column, from 0, of each figure that is None for it is of too few borrowers."""
     model: str = ""
     behind: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict)
+    divides: str = ""
+    """What its rows divide the loans by, where no column says it."""
+    scope: Literal["pool", "initial"] = "pool"
+    """Of which loans those of its figures are whose columns do not say it."""
 
     def title(self, language: Language) -> str:
         return self.title_zh if language == "zh" else self.title_en
@@ -82,6 +86,10 @@ class ReportTable:
             return ()
         place = self.columns.index(column)
         return tuple(row[place] for row in self.rows)
+
+
+Borrowers = Mapping[tuple[str, str, str], int]
+"""How many borrowers a group is of: by scope of loans, what they are divided by, and bucket or code."""
 
 
 @dataclass(frozen=True)

@@ -172,6 +172,7 @@ def _report(table: Table) -> Reporting:
     return Reporting(
         needs_approval=table.get_or("needs_approval", FLAG, False),
         suppress_below=table.get_or("suppress_below", count(2, 1000), 0) or None,
+        needs_reconciliation=table.get_or("needs_reconciliation", FLAG, False),
     )
 
 

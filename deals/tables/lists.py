@@ -47,6 +47,7 @@ ACCOUNT_COLUMNS = {
     "account_name_zh": "varchar",
     "account_name_en": "varchar",
     "account_part_code": "varchar not null",
+    "received_codes": "varchar not null",
 }
 ACCOUNT_PARTS = {
     "income": frozenset({"interest", "fee", "recovery"}),
@@ -81,7 +82,8 @@ def list_tables(terms: Terms, period: Period) -> dict[str, DealTable]:
             for number, party in enumerate(terms.parties, start=1)
         ]),
         "account": (ACCOUNT_COLUMNS, [
-            (number, account.code, account.name_zh, account.name_en, _part_of(account))
+            (number, account.code, account.name_zh, account.name_en, _part_of(account),
+             ",".join(account.receives))
             for number, account in enumerate(terms.accounts, start=1)
         ]),
         "trigger": (TRIGGER_COLUMNS, [

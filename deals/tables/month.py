@@ -52,6 +52,8 @@ TERM_COLUMNS = {
     "has_forecast": "boolean",
     "late_interest_code": "varchar not null",
     "rounding_code": "varchar not null",
+    "needs_reconciliation": "boolean not null",
+    "suppress_below_count": "integer",
 }
 
 
@@ -100,4 +102,6 @@ def term_row(terms: Terms) -> tuple[Any, ...]:
         terms.forecast is not None,
         terms.payment.interest_on_unpaid_interest,
         terms.payment.rounding,
+        terms.report.needs_reconciliation,
+        terms.report.suppress_below,
     )

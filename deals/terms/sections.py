@@ -153,11 +153,13 @@ class Reporting:
     """`[report]`: how the report is published.
 
     `needs_approval`: it is a draft until it is approved. Groups of fewer borrowers than `suppress_below` are
-    left out of its distributions; None states them all.
+    left out of its distributions; None states them all. `needs_reconciliation`: a month stops where the
+    custodian does not say what came in, or something else than servicer or trustee.
     """
 
     needs_approval: bool = False
     suppress_below: int | None = None
+    needs_reconciliation: bool = False
 
 
 @dataclass(frozen=True)

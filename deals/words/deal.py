@@ -51,6 +51,12 @@ def _say_dates(terms: Terms) -> Iterator[Sentence]:
             f"报告的分布表不列示不足{below}户的项目",
             f"its report's distributions leave out groups of fewer than {below} borrowers",
         )
+    if terms.report.needs_reconciliation:
+        yield Sentence(
+            "托管对账单载明各账户流入且无差异，报告方可发布",
+            "its report is published where the custodian's statement has the inflow of each account and "
+            "nothing differs",
+        )
     paid = _say_rule(terms.payment.rule)
     calendar = {"cn_bank": Sentence("中国银行工作日", "Chinese bank working days")}.get(
         terms.payment.calendar, Sentence("周一至周五", "Monday to Friday")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from deals.terms.deal import Terms
 from deals.terms.payments import Phase, Step
+from deals.terms.sections import Party
 from deals.words.cash import say_accounts, say_fee, say_support
 from deals.words.formulas import names_of, say_amount
 from deals.words.numbers import Sentence, listed_en, listed_zh, money
@@ -64,9 +65,15 @@ def _say_payee(terms: Terms, step: Step) -> Sentence:
         return Sentence(terms.support.provider_zh, terms.support.provider_en)
     if step.kind in ("purchase", "fee"):
         roles = ("originator",) if step.kind == "purchase" else step.targets
-        parties = [party for party in terms.parties if party.role_code in roles]
+        parties = [party for role in roles for party in _find_parties(terms, role)]
         return _join([Sentence(party.name_zh, party.name_en) for party in parties])
     return _join(names_of(terms, (step.to,) if step.to else step.targets))
+
+
+def _find_parties(terms: Terms, role: str) -> list[Party]:
+    """The parties of a role; of a plan, which has no trustee, its manager."""
+    found = [party for party in terms.parties if party.role_code == role]
+    return found or (_find_parties(terms, "programme_manager") if role == "trustee" else [])
 
 
 def _say_amount_due(terms: Terms, step: Step) -> Sentence:

@@ -12,6 +12,7 @@ from flows.close.month import CloseRequest, Month, Run, Turn
 from flows.entries.decisions import list_decisions, standing_decisions
 from flows.entries.events import find_events
 from flows.entries.notices import find_notice
+from flows.entries.statements import find_statement
 from flows.home import shorten
 from flows.lake.connection import lake_columns, one_snapshot
 from flows.lake.history import ClosedRun
@@ -50,8 +51,9 @@ def admit_month(turn: Turn, tapes: tuple[LandedTape, ...]) -> Month:
     decisions = standing_decisions(
         list_decisions(request.home, terms.book.code), {tape.sha256 for tape in tapes}
     )
+    statement = find_statement(request.home, request.deal_id, request.month)
     run = identify_run(
-        terms, turn.period, tapes, scale, before, events, turn.seen, notice, decisions
+        terms, turn.period, tapes, scale, before, events, turn.seen, notice, decisions, statement
     )
     _check_one_tape(turn, run, tapes)
     published = history.find(request.month)
@@ -68,12 +70,13 @@ def admit_month(turn: Turn, tapes: tuple[LandedTape, ...]) -> Month:
 
 
 def _is_repeated(request: CloseRequest, published: ClosedRun, run: Run) -> bool:
-    """Whether the lake has this month from the same tape, events, repurchase notice and decisions on
-    rows set aside, on the same months of deal and book."""
+    """Whether the lake has this month from the same tape, events, repurchase notice, custodian's statement
+    and decisions on rows set aside, on the same months of deal and book."""
     return (
         published.tape_sha256 == run.tape_sha256
         and published.previous_run_id == run.previous_run_id
         and published.notice_sha256 == (run.notice.sha256 if run.notice else "")
+        and published.statement_sha256 == (run.statement.sha256 if run.statement else "")
         and published.seen_run_ids == tuple(other.run_id for other in run.seen)
         and published.events == tuple(event.identity for event in run.events)
         and published.decisions == tuple(decision.identity for decision in run.decisions)

@@ -13,6 +13,7 @@ from flows.close.stage import Run
 from flows.entries.decisions import Decision
 from flows.entries.events import Event
 from flows.entries.notices import Notice
+from flows.entries.statements import Statement
 from flows.home import REPOSITORY
 from flows.lake.history import ClosedRun
 from tapes.land.tape import LandedTape
@@ -61,13 +62,15 @@ def identify_run(
     seen: Sequence[ClosedRun] = (),
     notice: Notice | None = None,
     decisions: Sequence[Decision] = (),
+    statement: Statement | None = None,
 ) -> Run:
     """The run of this deal and month from these tapes and the events that stand, on top of last
     month's run if there is one.
 
     `seen` are the runs of the book's other deals that it stands beside, `notice` are the loans that
-    the originator takes back, if any, `decisions` those on rows that were set aside. A deal or book that
-    was synthetic stays so: a tape without a control file does not make it real.
+    the originator takes back, if any, `decisions` those on rows that were set aside, `statement` the
+    custodian's. A deal or book that was synthetic stays so: a tape without a control file does not make it
+    real.
     """
     grounds = (*seen, *([before] if before else []))
     facts = {
@@ -86,6 +89,8 @@ def identify_run(
     }
     if decisions:
         told["decisions"] = [decision.identity for decision in decisions]
+    if statement:
+        told["statement_sha256"] = statement.sha256
     text = json.dumps(facts | told, sort_keys=True)
     return Run(
         run_id=hashlib.sha256(text.encode()).hexdigest()[:16],
@@ -96,5 +101,6 @@ def identify_run(
         events=tuple(events),
         notice=notice,
         decisions=tuple(decisions),
+        statement=statement,
         **facts,
     )

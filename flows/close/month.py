@@ -14,6 +14,7 @@ from deals.terms.deal import Terms
 from flows.entries.decisions import Decision
 from flows.entries.events import Event
 from flows.entries.notices import Notice
+from flows.entries.statements import Statement
 from flows.home import Home
 from flows.lake.connection import BUILD, open_memory_build
 from flows.lake.history import ClosedRun, History
@@ -111,6 +112,8 @@ class Run:
     """Those entered by hand that stand at the cut-off."""
     notice: Notice | None = None
     """The loans that the originator takes back at the cut-off."""
+    statement: Statement | None = None
+    """What the custodian says of the month's accounts."""
     decisions: tuple[Decision, ...] = ()
     """Those that stand on rows of the tape that were set aside."""
 

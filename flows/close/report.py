@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flows.close.month import Closed, Month, open_scratch
-from flows.close.restated import read_restated, stage_restatement
+from flows.close.restated import find_superseded, read_restated, stage_restatement
 from flows.entries.approvals import find_approval
 from flows.home import Home
 from flows.lake.as_known import AsKnown
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from reports.pack import ReportPack, ReportTable
+    from reports.pack import Borrowers, ReportPack, ReportTable
 
 ORDERS = ("line_number", "round_number")
 """The columns that order a report table of several rows."""
@@ -71,10 +71,19 @@ def compose(month: Month) -> Composed:
 
 
 def _read_published(month: Month) -> "ReportPack | None":
-    """The version of the month that the lake has, None where it has none yet."""
-    if month.turn.history.find(month.run.month) is None:
+    """The version of the month that was published last, None where none was.
+
+    A draft that nobody approved was not: what it was to take the place of still stands.
+    """
+    home, run = month.request.home, month.run
+    if month.turn.history.find(run.month) is None:
         return None
-    return read_pack(month.request.home, month.run.deal_id, month.run.month)
+    pack = read_pack(home, run.deal_id, run.month)
+    while pack is not None and pack.state == "draft":
+        with open_lake(home.lake) as lake:
+            before = find_superseded(lake, pack)
+        pack = read_pack(home, run.deal_id, run.month, before) if before else None
+    return pack
 
 
 def publish(month: Month, composed: Composed | None, snapshot: int | None) -> Closed:
@@ -203,7 +212,19 @@ def _read_pack(
         tables=tables,
         restated=restated,
     )
-    return suppress_small_cells(pack)
+    return suppress_small_cells(pack, read_borrowers(connection, deal_id, month, database, at))
+
+
+def read_borrowers(
+    connection: "DuckDBPyConnection", deal_id: str, month: str, database: str, at: str
+) -> "Borrowers":
+    """The borrowers of the month's groups of loans; empty where its deal states all, or did not tell then."""
+    source = f"{database}report.group_borrower {at}"
+    if not columns_of(connection, source):
+        return {}
+    names = ("scope_code", "dimension_code", "bucket_code", "borrower_count")
+    rows = cells_of_month(connection, names, source, deal_id, month)
+    return {(scope, dimension, bucket): count for scope, dimension, bucket, count in rows}
 
 
 def _read_run(
@@ -247,4 +268,6 @@ def _read_table(
         chapter=table.meta["chapter"],
         model=model_files()[table.name],
         behind=origins_of(table.full_name),
+        divides=table.meta.get("divides", ""),
+        scope="initial" if is_stated_once(table) else "pool",
     )

@@ -44,15 +44,16 @@ def stage_restatement(
 ) -> "ReportPack":
     """Write both tables into the database of the month; the pack with what it restates.
 
-    `published` is the version that the lake has, None where the month is closed for the first time: then
-    the tables are empty. What earlier versions restated stays in them.
+    `published` is the version that was published last, None where none was: then the tables are empty. What
+    earlier versions restated stays in them, but for a draft that was never published.
     """
     for table in _tables():
         connection.execute(f"create table {table.full_name} ({table.definition()})")
     if published is None:
         return pack
     for table in _tables():
-        insert_rows(connection, table.full_name, _earlier_rows(month, table))
+        earlier = _earlier_rows(month, table, published.lake_snapshot)
+        insert_rows(connection, table.full_name, earlier)
     figures = [_restated(one) for one in find_differences(pack, published)]
     insert_rows(connection, RESTATEMENT, [_version_row(month, pack, published, len(figures))])
     version = (
@@ -93,24 +94,38 @@ def _tables() -> list[Table]:
     return [table for table in published_tables() if table.full_name in (RESTATEMENT, FIGURE)]
 
 
-def _earlier_rows(month: Month, table: Table) -> Sequence[tuple[Any, ...]]:
+def find_superseded(connection: "DuckDBPyConnection", pack: "ReportPack") -> int | None:
+    """The snapshot of the published version whose place this one takes; None where it takes none's."""
+    at = f"lake.{RESTATEMENT} at (version => {pack.lake_snapshot})"
+    if not columns_of(connection, at):
+        return None  # A month of an earlier release.
+    own = ("published_snapshot_id", "run_id")
+    rows = cells_of_month(connection, own, at, pack.deal_id, pack.month, own[0])
+    return next((snapshot for snapshot, run_id in reversed(rows) if run_id == pack.run_id), None)
+
+
+def _earlier_rows(month: Month, table: Table, published: int) -> Sequence[tuple[Any, ...]]:
+    """What the versions up to that snapshot restated: what drafts since would have is of no version."""
     with open_lake(month.request.home.lake) as lake:
         rows = rows_on(lake, table.full_name, month.run.deal_id, month.run.as_of_date)
+        rows = rows.filter(f"published_snapshot_id < {published}")
         return rows.project(", ".join(column.name for column in table.columns)).fetchall()
 
 
 def _version_row(
     month: Month, pack: "ReportPack", published: "ReportPack", count: int
 ) -> tuple[Any, ...]:
-    before = month.turn.history.find(month.run.month)
-    assert before is not None
+    with open_lake(month.request.home.lake) as lake:
+        source = f"lake.close.run at (version => {published.lake_snapshot})"
+        cells = ("tape_sha256",)
+        [(tape_sha256,)] = cells_of_month(lake, cells, source, pack.deal_id, pack.month)
     return (
         pack.deal_id,
         pack.as_of_date,
         published.lake_snapshot,
         published.run_id,
         pack.run_id,
-        before.tape_sha256,
+        tape_sha256,
         month.run.tape_sha256,
         published.terms_sha256,
         pack.terms_sha256,

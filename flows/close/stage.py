@@ -12,6 +12,7 @@ from deals.words.numbers import Sentence
 from expectations.rule import WEIGHTS, Verdict
 from flows.close.month import Run
 from flows.entries.notices import Notice
+from flows.entries.statements import Statement
 from flows.lake.connection import tables_with_rows
 from flows.lake.last_tape import lay_last_tape, make_tables
 from flows.lake.tables import Table, published_tables
@@ -60,6 +61,9 @@ def stage_terms(
         for event in run.events
     ])  # fmt: skip
     _write(connection, "deal.repurchase_notice", NOTICE_COLUMNS, _notice_rows(run.notice))
+    _write(
+        connection, "deal.custodian_statement", STATEMENT_COLUMNS, _statement_rows(run.statement)
+    )
     _write(connection, "deal.row_decision", DECISION_COLUMNS, [
         (one.tape_sha256, one.row_number, one.loan_id, one.kind, one.by, one.why, one.decided_at,
          one.identity)
@@ -228,6 +232,25 @@ def _notice_rows(notice: Notice | None) -> list[tuple[Any, ...]]:
         notice.evidence_sha256,
     )
     return [(loan.loan_id, loan.reason, *facts) for loan in notice.loans]
+
+
+STATEMENT_COLUMNS = {
+    "account_code": "varchar",
+    "opening_balance": MONEY,
+    "inflow_amount": MONEY,
+    "outflow_amount": MONEY,
+    "closing_balance": MONEY,
+    "statement_file_name": "varchar",
+    "statement_sha256": "varchar",
+}
+
+
+def _statement_rows(statement: Statement | None) -> list[tuple[Any, ...]]:
+    return [
+        (stated.account_code, stated.opening_balance, stated.inflow, stated.outflow,
+         stated.closing_balance, statement.file_name, statement.sha256)
+        for stated in statement.accounts
+    ] if statement else []  # fmt: skip
 
 
 DECISION_COLUMNS = {

@@ -13,6 +13,7 @@ from flows.close.order import backfill_command
 from flows.entries.decisions import list_decisions, standing_decisions
 from flows.entries.events import Entry, standing_events
 from flows.entries.notices import is_noticed
+from flows.entries.statements import is_stated
 from flows.home import Home, shorten
 from flows.lake.connection import has_table, lake_columns, lake_exists, open_lake
 from flows.lake.history import History
@@ -51,6 +52,7 @@ def find_problems(
         *_stale_months(histories),
         *_unseen_events(entries, histories),
         *_unseen_notices(home, histories),
+        *_unseen_statements(home, histories),
         *_unseen_decisions(home, histories),
         *_held_loans(home, months),
         *_open_calls(months, deals_folder),
@@ -136,6 +138,17 @@ def _unseen_notices(home: Home, histories: Mapping[str, History]) -> list[str]:
         if not is_noticed(home, run)
     ]
     return [_describe_unseen(months, "repurchase notice was") for months in list_ranges(unseen)]
+
+
+def _unseen_statements(home: Home, histories: Mapping[str, History]) -> list[str]:
+    """Closed months whose custodian's statement is not the one that they were closed with."""
+    unseen = [
+        (deal_id, run.month)
+        for deal_id, history in histories.items()
+        for run in history.runs
+        if not is_stated(home, run)
+    ]
+    return [_describe_unseen(months, "custodian's statement was") for months in list_ranges(unseen)]
 
 
 def _unseen_decisions(home: Home, histories: Mapping[str, History]) -> list[str]:

@@ -8,12 +8,11 @@ The list is CSV in UTF-8 with the columns loan_id and reason. The last notice of
 counts; a list without loans takes an earlier one back.
 """
 
-import csv
 import hashlib
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.entries.csv_lists import read_rows
 from flows.entries.evidence import (
     check_file,
     check_kept,
@@ -27,7 +26,6 @@ from flows.entries.free_text import check_free_text
 from flows.home import Home
 from flows.lake.history import ClosedRun
 from tapes import TapeError
-from tapes.land.files import check_readable
 
 COLUMNS = ("loan_id", "reason")
 LIST, EVIDENCE = "list", "evidence"
@@ -71,20 +69,7 @@ class Notice:
 
 def read_list(file: Path) -> tuple[NoticedLoan, ...]:
     """The loans of a list, in its order; TapeError names the line that cannot be taken."""
-    check_readable(file, "a CSV list with the columns loan_id and reason")
-    try:
-        text = file.read_bytes().decode("utf-8-sig")
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        rows = [(reader.line_num, row) for row in reader if row]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise TapeError(f"{file.name}: no CSV in UTF-8 ({error}); save it as one") from None
-    header = tuple(cell.strip() for cell in rows[0][1]) if rows else ()
-    if sorted(header) != sorted(COLUMNS):
-        raise TapeError(
-            f"{file.name}: columns {', '.join(header) or '(none)'}, expected {', '.join(COLUMNS)}; "
-            "correct the first line"
-        )
-    loans = tuple(_read_loan(file, header, line, row) for line, row in rows[1:])
+    loans = tuple(_read_loan(file, *row) for row in read_rows(file, COLUMNS))
     lines: dict[str, int] = {}
     for loan in loans:
         if loan.loan_id in lines:
@@ -96,11 +81,10 @@ def read_list(file: Path) -> tuple[NoticedLoan, ...]:
     return loans
 
 
-def _read_loan(file: Path, header: tuple[str, ...], line: int, row: list[str]) -> NoticedLoan:
-    cells = dict(zip(header, (cell.strip() for cell in row), strict=False))
+def _read_loan(file: Path, line: int, cells: dict[str, str], count: int) -> NoticedLoan:
     lacking = [name for name in COLUMNS if not cells.get(name)]
-    if lacking or len(row) != len(header):
-        found = f"no {lacking[0]}" if lacking else f"{len(row)} cells"
+    if lacking or count != len(COLUMNS):
+        found = f"no {lacking[0]}" if lacking else f"{count} cells"
         of_loan = f" of loan {cells['loan_id']}" if cells.get("loan_id") else ""
         raise TapeError(
             f"{file.name} line {line}{of_loan}: {found}, expected a loan_id and a reason; complete it"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flows.close.report import is_stated_once, read_borrowers
 from flows.explain.trace import Place, Step, trace
 from flows.lake.publish import snapshot_of_run
 from flows.lake.rows import cells_of_month, columns_of
@@ -51,7 +52,7 @@ def explain(lake: "DuckDBPyConnection", figure: Figure) -> tuple[Table, Step, in
             f"{', '.join(figure_columns(table)) or 'none: it has words alone'}"
         )
     below = _suppress_below(place)
-    is_small = below is not None and _is_small(table, rows, at, figure.column, below)
+    is_small = below is not None and _is_small(place, figure, table, rows, at, below)
     return (
         table,
         trace(place, table.full_name, rows[at], figure.column),
@@ -60,13 +61,30 @@ def explain(lake: "DuckDBPyConnection", figure: Figure) -> tuple[Table, Step, in
 
 
 def _is_small(
-    table: Table, rows: Sequence[dict[str, Any]], at: int, column: str, below: int
+    place: Place,
+    figure: Figure,
+    table: Table,
+    rows: Sequence[dict[str, Any]],
+    at: int,
+    below: int,
 ) -> bool:
     """Whether the figure is left out of what is published, with or for one of too few borrowers."""
     columns = tuple(each.name for each in table.columns)
     values = tuple(tuple(row[name] for name in columns) for row in rows)
-    stated = ReportTable(table.meta["table_id"], table.name, "", "", "rows", columns, values)
-    return (at, columns.index(column)) in find_small_cells(stated, below)
+    stated = ReportTable(
+        table.meta["table_id"],
+        table.name,
+        "",
+        "",
+        "rows",
+        columns,
+        values,
+        divides=table.meta.get("divides", ""),
+        scope="initial" if is_stated_once(table) else "pool",
+    )
+    as_closed = f"at (version => {place.snapshot})"
+    borrowers = read_borrowers(place.lake, figure.deal_id, figure.month, "lake.", as_closed)
+    return (at, columns.index(figure.column)) in find_small_cells(stated, below, borrowers)
 
 
 def _suppress_below(place: Place) -> int | None:

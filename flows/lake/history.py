@@ -27,7 +27,8 @@ class ClosedRun:
     `seen_run_ids` are the runs of the book's other deals whose loans this one left alone, in the
     order of allocation. `is_repaid`: no note has a balance left. `events` are the identities of the
     events entered by hand that stood. `notice_sha256` is the repurchase notice that it was closed
-    with, empty when there was none. `decisions` are the identities of those on rows set aside.
+    with, `statement_sha256` the custodian's statement, each empty when there was none. `decisions` are
+    the identities of those on rows set aside.
     """
 
     deal_id: str
@@ -46,6 +47,7 @@ class ClosedRun:
     events: tuple[str, ...] = ()
     notice_sha256: str = ""
     decisions: tuple[str, ...] = ()
+    statement_sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def read_histories(connection: "DuckDBPyConnection") -> dict[str, History]:
     books = _read_books(connection) if "purchase.book_tie_out" in filled else {}
     events = _read_events(connection) if "pool.event" in filled else {}
     notices = _read_notices(connection) if "pool.repurchase" in filled else {}
+    stated = _read_statements(connection) if "waterfall.custodian_statement" in filled else {}
     decisions = _read_decisions(connection) if "intake.row_decision" in filled else {}
     runs: dict[str, list[ClosedRun]] = {}
     for *facts, files, is_repaid in connection.execute(question("closed_runs")).fetchall():
@@ -106,6 +109,7 @@ def read_histories(connection: "DuckDBPyConnection") -> dict[str, History]:
             events=events.get((deal_id, as_of_date), ()),
             notice_sha256=notices.get((deal_id, as_of_date), ""),
             decisions=decisions.get((deal_id, as_of_date), ()),
+            statement_sha256=stated.get((deal_id, as_of_date), ""),
         )
         runs.setdefault(deal_id, []).append(run)
     stale = _find_stale(runs)
@@ -140,6 +144,12 @@ def _read_events(connection: "DuckDBPyConnection") -> dict[tuple[str, date], tup
 def _read_notices(connection: "DuckDBPyConnection") -> dict[tuple[str, date], str]:
     """Of each run with a repurchase notice the SHA-256 of that notice, by deal and cut-off."""
     rows = connection.execute(question("repurchase_notices")).fetchall()
+    return {(deal_id, as_of_date): sha256 for deal_id, as_of_date, sha256 in rows}
+
+
+def _read_statements(connection: "DuckDBPyConnection") -> dict[tuple[str, date], str]:
+    """Of each run with a custodian's statement its SHA-256, by deal and cut-off."""
+    rows = connection.execute(question("custodian_statements")).fetchall()
     return {(deal_id, as_of_date): sha256 for deal_id, as_of_date, sha256 in rows}
 
 

@@ -2,7 +2,8 @@
 
 Its lake is a copy of the user's: the catalog copied, the files linked, for a lake never writes one of its
 files again. So it takes moments and hardly any space, and what is committed there is nowhere else. What a
-close only reads (events, notices, decisions) is the user's own, and so is the key of its persons.
+close only reads (events, notices, statements, decisions, approvals) is the user's own, and so is the key of
+its persons.
 """
 
 import shutil
@@ -15,7 +16,7 @@ from flows.entries.personal_key import copy_fingerprint
 from flows.home import REHEARSAL, Home
 from flows.lake.files import copy_lake, link_tree
 
-READ_ONLY = ("inbox", "events", "repurchases", "quarantine")
+READ_ONLY = ("inbox", "events", "repurchases", "statements", "quarantine", "approvals")
 WRITTEN_AGAIN = {".json", ".txt"}
 """Of landed tapes: the records and notes that a close may change. A tape of that ending is copied too."""
 

@@ -55,7 +55,8 @@ class RestatedMonth:
 
     published: ClosedRun
     run: ClosedRun
-    figures: tuple[RestatedFigure, ...]
+    figures: tuple[RestatedFigure, ...] | None
+    """None where the month was a draft, of which nothing was published."""
 
     @property
     def place(self) -> str:
@@ -199,7 +200,7 @@ def _find_changed(room: Home, runs: Sequence[ClosedRun]) -> tuple[RestatedMonth,
     for published in runs:
         run = histories[published.deal_id].find(published.month)
         if run is not None and run.run_id != published.run_id:
-            figures = read_pack(room, run.deal_id, run.month).restated or ()
+            figures = read_pack(room, run.deal_id, run.month).restated
             changed.append(RestatedMonth(published, run, figures))
     return tuple(changed)
 

@@ -16,8 +16,7 @@ from flows.lake.upgrade.version import refuse_other_version
 from flows.outlook.csv_tables import write_table
 from flows.outlook.own_history import estimate_from_closes
 from flows.refusals import CloseRefused
-from reports.forms.projection_page import render_projection
-from reports.pack import Language
+from reports.forms.projection_page import PAGES, Subject, render_projection
 from reports.words import load_words
 from tapes.land.disk import naming
 from waterfall.project.assumptions import Assumptions, parse_assumptions
@@ -58,9 +57,6 @@ LEDGERS = (
     "pool.trigger_test",
 )
 METRIC = "pool.trigger_metric"
-
-PAGES: Mapping[Language, str] = {"en": "", "zh": "_zh"}
-"""The languages of the page and its charts, and what their files' names end in."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +108,8 @@ def project_month(
         "note": list(state_notes(notes, len(scenarios))),
         "off_4": state_expected(expect_cash_flows(start.groups, cut_off)),
     }
-    return values, _write(request.out, tables, start.terms, request.month), scenarios
+    subject = _subject(request, start.terms)
+    return values, _write(request.out, tables, subject), scenarios
 
 
 def _assume(request: ProjectionRequest, terms: Terms) -> tuple[Assumptions, ...]:
@@ -231,25 +228,36 @@ def _support(start: ClosedMonth, assumptions: Assumptions, conduct: Conduct) -> 
     return state_support(start.terms, support, found)
 
 
-def _write(out: Path, tables: Mapping[str, list[Row]], terms: Terms, month: str) -> list[Path]:
+def _subject(request: ProjectionRequest, terms: Terms) -> Subject:
+    day = period_of(terms, request.month).collection_end_date
+    with open_lake(request.lake) as connection:
+        run = rows_on(connection, "close.run", terms.deal_id, day)
+        ((is_synthetic, scale),) = run.project("is_synthetic, scale").fetchall()
+    return Subject(
+        deal_name={"zh": terms.name_zh, "en": terms.name_en},
+        note_names={
+            "zh": {note.code: note.name_zh for note in terms.notes},
+            "en": {note.code: note.name_en for note in terms.notes},
+        },
+        month=request.month,
+        is_synthetic=is_synthetic,
+        scale=scale,
+    )
+
+
+def _write(out: Path, tables: Mapping[str, list[Row]], subject: Subject) -> list[Path]:
     """One CSV a table; in each language one SVG a chart, and a page with both."""
     from reports.forms.projection_charts import draw_projection
 
     words = load_words()
     out.mkdir(parents=True, exist_ok=True)
     written = [write_table(out / f"{name}.csv", rows) for name, rows in tables.items() if rows]
+    files = [path.name for path in written]
     for language, ending in PAGES.items():
-        charts = draw_projection(tables, terms.notes[0].code, words, language)
+        charts = draw_projection(tables, subject.note_names[language], words, language)
         for name, picture in charts.items():
             written.append(_write_text(out / f"{name}{ending}.svg", picture))
-        page = render_projection(
-            f"{terms.deal_id} {month}",
-            terms.scale,
-            tables,
-            list(charts.values()),
-            words,
-            language,
-        )
+        page = render_projection(subject, tables, charts, files, words, language)
         written.append(_write_text(out / f"index{ending}.html", page))
     return written
 

@@ -21,11 +21,15 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """A picture with its title, and its content in words for those who cannot see it."""
+    """A picture with its title, and its content in words for those who cannot see it.
+
+    `table` has a head and then a row a month where the picture does not print its figures.
+    """
 
     title: str
     description: str
     svg: str
+    table: tuple[tuple[str, ...], ...] = ()
 
 
 def draw_bars(title: str, bars: Sequence[Bar], ends: tuple[str, str]) -> Chart:

@@ -81,7 +81,10 @@ def _as_json(document: Document, dated: date) -> str:
         "no_rows": document.say("no_rows"),
         "dates": _facts(document.dates),
         "figures": _facts(document.figures),
-        "charts": [asdict(chart) for chart in document.charts],
+        "charts": [
+            {"title": chart.title, "description": chart.description, "svg": chart.svg}
+            for chart in document.charts
+        ],
         "contents_title": document.say("contents"),
         "note": document.say("note"),
         "chapters": [

@@ -22,23 +22,33 @@ MILLION = Decimal(10**6)
 
 
 def draw_projection(
-    tables: Mapping[str, Sequence[Row]], note_code: str, words: Words, language: Language
+    tables: Mapping[str, Sequence[Row]],
+    note_names: Mapping[str, str],
+    words: Words,
+    language: Language,
 ) -> dict[str, str]:
-    """The charts by name: balances, collections and, of several scenarios, one note's balance."""
+    """The charts by name: balances, collections and, of several scenarios, the first note's balance.
+
+    `note_names` has the name of each note's code, in order of seniority.
+    """
     pool, notes = (
         [row for row in tables[name] if row["scenario"] == 1] for name in ("pool", "note")
     )
     charts = {
-        "balances": draw_balances(pool, notes, words, language),
+        "balances": draw_balances(pool, notes, note_names, words, language),
         "collections": draw_collections(pool, words, language),
     }
     if len(tables["scenario"]) > 1:
-        charts["scenarios"] = draw_scenarios(tables["note"], note_code, words, language)
+        charts["scenarios"] = draw_scenarios(tables["note"], note_names, words, language)
     return charts
 
 
 def draw_balances(
-    pool: Sequence[Row], notes: Sequence[Row], words: Words, language: Language
+    pool: Sequence[Row],
+    notes: Sequence[Row],
+    note_names: Mapping[str, str],
+    words: Words,
+    language: Language,
 ) -> str:
     """The pool after each purchase and each note over time, in the first scenario."""
     name = words.sentence("projection_pool", language)
@@ -46,7 +56,7 @@ def draw_balances(
         _point(row["collection_end"], name, row["closing"] + row["purchase_principal"])
         for row in pool
     ]
-    lines += [_point(row["payment_date"], row["note"], row["balance"]) for row in notes]
+    lines += [_point(row["payment_date"], note_names[row["note"]], row["balance"]) for row in notes]
     return _draw(
         alt.Chart(_frame(lines), title=words.sentence("projection_balances", language))
         .mark_line(point=True)
@@ -70,9 +80,12 @@ def draw_collections(pool: Sequence[Row], words: Words, language: Language) -> s
     )
 
 
-def draw_scenarios(notes: Sequence[Row], note_code: str, words: Words, language: Language) -> str:
-    """One note's balance over time, a line a scenario."""
-    title = words.sentence("projection_scenarios", language).format(note=note_code)
+def draw_scenarios(
+    notes: Sequence[Row], note_names: Mapping[str, str], words: Words, language: Language
+) -> str:
+    """The first note's balance over time, a line a scenario."""
+    note_code, note_name = next(iter(note_names.items()))
+    title = words.sentence("projection_scenarios", language).format(note=note_name)
     legend = words.heading("projection_note", "scenario", language)
     lines = [
         _point(row["payment_date"], f"{row['scenario']}", row["balance"])
@@ -114,7 +127,8 @@ def _amount_axis() -> alt.Y:
 
 def _legend(field: str, title: str | None = None) -> alt.Color:
     scale = alt.Scale(range=COLOURS)
-    return alt.Color(f"{field}:N", title=title, scale=scale, sort=None)
+    legend = alt.Legend(title=title, labelLimit=0)
+    return alt.Color(f"{field}:N", legend=legend, scale=scale, sort=None)
 
 
 def _draw(chart: alt.Chart) -> str:

@@ -18,7 +18,7 @@ const cellsOf = (section) => {
   }));
 };
 
-for (const behind of document.querySelectorAll("details")) {
+for (const behind of document.querySelectorAll("section > details")) {
   const section = behind.parentElement;
   const names = [...behind.querySelectorAll(".rows code")].map((name) => name.textContent);
   const columns = new Map();

@@ -1,4 +1,4 @@
-// Tables of rows can be sorted by a head: up, down, and back as published. Totals stay last.
+// Tables of rows can be sorted by a head: up, down, and back as published. Totals, and what is unknown, stay last.
 "use strict";
 for (const table of document.querySelectorAll("table.sortable")) {
   const body = table.tBodies[0];
@@ -30,10 +30,11 @@ for (const table of document.querySelectorAll("table.sortable")) {
     return text;
   };
 
-  const compare = (one, other) => {
-    if (typeof one === "number" && typeof other === "number") return one - other;
+  const compare = (one, other, sign) => {
+    if (typeof one === "number" && typeof other === "number") return sign * (one - other);
     if (typeof one !== typeof other) return typeof one === "number" ? -1 : 1;
-    return one.localeCompare(other, document.documentElement.lang);
+    if (one === "—" || other === "—") return (one === "—") - (other === "—");
+    return sign * one.localeCompare(other, document.documentElement.lang);
   };
 
   heads.forEach((head, place) => {
@@ -52,7 +53,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
         const sign = now === "ascending" ? 1 : -1;
         const isTotal = (row) => row.classList.contains("total");
         rows.sort((a, b) => isTotal(a) - isTotal(b)
-          || (isTotal(a) ? 0 : sign * compare(keyOf(a, place), keyOf(b, place))));
+          || (isTotal(a) ? 0 : compare(keyOf(a, place), keyOf(b, place), sign)));
       }
       body.append(...rows);
     });

@@ -155,6 +155,9 @@ def test_a_step_says_who_is_paid_how_much_and_what_makes_up_for_a_shortage() -> 
     assert steps["allocation", 7]["split_code"] is None
     buys = next(row for row in rows(HUABEI, "priority_step") if row["clause_name"] == "R.9")
     assert (buys["payee_zh"], buys["account_name_zh"]) == ("蚂蚁小额贷款公司", "收款账户")
+    manager = next(row for row in rows(HUABEI, "priority_step") if row["clause_name"] == "R.2")
+    assert manager["item_en"] == "Pay Programme manager's (trustee) fee"
+    assert manager["payee_zh"] == "中国国际金融股份有限公司"
     tax = next(row for row in rows(HUABEI, "priority_step") if row["clause_name"] == "R.1")
     assert (tax["payee_zh"], tax["amount_rule_zh"]) == (None, "当期利息回收款的3.2621%")
 

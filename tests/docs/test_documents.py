@@ -44,8 +44,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "letter.pdf").write_bytes(b"letter\n")
     handbook = (DOCS / "handbook.md").read_text(encoding="utf-8")
     write_form(DOCS / "handbook.md", tmp_path / "form.xlsx")
-    (loans,) = re.findall(r"```csv\n(.*?)```", handbook, re.DOTALL)
-    (tmp_path / "loans.csv").write_text(loans, encoding="utf-8")
+    lists = re.findall(r"```csv\n(.*?)```", handbook, re.DOTALL)
+    for name, text in zip(("loans.csv", "statement.csv"), lists, strict=True):
+        (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     return tmp_path

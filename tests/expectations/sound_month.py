@@ -250,8 +250,8 @@ TABLES: dict[str, tuple[str, list[str]]] = {
     ),
     "report.tr_4_4": (
         "collection_end_date, opening_balance, scheduled_principal_paid, prepaid_principal_paid, "
-        "prepayment_rate",
-        ["'2017-07-31', 3500, 100, 200, 0.058824"],
+        "prepayment_rate, annual_prepayment_rate",
+        ["'2017-07-31', 3500, 100, 200, 0.058824, 0.516946"],
     ),
     "report.cohort_month": (
         "cohort_code, cohort_month, opening_balance, adjustment_amount, principal_paid, "
@@ -287,8 +287,11 @@ TABLES: dict[str, tuple[str, list[str]]] = {
     ),
     "report.dp_1": (
         "collection_end_date, opening_balance, pool_remaining_months, notes_remaining_months, "
-        "duration_gap_months",
-        ["'2017-06-30', 0, 5.5, 17, 11.5", "'2017-07-31', 3500, 5, 16.25, 11.25"],
+        "duration_gap_months, period_number, prepayment_rate, annual_prepayment_rate",
+        [
+            "'2017-06-30', 0, 5.5, 17, 11.5, 0, null, null",
+            "'2017-07-31', 3500, 5, 16.25, 11.25, 1, 0.058824, 0.516946",
+        ],
     ),
     "report.tr_5": (
         "disposal_code, loan_count, default_balance, outstanding_balance, recovered_amount",
@@ -358,6 +361,20 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         "account_code, opening_balance, inflow_amount, outflow_amount, closing_balance",
         ["'collection', 5, 401, 346, 60", "'reserve', 10, 2, 4, 8"],
     ),
+    "report.rc_1": (
+        "account_code, figure_code, trustee_amount, custodian_amount, reconciliation_code, "
+        "servicer_difference_amount, custodian_difference_amount, servicer_amount, other_amount",
+        [
+            "'collection', 'inflow', 401, 401, 'agrees', 0, 0, 300, 101",
+            "'collection', 'opening', 5, 5, 'agrees', null, 0, null, null",
+            "'collection', 'outflow', 346, null, 'unknown', null, null, null, null",
+            "'collection', 'closing', 60, null, 'unknown', null, null, null, null",
+            "'reserve', 'opening', 10, 10, 'agrees', null, 0, null, null",
+            "'reserve', 'inflow', 2, 2, 'agrees', null, 0, null, 2",
+            "'reserve', 'outflow', 4, null, 'unknown', null, null, null, null",
+            "'reserve', 'closing', 8, null, 'unknown', null, null, null, null",
+        ],
+    ),
     "report.tr_15_1": (
         "block_code, item_code, current_value",
         [
@@ -375,8 +392,8 @@ TABLES: dict[str, tuple[str, list[str]]] = {
     ),
     "deal.term": (
         "has_forecast, has_continued_purchase, late_interest_code, rounding_code, "
-        "initial_pool_amount",
-        ["true, true, 'simple', 'half_up', null"],
+        "initial_pool_amount, needs_reconciliation",
+        ["true, true, 'simple', 'half_up', null, false"],
     ),
     "deal.period": (
         "as_of_date, is_first, is_legal_final, period_number, payment_date, has_payment, report_date, "
@@ -386,8 +403,18 @@ TABLES: dict[str, tuple[str, list[str]]] = {
     "report.reg_1": ("loan_count, outstanding_balance", ["7, 3605"]),
     "report.reg_2": (
         "line_number, loan_count, outstanding_balance, current_balance, overdue_1_30_balance, "
+        "overdue_31_60_balance, overdue_61_90_balance, overdue_over_90_balance, unknown_status_balance, "
+        "prepaid_principal_paid",
+        ["1, 5, 3000, 1100, 1900, 0, 0, 0, 0, 20", "2, 2, 605, 100, 0, 0, 0, 500, 5, 10"],
+    ),
+    "report.reg_3": (
+        "line_number, loan_count, outstanding_balance, overdue_30_share, overdue_60_share, overdue_90_share",
+        ["1, 5, 3000, 0, 0, 0", "2, 2, 605, null, null, null"],
+    ),
+    "report.reg_4": (
+        "outstanding_balance, prepaid_principal_paid, current_balance, overdue_1_30_balance, "
         "overdue_31_60_balance, overdue_61_90_balance, overdue_over_90_balance, unknown_status_balance",
-        ["1, 5, 3000, 1100, 1900, 0, 0, 0, 0", "2, 2, 605, 100, 0, 0, 0, 500, 5"],
+        ["3605, 30, 1200, 1900, 0, 0, 500, 5"],
     ),
     "report.reg_5": (
         "line_number, offered_count, passed_count, failed_count, undecidable_count",

@@ -59,6 +59,8 @@ BREAKS: dict[str, str] = {
     "purchased_loan_not_eligible": "update eligibility.loan_eligibility set is_eligible = false "
     "where loan_id = 'D'",
     "reg_1_differs_from_tape": "update report.reg_1 set loan_count = 6",
+    "reg_3_differs_from_reg_2": "update report.reg_3 set overdue_60_share = 0.1 where line_number = 1",
+    "reg_4_differs_from_reg_2": "update report.reg_4 set prepaid_principal_paid = null",
     "reg_2_does_not_foot": "update report.reg_2 set unknown_status_balance = 5.01 where line_number = 2",
     "reg_5_does_not_foot": "update report.reg_5 set passed_count = 3",
     "off_4_does_not_foot": "update report.off_4 set opening_balance = 100.01, closing_balance = 0.01 "
@@ -170,6 +172,14 @@ BREAKS: dict[str, str] = {
     "tr_4_3_differs_from_rates": "update report.tr_4_3 set cumulative_default_rate = 0.040001 "
     "where collection_end_date = date '2017-07-31'",
     "tr_4_4_differs_from_collections": "update report.tr_4_4 set prepayment_rate = 0.058821",
+    "rc_1_differs_from_accounts": "update report.rc_1 set trustee_amount = 60.01 "
+    "where account_code = 'collection' and figure_code = 'closing'",
+    "rc_1_does_not_foot": "update report.rc_1 set reconciliation_code = 'agrees' "
+    "where custodian_amount is null",
+    "account_not_reconciled": "update deal.term set needs_reconciliation = true; "
+    "update report.rc_1 set reconciliation_code = 'unknown' where figure_code = 'inflow'",
+    "tr_4_4_differs_from_dp_1": "update report.dp_1 set annual_prepayment_rate = 0.516947 "
+    "where collection_end_date = date '2017-07-31'",
     "cohorts_differ_from_pool": "delete from report.cohort_month where cohort_month is null",
     "sp_1_differs_from_pool": "update report.sp_1 set outstanding_balance = 300.01 "
     "where cohort_month = '2017-07'",
@@ -295,13 +305,37 @@ def test_a_report_after_the_third_working_day_before_the_payment_is_warned_of(
     sound_month: duckdb.DuckDBPyConnection,
 ) -> None:
     """Thursday 10 August less three working days is Monday 7 August."""
-    (rule,) = report.WARNINGS
+    rule = next(rule for rule in report.WARNINGS if rule.id == "report_too_late")
     assert rule.level == "warn"
     assert failed_rules(sound_month, [rule]) == set()
     sound_month.execute("update deal.period set report_date = '2017-08-08'")
     assert failed_rules(sound_month, [rule]) == {"report_too_late"}
     sound_month.execute("update deal.period set latest_report_date = null")
     assert failed_rules(sound_month, [rule]) == set()
+
+
+def test_a_statement_that_differs_is_warned_of_with_account_and_amount_and_stops_where_asked(
+    sound_month: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    (rule,) = (rule for rule in report.WARNINGS if rule.id == "custodian_statement_differs")
+    asked = [rule, *(one for one in report.RULES if one.id == "account_not_reconciled")]
+    assert (rule.level, failed_rules(sound_month, asked)) == ("warn", set())
+    # What nobody stated is unknown, and no row of the rule.
+    assert measure(sound_month, [rule])[rule.id].row_count == 4
+    sound_month.execute(
+        "update report.rc_1 set custodian_amount = 400.99, custodian_difference_amount = -0.01, "
+        "reconciliation_code = 'differs' where account_code = 'collection' and figure_code = 'inflow'"
+    )
+    assert failed_rules(sound_month, asked) == {rule.id}
+    [shown] = measure(sound_month, [rule])[rule.id].keys
+    assert "collection" in shown and "-0.01" in shown
+    sound_month.execute("update deal.term set needs_reconciliation = true")
+    assert failed_rules(sound_month, asked) == {rule.id, "account_not_reconciled"}
+    # Of each account what came in has to be stated; what is paid out may be unknown yet.
+    sound_month.execute(
+        "update report.rc_1 set reconciliation_code = 'agrees' where figure_code = 'inflow'"
+    )
+    assert failed_rules(sound_month, asked) == set()
 
 
 def test_the_bound_on_adjustments_is_not_passed_by_a_fen_and_names_the_loans(

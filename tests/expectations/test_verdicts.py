@@ -13,11 +13,16 @@ import duckdb
 import jinja2
 import pytest
 from great_expectations.core import ExpectationValidationResult
+from great_expectations.expectations.core.expect_column_max_to_be_between import (
+    ExpectColumnMaxToBeBetween,
+)
+from great_expectations.expectations.expectation import Expectation
 
 from expectations.counts import measure, refuse_on_stop
 from expectations.judge import judge, judge_suites, the_judge
 from expectations.rule import CheckError, Count, Rule, Verdict
 from expectations.rules.tape import row_rules
+from expectations.settings import read_settings_once
 from expectations.site import write_site
 from expectations.suite import find_error, run_suites
 from tests.expectations.tape_sample import AS_OF_DATE, land_rows
@@ -32,6 +37,12 @@ LOOSE = Rule(
     "the borrower is of age",
     tolerance_share=Decimal("0.10"),
 )
+
+# As the library has them: tests begin when every module is imported.
+OWN_QUESTIONS = {
+    name: getattr(Expectation, name)
+    for name in ("_get_domain_kwargs", "_get_success_kwargs", "_get_runtime_kwargs")
+}
 
 
 def judge_counts(counts: Mapping[str, Count]) -> dict[str, Verdict]:
@@ -253,6 +264,21 @@ def test_several_suites_share_one_site_and_keep_their_own_verdicts(tmp_path: Pat
 def test_a_suite_name_that_leaves_the_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CheckError, match="expected lower case letters"):
         judge("../tape", {}, [STOP], tmp_path)
+
+
+@pytest.mark.parametrize("name", OWN_QUESTIONS)
+@pytest.mark.parametrize(
+    "asked", [None, {"result_format": {"result_format": "SUMMARY"}}, {"column": "x"}]
+)
+def test_settings_read_at_once_are_those_of_the_library(name: str, asked: dict | None) -> None:
+    read_settings_once()
+    one = ExpectColumnMaxToBeBetween(
+        column="flow", min_value=0, max_value=3, result_format={"result_format": "BASIC"}
+    )
+    given = [asked] if name == "_get_runtime_kwargs" else []
+    own = OWN_QUESTIONS[name]
+    assert getattr(Expectation, name) is not own
+    assert getattr(one, name)(*given) == own(one, *given)
 
 
 def test_judging_and_writing_pages_ask_no_network(tmp_path: Path, network_calls: list[str]) -> None:

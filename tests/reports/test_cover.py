@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from xml.etree import ElementTree
 
 import pytest
 
 from reports.cover import draw_charts, key_figures
+from reports.forms.curves import draw_curves
 from reports.pack import ReportPack, ReportTable, Value
 from reports.words import load_words
 from tests.reports.sample_pack import build_pack
@@ -121,3 +123,37 @@ def test_a_note_is_drawn_as_what_is_left_of_its_notional() -> None:
     (chart,) = draw_charts(pack, load_words(), "en")
     assert chart.description == "Senior 25.00"
     assert 'width="80.00"' in chart.svg
+
+
+def test_a_curve_has_true_scales_gaps_for_what_is_unknown_and_its_figures_in_words() -> None:
+    columns = "months_on_book cohort_default_rate lowest_default_rate highest_default_rate"
+    rows = (
+        (1, Decimal("0.001"), Decimal("0"), Decimal("0.002")),
+        (2, None, None, None),
+        (3, Decimal("0.004"), Decimal("0.003"), Decimal("0.005")),
+        (5, Decimal("0.005"), Decimal("0.005"), Decimal("0.005")),
+    )
+    (chart,) = draw_curves(pack_of("sp_2", columns, *rows), load_words(), "en")
+    assert chart.title == "Vintages: defaulted so far, by months on book"
+    assert chart.description.startswith("Cumulative default rate 5 0.50%; Lowest 5 0.50%; Highest")
+    assert chart.table[:3] == (
+        ("Months on book", "Cumulative default rate", "Lowest", "Highest"),
+        ("1", "0.10%", "0.00%", "0.20%"),
+        ("2", "", "", ""),
+    )
+    svg = ElementTree.fromstring(chart.svg)
+    own = svg.findall("{*}polyline[@class='line line-0']")
+    runs = [[point.split(",") for point in run.get("points", "").split()] for run in own]
+    assert [len(run) for run in runs] == [1, 2]
+    ((first,), (third, fifth)) = [[tuple(map(Decimal, point)) for point in run] for run in runs]
+    assert third[0] - first[0] == pytest.approx(fifth[0] - third[0], abs=Decimal("0.02"))
+    top, _, bottom = [Decimal(line.get("y1", "")) for line in svg.findall("{*}line[@class='axis']")]
+    assert (bottom - first[1], fifth[1]) == ((bottom - top) / 5, top)
+    titles = [title.text for title in svg.findall(".//{*}title")]
+    assert "Highest, 3: 0.50%" in titles and len(titles) == 9
+
+
+def test_a_single_month_is_no_curve() -> None:
+    rows = ((1, Decimal("0.001")),)
+    pack = pack_of("sp_2", "months_on_book cohort_default_rate", *rows)
+    assert draw_curves(pack, load_words(), "en") == ()

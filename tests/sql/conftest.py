@@ -2,6 +2,7 @@
 
 from dataclasses import MISSING, fields, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from duckdb import DuckDBPyConnection
 
 from deals.load import load_terms
 from flows.entries.events import Event
+from flows.entries.statements import StatedAccount
 from tests.sql.scenarios import (
     AT_LIMITS,
     AUGUST_LOANS,
@@ -100,7 +102,10 @@ def without_limits(builder: Builder) -> Month:
 
 @pytest.fixture(scope="session")
 def july(builder: Builder) -> Month:
-    """A revolving month with a loan of every kind; its default rate is 200 / 4,000, the threshold."""
+    """A revolving month with a loan of every kind; its default rate is 200 / 4,000, the threshold.
+
+    The custodian states another inflow than the trustee.
+    """
     fill = last_month(
         JULY_OWNED,
         defaulted=30,
@@ -108,7 +113,8 @@ def july(builder: Builder) -> Month:
         servicer_unpaid="0.50",
         interest_unpaid={"mezzanine": 1},
     )
-    return builder.build(REVOLVING, "2017-07", JULY_LOANS, fill)
+    stated = StatedAccount(2, "collection", Decimal("12.34"), Decimal(100), None, None)
+    return builder.build(REVOLVING, "2017-07", JULY_LOANS, fill, stated=[stated])
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from flows.close.month import Run
 from flows.close.stage import stage_book, stage_last_month, stage_terms
 from flows.entries.events import Event
 from flows.entries.notices import Notice, NoticedLoan
+from flows.entries.statements import StatedAccount, Statement
 from flows.lake.tables import published_tables
 from flows.transform.run import run_models
 from tapes.read.landed.record import create_tables
@@ -154,14 +155,15 @@ class Builder:
         edits: Sequence[tuple[str, str]] = (),
         noticed: Mapping[str, str] | None = None,
         events: Sequence[Event] = (),
+        stated: Sequence[StatedAccount] = (),
         **term_changes: Any,
     ) -> Month:
         """Close `month` as the flow does, up to the report tables.
 
-        `last_month` fills the schema `closed`; `states_currency` is whether the tape has a column for
-        it; `events` stand at the cut-off; `noticed` are the loans of a repurchase notice with their
-        reasons. `edits` replace texts of the deal's file, each at its only place; `term_changes` change
-        terms that SQL alone reads.
+        `last_month` fills the schema `closed`; `states_currency` is whether the tape has a column for it;
+        `events` stand at the cut-off; `stated` is the custodian's statement; `noticed` are the loans of a
+        repurchase notice with their reasons. `edits` replace texts of the deal's file, each at its only
+        place; `term_changes` change terms that SQL alone reads.
         """
         deals = self._edit(deal_id, edits) if edits else DEALS
         deal = load_deal(deal_id, deals)
@@ -170,6 +172,9 @@ class Builder:
         database = self.folder / "build.duckdb"
         with duckdb.connect(str(database)) as connection:
             run = replace(_run(terms, period, noticed or {}), events=tuple(events))
+            if stated:
+                kept = Statement(deal_id, month, 1, "statement.csv", "statement", tuple(stated))
+                run = replace(run, statement=kept)
             stage_terms(connection, changed(terms, **term_changes), deal.text, period, run)
             stage_last_month(connection, None, period)
             stage_book(connection, None, changed(terms, **term_changes), run)

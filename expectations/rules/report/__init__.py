@@ -1,6 +1,6 @@
 """Identities of the report tables: each foots, and says what the pool and the payments say."""
 
-from expectations.rules.report.cash import CASH_RULES
+from expectations.rules.report.cash import CASH_RULES, CASH_WARNINGS
 from expectations.rules.report.cohorts import COHORT_RULES
 from expectations.rules.report.distributions import DISTRIBUTION_RULES
 from expectations.rules.report.enhancement import ENHANCEMENT_RULES, ENHANCEMENT_WARNINGS
@@ -22,5 +22,5 @@ RULES = (
     *OFFERING_RULES,
 )
 
-WARNINGS = ENHANCEMENT_WARNINGS
+WARNINGS = (*CASH_WARNINGS, *ENHANCEMENT_WARNINGS)
 """Nothing that is paid or stated hangs on these."""

@@ -182,4 +182,65 @@ CASH_RULES = (
         "TR-9 says what the account balances say",
         shown=("account.account_code", "line.closing_balance", "account.closing_balance"),
     ),
+    Rule(
+        "rc_1_differs_from_accounts",
+        "report.tr_9 as account left join (select account_code, count(*) as figure_count, "
+        "sum(trustee_amount) as trustee_amount from report.rc_1 group by account_code) as line "
+        "on account.account_code = line.account_code",
+        "stop",
+        "line.figure_count <> 4 or line.trustee_amount <> account.opening_balance "
+        "+ account.inflow_amount + account.outflow_amount + account.closing_balance",
+        "表RC-1列出表TR-9各账户的各项金额",
+        "RC-1 has the figures of each account of TR-9",
+        shown=("account.account_code", "line.figure_count", "line.trustee_amount"),
+    ),
+    Rule(
+        "rc_1_does_not_foot",
+        "report.rc_1",
+        "stop",
+        "servicer_difference_amount is distinct from servicer_amount + other_amount - trustee_amount "
+        "or custodian_difference_amount is distinct from custodian_amount - trustee_amount "
+        "or reconciliation_code <> case when coalesce(servicer_difference_amount, 0) <> 0 "
+        "or coalesce(custodian_difference_amount, 0) <> 0 then 'differs' "
+        "when custodian_amount is null then 'unknown' else 'agrees' end",
+        "表RC-1差异等于各方金额之差，核对结果与差异一致",
+        "a difference of RC-1 is that of its amounts, and its result says so",
+        shown=("account_code", "figure_code", "reconciliation_code"),
+    ),
+    Rule(
+        "account_not_reconciled",
+        "report.rc_1 as line cross join deal.term as term",
+        "stop",
+        "term.needs_reconciliation and (line.reconciliation_code = 'differs' "
+        "or (line.figure_code = 'inflow' and line.reconciliation_code <> 'agrees'))",
+        "合同要求核对的，对账单载明各账户流入，且各方金额一致",
+        "where the terms ask for it, the custodian says what came into each account, and nothing differs",
+        shown=(
+            "line.account_code",
+            "line.figure_code",
+            "line.reconciliation_code",
+            "line.custodian_amount",
+            "line.trustee_amount",
+        ),
+    ),
+)
+
+CASH_WARNINGS = (
+    Rule(
+        "custodian_statement_differs",
+        # What nobody states cannot differ: it is unknown, and no row.
+        "(select * from report.rc_1 where reconciliation_code <> 'unknown') as line",
+        "warn",
+        "line.reconciliation_code = 'differs'",
+        "资产服务机构、资金保管机构与受托机构的账户金额一致",
+        "servicer, custodian and trustee say the same of each account",
+        shown=(
+            "line.account_code",
+            "line.figure_code",
+            "line.custodian_amount",
+            "line.trustee_amount",
+            "line.custodian_difference_amount",
+            "line.servicer_difference_amount",
+        ),
+    ),
 )

@@ -92,4 +92,17 @@ COHORT_RULES = (
         "DP-1 has the pools of the periods up to this one, and a gap is the difference of two lives",
         shown=("pool_balance.opening_balance", "line.opening_balance", "line.duration_gap_months"),
     ),
+    Rule(
+        "tr_4_4_differs_from_dp_1",
+        "report.dp_1 as line left join report.tr_4_4 as period "
+        "on line.collection_end_date = period.collection_end_date",
+        "stop",
+        # The closing has no period in TR-4-4.
+        "line.period_number > 0 and (period.collection_end_date is null "
+        "or line.prepayment_rate is distinct from period.prepayment_rate "
+        "or line.annual_prepayment_rate is distinct from period.annual_prepayment_rate)",
+        "表DP-1与表TR-4-4各期的早偿率相等",
+        "DP-1 and TR-4-4 have the same prepayment rates of each period",
+        shown=("line.collection_end_date", "line.prepayment_rate", "period.prepayment_rate"),
+    ),
 )

@@ -31,6 +31,34 @@ OFFERING_RULES = (
         shown=("line_number", "outstanding_balance"),
     ),
     Rule(
+        "reg_3_differs_from_reg_2",
+        "report.reg_3 as line full join report.reg_2 as cohort "
+        "on line.line_number = cohort.line_number",
+        "stop",
+        "line.loan_count <> cohort.loan_count "
+        "or line.outstanding_balance <> cohort.outstanding_balance "
+        "or (line.overdue_90_share is null) "
+        "<> (cohort.unknown_status_balance <> 0 or cohort.outstanding_balance = 0) "
+        "or coalesce(line.overdue_30_share < line.overdue_60_share "
+        "or line.overdue_60_share < line.overdue_90_share, false)",
+        "表REG-3各月份的笔数与余额等于表REG-2，拖欠占比依次不增",
+        "REG-3 has the loans and balances of REG-2, and its overdue shares do not rise with the days",
+        shown=("line.line_number", "line.loan_count", "line.outstanding_balance"),
+    ),
+    Rule(
+        "reg_4_differs_from_reg_2",
+        "report.reg_4",
+        "stop",
+        "outstanding_balance <> (select sum(outstanding_balance) from report.reg_2) "
+        f"or outstanding_balance <> {' + '.join(f'{status}_balance' for status in _STATUSES)} "
+        "+ unknown_status_balance "
+        "or prepaid_principal_paid is distinct from (select case when count(prepaid_principal_paid) "
+        "= count(*) then sum(prepaid_principal_paid) end from report.reg_2)",
+        "表REG-4的余额与早偿本金等于表REG-2之和，各还款状态余额之和等于余额",
+        "the book of REG-4 is the sum of REG-2, and its balances by status sum to it",
+        shown=("outstanding_balance", "prepaid_principal_paid"),
+    ),
+    Rule(
         "reg_5_does_not_foot",
         "report.reg_5",
         "stop",

@@ -7,6 +7,7 @@ import typer
 from flows.cli.commands import (
     ask,
     close,
+    custody,
     docs,
     formats,
     outlook,
@@ -51,5 +52,5 @@ def options(
     """What is asked of the program, and of no command."""
 
 
-for group in (close, restate, quarantine, ask, publish, formats, outlook, serve, docs):
+for group in (close, custody, restate, quarantine, ask, publish, formats, outlook, serve, docs):
     app.add_typer(group.commands)

@@ -85,6 +85,12 @@ def restate(
 
 def _describe(month: "RestatedMonth", with_figures: bool) -> "Iterator[str | Table]":
     """How much of a month's report differs, what was paid, phase and triggers, and each figure."""
+    if month.figures is None:
+        yield (
+            f"{month.place}: run {month.run.run_id} takes the place of the draft "
+            f"{month.published.run_id}; nothing of it was published"
+        )
+        return
     tables = {figure.table_id for figure in month.figures}
     yield (
         f"{month.place}: {len(month.figures):,} figures of {len(tables)} report tables differ, "

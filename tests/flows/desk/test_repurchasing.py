@@ -8,6 +8,7 @@ import pytest
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
+from flows.entries.statements import COLUMNS
 from flows.home import Home
 from flows.lake.connection import open_lake
 from tests.deal_files import write_deal
@@ -100,7 +101,29 @@ def test_noticed_loans_are_paid_for_in_the_close_and_a_changed_list_restates_it(
     assert f"1 loan of {balance:,.2f} to be repurchased" in taken.output
     assert f"now run `tapehouse restate {DEAL} {CLOSED}`" in taken.output
     assert "its repurchase notice was changed since it was closed" in run("status").output
+    # The custodian's statement, with a figure off by a fen, asks for the same restatement.
+    statement = home.root / "statement.csv"
+    statement.write_text(f"{','.join(COLUMNS)}\ncollection,0.01,,,\n")
+    assert "closed already, expected a month that is not; add --restate" in (
+        run("statement", DEAL, CLOSED, str(statement)).errors
+    )
+    stated = run("statement", DEAL, CLOSED, str(statement), "--restate")
+    assert "1 account stated" in stated.output and "now run" in stated.output
+    assert "its custodian's statement was changed since it was closed" in run("status").output
     assert run("restate", DEAL, CLOSED).code == 0
+    ((opening,),) = ask(
+        home,
+        f"select opening_balance from report.tr_9 where strftime(as_of_date, '%Y-%m') = '{CLOSED}'",
+    )
+    assert reconciled(home) == [
+        ("opening", Decimal("0.01") - opening, "differs"),
+        ("inflow", None, "unknown"),
+        ("outflow", None, "unknown"),
+        ("closing", None, "unknown"),
+    ]
+    assert "now run" not in run("statement", DEAL, CLOSED, str(statement)).output
+    warned = run("status", "--warnings").output
+    assert "custodian_statement_differs" in warned
     assert repurchased(home) == {one}
     assert last_status(home, one) == "repurchased"
     (paid,) = ask(
@@ -145,6 +168,15 @@ def test_a_deal_whose_terms_have_no_price_takes_no_notice(
     monkeypatch.setenv("TAPEHOUSE_DEALS", str(folder))
     assert "the deal's terms have no [warranty], expected the price of a repurchase; add it" in (
         refused(run, NEXT, *notice(home, owned(home, CLOSED)[0][0]))
+    )
+
+
+def reconciled(home: Home) -> list[tuple]:
+    """What RC-1 says of the closed month's account, figure by figure."""
+    return ask(
+        home,
+        "select figure_code, custodian_difference_amount, reconciliation_code from report.rc_1 "
+        f"where strftime(as_of_date, '%Y-%m') = '{CLOSED}' order by line_number",
     )
 
 

@@ -148,6 +148,26 @@ def test_the_page_has_the_dress_of_the_report(run, tmp_path):
     assert row[0].get("class") == "left"
 
 
+def test_the_page_names_notes_and_rates_in_its_language_and_says_that_it_is_no_report(
+    run, tmp_path
+):
+    outcome = run("project", DEAL, MONTHS[1], "--out", str(tmp_path), "--cdr", "0.01,0.025")
+    assert outcome.code == 0
+    for ending, note, notice, data in (
+        ("", "Senior asset-backed securities", "A projection: no disclosure", "synthetic, 1:"),
+        ("_zh", "优先级资产支持证券", "预测，并非披露报告", "合成数据，比例 1:"),
+    ):
+        page = html.fromstring((tmp_path / f"index{ending}.html").read_text(encoding="utf-8"))
+        badges = page.xpath("//*[@class='badge']/text()")
+        assert all(map(str.startswith, badges, (notice, data))) and len(badges) == 2
+        assert note in page.xpath("//td/text()")
+        assert note in "".join(page.xpath("//*[local-name()='svg'][1]//text()"))
+        assert "1.00%, 2.50%" in page.xpath("//td/text()")
+        other = "index.html" if ending else "index_zh.html"
+        assert page.xpath("//*[@class='ways']/a/@href") == [other]
+        assert "value.csv" in page.xpath("//main//a/@href")
+
+
 @pytest.mark.slow
 def test_loans_that_pay_from_the_month_after_their_purchase_bring_their_first_month_to_the_seller(
     project,
@@ -179,7 +199,7 @@ def test_assumptions_are_estimated_from_the_last_closes_and_a_stated_one_goes_be
 ):
     """By floats on the lake's loans: a check of their size, not of their digits."""
     with open_lake(closed_home.lake) as lake:
-        due, alive, principal = lake.execute(
+        ((due, alive, principal),) = lake.execute(
             "select sum(due)::double, sum(balance)::double, sum(paid)::double from (select "
             "before.outstanding_balance as balance, before.outstanding_balance * if(rate = 0, "
             "1 / before.remaining_months, rate / (pow(1 + rate, before.remaining_months) - 1)) as due, "
@@ -188,7 +208,7 @@ def test_assumptions_are_estimated_from_the_last_closes_and_a_stated_one_goes_be
             f"from purchase.pool_loan where strftime(as_of_date, '%Y-%m') = '{MONTHS[0]}') as before "
             "join pool.loan_month as moved using (loan_id) "
             f"where strftime(moved.as_of_date, '%Y-%m') = '{MONTHS[1]}')"
-        ).fetchone()
+        ).fetchall()
     smm = (principal - due) / (alive - due)
     (scenario,) = project("--from-history", "1", "--recovery", "0.4")["scenario"]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from deals import DEALS_FOLDER
+from flows.entries.statements import COLUMNS
 from flows.home import Home
 from tests.flows.command_running import Outcome
 
@@ -74,6 +75,20 @@ def test_a_draft_whose_files_are_not_as_written_cannot_be_approved(home: Home, r
         in refused.errors
     )
     assert not home.approvals.exists()
+
+    # A draft that takes the place of a draft corrects nothing: nothing was published.
+    statement = home.root / "statement.csv"
+    statement.write_text(f"{','.join(COLUMNS)}\ncollection,0.01,,,\n")
+    assert run("statement", DEAL, MONTH, str(statement), "--restate").code == 0
+    assert run("restate", DEAL, MONTH).output.startswith(
+        f"{DEAL} {MONTH}: run {manifest(home)['run_id']} takes the place of the draft "
+    )
+    assert manifest(home)["state"] == "draft"
+    assert run("approve", DEAL, MONTH, "--by", "Li Na").code == 0
+    assert manifest(home)["state"] == "published"
+    assert not list(home.report_folder(DEAL, MONTH).glob("correction_*"))
+    told = run("sql", "--csv", "select count(*) as restated from close.restatement").output
+    assert told.split() == ["restated", "0"]
 
 
 def test_what_was_published_when_it_was_closed_cannot_be_approved(home: Home, run: Run) -> None:

@@ -90,6 +90,28 @@ def test_no_published_file_has_the_balance_of_a_small_group(suppressed: Home) ->
     assert "“*”为借款人户数" in (folder / "report_zh.html").read_text(encoding="utf-8")
 
 
+def test_the_lake_counts_the_borrowers_of_each_group_of_a_deal_that_asks(suppressed: Home) -> None:
+    counted = """
+        select coalesce(nullif(trim(region_code), ''), 'unknown') as code, count(distinct borrower_id)
+        from purchase.pool_loan
+        where outstanding_balance > 0 and as_of_date = date '2017-08-31' group by code order by code"""
+    kept = """
+        select bucket_code, borrower_count from report.group_borrower
+        where scope_code = 'pool' and dimension_code = 'region_code' and bucket_code <> 'total'
+        and as_of_date = date '2017-08-31' order by bucket_code"""
+    whole = """
+        select distinct scope_code, borrower_count from report.group_borrower
+        where bucket_code = 'total' and as_of_date = date '2017-08-31' and scope_code = 'pool'"""
+    with open_lake(suppressed.lake) as lake:
+        groups = lake.execute(kept).fetchall()
+        assert groups == lake.execute(counted).fetchall() != []
+        [(_, total)] = lake.execute(whole).fetchall()
+        assert max(count for _, count in groups) <= total <= sum(count for _, count in groups)
+        months = lake.execute("select distinct as_of_date from report.group_borrower").fetchall()
+    # The months before were closed by terms that do not ask.
+    assert len(months) == 1
+
+
 def test_explain_says_that_a_figure_is_not_stated(suppressed: Home, run: Run) -> None:
     row = next(row for row in full(suppressed) if 0 < row["loan_count"] < BELOW)
     said = "not stated in the published report, which leaves out figures of fewer than 5 borrowers"

@@ -112,6 +112,18 @@ def test_what_the_page_links_to_lies_beside_it(published: Path, language: Langua
     ] == []
 
 
+def test_a_key_figure_leads_to_the_tables_that_it_is_taken_from(published: Path) -> None:
+    page = html.fromstring((published / "report_en.html").read_text(encoding="utf-8"))
+    links = {
+        figure.findtext("dt"): figure.xpath(".//a/@href")
+        for figure in page.xpath("//dl[@class='figures']/div")
+    }
+    assert links["Pool balance"] == ["#TR-4-1"]
+    assert links["Pool and cash, of the notes"] == ["#TR-4-1", "#TR-9", "#TR-3-2"]
+    assert all(links.values())
+    assert all(page.get_element_by_id(at[1:]) is not None for own in links.values() for at in own)
+
+
 def test_a_bar_stays_within_its_track() -> None:
     bars = [
         Bar("<A>", "1", Decimal("1.5")),

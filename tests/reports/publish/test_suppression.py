@@ -17,7 +17,7 @@ from reports.document import compose
 from reports.forms.house_template.fill import fill_template
 from reports.forms.html import render_html
 from reports.forms.workbook.book import render_excel
-from reports.pack import ReportPack, ReportTable, Value
+from reports.pack import Borrowers, ReportPack, ReportTable, Value
 from reports.publish.files import render_data
 from reports.publish.suppression import find_small_cells, suppress_small_cells
 from reports.words import load_words
@@ -34,6 +34,7 @@ COLUMNS = (
     ),
 )
 BELOW, MEAN = 5, Decimal(100)
+NOT_TOLD: Borrowers = {}
 
 
 def distribution(*counts: int, previous: tuple[int, ...] = ()) -> ReportTable:
@@ -58,11 +59,17 @@ def distribution(*counts: int, previous: tuple[int, ...] = ()) -> ReportTable:
     return ReportTable("TR-12-1", "tr_12_1", "分布", "Distribution", "rows", COLUMNS, rows, "pool")
 
 
-def hidden(table: ReportTable, column: str = "loan_count", below: int = BELOW) -> set[str]:
+def hidden(
+    table: ReportTable,
+    column: str = "loan_count",
+    below: int = BELOW,
+    borrowers: Borrowers = NOT_TOLD,
+) -> set[str]:
     """The groups whose figure in a column is left out."""
     place = table.columns.index(column)
     codes = table.values("bucket_code")
-    return {str(codes[at]) for at, each in find_small_cells(table, below) if each == place}
+    found = find_small_cells(table, below, borrowers)
+    return {str(codes[at]) for at, each in found if each == place}
 
 
 @pytest.mark.parametrize(
@@ -102,7 +109,7 @@ def test_small_cohorts_of_the_static_pools_go_with_every_figure_and_with_the_nex
     )
     rows = tuple((*cohort, Decimal(0)) for cohort in cohorts)
     table = ReportTable("SP-1", "sp_1", "静态池", "Static pools", "rows", columns, rows, "house")
-    assert find_small_cells(table, BELOW) == {(1, 2), (1, 3), (2, 2), (2, 3)}
+    assert find_small_cells(table, BELOW, NOT_TOLD) == {(1, 2), (1, 3), (2, 2), (2, 3)}
 
 
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=9), st.integers(2, 8))
@@ -144,9 +151,57 @@ def test_borrowers_count_where_the_table_counts_them_and_each_dimension_is_by_it
         )
         for row, count in zip(table.rows, counts, strict=True)
     ]
-    found = find_small_cells(replace(table, columns=columns, rows=tuple(rows)), BELOW)
+    found = find_small_cells(replace(table, columns=columns, rows=tuple(rows)), BELOW, NOT_TOLD)
     place = columns.index("outstanding_balance")
     assert {at for at, each in found if each == place} == {0, 1}
+
+
+def told(scope: str, *counts: int) -> Borrowers:
+    """The borrowers of a distribution's groups, and of their total."""
+    names = [*(f"b{number}" for number in range(len(counts) - 1)), "total"]
+    return {(scope, "region_code", name): count for name, count in zip(names, counts, strict=True)}
+
+
+def test_five_loans_of_one_borrower_are_a_small_group_and_another_with_enough_goes_with_it() -> (
+    None
+):
+    table = replace(distribution(9, 5, 5, 30), divides="region_code")
+    # Together the small groups have ten loans, and may be of one borrower.
+    assert hidden(table, borrowers=told("pool", 9, 1, 1, 30, 40)) == {"b0", "b1", "b2"}
+    assert hidden(table, borrowers=told("pool", 9, 5, 5, 30, 40)) == set()
+    # Each side goes by its own: the last report's, and the initial pool's where a table is of that.
+    assert hidden(table, "previous_balance", borrowers=told("pool", 9, 1, 1, 30, 40)) == set()
+    assert hidden(table, "previous_balance", borrowers=told("previous", 9, 1, 1, 30, 40)) == {
+        *("b0", "b1", "b2")
+    }
+    initial = replace(table, scope="initial")
+    assert hidden(initial, borrowers=told("pool", 9, 1, 1, 30, 40)) == set()
+    assert hidden(initial, borrowers=told("initial", 9, 1, 1, 30, 40)) == {"b0", "b1", "b2"}
+
+
+def test_a_total_of_too_few_borrowers_goes_with_all_its_groups() -> None:
+    table = replace(distribution(9, 6), divides="region_code")
+    assert hidden(table, borrowers=told("pool", 3, 4, 4)) == {"b0", "b1", "total"}
+    empty = replace(distribution(0, 0), divides="region_code")
+    assert hidden(empty, borrowers=told("pool", 0, 0, 0)) == set()
+
+
+@pytest.mark.parametrize("by", ["status_code", "disposal_code", "cause_code"])
+def test_few_loans_of_a_status_a_disposal_or_a_cause_go_with_their_money(by: str) -> None:
+    columns = (by, "loan_count", "outstanding_balance")
+    rows = tuple(
+        (name, count, Decimal(count * 100))
+        for name, count in (("a", 30), ("b", 2), ("c", 6), ("d", 0), ("total", 38))
+    )
+    table = ReportTable("TR", "tr", "", "", "rows", columns, rows)
+    assert find_small_cells(table, BELOW, NOT_TOLD) == {(1, 1), (1, 2), (2, 1), (2, 2)}
+
+
+def test_loans_that_are_settled_stand_in_no_total_and_hide_nobody() -> None:
+    rows = (("current", 30, 3000), ("total", 30, 3000), ("settled", 2, 0))
+    columns = ("status_code", "loan_count", "outstanding_balance")
+    table = ReportTable("TR-4-1", "tr_4_1", "", "", "rows", columns, rows)
+    assert find_small_cells(table, BELOW, NOT_TOLD) == frozenset()
 
 
 def test_loans_that_are_no_more_are_not_told_by_their_amount() -> None:
@@ -157,7 +212,7 @@ def test_loans_that_are_no_more_are_not_told_by_their_amount() -> None:
         ("2016-01", 9, Decimal(90)),
     )
     table = ReportTable("REG-2", "reg_2", "", "", "rows", columns, rows)
-    assert find_small_cells(table, BELOW) == {(0, 1), (0, 2), (1, 1), (1, 2)}
+    assert find_small_cells(table, BELOW, NOT_TOLD) == {(0, 1), (0, 2), (1, 1), (1, 2)}
 
 
 def test_statistics_of_a_pool_of_too_few_borrowers_go_as_a_whole() -> None:
@@ -168,7 +223,7 @@ def test_statistics_of_a_pool_of_too_few_borrowers_go_as_a_whole() -> None:
     ]
     columns = ("feature_code", "unit_code", "purchased_value", "pool_value")
     table = ReportTable("PP-3-1", "pp_3_1", "", "", "rows", columns, tuple(rows))
-    assert find_small_cells(table, BELOW) == {(at, 2) for at in range(3)}
+    assert find_small_cells(table, BELOW, NOT_TOLD) == {(at, 2) for at in range(3)}
 
 
 @pytest.fixture(scope="module")
@@ -176,13 +231,13 @@ def pack() -> ReportPack:
     """The sample's report with a distribution of a small group, by a deal that leaves small ones out."""
     table = distribution(41, 4, 9, previous=(41, 33, 9))
     with_table = replace(build_pack(), tables=(*build_pack().tables, table), suppress_below=BELOW)
-    return suppress_small_cells(with_table)
+    return suppress_small_cells(with_table, NOT_TOLD)
 
 
 def test_nothing_changes_where_the_deal_states_all(pack: ReportPack) -> None:
     table = distribution(41, 4, 9)
     plain = replace(pack, tables=(table,), suppress_below=None)
-    assert suppress_small_cells(plain) is plain
+    assert suppress_small_cells(plain, NOT_TOLD) is plain
 
 
 @pytest.mark.parametrize(
@@ -203,7 +258,9 @@ def test_pages_and_workbooks_show_a_mark_and_say_what_it_means(
     ]
     assert texts[1][-5:-3] == ["33", "3,300.00"]
     assert note in section.note
-    assert [each.table_id for each in document.sections if "“*”" in each.note] == ["TR-12-1"]
+    assert [each.table_id for each in document.sections if "“*”" in each.note] == [
+        *("TR-4-1", "TR-12-1")
+    ]
     assert note in render_html(document)
     book = openpyxl.load_workbook(BytesIO(render_excel(document, pack.payment_date)))
     cells = [cell.value for row in book["TR-12-1"].iter_rows() for cell in row]
@@ -235,7 +292,7 @@ def test_files_for_programs_have_no_value_there_and_list_where(pack: ReportPack)
 def test_a_correction_does_not_tell_what_one_of_the_versions_leaves_out(pack: ReportPack) -> None:
     before = replace(pack, tables=(distribution(41, 6, 9),), suppress_below=None)
     after = replace(pack, tables=(distribution(40, 4, 9),), suppress_below=BELOW)
-    found = find_differences(suppress_small_cells(after), before)
+    found = find_differences(suppress_small_cells(after, NOT_TOLD), before)
     assert {(each.row, each.column) for each in found if each.column == "loan_count"} == {
         ("b0", "loan_count"),
         ("total", "loan_count"),

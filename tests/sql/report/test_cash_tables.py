@@ -147,3 +147,34 @@ def test_the_cash_of_every_month_comes_from_somewhere_and_goes_somewhere(any_mon
     lines = amounts(any_month)
     assert left + kept == lines["available_total"]
     assert kept == sum(row["closing_balance"] for row in any_month.rows("report.tr_9"))
+
+
+def test_the_servicers_tape_and_what_came_from_elsewhere_are_the_trustees_inflow(
+    any_month: Month,
+) -> None:
+    """Of each account in every month: issued, revolving, waiting, called, supported."""
+    lines = any_month.rows("report.rc_1")
+    assert len(lines) == 4 * len(any_month.rows("report.tr_9"))
+    told = [line for line in lines if line["servicer_amount"] is not None]
+    assert {line["figure_code"] for line in told} == {"inflow"}
+    assert {line["servicer_difference_amount"] for line in told} == {0}
+
+
+def test_the_custodian_is_compared_with_the_trustee_and_what_it_leaves_out_is_unknown(
+    july: Month, closing: Month
+) -> None:
+    (account,) = july.rows("report.tr_9")
+    lines = {row["figure_code"]: row for row in july.rows("report.rc_1")}
+    assert {code: line["reconciliation_code"] for code, line in lines.items()} == {
+        "opening": "agrees",
+        "inflow": "differs",
+        "outflow": "unknown",
+        "closing": "unknown",
+    }
+    off_by = 100 - account["inflow_amount"]
+    assert lines["inflow"]["custodian_difference_amount"] == off_by != 0
+    assert lines["outflow"]["custodian_difference_amount"] is None
+    assert lines["outflow"]["trustee_amount"] == account["outflow_amount"]
+    unstated = closing.rows("report.rc_1")
+    assert {line["reconciliation_code"] for line in unstated} == {"unknown"}
+    assert {line["custodian_amount"] for line in unstated} == {None}

@@ -11,6 +11,8 @@ STATED_ONCE = (
     "reg_0",
     "reg_1",
     "reg_2",
+    "reg_3",
+    "reg_4",
     "reg_5",
     "off_4",
     "off_5",
@@ -122,37 +124,87 @@ def test_off_4_of_a_tape_that_was_taken_whole_is_the_pool_as_it_opened(builder: 
     ]
 
 
-def test_reg_2_states_the_book_by_month_of_origination_and_reg_1_its_sum(builder: Builder) -> None:
+@pytest.fixture(scope="module")
+def book(builder: Builder) -> Month:
+    """The first tape of a book of five loans, one of no known date and one of no known status."""
     loans = [
         loan("old", 100, 90, origination_date=date(2017, 3, 1), scheduled_principal_paid=10),
         late("old late", 40, 45, origination_date=date(2017, 3, 31), five_class_code="doubtful"),
         loan("new", 500, 500, origination_date=date(2017, 6, 2), contract_amount="500.00"),
         loan("untold", 20, 20, origination_date=date(2017, 6, 3), days_past_due=None),
+        loan("undated", 30, 18, origination_date=None, prepaid_principal_paid=12),
     ]
-    month = builder.build("small_revolving", "2017-06", loans)
+    return builder.build("small_revolving", "2017-06", loans)
+
+
+@pytest.fixture(scope="module")
+def dated_book(builder: Builder) -> Month:
+    """One of two loans with dates, of one of which the class is not told."""
+    loans = [
+        loan("told", 10, 8, prepaid_principal_paid=2),
+        loan("untold", 10, 10, five_class_code=None, origination_date=date(2017, 6, 1)),
+    ]
+    return builder.build("small_revolving", "2017-06", loans)
+
+
+def test_reg_2_states_the_book_by_month_of_origination_and_reg_1_its_sum(book: Month) -> None:
     names = ("origination_month", "loan_count", "outstanding_balance", "current_balance",
              "overdue_31_60_balance", "unknown_status_balance")  # fmt: skip
-    lines = sorted(month.rows("report.reg_2"), key=lambda row: row["line_number"])
+    lines = sorted(book.rows("report.reg_2"), key=lambda row: row["line_number"])
     assert [tuple(line[name] for name in names) for line in lines] == [
         ("2017-03", 2, 130, 90, 40, 0),
         ("2017-06", 2, 520, 500, 0, 20),
+        (None, 1, 18, 18, 0, 0),
     ]
-    book = month.row("report.reg_1")
-    assert (book["loan_count"], book["outstanding_balance"]) == (4, 650)
-    assert (book["new_loan_count"], book["new_loan_amount"]) == (2, 1100)
-    assert (book["non_performing_balance"], book["non_performing_share"]) == (
+    whole = book.row("report.reg_1")
+    assert (whole["loan_count"], whole["outstanding_balance"]) == (5, 668)
+    assert (whole["new_loan_count"], whole["new_loan_amount"]) == (2, 1100)
+    assert (whole["non_performing_balance"], whole["non_performing_share"]) == (
         40,
-        Decimal("0.061538"),
+        Decimal("0.059880"),
     )
 
 
-def test_a_class_that_is_not_told_of_one_loan_leaves_what_performs_unknown(
-    builder: Builder,
+def test_a_loan_of_no_known_date_is_counted_beside_the_new_ones(
+    book: Month, dated_book: Month
 ) -> None:
-    loans = [loan("told", 10, 10), loan("untold", 10, 10, five_class_code=None)]
-    book = builder.build("small_revolving", "2017-06", loans).row("report.reg_1")
-    assert (book["non_performing_balance"], book["non_performing_share"]) == (None, None)
+    assert book.row("report.reg_1")["undated_loan_count"] == 1
+    moved = book.row("report.reg_4")
+    assert (moved["opening_balance"], moved["new_balance"]) == (None, None)
+    assert dated_book.row("report.reg_1")["undated_loan_count"] == 0
+    moved = dated_book.row("report.reg_4")
+    assert (moved["opening_balance"], moved["new_balance"]) == (10, 10)
+
+
+def test_reg_3_states_the_rates_of_a_month_and_what_one_tape_does_not_tell_is_unknown(
+    book: Month,
+) -> None:
+    names = ("months_on_book", "overdue_30_share", "overdue_60_share", "overdue_90_share",
+             "prepayment_rate", "cumulative_default_rate")  # fmt: skip
+    lines = sorted(book.rows("report.reg_3"), key=lambda row: row["line_number"])
+    assert [tuple(line[name] for name in names) for line in lines] == [
+        (3, Decimal("0.307692"), 0, 0, 0, None),
+        (0, None, None, None, 0, None),
+        (None, 0, 0, 0, Decimal("0.4"), None),
+    ]
+
+
+def test_reg_4_states_what_moved_of_the_book(book: Month) -> None:
+    moved = book.row("report.reg_4")
+    names = ("scheduled_principal_paid", "prepaid_principal_paid", "outstanding_balance",
+             "overdue_31_60_balance", "unknown_status_balance", "new_default_balance")  # fmt: skip
+    assert tuple(moved[name] for name in names) == (10, 12, 668, 40, 20, None)
+    # 12 of 690 at the start, of which 10 were scheduled.
+    assert moved["prepayment_rate"] == Decimal("0.017647")
+
+
+def test_a_class_that_is_not_told_of_one_loan_leaves_what_performs_unknown(
+    dated_book: Month,
+) -> None:
+    whole = dated_book.row("report.reg_1")
+    assert (whole["non_performing_balance"], whole["non_performing_share"]) == (None, None)
 
 
 def test_a_tape_that_was_taken_whole_is_no_book(static_first: Month) -> None:
-    assert static_first.rows("report.reg_1") == static_first.rows("report.reg_2") == []
+    for table in ("reg_1", "reg_2", "reg_3", "reg_4"):
+        assert static_first.rows(f"report.{table}") == []

@@ -6,6 +6,7 @@ with loan as (
         strftime(tape.origination_date, '%Y-%m') as origination_month,
         tape.origination_date between period.collection_start_date and period.as_of_date as is_new,
         {{ payment_status('tape.days_past_due') }} as status_code,
+        {{ months_between('tape.origination_date', 'period.as_of_date') }} as months_on_book,
         tape.*
     from {{ source('deal', 'period') }} as period
     cross join {{ source('deal', 'term') }} as term
@@ -16,10 +17,17 @@ with loan as (
 select
     loan.origination_month,
     bool_or(loan.is_new) as is_new,
+    any_value(loan.months_on_book) as months_on_book,
     count(*) filter (where loan.is_new) as new_loan_count,
+    count(*) filter (where loan.is_new is null) as undated_loan_count,
     count(*) filter (where loan.closing_balance > 0) as loan_count,
     case when count(loan.contract_amount) = count(*) then sum(loan.contract_amount) end::decimal(18, 2)
         as contract_amount,
+    sum(loan.opening_balance)::decimal(18, 2) as opening_balance,
+    sum(loan.scheduled_principal_paid)::decimal(18, 2) as scheduled_principal_paid,
+    sum(loan.overdue_principal_paid)::decimal(18, 2) as overdue_principal_paid,
+    {{ money('sum(coalesce(loan.adjustment_amount, 0) + coalesce(loan.unexplained_amount, 0))') }}
+        as adjustment_amount,
     sum(loan.closing_balance)::decimal(18, 2) as outstanding_balance,
     {%- for status in (
         'current', 'overdue_1_30', 'overdue_31_60', 'overdue_61_90', 'overdue_over_90', 'unknown'

@@ -7,6 +7,7 @@ with counted as (
         distribution_sum.bucket_number,
         distribution_sum.value_code,
         distribution_sum.loan_count,
+        distribution_sum.borrower_count,
         distribution_sum.outstanding_balance
     from {{ ref('distribution_sum') }} as distribution_sum
     inner join {{ ref('report_scope') }} as report_scope
@@ -29,6 +30,7 @@ select
     bucket.bucket_zh,
     bucket.bucket_en,
     coalesce(counted.loan_count, 0) as loan_count,
+    counted.borrower_count,
     coalesce(counted.outstanding_balance, 0) as outstanding_balance
 from known
 inner join {{ source('deal', 'bucket') }} as bucket on known.dimension_code = bucket.dimension_code
@@ -48,6 +50,7 @@ select
     coalesce(word.word_zh, counted.value_code) as bucket_zh,
     coalesce(word.word_en, counted.value_code) as bucket_en,
     counted.loan_count,
+    counted.borrower_count,
     counted.outstanding_balance
 from counted
 left join {{ source('words', 'code') }} as word
@@ -62,6 +65,7 @@ select
     item.item_zh as bucket_zh,
     item.item_en as bucket_en,
     counted.loan_count,
+    counted.borrower_count,
     counted.outstanding_balance
 from counted
 inner join {{ source('words', 'item') }} as item

@@ -25,7 +25,14 @@ total as (
 
 shared as (
     select
-        part.*,
+        part.scope_code,
+        part.dimension_code,
+        part.bucket_code,
+        part.bucket_order,
+        part.bucket_zh,
+        part.bucket_en,
+        part.loan_count,
+        part.outstanding_balance,
         {{ largest_remainder_share(
             'part.loan_count', 'total.loan_count', 'part.bucket_code', 'part.scope_code, part.dimension_code'
         ) }} as loan_count_share,

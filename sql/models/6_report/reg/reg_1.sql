@@ -1,5 +1,6 @@
 -- One row: the originator's book at the initial cut-off, as the first tape has it, stated once (REG-1). A
--- figure is null where it rests on a value that is not known of every loan.
+-- figure is null where it rests on a value that is not known of every loan; loans of no known date of
+-- origination are counted beside the new ones, of which they may be.
 with book as (
     select
         count(*) as cohort_count,
@@ -10,6 +11,7 @@ with book as (
                 = count(*) filter (where cohort.is_new)
                 then sum(cohort.contract_amount) filter (where cohort.is_new)
         end as new_loan_amount,
+        sum(cohort.undated_loan_count) as undated_loan_count,
         sum(cohort.loan_count) as loan_count,
         sum(cohort.outstanding_balance) as outstanding_balance,
         case
@@ -28,6 +30,7 @@ select
     coalesce(book.new_loan_count, 0)::bigint as new_loan_count,
     case when book.new_loan_count is null then 0 else book.new_loan_amount end::decimal(18, 2)
         as new_loan_amount,
+    book.undated_loan_count::bigint as undated_loan_count,
     book.loan_count::bigint as loan_count,
     book.outstanding_balance::decimal(18, 2) as outstanding_balance,
     book.non_performing_balance::decimal(18, 2) as non_performing_balance,
