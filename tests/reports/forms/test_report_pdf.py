@@ -95,6 +95,19 @@ def test_a_long_wide_table_lies_on_a_landscape_page(pack: ReportPack) -> None:
     assert squeeze(SYNTHETIC["zh"]) in squeeze(lying[0].extract_text())
 
 
+def test_wide_tables_that_follow_each_other_share_a_landscape_page(pack: ReportPack) -> None:
+    wide = with_rows(pack, "tr_3_2", 4)
+    again = [
+        table
+        for one in wide.tables
+        for table in ([one, replace(one, table_id="TR-3-9")] if one.name == "tr_3_2" else [one])
+    ]
+    pages = pages_of(replace(wide, tables=tuple(again)), "zh")
+    [lying] = [page for page in pages if page.mediabox.width > page.mediabox.height]
+    text = lying.extract_text()
+    assert "TR-3-2" in text and "TR-3-9" in text
+
+
 def test_a_long_table_repeats_its_head_on_the_next_page(pack: ReportPack) -> None:
     pages = pages_of(with_rows(pack, "tr_8", 12), "en")
     assert sum("Shortfall" in page.extract_text() for page in pages) >= 2
