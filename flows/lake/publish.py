@@ -1,12 +1,19 @@
 """Commit a month to the lake: one transaction that replaces the deal and month in every table."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.lake.connection import LakeError, attach_beside, lake_columns, tables_with_rows
+from flows.lake.connection import (
+    BUILD,
+    LakeError,
+    attach_beside,
+    lake_columns,
+    tables_with_rows,
+)
 from flows.lake.files import add_files
 from flows.lake.rows import list_files
 from flows.lake.tables import Table, published_tables
@@ -20,21 +27,23 @@ if TYPE_CHECKING:
 
 
 Facts = Mapping[str, Any]
+DECIMAL = re.compile(r"DECIMAL\((\d+), (\d+)\)")
 
 
 def publish_month(
-    folder: Path, scratch_database: Path, deal_id: str, as_of_date: str, run: Facts
+    folder: Path, scratch_database: Path | None, deal_id: str, as_of_date: str, run: Facts
 ) -> int:
     """Replace one deal and month in every table, in one transaction; return the snapshot.
 
-    The scratch database keeps the name `build` under which its views know their tables.
+    `scratch_database` is the file that the month was built in, None for one in memory, which is open.
     `run` goes into the snapshot's message (its `run_id` finds the snapshot again). Another writer is
     waited for; a reader sees the old month until the commit. LakeBusy when the wait is too long.
     """
 
     def commit(connection: "DuckDBPyConnection") -> int:
         refuse_other_version(connection, folder)
-        connection.execute(f"attach {quote_text(scratch_database)} as build (read_only)")
+        if scratch_database:
+            connection.execute(f"attach {quote_text(scratch_database)} as {BUILD} (read_only)")
         had = tables_with_rows(connection)
         connection.execute("begin")
         _replace_month(connection, folder, deal_id, as_of_date, had)
@@ -120,11 +129,13 @@ def _replace_month(
     if "close.run" not in known:
         _make_lake(connection)
     is_new = not _is_closed(connection, known, deal_id, as_of_date)
+    has = _filled_tables(connection)
     for table in published_tables():
         if not table.is_view:
             if not is_new and table.full_name in had:
                 _delete(connection, table, deal_id, as_of_date)
-            _put_in(connection, folder, table, deal_id, as_of_date)
+            if table.files_in or table.full_name in has:
+                _put_in(connection, folder, table, deal_id, as_of_date)
     _replace_views(connection)
 
 
@@ -179,6 +190,16 @@ def _is_closed(
     )
 
 
+def _filled_tables(connection: "DuckDBPyConnection") -> frozenset[str]:
+    """The tables of the scratch database that have a row: to insert nothing takes as long as a few rows."""
+    counts = " union all ".join(
+        f"select '{table.full_name}', count(*) from {BUILD}.{table.full_name}"
+        for table in published_tables()
+        if not table.is_view and not table.files_in
+    )
+    return frozenset(name for name, count in connection.execute(counts).fetchall() if count)
+
+
 def _delete(connection: "DuckDBPyConnection", table: Table, deal_id: str, as_of_date: str) -> None:
     """Take the month's rows out of the lake: a file of which none is left goes with them."""
     connection.execute(
@@ -219,8 +240,13 @@ def _replace_views(connection: "DuckDBPyConnection") -> None:
 def _replace_view(connection: "DuckDBPyConnection", view: Table) -> None:
     """Let the lake's view ask of the lake's tables what the scratch database's asks of its own."""
     query = _view_query(connection, "build", view).replace("build.", "")
-    if _view_query(connection, "lake", view) != query:
+    if _even(_view_query(connection, "lake", view)) != _even(query):
         connection.execute(f"create or replace view lake.{view.full_name} as {query}")
+
+
+def _even(query: str) -> str:
+    """DuckDB writes a type with a space or without one, as it has bound the view by then."""
+    return DECIMAL.sub(r"DECIMAL(\1,\2)", query)
 
 
 def _view_query(connection: "DuckDBPyConnection", database: str, view: Table) -> str:

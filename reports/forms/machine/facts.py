@@ -6,11 +6,11 @@ concepts are the project's own, `th:<table>.<column>`, and no processor can vali
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from reports.comparison import find_keys
 from reports.formatting import NUMBERS, UNIT_KINDS, Kind
+from reports.forms.machine.fact_periods import Periods
 from reports.forms.machine.json_text import write_json
 from reports.forms.machine.report_json import plain_value
 from reports.pack import ReportPack, ReportTable, Value
@@ -30,8 +30,8 @@ _PLACES = {Kind.MONEY: 2, Kind.PER_100: 6, Kind.RATE: 6, Kind.ANNUAL_RATE: 6, Ki
 def render_facts(pack: ReportPack, words: Words) -> bytes:
     """Every number of the report as a fact; a figure that does not exist is none.
 
-    The period of each is the report's collection period. What tells a row from the others of its table is
-    a dimension of its own, `th:note_code`; where no codes do, `th:row` counts.
+    A balance has an instant and a flow a period (`fact_periods`). What tells a row from the others of its
+    table is a dimension of its own, `th:note_code`; where no codes do, `th:row` counts.
     """
     facts = [fact for table in pack.tables for fact in _table_facts(pack, table, words)]
     content = {
@@ -47,7 +47,7 @@ def render_facts(pack: ReportPack, words: Words) -> bytes:
 
 def _table_facts(pack: ReportPack, table: ReportTable, words: Words) -> Iterator[dict[str, Any]]:
     keys = find_keys(table, table)
-    period = _period(pack)
+    periods = Periods(pack)
     kinds = [words.kind(name) for name in table.columns]
     seen: set[tuple[Value, ...]] = set()
     for number, row in enumerate(table.rows, start=1):
@@ -59,7 +59,9 @@ def _table_facts(pack: ReportPack, table: ReportTable, words: Words) -> Iterator
             kind = _kind_in(kinds[place], table, row)
             is_figure = kind in NUMBERS and place not in keys and table.columns[place] not in HIDDEN
             if is_figure and value is not None:
-                yield _fact(pack, f"{table.name}.{table.columns[place]}", value, kind, own, period)
+                column = table.columns[place]
+                period = periods.say(table, row, column)
+                yield _fact(pack, f"{table.name}.{column}", value, kind, own, period)
 
 
 def _kind_in(kind: Kind, table: ReportTable, row: Sequence[Value]) -> Kind:
@@ -83,12 +85,3 @@ def _fact(
         dimensions["unit"] = f"iso4217:{pack.currency}"
     places = {"decimals": _PLACES[kind]} if kind in _PLACES else {}
     return {"value": str(plain_value(value, kind)), **places, "dimensions": dimensions}
-
-
-def _period(pack: ReportPack) -> str:
-    """From the first day of the collection period to the end of its last, as the midnights around it."""
-    dates = pack.table("tr_2")
-    starts = dates.values("collection_start_date") if dates else ()
-    first = starts[0] if starts and isinstance(starts[0], date) else pack.as_of_date.replace(day=1)
-    ends = (first, pack.as_of_date + timedelta(days=1))
-    return "/".join(datetime.combine(day, time()).isoformat() for day in ends)

@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from io import BytesIO, StringIO
 from typing import Any
@@ -18,6 +19,7 @@ from reports.document import compose
 from reports.formatting import NUMBERS
 from reports.forms.machine.csv_tables import CSV_METADATA, disarm, render_csv
 from reports.forms.machine.dictionary import render_dictionary
+from reports.forms.machine.fact_periods import Periods
 from reports.pack import LANGUAGES, ReportPack, ReportTable
 from reports.publish.files import render_data
 from reports.words import load_words
@@ -190,10 +192,44 @@ def test_a_fact_says_entity_period_unit_and_decimals(files: dict[str, bytes]) ->
     assert fact["dimensions"] == {
         "concept": "th:tr_3_2.closing_balance",
         "entity": "deal:huabei_2017_1",
-        "period": "2017-08-01T00:00:00/2017-09-01T00:00:00",
+        "period": "2017-09-13T00:00:00",
         "unit": "iso4217:CNY",
         "th:note_code": "A",
     }
+
+
+def test_a_balance_has_an_instant_and_a_flow_a_period(files: dict[str, bytes]) -> None:
+    facts = json.loads(files["facts.json"])["facts"].values()
+    periods = {fact["dimensions"]["concept"][3:]: fact["dimensions"]["period"] for fact in facts}
+    collected = "2017-08-01T00:00:00/2017-09-01T00:00:00"
+    assert periods["tr_4_1.outstanding_balance"] == "2017-09-01T00:00:00"
+    assert periods["tr_4_3.cumulative_default_balance"] == "2017-09-01T00:00:00"
+    assert periods["tr_7.current_amount"] == collected
+    assert periods["pp_1.purchased_balance"] == collected
+    assert periods["tr_9.opening_balance"] == periods["tr_3_2.opening_balance"]
+    first, last = periods["tr_3_2.principal_paid"].split("/")
+    assert (first, last) == (periods["tr_3_2.opening_balance"], periods["tr_3_2.closing_balance"])
+
+
+def test_a_row_that_names_its_period_has_it_and_last_month_its_own() -> None:
+    columns = (
+        "line_number",
+        "collection_end_date",
+        "opening_balance",
+        "previous_amount",
+        "paid_amount",
+    )
+    row = (1, date(2017, 7, 31), Decimal("2.00"), Decimal("3.00"), Decimal("4.00"))
+    table = ReportTable("TR-0", "tr_0", "表", "Table", "rows", columns, (row,))
+    periods = [Periods(PACK).say(table, row, column) for column in columns[2:]]
+    assert periods == [
+        "2017-07-01T00:00:00",
+        "2017-06-01T00:00:00/2017-07-01T00:00:00",
+        "2017-07-01T00:00:00/2017-08-01T00:00:00",
+    ]
+    total = replace(table, rows=(row, (2, date(2017, 9, 30), *row[2:]), (3, None, *row[2:])))
+    together = Periods(PACK).say(total, total.rows[-1], "paid_amount")
+    assert together == "2017-07-01T00:00:00/2017-10-01T00:00:00"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
