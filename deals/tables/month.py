@@ -52,7 +52,7 @@ TERM_COLUMNS = {
     "has_forecast": "boolean",
     "late_interest_code": "varchar not null",
     "rounding_code": "varchar not null",
-    "needs_reconciliation": "boolean not null",
+    "is_reconciliation_needed": "boolean not null",
     "suppress_below_count": "integer",
 }
 

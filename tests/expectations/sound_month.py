@@ -392,7 +392,7 @@ TABLES: dict[str, tuple[str, list[str]]] = {
     ),
     "deal.term": (
         "has_forecast, has_continued_purchase, late_interest_code, rounding_code, "
-        "initial_pool_amount, needs_reconciliation",
+        "initial_pool_amount, is_reconciliation_needed",
         ["true, true, 'simple', 'half_up', null, false"],
     ),
     "deal.period": (

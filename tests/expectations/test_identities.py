@@ -176,7 +176,7 @@ BREAKS: dict[str, str] = {
     "where account_code = 'collection' and figure_code = 'closing'",
     "rc_1_does_not_foot": "update report.rc_1 set reconciliation_code = 'agrees' "
     "where custodian_amount is null",
-    "account_not_reconciled": "update deal.term set needs_reconciliation = true; "
+    "account_not_reconciled": "update deal.term set is_reconciliation_needed = true; "
     "update report.rc_1 set reconciliation_code = 'unknown' where figure_code = 'inflow'",
     "tr_4_4_differs_from_dp_1": "update report.dp_1 set annual_prepayment_rate = 0.516947 "
     "where collection_end_date = date '2017-07-31'",
@@ -329,7 +329,7 @@ def test_a_statement_that_differs_is_warned_of_with_account_and_amount_and_stops
     assert failed_rules(sound_month, asked) == {rule.id}
     [shown] = measure(sound_month, [rule])[rule.id].keys
     assert "collection" in shown and "-0.01" in shown
-    sound_month.execute("update deal.term set needs_reconciliation = true")
+    sound_month.execute("update deal.term set is_reconciliation_needed = true")
     assert failed_rules(sound_month, asked) == {rule.id, "account_not_reconciled"}
     # Of each account what came in has to be stated; what is paid out may be unknown yet.
     sound_month.execute(

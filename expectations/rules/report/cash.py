@@ -211,7 +211,7 @@ CASH_RULES = (
         "account_not_reconciled",
         "report.rc_1 as line cross join deal.term as term",
         "stop",
-        "term.needs_reconciliation and (line.reconciliation_code = 'differs' "
+        "term.is_reconciliation_needed and (line.reconciliation_code = 'differs' "
         "or (line.figure_code = 'inflow' and line.reconciliation_code <> 'agrees'))",
         "合同要求核对的，对账单载明各账户流入，且各方金额一致",
         "where the terms ask for it, the custodian says what came into each account, and nothing differs",
