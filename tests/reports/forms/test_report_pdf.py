@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
-from typing import Any
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PageObject, PdfReader
