@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PageObject, PdfReader
@@ -31,16 +32,19 @@ def squeeze(text: str) -> str:
 
 def fonts_of(page: PageObject) -> Iterator[dict]:
     """The descriptors of the fonts that the page is set in."""
-    for font in page["/Resources"].get("/Font", {}).values():
+    resources: Any = page["/Resources"]
+    for font in resources.get("/Font", {}).values():
         for descendant in font.get_object()["/DescendantFonts"]:
             yield descendant.get_object()["/FontDescriptor"]
 
 
 def glyphs_of(page: PageObject) -> set[bytes]:
     """The numbers of the glyphs that the page shows, two bytes each; 0 is the missing glyph."""
+    content = page.get_contents()
+    assert content is not None
     shown = b"".join(
         part.original_bytes
-        for operands, operator in page.get_contents().operations
+        for operands, operator in content.operations
         if operator in (b"Tj", b"TJ")
         for operand in operands
         for part in (operand if isinstance(operand, list) else [operand])
@@ -93,6 +97,19 @@ def test_a_long_wide_table_lies_on_a_landscape_page(pack: ReportPack) -> None:
     assert len(lying) == 1
     assert "证券本息兑付情况" in lying[0].extract_text()
     assert squeeze(SYNTHETIC["zh"]) in squeeze(lying[0].extract_text())
+
+
+def test_wide_tables_that_follow_each_other_share_a_landscape_page(pack: ReportPack) -> None:
+    wide = with_rows(pack, "tr_3_2", 2)
+    again = [
+        table
+        for one in wide.tables
+        for table in ([one, replace(one, table_id="TR-3-9")] if one.name == "tr_3_2" else [one])
+    ]
+    pages = pages_of(replace(wide, tables=tuple(again)), "zh")
+    [lying] = [page for page in pages if page.mediabox.width > page.mediabox.height]
+    text = lying.extract_text()
+    assert "TR-3-2" in text and "TR-3-9" in text
 
 
 def test_a_long_table_repeats_its_head_on_the_next_page(pack: ReportPack) -> None:
