@@ -16,7 +16,6 @@ from flows.entries.events import Event
 from flows.entries.notices import Notice
 from flows.entries.statements import Statement
 from flows.home import Home
-from flows.lake.connection import BUILD, open_memory_build
 from flows.lake.history import ClosedRun, History
 from flows.transform.keep import KEPT
 from tapes.land.disk import naming_full_disk
@@ -27,9 +26,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 SMALL_BYTES = 4 << 20
-"""Of a tape whose month is built by one thread and in memory: a query of few rows takes longer to wake
-others, and hundreds of small tables longer to be written down. About 16,000 rows of CSV, 80,000 of
-Parquet."""
+"""Of a tape whose month is built by one thread: a query of few rows takes longer to wake others.
+About 16,000 rows of CSV, 80,000 of Parquet."""
 
 
 @dataclass(frozen=True)
@@ -143,13 +141,10 @@ class Month:
         return f"{self.run.deal_id} {self.run.month}"
 
     @property
-    def is_small(self) -> bool:
-        return sum(tape.byte_count for tape in self.tapes) <= SMALL_BYTES
-
-    @property
     def threads(self) -> int | None:
         """How many threads its queries take; None: as many as the machine has cores."""
-        return 1 if self.is_small else None
+        is_small = sum(tape.byte_count for tape in self.tapes) <= SMALL_BYTES
+        return 1 if is_small else None
 
     @property
     def scratch(self) -> Path:
@@ -165,15 +160,6 @@ class Month:
         if not (self.request.kept_build and (self.scratch / KEPT).exists()):
             shutil.rmtree(self.scratch, ignore_errors=True)
 
-    def make_scratch(self) -> None:
-        """A folder for the month alone, after those that a close left that was killed."""
-        own = self.request.home.scratch(self.run.deal_id)
-        for left in own.glob("[0-9]*-[0-9]*"):
-            shutil.rmtree(left)
-        # A folder of the user's may be there, empty.
-        self.scratch.mkdir(mode=0o700, parents=True, exist_ok=self.request.kept_build is not None)
-        self.scratch.chmod(0o700)  # Cells stand here in clear until they are cast.
-
     @property
     def data_docs(self) -> Path:
         """Where the pages on this month's checks are written."""
@@ -185,10 +171,8 @@ class Month:
         return self.request.home.data_docs / "static"
 
     @property
-    def database(self) -> Path | None:
-        """The file in which the month is built; None: it is built in memory."""
-        in_memory = self.is_small and self.request.kept_build is None
-        return None if in_memory else self.scratch / f"{BUILD}.duckdb"
+    def database(self) -> Path:
+        return self.scratch / "build.duckdb"
 
 
 @dataclass(frozen=True)
@@ -204,13 +188,9 @@ class Closed:
 
 @contextmanager
 def open_scratch(month: Month) -> Iterator["DuckDBPyConnection"]:
-    """The database in which the month is built: it is there as long as somebody has it open, or its file."""
+    """The database in which the month is built."""
     import duckdb
 
-    if month.database is None:
-        with naming_full_disk(month.scratch), open_memory_build() as connection:
-            yield connection
-        return
     with naming_full_disk(month.database), duckdb.connect(str(month.database)) as connection:
         # It lives for one run: compressing it would cost more than all the casts.
         connection.execute("set force_compression = 'uncompressed'")

@@ -26,7 +26,7 @@ LAST_BALANCES = """(
 
 
 def read_tapes(month: Month) -> None:
-    """Read and cast the tape into the fresh scratch database, and lay terms and last month beside it."""
+    """Read and cast the tape into a fresh scratch database, and lay terms and last month beside it."""
     from tapes.read.landed.balances import check_says_cash
     from tapes.read.landed.decided import correct_rows
     from tapes.read.tape import read_tape
@@ -37,9 +37,15 @@ def read_tapes(month: Month) -> None:
     found = [
         detect_format(tape.path, formats, allowed, tape.file_name, cut_off) for tape in month.tapes
     ]
+    own = month.request.home.scratch(month.run.deal_id)
+    for left in own.glob("[0-9]*-[0-9]*"):  # By a close that was killed.
+        shutil.rmtree(left)
     # By a restatement that was killed: the book is held, so none is under way.
     rehearsal = month.request.home.scratch(month.terms.book.code) / REHEARSAL
     shutil.rmtree(rehearsal, ignore_errors=True)
+    # A folder of the user's may be there, empty.
+    month.scratch.mkdir(mode=0o700, parents=True, exist_ok=month.request.kept_build is not None)
+    month.scratch.chmod(0o700)  # Cells stand here in clear until they are cast.
     takes_tape = month.terms.structure.initial_pool == "whole_tape" and month.period.is_first
     warranty = month.terms.warranty
     needs_due = warranty is not None and warranty.price == "balance_and_interest"

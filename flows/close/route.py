@@ -62,26 +62,18 @@ def close_month(request: CloseRequest, run_step: Runner) -> Closed:
             held.enter_context(on_threads(month.threads))
             composed = snapshot = None
             if not month.is_in_lake:
-                month.make_scratch()
-                with ExitStack() as building:
-                    if not month.database:
-                        building.enter_context(
-                            open_scratch(month)
-                        )  # It would be gone at a step's end.
-                    run_step("read and cast", read.read_tapes, month)
-                    past.close()  # What the month reads of earlier ones lies beside its tape now.
-                    # Held open: a database that is opened for each step is written out after each.
-                    built = building.enter_context(open_scratch(month))
+                run_step("read and cast", read.read_tapes, month)
+                past.close()  # What the month reads of earlier ones lies beside its tape now.
+                # Held open: a database that is opened for each step is written out after each.
+                with open_scratch(month) as built:
                     tape = run_step("check the tape", check.check_tape, month)
                     run_step("transform and pay", build, month)
                     figures = run_step("check the figures", check.check_figures, month, tape)
                     composed = run_step("compose the report", report.compose, month)
                     figures.settle(built)
-                    the_judge().finish()
-                    if month.database:
-                        building.close()  # The lake reads its file.
-                    snapshot = run_step("commit to the lake", commit, month)
-                if request.kept_build and month.database:
+                the_judge().finish()
+                snapshot = run_step("commit to the lake", commit, month)
+                if request.kept_build:
                     hand_over(month.scratch, month.database)
             land.settle_tapes(turn, tapes)
         past.close()

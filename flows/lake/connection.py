@@ -21,8 +21,6 @@ EXTENSIONS = {
     "ducklake": "duckdb_extension_ducklake",
 }
 CATALOG = "catalog.sqlite"
-BUILD = "build"
-"""The name of the database in which a month is built: its views know their tables by it."""
 BUSY_MILLISECONDS = 5000
 # All but one of DuckDB's errors of a Parquet file name it.
 DAMAGED_FILE = re.compile(r"/data/.*\.parquet|TProtocolException")
@@ -60,29 +58,6 @@ def on_threads(count: int | None) -> Iterator[None]:
         yield
     finally:
         _instance().execute("set threads = 1")
-
-
-@contextmanager
-def open_memory_build() -> Iterator["DuckDBPyConnection"]:
-    """A connection to the database `build`, beside the lake in this process's memory; in use.
-
-    Whoever opens it first makes it, and it goes with him; until then others open the same.
-    """
-    connection = _instance().cursor()
-    is_there = connection.execute(
-        f"select 1 from duckdb_databases() where database_name = '{BUILD}'"
-    ).fetchone()
-    if not is_there:
-        connection.execute(f"attach ':memory:' as {BUILD}")
-    try:
-        hide_progress_bar(connection)
-        connection.execute(f"use {BUILD}")
-        yield connection
-    finally:
-        connection.execute("use memory")
-        if not is_there:
-            connection.execute(f"detach {BUILD}")
-        connection.close()
 
 
 def load_extensions(connection: "DuckDBPyConnection") -> None:
@@ -266,14 +241,14 @@ def _raise_if_busy(folder: Path, error: Exception) -> None:
 
 
 def _detach_all(connection: "DuckDBPyConnection") -> None:
-    """Let go of every file, after whatever happened: the instance stays, and what is built in its memory."""
+    """Let go of every file, after whatever happened: the instance stays, its databases do not."""
     import duckdb
 
     with suppress(duckdb.TransactionException):  # There is none to roll back, mostly.
         connection.rollback()
     connection.execute("use memory")
     attached = connection.execute(
-        "select database_name from duckdb_databases() where not internal and path is not null"
+        "select database_name from duckdb_databases() where not internal and database_name != 'memory'"
     ).fetchall()
     for (name,) in attached:
         connection.execute(f"detach {name}")

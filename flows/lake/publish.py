@@ -7,13 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.lake.connection import (
-    BUILD,
-    LakeError,
-    attach_beside,
-    lake_columns,
-    tables_with_rows,
-)
+from flows.lake.connection import LakeError, attach_beside, lake_columns, tables_with_rows
 from flows.lake.files import add_files
 from flows.lake.rows import list_files
 from flows.lake.tables import Table, published_tables
@@ -31,19 +25,18 @@ DECIMAL = re.compile(r"DECIMAL\((\d+), (\d+)\)")
 
 
 def publish_month(
-    folder: Path, scratch_database: Path | None, deal_id: str, as_of_date: str, run: Facts
+    folder: Path, scratch_database: Path, deal_id: str, as_of_date: str, run: Facts
 ) -> int:
     """Replace one deal and month in every table, in one transaction; return the snapshot.
 
-    `scratch_database` is the file that the month was built in, None for one in memory, which is open.
+    The scratch database keeps the name `build` under which its views know their tables.
     `run` goes into the snapshot's message (its `run_id` finds the snapshot again). Another writer is
     waited for; a reader sees the old month until the commit. LakeBusy when the wait is too long.
     """
 
     def commit(connection: "DuckDBPyConnection") -> int:
         refuse_other_version(connection, folder)
-        if scratch_database:
-            connection.execute(f"attach {quote_text(scratch_database)} as {BUILD} (read_only)")
+        connection.execute(f"attach {quote_text(scratch_database)} as build (read_only)")
         had = tables_with_rows(connection)
         connection.execute("begin")
         _replace_month(connection, folder, deal_id, as_of_date, had)
@@ -193,7 +186,7 @@ def _is_closed(
 def _filled_tables(connection: "DuckDBPyConnection") -> frozenset[str]:
     """The tables of the scratch database that have a row: to insert nothing takes as long as a few rows."""
     counts = " union all ".join(
-        f"select '{table.full_name}', count(*) from {BUILD}.{table.full_name}"
+        f"select '{table.full_name}', count(*) from build.{table.full_name}"
         for table in published_tables()
         if not table.is_view and not table.files_in
     )

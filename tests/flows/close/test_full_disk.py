@@ -78,12 +78,12 @@ except SystemExit as ended:
 PLACES = {
     ("take its turn", 0): "scratch/huabei_2017_1/holder.txt",
     ("land the tape", 0): "landed/huabei_2017/2017-08/.incoming/tape.csv",
-    ("read and cast", 0): "scratch/huabei_2017_1/2017-08/",
+    ("read and cast", 0): "scratch/huabei_2017_1/2017-08/build.duckdb",
     (
         "check the tape",
         400_000,
     ): "",  # The pages, or the scratch database, which is written meanwhile.
-    ("transform and pay", 0): "data_docs/huabei_2017_1/2017-08/run_results.json",
+    ("transform and pay", 0): "scratch/huabei_2017_1/2017-08/build.duckdb",
     ("check the figures", 0): "",
     ("commit to the lake", 0): "lake/commit.unfinished",
     ("commit to the lake", 100_000): "lake/data/",

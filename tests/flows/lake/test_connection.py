@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from flows.home import Home
-from flows.lake.connection import on_threads, one_snapshot, open_lake, open_memory_build
+from flows.lake.connection import on_threads, one_snapshot, open_lake
 
 COUNT = "select count(*) from lake.close.run"
 THREADS = "select current_setting('threads')"
@@ -31,13 +31,3 @@ def test_a_close_leaves_the_views_of_the_lake_as_they_are(closed_home: Home) -> 
             "group by all order by all"
         ).fetchall()
         assert versions == [("delivery_score", 1), ("loan_criterion", 1)]
-
-
-def test_what_is_built_in_memory_outlives_a_look_at_the_lake(closed_home: Home) -> None:
-    with open_memory_build() as built:
-        built.execute("create table kept as select 1 as one")
-        with open_lake(closed_home.lake), open_memory_build() as again:
-            assert again.execute("from build.kept").fetchall() == [(1,)]
-        assert built.execute("from kept").fetchall() == [(1,)]
-    with open_memory_build() as anew:
-        assert anew.execute("show tables").fetchall() == []
