@@ -35,7 +35,7 @@ def texts(home: Home, language: str, month: str) -> str:
         element.drop_tree()
     for element in page.xpath("//*[@id='run-facts']//dt"):
         element.text = re.sub(r"\S+\.csv", "", element.text)
-    return page.find("body").text_content()
+    return " ".join(page.find("body").itertext())
 
 
 @pytest.mark.parametrize("month", [FIRST, SECOND])
