@@ -10,6 +10,16 @@ from reports.pack import Language, ReportPack, ReportTable, Value
 from reports.words import Words
 
 _RATIO_DIGIT = Decimal("0.000001")
+_COLLECTED = (
+    "principal_scheduled",
+    "principal_prepaid",
+    "principal_overdue",
+    "principal_defaulted",
+    "interest_total",
+    "recovery",
+    "fee_collected",
+)
+"""The lines of TR-7 that say what kinds of cash came from the pool."""
 _NOT_OVERDUE = frozenset({"current", "total", "settled"})
 
 
@@ -66,24 +76,38 @@ def read_key_figures(pack: ReportPack) -> dict[str, tuple[Decimal | None, Kind]]
 
 
 def draw_charts(pack: ReportPack, words: Words, language: Language) -> tuple[Chart, ...]:
-    """What is left of each note, and how much of the pool is overdue; only what can be drawn."""
-    overdue = _overdue_shares(pack)
-    longest = max((share for _, share in overdue), default=Decimal(0))
-    scale = round_up(longest) if longest > 0 else Decimal(1)
+    """What is left of each note, what came in, how much is overdue; only what can be drawn."""
+    overdue, collected = _overdue_shares(pack), _collected(pack)
+    shares, amounts = _scale(overdue), _scale(collected)
     drawn = {
-        "note_chart": (_note_bars(pack, language), Decimal(1)),
-        "overdue_chart": (_overdue_bars(overdue, scale, words, language), scale),
+        "note_chart": (_note_bars(pack, language), Decimal(1), Kind.RATE),
+        "collection_chart": (
+            _bars(collected, amounts, "line_code", Kind.MONEY, words, language),
+            amounts,
+            Kind.MONEY,
+        ),
+        "overdue_chart": (
+            _bars(overdue, shares, "status_code", Kind.RATE, words, language),
+            shares,
+            Kind.RATE,
+        ),
     }
     return tuple(
-        draw_bars(words.sentence(key, language), bars, _ends(scale, language))
-        for key, (bars, scale) in drawn.items()
+        draw_bars(words.sentence(key, language), bars, _ends(scale, kind, language))
+        for key, (bars, scale, kind) in drawn.items()
         if bars
     )
 
 
-def _ends(scale: Decimal, language: Language) -> tuple[str, str]:
-    """What the ends of a scale from nothing to a share stand for."""
-    nothing, all_of_it = (format_number(end, Kind.RATE, language) for end in (0, scale))
+def _scale(values: list[tuple[str, Decimal]]) -> Decimal:
+    """A round figure that no value exceeds."""
+    longest = max((value for _, value in values), default=Decimal(0))
+    return round_up(longest) if longest > 0 else Decimal(1)
+
+
+def _ends(scale: Decimal, kind: Kind, language: Language) -> tuple[str, str]:
+    """What the ends of a scale from nothing to a share, or an amount, stand for."""
+    nothing, all_of_it = (format_number(end, kind, language) for end in (0, scale))
     return nothing, all_of_it
 
 
@@ -183,14 +207,27 @@ def _overdue_shares(pack: ReportPack) -> list[tuple[str, Decimal]]:
     ]
 
 
-def _overdue_bars(
-    overdue: list[tuple[str, Decimal]], scale: Decimal, words: Words, language: Language
-) -> list[Bar]:
+def _collected(pack: ReportPack) -> list[tuple[str, Decimal]]:
+    """Each kind of cash from the pool, with what came of it in the period."""
+    table = pack.table("tr_7")
+    if table is None or "line_code" not in table.columns:
+        return []
+    lines = zip(table.values("line_code"), _column(table, "current_amount"), strict=True)
     return [
-        Bar(
-            words.code("status_code", status, language),
-            format_number(share, Kind.RATE, language),
-            share / scale,
-        )
-        for status, share in overdue
+        (str(line), amount) for line, amount in lines if line in _COLLECTED and amount is not None
+    ]
+
+
+def _bars(
+    values: list[tuple[str, Decimal]],
+    scale: Decimal,
+    codes: str,
+    kind: Kind,
+    words: Words,
+    language: Language,
+) -> list[Bar]:
+    """One bar a code, named by that table of words.toml."""
+    return [
+        Bar(words.code(codes, code, language), format_number(value, kind, language), value / scale)
+        for code, value in values
     ]

@@ -49,7 +49,7 @@ _CURVES = {
         "collection_end_date",
         ("cumulative_default_rate", "trigger_threshold_rate"),
     ),
-    "pool_chart": ("dp_1", "collection_end_date", ("opening_balance",)),
+    "pool_chart": ("dp_1", "collection_end_date", ("opening_balance", "notes_opening_balance")),
 }
 """The chart's title in words.toml, with the table, the column of its months and those of its lines."""
 

@@ -72,6 +72,7 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         "as_of_date, opening_balance, serious_overdue_balance",
         ["'2017-06-30', 0, 0"],
     ),
+    "history.pool_month": ("as_of_date, notes_opening_balance", ["'2017-06-30', 0"]),
     "history.collection": ("as_of_date, scheduled_principal_paid, prepaid_principal_paid", []),
     "pool.trigger_metric": ("metric_code, metric_rate", ["'cumulative_default_rate', 0.04"]),
     "pool.trigger_test": (
@@ -286,11 +287,11 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ],
     ),
     "report.dp_1": (
-        "collection_end_date, opening_balance, pool_remaining_months, notes_remaining_months, "
-        "duration_gap_months, period_number, prepayment_rate, annual_prepayment_rate",
+        "collection_end_date, opening_balance, notes_opening_balance, pool_remaining_months, "
+        "notes_remaining_months, duration_gap_months, period_number, prepayment_rate, annual_prepayment_rate",
         [
-            "'2017-06-30', 0, 5.5, 17, 11.5, 0, null, null",
-            "'2017-07-31', 3500, 5, 16.25, 11.25, 1, 0.058824, 0.516946",
+            "'2017-06-30', 0, 0, 5.5, 17, 11.5, 0, null, null",
+            "'2017-07-31', 3500, 3500, 5, 16.25, 11.25, 1, 0.058824, 0.516946",
         ],
     ),
     "report.tr_5": (

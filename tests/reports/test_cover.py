@@ -92,6 +92,24 @@ def test_purchases_of_the_period_are_summed_and_none_is_zero() -> None:
     assert figures(pack_of("pp_1", "purchased_balance")) == {"Purchased this period": "0.00"}
 
 
+def test_the_collections_are_drawn_by_kind_on_one_scale_without_their_totals() -> None:
+    rows = (
+        ("interest_normal", Decimal("30.00")),
+        ("interest_total", Decimal("30.00")),
+        ("principal_scheduled", Decimal("150.00")),
+        ("principal_prepaid", None),
+        ("principal_total", Decimal("150.00")),
+    )
+    pack = pack_of("tr_7", "line_code current_amount", *rows)
+    [chart] = draw_charts(pack, load_words(), "en")
+    assert chart.title == "Collections of the period, by kind"
+    assert chart.description == "Interest, total 30.00; Principal: scheduled 150.00"
+    picture = ElementTree.fromstring(chart.svg)
+    widths = [part.get("width") for part in picture.iter() if part.get("class") == "bar"]
+    assert [Decimal(str(width)) for width in widths] == [48, 240]  # Of 320, which is 200.00.
+    assert "200.00" in chart.svg
+
+
 def test_the_overdue_chart_has_the_overdue_alone_the_largest_share_as_its_width() -> None:
     rows = (
         ("current", Decimal("70.00"), Decimal("0.7")),

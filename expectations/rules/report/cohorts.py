@@ -19,6 +19,13 @@ _POOLS = " union all ".join(
     f"select as_of_date, opening_balance from {schema}.pool_balance"
     for schema in ("history", "pool")
 )
+_NOTES = (
+    "case when line.collection_end_date = (select as_of_date from pool.pool_balance) "
+    "then (select sum(opening_balance) from waterfall.note_balance) "
+    "else (select before.notes_opening_balance from history.pool_month as before "
+    "where before.as_of_date = line.collection_end_date) end"
+)
+"""The notes of the period, as the lake has them of one before."""
 _KINDS = "(values ('entry'), ('origination')) as kind (cohort_code)"
 
 
@@ -86,11 +93,17 @@ COHORT_RULES = (
         "line.opening_balance <> pool_balance.opening_balance "
         "or (select max(collection_end_date) from report.dp_1) "
         "<> (select as_of_date from pool.pool_balance) "
+        f"or coalesce(line.notes_opening_balance <> {_NOTES}, false) "
         "or coalesce(line.notes_remaining_months - line.pool_remaining_months "
         "<> line.duration_gap_months, false)",
-        "表DP-1列出各期资产池至本期，期限缺口为两者之差",
-        "DP-1 has the pools of the periods up to this one, and a gap is the difference of two lives",
-        shown=("pool_balance.opening_balance", "line.opening_balance", "line.duration_gap_months"),
+        "表DP-1列出各期资产池及证券至本期，期限缺口为两者之差",
+        "DP-1 has pools and notes of the periods up to this one, and a gap is the difference of two lives",
+        shown=(
+            "pool_balance.opening_balance",
+            "line.opening_balance",
+            "line.notes_opening_balance",
+            "line.duration_gap_months",
+        ),
     ),
     Rule(
         "tr_4_4_differs_from_dp_1",

@@ -147,6 +147,9 @@ def test_the_dynamic_pool_has_a_row_a_period_with_rates_of_its_opening_balance(
     assert first | {"as_of_date": first["collection_end_date"]} == july.row("report.dp_1")
     assert (first["period_number"], second["period_number"]) == (1, 2)
     assert (first["opening_balance"], first["payment_rate"]) == (1000, Decimal("0.1"))
+    for row, month in ((first, july), (second, august)):
+        notes = month.column("waterfall.note_balance", "note_code", "opening_balance")
+        assert row["notes_opening_balance"] == sum(notes.values()) > 0
     assert first["prepayment_rate"] == Decimal("0.042553")  # 40 / (1,000 - 60)
     expected = 1 - (1 - Decimal("0.04")) ** 12
     assert first["month_default_rate"] == Decimal("0.04")

@@ -16,6 +16,7 @@ with expected as (
 
 owed as (
     select
+        sum(balance.opening_balance) as opening_balance,
         sum(balance.closing_balance) as closing_balance,
         sum(
             balance.closing_balance
@@ -30,6 +31,7 @@ owed as (
 measured as (
     select
         pool.opening_balance,
+        owed.opening_balance as notes_opening_balance,
         {{ divide('paid.principal_paid', 'pool.opening_balance') }} as payment_rate,
         {{ divide(
             'paid.prepaid_principal_paid',
@@ -59,6 +61,7 @@ measured as (
 
 select
     measured.opening_balance,
+    measured.notes_opening_balance::decimal(18, 2) as notes_opening_balance,
     measured.payment_rate,
     measured.prepayment_rate::decimal(18, 6) as prepayment_rate,
     {{ annual_of_monthly('measured.prepayment_rate') }} as annual_prepayment_rate,

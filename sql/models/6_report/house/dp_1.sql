@@ -13,6 +13,7 @@ select
     )::integer as period_number,
     pool_month.as_of_date as collection_end_date,
     pool_month.opening_balance,
+    pool_month.notes_opening_balance,
     pool_month.payment_rate,
     pool_month.prepayment_rate,
     pool_month.annual_prepayment_rate,
