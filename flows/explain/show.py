@@ -37,10 +37,10 @@ def show_figure(
         yield _tree(step, set())
         loans = [(one, one.loans) for one in step.walk() if one.loans]
         if loans:
-            _keep_loans(lake, loans, figure)
-            yield from _first_loans(lake, shown_loans)
+            yield from _first_loans(lake, loans, figure, shown_loans)
         if loans and out is not None:
-            lake.execute(f"copy (from explained_loan) to {quote_text(out)} (format parquet)")
+            all_loans = _on_their_tape(" union all ".join(map(_part, loans)), figure)
+            lake.execute(f"copy ({all_loans}) to {quote_text(out)} (format parquet)")
             yield f"all loans: {out}"
         untied = [one for one in step.walk() if one.is_counted and not one.is_tied]
         if untied:
@@ -85,40 +85,53 @@ def _told(step: Step) -> str:
     return told if step.is_tied else f"{told}\nDOES NOT TIE: that comes to {_shown(step.found)}"
 
 
-def _keep_loans(
-    lake: "DuckDBPyConnection", loans: list[tuple[Step, Loans]], figure: Figure
-) -> None:
-    """`explained_loan`: each loan with the figure that it is part of, and its row of the tape."""
-    parts = " union all ".join(
+def _part(part: tuple[Step, Loans]) -> str:
+    """SQL for each loan of a step, with the figure that it is part of."""
+    step, loans = part
+    return (
         f"select {quote_text(f'{step.table}.{step.column}')} as figure, loan_id, "
-        f"amount::decimal(38, 6) as amount from ({one.query})"
-        for step, one in loans
+        f"amount::decimal(38, 6) as amount from ({loans.query})"
     )
-    deal, month = quote_text(figure.deal_id), quote_text(figure.month)
-    month = f"deal_id = {deal} and strftime(as_of_date, '%Y-%m') = {month}"
-    lake.execute(f"""
-        create or replace temp table explained_loan as
+
+
+def _on_their_tape(loans: str, figure: Figure) -> str:
+    """SQL for the loans with their rows of the month's tape, the largest of each figure first.
+
+    The month is a range of dates, by which the lake passes over the files of others.
+    """
+    first_day = f"date '{figure.month}-01'"
+    month = (
+        f"deal_id = {quote_text(figure.deal_id)} "
+        f"and as_of_date between {first_day} and last_day({first_day})"
+    )
+    return f"""
         select part.figure, part.loan_id, part.amount, tape.file_name, row.row_number, row.tape_sha256
-        from ({parts}) as part
+        from ({loans}) as part
         left join (select * from lake.intake.loan_tape where {month}) as row on part.loan_id = row.loan_id
         left join (select * from lake.intake.tape where {month}) as tape on row.tape_sha256 = tape.tape_sha256
-        order by part.figure, abs(part.amount) desc, part.loan_id""")
+        order by part.figure, abs(part.amount) desc, part.loan_id"""
 
 
-def _first_loans(lake: "DuckDBPyConnection", shown: int) -> "Iterator[str | Table]":
+def _first_loans(
+    lake: "DuckDBPyConnection", loans: list[tuple[Step, Loans]], figure: Figure, shown: int
+) -> "Iterator[str | Table]":
+    """How many loans each figure has, and the first of them: those alone are looked for on the tape."""
+    parts = list(map(_part, loans))
     counts = lake.execute(
-        "select figure, count(*), sum(amount) from explained_loan group by figure order by figure"
+        f"select figure, count(*), sum(amount) from ({' union all '.join(parts)}) "
+        "group by figure order by figure"
     ).fetchall()
-    for figure, count, amount in counts:
-        yield f"{figure}: {count:,} loans" + (
-            "" if amount is None else f", in all {_shown(amount)}"
-        )
+    largest = " union all ".join(
+        f"(from ({part}) order by abs(amount) desc, loan_id limit {shown})" for part in parts
+    )
+    # Read by itself, before the tape: that it is a few loans is known by then.
+    lake.execute(f"create or replace temp table largest_loan as {largest}")
+    found = lake.execute(_on_their_tape("from largest_loan", figure)).fetchall()
+    for name, count, amount in counts:
+        yield f"{name}: {count:,} loans" + ("" if amount is None else f", in all {_shown(amount)}")
         table = new_table("loan", counts=("amount",), last=("tape", "row"))
-        rows = lake.execute(
-            "select loan_id, amount, file_name, row_number from explained_loan where figure = ? limit ?",
-            [figure, shown],
-        ).fetchall()
-        for loan_id, each, file_name, row_number in rows:
+        rows = [row[1:5] for row in found if row[0] == name]
+        for loan_id, each, file_name, row_number in rows[:shown]:
             table.add_row(
                 loan_id, _shown(each), file_name or "not on the tape", str(row_number or "")
             )
