@@ -44,9 +44,9 @@ def test_random_deals_pay_what_the_plain_reference_pays(seed):
 
 
 @pytest.mark.slow
-@settings(max_examples=2_000, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 @given(st.integers(0, 2**64))
-def test_two_thousand_random_deals_pay_what_the_plain_reference_pays(seed):
+def test_a_thousand_random_deals_pay_what_the_plain_reference_pays(seed):
     assert_agreement(Random(seed))
 
 
