@@ -14,8 +14,8 @@ from tapes import TapeError
 from tapes.read.dry import dry_read
 from tapes.recognise.fit import fit_formats
 from tests.tapes.formats.mini import load_format
-from tests.tapes.formats.test_containers import FORMAT, LINES, TEXT, parquet_bytes, workbook
 from tests.tapes.formats.test_joins import zipped
+from tests.tapes.open.test_containers import FORMAT, LINES, TEXT, parquet_bytes, workbook
 
 WHOLE = {
     "csv": TEXT.encode(),
