@@ -24,7 +24,7 @@ from tapes.recognise.load import load_formats
 from tapes.recognise.shape import TapeFormat
 from tests.tapes.formats.mini import ONE_VALUE, TARGETS, cast_values
 from tests.tapes.formats.test_joins import zipped
-from tests.tapes.open.test_containers import parquet_bytes, workbook
+from tests.tapes.open.wrapped import parquet_bytes, workbook
 
 TEXT_FORMAT = """
 id = "{id}"

@@ -15,7 +15,7 @@ from tapes.read.dry import dry_read
 from tapes.recognise.fit import fit_formats
 from tests.tapes.formats.mini import load_format
 from tests.tapes.formats.test_joins import zipped
-from tests.tapes.open.test_containers import FORMAT, LINES, TEXT, parquet_bytes, workbook
+from tests.tapes.open.wrapped import FORMAT, LINES, TEXT, parquet_bytes, workbook
 
 WHOLE = {
     "csv": TEXT.encode(),

@@ -12,7 +12,7 @@ import pytest
 
 from tapes.recognise.load import FORMATS_FOLDER, load_formats
 from tests.tapes.formats.mini import read_files, read_values, rows
-from tests.tapes.open.test_containers import workbook
+from tests.tapes.open.wrapped import workbook
 
 TABLE = [
     ["New Underlying Exposure Identifier", "E-1", "E-2", "E-3", "E-4"],

@@ -16,7 +16,7 @@ from tapes.read.dry import Stated, dry_read
 from tapes.read.landed.totals import total_tape
 from tests.tapes.formats.mini import HEAD, load_format, problems, read_files
 from tests.tapes.formats.test_joins import zipped
-from tests.tapes.open.test_containers import workbook
+from tests.tapes.open.wrapped import workbook
 
 FORMAT = (
     HEAD
