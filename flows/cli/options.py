@@ -1,10 +1,14 @@
 """The arguments that commands share."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.home import find_deals
+from flows.home import find_deals, find_home
+from flows.refusals import check_deal, check_month
+
+if TYPE_CHECKING:
+    from flows.close.month import CloseRequest
 
 Deal = Annotated[
     str, typer.Argument(metavar="DEAL", help="A deal of deals/, such as huabei_2017_1.")
@@ -44,6 +48,19 @@ def books() -> list[str]:
     from deals.load import list_books
 
     return list_books(find_deals())
+
+
+def request_of(deal_id: str, month: str, is_restated: bool) -> "CloseRequest":
+    """The month that something is entered for; UsageError where deal or month is none."""
+    from flows.close.month import CloseRequest
+
+    return CloseRequest(
+        find_home(),
+        find_deals(),
+        check_deal(deal_id, deals()),
+        check_month(month),
+        is_restated=is_restated,
+    )
 
 
 def example(*lines: str) -> str:

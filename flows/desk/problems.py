@@ -22,6 +22,9 @@ from flows.lake.upgrade.version import describe_other_version
 from reports.characters import printable
 from tapes.land.tape import LandedTape, latest_delivery, list_landed
 
+LAST_COUNTS = {"repurchase notice": is_noticed, "custodian's statement": is_stated}
+"""What is entered for a month, of which the last counts, with what says whether a run saw it."""
+
 
 class MonthLine(NamedTuple):
     """One closed month, as `status` shows it."""
@@ -51,8 +54,7 @@ def find_problems(
         *_other_version(home),
         *_stale_months(histories),
         *_unseen_events(entries, histories),
-        *_unseen_notices(home, histories),
-        *_unseen_statements(home, histories),
+        *_unseen_entries(home, histories),
         *_unseen_decisions(home, histories),
         *_held_loans(home, months),
         *_open_calls(months, deals_folder),
@@ -129,26 +131,19 @@ def _unseen_events(entries: Sequence[Entry], histories: Mapping[str, History]) -
     return [_describe_unseen(months, "events were") for months in list_ranges(unseen)]
 
 
-def _unseen_notices(home: Home, histories: Mapping[str, History]) -> list[str]:
-    """Closed months whose repurchase notice is not the one that they were closed with."""
-    unseen = [
-        (deal_id, run.month)
-        for deal_id, history in histories.items()
-        for run in history.runs
-        if not is_noticed(home, run)
+def _unseen_entries(home: Home, histories: Mapping[str, History]) -> list[str]:
+    """Closed months whose repurchase notice or custodian's statement is not the one they were closed with."""
+    unseen: dict[str, list[tuple[str, str]]] = {what: [] for what in LAST_COUNTS}
+    for deal_id, history in histories.items():
+        for run in history.runs:
+            for what, is_seen in LAST_COUNTS.items():
+                if not is_seen(home, run):
+                    unseen[what].append((deal_id, run.month))
+    return [
+        _describe_unseen(months, f"{what} was")
+        for what, found in unseen.items()
+        for months in list_ranges(found)
     ]
-    return [_describe_unseen(months, "repurchase notice was") for months in list_ranges(unseen)]
-
-
-def _unseen_statements(home: Home, histories: Mapping[str, History]) -> list[str]:
-    """Closed months whose custodian's statement is not the one that they were closed with."""
-    unseen = [
-        (deal_id, run.month)
-        for deal_id, history in histories.items()
-        for run in history.runs
-        if not is_stated(home, run)
-    ]
-    return [_describe_unseen(months, "custodian's statement was") for months in list_ranges(unseen)]
 
 
 def _unseen_decisions(home: Home, histories: Mapping[str, History]) -> list[str]:

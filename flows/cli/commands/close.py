@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deals.terms.events import EVENTS
-from flows.cli.options import Book, Deal, DealOrBook, Month, books, deals, example
+from flows.cli.options import Book, Deal, DealOrBook, Month, books, deals, example, request_of
 from flows.home import as_typed, find_deals, find_home, shorten
 from flows.refusals import UsageError, check_book, check_deal, check_deal_or_book, check_month
 
@@ -198,16 +198,9 @@ def repurchase(
     The last list of a month is the one that counts, and one without loans takes an earlier list back. The
     month is the next to be closed, or with --restate the last closed.
     """
-    from flows.close.month import CloseRequest
     from flows.desk.give_back import take_notice
 
-    request = CloseRequest(
-        find_home(),
-        find_deals(),
-        check_deal(deal_id, deals()),
-        check_month(month),
-        is_restated=restate,
-    )
+    request = request_of(deal_id, month, restate)
     noticed = take_notice(request, loans, evidence)
     again = f"; now run `tapehouse restate {deal_id} {month}`" if noticed.is_restating else ""
     count = len(noticed.notice.loans)

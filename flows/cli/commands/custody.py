@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.options import Deal, Month, deals, example
-from flows.home import as_typed, find_deals, find_home
-from flows.refusals import check_deal, check_month
+from flows.cli.options import Deal, Month, example, request_of
+from flows.home import as_typed
 
 commands = typer.Typer()
 
@@ -32,16 +31,9 @@ def statement(
     The last statement of a month counts, and one without accounts takes an earlier one back. An empty cell is
     unknown.
     """
-    from flows.close.month import CloseRequest
     from flows.months.custody import take_statement
 
-    request = CloseRequest(
-        find_home(),
-        find_deals(),
-        check_deal(deal_id, deals()),
-        check_month(month),
-        is_restated=restate,
-    )
+    request = request_of(deal_id, month, restate)
     taken, is_restating = take_statement(request, file)
     again = f"; now run `tapehouse restate {deal_id} {month}`" if is_restating else ""
     count = len(taken.accounts)
